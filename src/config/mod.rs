@@ -1,0 +1,1 @@
+//! `gallerist.yaml`: targets, guards and folders.

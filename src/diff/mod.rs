@@ -1,0 +1,1 @@
+//! Differences between two products, and the operations that carry them out.

@@ -1,0 +1,95 @@
+//! Entries of the ledger.
+
+use crate::model::{Key, Product};
+use crate::released::ProductBinding;
+use crate::submission::{ApplicationId, Evidence, OperationId, Refusal, Submission, SubmissionId, Verdict};
+use jiff::Timestamp;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventKind {
+    /// We intend to send this; written before anything is sent.
+    Prepared {
+        /// What will be sent.
+        submission: Submission,
+        /// The commit it was computed from.
+        commit: Option<String>,
+    },
+    /// The marketplace took it.
+    Accepted {
+        /// Our id.
+        submission: SubmissionId,
+        /// Its id.
+        application: ApplicationId,
+    },
+    /// The marketplace refused it at the door.
+    Refused {
+        /// Our id.
+        submission: SubmissionId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// It certainly was not sent.
+    NotSent {
+        /// Our id.
+        submission: SubmissionId,
+        /// Why.
+        reason: String,
+    },
+    /// The answer was lost.
+    Unknown {
+        /// Our id.
+        submission: SubmissionId,
+        /// What was seen.
+        reason: String,
+    },
+    /// The review ended.
+    Ended {
+        /// Our id.
+        submission: SubmissionId,
+        /// How.
+        verdict: Verdict,
+    },
+    /// Marketplace ids became known.
+    Bound {
+        /// All ids of the product known so far.
+        binding: ProductBinding,
+    },
+    /// The product's last applied state was set without a submission (adoption, accepted drift).
+    Applied {
+        /// The state.
+        product: Product,
+        /// The commit it stands for.
+        commit: Option<String>,
+    },
+    /// Somebody vouched for something.
+    Vouched {
+        /// For what, who, why, until when.
+        evidence: Evidence,
+    },
+    /// Somebody wants these rejected or refused operations tried again.
+    Retried {
+        /// Which.
+        operations: Vec<OperationId>,
+        /// Who.
+        by: String,
+    },
+    /// A rejection no longer matters: desired and released agree.
+    ClosedAsMoot {
+        /// Our id.
+        submission: SubmissionId,
+    },
+}
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its number in the ledger, ascending from 1.
+    pub sequence: u64,
+    /// When, by the clock of the run that wrote it.
+    pub at: Timestamp,
+    /// About which product.
+    pub product: Key,
+    /// What happened.
+    pub kind: EventKind,
+}

@@ -1,0 +1,3 @@
+//! The `gallerist` command.
+
+fn main() {}

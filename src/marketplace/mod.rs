@@ -1,0 +1,96 @@
+//! What a marketplace driver can do, in a reading and a writing half. Planning only ever holds the reading half.
+
+use crate::model::Key;
+use crate::released::{Observation, ProductBinding};
+use crate::submission::{ApplicationId, Refusal, Review, Submission, SubmissionId};
+use jiff::Timestamp;
+
+/// What a driver guarantees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// The marketplace knows our submission ids: a lost answer can be resolved by asking (exactly once).
+    pub knows_submission_ids: bool,
+    /// Withdrawing is possible at all (the site profile says for which delivery methods).
+    pub withdraws: bool,
+}
+
+/// Why a driver could not do its work. Never a verdict about content.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MarketplaceError {
+    /// The marketplace could not be reached, or answered with a technical failure.
+    #[error("the marketplace cannot be reached: {0}")]
+    Unreachable(String),
+    /// The marketplace answered something this driver does not understand.
+    #[error("the marketplace's answer cannot be understood: {0}")]
+    Unintelligible(String),
+    /// The driver's own storage failed.
+    #[error("{0}")]
+    Storage(String),
+    /// The request makes no sense in this state (withdrawing what was decided).
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// How handing over a submission ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SubmitOutcome {
+    /// In review under this id.
+    Accepted(ApplicationId),
+    /// Not taken at the door.
+    Refused(Refusal),
+    /// Certainly not sent.
+    NotSent(String),
+    /// The answer was lost: it may or may not have arrived.
+    Unknown(String),
+}
+
+/// Where one of our submissions stands, as the marketplace tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewReport {
+    /// Our id.
+    pub submission: SubmissionId,
+    /// The marketplace's id.
+    pub application: ApplicationId,
+    /// Pending or ended.
+    pub review: Review,
+    /// When the state was reached, by the marketplace's clock.
+    pub at: Timestamp,
+    /// After approval: the ids of everything the submission created, keyed by the submission's own keys.
+    pub binding: Option<ProductBinding>,
+}
+
+/// The reading half of a driver.
+pub trait Observe {
+    /// What the driver guarantees.
+    fn capabilities(&self) -> Capabilities;
+
+    /// The marketplace's clock.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn now(&self) -> Result<Timestamp, MarketplaceError>;
+
+    /// Reads the released state and the applications of the account.
+    ///
+    /// # Errors
+    /// When it cannot be read; there is no partial answer without a partial [`crate::released::Coverage`].
+    fn observe(&self) -> Result<Observation, MarketplaceError>;
+
+    /// Where our submissions with these ids stand; ids the marketplace never saw are missing from the answer.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn reviews(&self, submissions: &[SubmissionId]) -> Result<Vec<ReviewReport>, MarketplaceError>;
+}
+
+/// The writing half of a driver.
+pub trait Submit: Observe {
+    /// Hands a submission to the reviewer. The same id with the same content is the same submission.
+    fn submit(&mut self, submission: &Submission) -> SubmitOutcome;
+
+    /// Takes back a pending submission.
+    ///
+    /// # Errors
+    /// When the marketplace does not allow it or cannot be reached.
+    fn withdraw(&mut self, product: &Key, submission: &SubmissionId) -> Result<(), MarketplaceError>;
+}

@@ -1,0 +1,85 @@
+//! What a seller's definition says beyond content: retire, replace, move, stop managing.
+
+use super::{Key, Product};
+use std::collections::BTreeMap;
+
+/// Taking a thing off the catalog: reviewed, irreversible, and only with a reason (R50, R53).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retirement {
+    /// Why; the marketplace's approver reads it.
+    pub reason: String,
+    /// Optional proof (a file in the repository).
+    pub proof: Option<super::Asset>,
+}
+
+/// No longer managing a thing that stays on sale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmanage {
+    /// Why.
+    pub reason: String,
+}
+
+/// What to do when the definition changes while a submission of ours is in review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnChange {
+    /// Wait for the verdict, then submit the rest.
+    #[default]
+    Wait,
+    /// Withdraw where possible and submit anew.
+    Replace,
+}
+
+/// What a definition says about a specification beyond its content.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SpecificationIntent {
+    /// Take it off the catalog.
+    pub retire: Option<Retirement>,
+    /// Stop managing it.
+    pub unmanage: Option<Unmanage>,
+    /// Keys it had before.
+    pub formerly: Vec<Key>,
+    /// Specifications it takes the place of.
+    pub replaces: Vec<Key>,
+}
+
+/// The desired state of one product at one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desired {
+    /// Content. A retired thing may be a tombstone: present with key only.
+    pub product: Product,
+    /// Take the product off the catalog.
+    pub retire: Option<Retirement>,
+    /// Stop managing the product.
+    pub unmanage: Option<Unmanage>,
+    /// Keys the product had before.
+    pub formerly: Vec<Key>,
+    /// Products it takes the place of (supervision R25, credential R37).
+    pub replaces: Vec<Key>,
+    /// Intents per specification key; a specification without an entry has none.
+    pub specifications: BTreeMap<Key, SpecificationIntent>,
+    /// What to do when this definition changes during review.
+    pub on_change: OnChange,
+}
+
+impl Desired {
+    /// Content with no intent beyond it.
+    #[must_use]
+    pub fn of(product: Product) -> Self {
+        Self {
+            product,
+            retire: None,
+            unmanage: None,
+            formerly: Vec::new(),
+            replaces: Vec::new(),
+            specifications: BTreeMap::new(),
+            on_change: OnChange::Wait,
+        }
+    }
+
+    /// The retirement of a specification, its own or the product's.
+    #[must_use]
+    pub fn retirement(&self, specification: &Key) -> Option<&Retirement> {
+        let own = self.specifications.get(specification).and_then(|intent| intent.retire.as_ref());
+        own.or(self.retire.as_ref())
+    }
+}

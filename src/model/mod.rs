@@ -1,0 +1,30 @@
+//! The nouns of a catalog in normal form: products, specifications, SKUs, prices, and what a seller intends.
+//!
+//! Two conventions hold for everything here. A *missing* entry (or `None` group) makes **no statement**: on the
+//! desired side the field is unmanaged, on the released side it is unknown; either way it never yields a change.
+//! An entry that is present and `None` says **empty**: cleared by the seller, absent on the marketplace.
+
+mod canonical;
+mod delivery;
+mod field;
+mod intent;
+mod item;
+mod key;
+mod money;
+mod pricing;
+mod product;
+mod value;
+
+pub use canonical::{Canonical, CanonicalWriter, Digest};
+pub use delivery::{DeliveryMethod, SalesType};
+pub use field::{Edit, FieldInfo, ProductField, SpecificationField, ValueKind};
+pub use intent::{Desired, OnChange, Retirement, SpecificationIntent, Unmanage};
+pub use item::Item;
+pub use key::{Key, KeyError};
+pub use money::{Amount, AmountError, Currency};
+pub use pricing::{
+    Attribute, AttributeKind, BillingFactor, BillingMode, Cell, Package, Price, PriceMode, Quantity,
+    QuantityPricing, SkuKey, Template, Tier,
+};
+pub use product::{Fields, Product, Specification, UpgradeRule};
+pub use value::{Asset, Entry, Value};

@@ -1,0 +1,121 @@
+//! Money, exact: `9.9` equals `9.90`, and no price ever passes through a binary fraction.
+
+use rust_decimal::Decimal;
+
+/// An ISO 4217 currency code.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency(Box<str>);
+
+impl Currency {
+    /// Three capital letters, else `None`.
+    #[must_use]
+    pub fn new(code: &str) -> Option<Self> {
+        (code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| Self(code.into()))
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Currency {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An amount of money in the target's currency: zero or more, at most 28 digits, kept without trailing zeros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Amount(Decimal);
+
+/// Why a text is not an [`Amount`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AmountError {
+    /// Not digits with at most one point between them.
+    #[error("an amount is digits with at most one point between them, as in 9.90")]
+    Form,
+    /// More digits than are kept exactly.
+    #[error("an amount has at most 28 digits")]
+    Digits,
+}
+
+impl Amount {
+    /// The pattern of an amount, as JSON Schema writes it.
+    pub const PATTERN: &'static str = r"^(0|[1-9][0-9]*)(\.[0-9]+)?$";
+
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// Reads an amount exactly as written: no sign, exponent, leading zero, separator or white space.
+    ///
+    /// # Errors
+    /// When the text has another form or too many digits.
+    pub fn parse(text: &str) -> Result<Self, AmountError> {
+        let (whole, fraction) =
+            text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let leading_zero = whole.len() > 1 && whole.starts_with('0');
+        if !digits(whole) || leading_zero || fraction.is_some_and(|part| !digits(part)) {
+            return Err(AmountError::Form);
+        }
+        if text.len() > 29 {
+            return Err(AmountError::Digits);
+        }
+        Decimal::from_str_exact(text)
+            .map(|decimal| Self(decimal.normalize()))
+            .map_err(|_| AmountError::Digits)
+    }
+
+    /// Whether it is nothing.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// The change from `self` to `to` in per cent of `self`; `None` from zero or when the number is too large.
+    #[must_use]
+    pub fn change_percent(self, to: Self) -> Option<Decimal> {
+        let difference = to.0.checked_sub(self.0)?;
+        difference.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(self.0)
+    }
+
+    /// The number, for arithmetic.
+    #[must_use]
+    pub fn decimal(self) -> Decimal {
+        self.0
+    }
+}
+
+impl std::fmt::Display for Amount {
+    /// With at least two decimals when it has any: `9.90`, `15`, `0.125`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.scale() == 1 { write!(f, "{}0", self.0) } else { write!(f, "{}", self.0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_exact() {
+        assert_eq!(Amount::parse("9.9"), Amount::parse("9.90"));
+        assert_eq!(Amount::parse("9.9").unwrap().to_string(), "9.90");
+        assert_eq!(Amount::parse("0").unwrap(), Amount::ZERO);
+        for bad in ["", "-1", "+1", "1e3", "0123", "1_000", "1,5", ".5", "5.", " 5", "१", "NaN", "1.2.3"] {
+            assert_eq!(Amount::parse(bad), Err(AmountError::Form), "{bad}");
+        }
+        assert_eq!(Amount::parse(&"9".repeat(30)), Err(AmountError::Digits));
+        assert_eq!(Amount::parse(&"9".repeat(29)), Err(AmountError::Digits));
+    }
+
+    #[test]
+    fn change_in_percent() {
+        let amount = |text| Amount::parse(text).unwrap();
+        assert_eq!(amount("10").change_percent(amount("13")), Some(Decimal::from(30)));
+        assert_eq!(amount("10").change_percent(amount("5")), Some(Decimal::from(-50)));
+        assert_eq!(Amount::ZERO.change_percent(amount("5")), None);
+    }
+}

@@ -1,0 +1,79 @@
+//! What the ledger knows about a product, as planning needs it.
+
+use crate::model::{Key, Product};
+use crate::submission::{ApplicationId, Evidence, OperationId, Refusal, Review, Submission};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Our submission that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSubmission {
+    /// What was submitted.
+    pub submission: Submission,
+    /// Where it stands.
+    pub review: Review,
+    /// The marketplace's id, once known.
+    pub application: Option<ApplicationId>,
+    /// Since when it stands there.
+    pub since: Timestamp,
+}
+
+/// An operation a reviewer rejected: not submitted again until it changes or someone says `retry`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldOperation {
+    /// The rejected application.
+    pub application: Option<ApplicationId>,
+    /// Our id of the rejected submission.
+    pub submission: crate::submission::SubmissionId,
+    /// The reviewer's text; unknown stays unknown.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The last refusal at the door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastRefusal {
+    /// What the marketplace said.
+    pub refusal: Refusal,
+    /// The operations that were refused.
+    pub operations: BTreeSet<OperationId>,
+    /// When.
+    pub at: Timestamp,
+    /// How often in a row.
+    pub times: u32,
+}
+
+/// Removals that were submitted lately, for the guards that look back seven days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RecentOperations {
+    /// Products retired.
+    pub products_retired: usize,
+    /// Specifications and SKUs removed.
+    pub specifications_removed: usize,
+}
+
+/// What the ledger knows about one product at one target.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct History {
+    /// Our submission that has not ended.
+    pub open: Option<OpenSubmission>,
+    /// Rejected operations, by their ids.
+    pub held: BTreeMap<OperationId, HeldOperation>,
+    /// The last refusal, until a submission is accepted.
+    pub refused: Option<LastRefusal>,
+    /// Predicted result of the last approved submission, or the released state at adoption.
+    pub last_applied: Option<Product>,
+    /// The commit last applied.
+    pub commit: Option<String>,
+    /// Past attempts: ids of ended submissions that did not end in approval. Decides the next attempt's number.
+    pub ended: BTreeSet<crate::submission::SubmissionId>,
+    /// Specification keys that were retired with us; never reused.
+    pub retired_specifications: BTreeSet<Key>,
+    /// Whether the product was retired with us; its key is never reused.
+    pub retired: bool,
+    /// Removals submitted in the last seven days.
+    pub recent: RecentOperations,
+    /// Approvals, confirmations and preflight results about this product.
+    pub evidence: Vec<Evidence>,
+}

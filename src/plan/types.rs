@@ -1,0 +1,229 @@
+//! The data of a plan.
+
+use crate::diagnostic::Finding;
+use crate::model::{Currency, DeliveryMethod, Digest, Item, Key, Value};
+use crate::submission::{ApplicationId, OperationId, Revision, Scope, Submission, SubmissionId};
+use camino::Utf8PathBuf;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// One difference at one field or item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// About what.
+    pub item: Item,
+    /// The value before; `None` where there is none.
+    pub from: Option<Value>,
+    /// The value after; `None` takes it away.
+    pub to: Option<Value>,
+}
+
+/// How a released field came to differ, from last applied L, released R and desired D.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DriftKind {
+    /// D = L ≠ R: somebody changed it on the marketplace.
+    Drift,
+    /// All three differ.
+    Conflict,
+    /// The marketplace did it by itself (freeze R125, visibility reset R35): shown, never reverted automatically.
+    ByMarketplace,
+}
+
+/// A field that differs from what was applied last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift {
+    /// Which field.
+    pub item: Item,
+    /// How it came about.
+    pub kind: DriftKind,
+    /// What we applied last.
+    pub last_applied: Option<Value>,
+    /// What is released now.
+    pub released: Option<Value>,
+    /// What the definition says.
+    pub desired: Option<Value>,
+}
+
+/// Something only a person can check; shown as "confirm before submitting".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyItem {
+    /// Stable name for `confirm`.
+    pub id: String,
+    /// What to check, as a sentence.
+    pub text: String,
+    /// Rule number in the reference.
+    pub rule: u16,
+    /// Whether evidence stands in the ledger.
+    pub confirmed: bool,
+}
+
+/// A step only the console can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManualStep {
+    /// Stable name for `confirm`.
+    pub id: String,
+    /// What to do, as an order.
+    pub text: String,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Hand a submission to the reviewer.
+    Submit(Submission),
+    /// Take back a submission of ours that is no longer wanted.
+    Withdraw {
+        /// Our id.
+        submission: SubmissionId,
+        /// The marketplace's id.
+        application: Option<ApplicationId>,
+    },
+    /// Something only a person can do in the console.
+    Manual(ManualStep),
+}
+
+/// Where a step of a chain stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepState {
+    /// Done by an earlier run.
+    Done,
+    /// With the reviewer.
+    InReview {
+        /// Since when.
+        since: Timestamp,
+        /// When the verdict is due by the site's habit (R60).
+        expected_by: Date,
+    },
+    /// Can be carried out now.
+    Ready,
+    /// Waits for the step before it, or for another product; the sentence says for what.
+    Waiting(String),
+    /// Not carried out until the product's blocks are gone.
+    Blocked,
+    /// Rejected by a reviewer and unchanged since.
+    Held {
+        /// The reviewer's text; unknown stays unknown.
+        reason: Option<String>,
+    },
+}
+
+/// One step of a product's chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What it does.
+    pub action: Action,
+    /// Where it stands.
+    pub state: StepState,
+    /// Why it stands at this place of the chain; empty where it needs no word.
+    pub because: String,
+}
+
+/// Something that stops a product's chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What is wrong and what to do instead.
+    pub finding: Finding,
+    /// The operation whose approval would lift it; `None` when no approval can.
+    pub approval: Option<OperationId>,
+}
+
+/// A product's standing in one word, most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// A submission of ours waits for review and is no longer wanted.
+    UnwantedInReview,
+    /// The last submission was rejected and nothing changed since.
+    Rejected,
+    /// The last submission was refused at the door.
+    Refused,
+    /// A rule, a guard or somebody else's draft stops it.
+    Blocked,
+    /// The released state was changed by somebody else.
+    Drifted,
+    /// There is something to submit now.
+    ToSubmit,
+    /// Waiting for the reviewer.
+    InReview,
+    /// Waiting for another product, a manual step or the daily cap.
+    Waiting,
+    /// Nothing to do.
+    InSync,
+    /// Off the catalog.
+    Retired,
+    /// Not managed any more.
+    Unmanaged,
+}
+
+impl Standing {
+    /// The words printed for it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::UnwantedInReview => "unwanted in review",
+            Self::Rejected => "rejected",
+            Self::Refused => "refused",
+            Self::Blocked => "blocked",
+            Self::Drifted => "drifted",
+            Self::ToSubmit => "to submit",
+            Self::InReview => "in review",
+            Self::Waiting => "waiting",
+            Self::InSync => "in sync",
+            Self::Retired => "retired",
+            Self::Unmanaged => "unmanaged",
+        }
+    }
+}
+
+/// One product's part of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductPlan {
+    /// Our key.
+    pub key: Key,
+    /// The name buyers see.
+    pub name: String,
+    /// How it is delivered.
+    pub delivery: DeliveryMethod,
+    /// The definition's file, as shown to people; `None` for a product without one.
+    pub path: Option<Utf8PathBuf>,
+    /// In one word.
+    pub standing: Standing,
+    /// The released revision the plan was computed from; `None` when not released.
+    pub base: Option<Revision>,
+    /// Desired against expected.
+    pub changes: Vec<Change>,
+    /// Steps in order.
+    pub chain: Vec<Step>,
+    /// What stops the chain; empty when nothing does.
+    pub blocks: Vec<Block>,
+    /// Warnings and notes.
+    pub notices: Vec<Finding>,
+    /// Fields somebody else changed.
+    pub drift: Vec<Drift>,
+    /// To be confirmed before submitting.
+    pub verify: Vec<VerifyItem>,
+    /// Approvals that let guarded operations of this plan pass.
+    pub approved: Vec<OperationId>,
+    /// Digest over target, product, base and chain: what `apply PLAN` is tied to.
+    pub digest: Digest,
+}
+
+/// A plan for one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Catalog and target.
+    pub scope: Scope,
+    /// Site profile's name.
+    pub site: String,
+    /// Currency of all prices.
+    pub currency: Currency,
+    /// The date it was made for, in the site's time zone.
+    pub date: Date,
+    /// The commit of the definitions, where they are in git and clean.
+    pub commit: Option<String>,
+    /// When the released state was observed, by the marketplace's clock.
+    pub observed_at: Timestamp,
+    /// Products in the order of their keys.
+    pub products: Vec<ProductPlan>,
+    /// Products on sale that no definition is bound to: id and name.
+    pub unbound: Vec<(String, String)>,
+}

@@ -1,0 +1,1 @@
+//! The reconcile step machine and its executor.

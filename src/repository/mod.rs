@@ -1,0 +1,1 @@
+//! The files a catalog is made of: work tree, assets, git.

@@ -1,0 +1,232 @@
+//! Reading site profiles: embedded ones, and a catalog's own that extends one of them.
+
+use super::{PictureLimits, SiteProfile};
+use crate::model::{BillingMode, Currency, DeliveryMethod, Edit, ProductField, SpecificationField};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why a profile cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// No embedded profile has this name.
+    #[error("unknown site `{0}`; there are {names}", names = SiteProfile::NAMES.join(", "))]
+    UnknownSite(String),
+    /// The profile's text does not fit.
+    #[error("{0}")]
+    Form(String),
+}
+
+/// The data file's form; every key is optional in an extension.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Document {
+    currency: Option<String>,
+    time_zone: Option<String>,
+    delivery_methods: Option<Vec<String>>,
+    review_working_days: Option<u32>,
+    submissions_per_day_max: Option<u32>,
+    one_in_flight: Option<bool>,
+    removal_needs_approval: Option<bool>,
+    withdrawable: Option<Vec<String>>,
+    show_resets_specifications: Option<bool>,
+    billing_modes: Option<BTreeMap<String, Vec<String>>>,
+    billing_modes_joint: Option<BTreeMap<String, Vec<String>>>,
+    addable_billing_modes: Option<BTreeMap<String, Vec<String>>>,
+    trial_days: Option<[i64; 2]>,
+    trial_methods: Option<Vec<String>>,
+    specification_name_max: Option<usize>,
+    extension_parameters_max: Option<usize>,
+    upgrade_expansion_max: Option<u64>,
+    image_regions: Option<BTreeSet<String>>,
+    reserved_attributes: Option<BTreeSet<String>>,
+    logo: Option<PictureLimits>,
+    description_characters_min: Option<usize>,
+    edits: BTreeMap<String, String>,
+    allow_delivery_method_change: Option<bool>,
+    allow_quantity_range_shrink: Option<bool>,
+}
+
+impl SiteProfile {
+    /// The embedded profile with this name.
+    ///
+    /// # Errors
+    /// When there is none, or its data does not fit (a test holds that it does).
+    pub fn embedded(name: &str) -> Result<Self, ProfileError> {
+        let base = document(include_str!("intl.yaml"))?;
+        let text = match name {
+            "intl" => "{}",
+            "eu" => include_str!("eu.yaml"),
+            "cn" => include_str!("cn.yaml"),
+            _ => return Err(ProfileError::UnknownSite(name.to_owned())),
+        };
+        build(name, base.overlay(document(text)?))
+    }
+
+    /// An embedded profile with some settings replaced; `set` is a YAML mapping with a profile's keys.
+    ///
+    /// # Errors
+    /// When the base is unknown or a setting does not fit.
+    pub fn extended(base: &str, set: &str) -> Result<Self, ProfileError> {
+        let intl = document(include_str!("intl.yaml"))?;
+        let site = match base {
+            "intl" => Document::default(),
+            "eu" => document(include_str!("eu.yaml"))?,
+            "cn" => document(include_str!("cn.yaml"))?,
+            _ => return Err(ProfileError::UnknownSite(base.to_owned())),
+        };
+        build(base, intl.overlay(site).overlay(document(set)?))
+    }
+}
+
+fn document(text: &str) -> Result<Document, ProfileError> {
+    serde_yaml::from_str(text).map_err(|error| ProfileError::Form(error.to_string()))
+}
+
+impl Document {
+    fn overlay(mut self, over: Self) -> Self {
+        macro_rules! take {
+            ($($field:ident),*) => {
+                let Document { $($field,)* edits } = over;
+                $(if $field.is_some() { self.$field = $field; })*
+                self.edits.extend(edits);
+            };
+        }
+        take!(
+            currency,
+            time_zone,
+            delivery_methods,
+            review_working_days,
+            submissions_per_day_max,
+            one_in_flight,
+            removal_needs_approval,
+            withdrawable,
+            show_resets_specifications,
+            billing_modes,
+            billing_modes_joint,
+            addable_billing_modes,
+            trial_days,
+            trial_methods,
+            specification_name_max,
+            extension_parameters_max,
+            upgrade_expansion_max,
+            image_regions,
+            reserved_attributes,
+            logo,
+            description_characters_min,
+            allow_delivery_method_change,
+            allow_quantity_range_shrink
+        );
+        self
+    }
+}
+
+fn build(name: &str, document: Document) -> Result<SiteProfile, ProfileError> {
+    let missing = |key: &str| ProfileError::Form(format!("`{key}` is missing"));
+    macro_rules! need {
+        ($field:ident, $key:literal) => {
+            document.$field.ok_or_else(|| missing($key))?
+        };
+    }
+    let currency = need!(currency, "currency");
+    let mut edits = BTreeMap::new();
+    for (field, class) in document.edits {
+        edits.insert(known_field(field)?, edit(&class)?);
+    }
+    Ok(SiteProfile {
+        name: name.to_owned(),
+        currency: Currency::new(&currency)
+            .ok_or_else(|| ProfileError::Form(format!("`{currency}` is not a currency code")))?,
+        time_zone: need!(time_zone, "timeZone"),
+        delivery_methods: methods(&need!(delivery_methods, "deliveryMethods"))?,
+        review_working_days: need!(review_working_days, "reviewWorkingDays"),
+        submissions_per_day_max: need!(submissions_per_day_max, "submissionsPerDayMax"),
+        one_in_flight: need!(one_in_flight, "oneInFlight"),
+        removal_needs_approval: need!(removal_needs_approval, "removalNeedsApproval"),
+        withdrawable: methods(&need!(withdrawable, "withdrawable"))?,
+        show_resets_specifications: need!(show_resets_specifications, "showResetsSpecifications"),
+        billing_modes: modes_by_method(need!(billing_modes, "billingModes"))?,
+        billing_modes_joint: modes_by_method(need!(billing_modes_joint, "billingModesJoint"))?,
+        addable_billing_modes: need!(addable_billing_modes, "addableBillingModes")
+            .into_iter()
+            .map(|(has, may)| Ok((mode(&has)?, modes(&may)?)))
+            .collect::<Result<_, ProfileError>>()?,
+        trial_days: need!(trial_days, "trialDays"),
+        trial_methods: methods(&need!(trial_methods, "trialMethods"))?,
+        specification_name_max: need!(specification_name_max, "specificationNameMax"),
+        extension_parameters_max: need!(extension_parameters_max, "extensionParametersMax"),
+        upgrade_expansion_max: need!(upgrade_expansion_max, "upgradeExpansionMax"),
+        image_regions: need!(image_regions, "imageRegions"),
+        reserved_attributes: need!(reserved_attributes, "reservedAttributes"),
+        logo: need!(logo, "logo"),
+        description_characters_min: need!(description_characters_min, "descriptionCharactersMin"),
+        edits,
+        allow_delivery_method_change: need!(allow_delivery_method_change, "allowDeliveryMethodChange"),
+        allow_quantity_range_shrink: need!(allow_quantity_range_shrink, "allowQuantityRangeShrink"),
+    })
+}
+
+fn known_field(name: String) -> Result<String, ProfileError> {
+    let known = match name.strip_prefix("specification.") {
+        Some(field) => SpecificationField::from_name(field).is_some(),
+        None => ProductField::from_name(&name).is_some(),
+    };
+    if known { Ok(name) } else { Err(ProfileError::Form(format!("`edits` names an unknown field `{name}`"))) }
+}
+
+fn edit(class: &str) -> Result<Edit, ProfileError> {
+    Ok(match class {
+        "reviewed" => Edit::Reviewed,
+        "frozen" => Edit::Frozen,
+        "separate" => Edit::Separate,
+        "undocumented" => Edit::Undocumented,
+        "doubtful" => Edit::Doubtful,
+        _ => return Err(ProfileError::Form(format!("unknown edit class `{class}`"))),
+    })
+}
+
+fn mode(name: &str) -> Result<BillingMode, ProfileError> {
+    BillingMode::from_name(name).ok_or_else(|| ProfileError::Form(format!("unknown billing mode `{name}`")))
+}
+
+fn modes(names: &[String]) -> Result<BTreeSet<BillingMode>, ProfileError> {
+    names.iter().map(|name| mode(name)).collect()
+}
+
+fn method(name: &str) -> Result<DeliveryMethod, ProfileError> {
+    DeliveryMethod::from_name(name)
+        .ok_or_else(|| ProfileError::Form(format!("unknown delivery method `{name}`")))
+}
+
+fn methods(names: &[String]) -> Result<BTreeSet<DeliveryMethod>, ProfileError> {
+    names.iter().map(|name| method(name)).collect()
+}
+
+fn modes_by_method(
+    table: BTreeMap<String, Vec<String>>,
+) -> Result<BTreeMap<DeliveryMethod, BTreeSet<BillingMode>>, ProfileError> {
+    table.into_iter().map(|(name, allowed)| Ok((method(&name)?, modes(&allowed)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_profile_can_be_read() {
+        for name in SiteProfile::NAMES {
+            let profile = SiteProfile::embedded(name).unwrap();
+            assert!(jiff::tz::TimeZone::get(&profile.time_zone).is_ok(), "{name}: {}", profile.time_zone);
+        }
+        assert_eq!(SiteProfile::embedded("mars"), Err(ProfileError::UnknownSite("mars".into())));
+    }
+
+    #[test]
+    fn a_catalog_can_extend_a_profile() {
+        let profile =
+            SiteProfile::extended("intl", "{ trialDays: [7, 30], edits: { salesType: frozen } }").unwrap();
+        assert_eq!(profile.trial_days, [7, 30]);
+        assert_eq!(profile.edit(ProductField::SalesType), Edit::Frozen);
+        assert!(SiteProfile::extended("intl", "{ trialDay: [7, 30] }").is_err());
+        assert!(SiteProfile::extended("intl", "{ edits: { salesTyp: frozen } }").is_err());
+    }
+}

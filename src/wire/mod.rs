@@ -1,0 +1,1 @@
+//! Versioned forms of everything that enters or leaves: snapshots, plans, diagnostics, ledger entries.
