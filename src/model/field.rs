@@ -13,8 +13,10 @@ pub enum Edit {
     Reviewed,
     /// Never.
     Frozen,
-    /// By another console operation, not by a modification.
+    /// By another console operation, not by a modification; not part of the release form either.
     Separate,
+    /// On the asset, not on the product; the release form picks the asset.
+    Asset,
     /// Not documented and reversible: allowed with a warning.
     Undocumented,
     /// Not documented and not reversible, or documented as "default no": blocked unless the site profile lifts it.
@@ -304,7 +306,7 @@ impl ProductField {
             }
             Self::SalesRegions => row!(["salesRegions"], "Sales Region", "销售区域", Texts, Separate, []),
             Self::ImageAsset => {
-                row!(["image", "asset"], "Associated Image Asset", "关联镜像资产", Text, Separate, [Image])
+                row!(["image", "asset"], "Associated Image Asset", "关联镜像资产", Text, Asset, [Image])
             }
             Self::ImagePricingMode => {
                 row!(["image", "pricingMode"], "Pricing Mode", "计价方式", Text, Doubtful, [Image])
@@ -495,7 +497,7 @@ impl SpecificationField {
             Self::Name => row!(["name"], "Specification Name", "规格名称", Text, Reviewed, []),
             Self::Public => row!(["public"], "Specification Visibility", "规格隐藏", Flag, Reviewed, []),
             Self::TrialDays => row!(["trialDays"], "Allow Trial", "试用天数", Integer, Frozen, [Saas]),
-            Self::Asset => row!(["asset"], "Associated Asset", "关联资产", Text, Separate, [Image, License]),
+            Self::Asset => row!(["asset"], "Associated Asset", "关联资产", Text, Asset, [Image, License]),
             Self::PurchaseLimit => {
                 row!(["purchaseLimit"], "Purchase Limit", "限购配置", Integer, Separate, [])
             }

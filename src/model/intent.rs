@@ -1,6 +1,6 @@
 //! What a seller's definition says beyond content: retire, replace, move, stop managing.
 
-use super::{Key, Product};
+use super::{Key, Product, SkuKey};
 use std::collections::BTreeMap;
 
 /// Taking a thing off the catalog: reviewed, irreversible, and only with a reason (R50, R53).
@@ -40,6 +40,8 @@ pub struct SpecificationIntent {
     pub formerly: Vec<Key>,
     /// Specifications it takes the place of.
     pub replaces: Vec<Key>,
+    /// SKUs to take off the catalog; they may be missing from the price table.
+    pub retire_skus: BTreeMap<SkuKey, Retirement>,
 }
 
 /// The desired state of one product at one target.

@@ -1,6 +1,7 @@
 //! What a change or an operation is about.
 
 use super::{BillingMode, Cell, Key, ProductField, SkuKey, SpecificationField, UpgradeRule};
+use crate::diagnostic::Route;
 
 /// The object of a change, inside one product.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +56,61 @@ impl Item {
             | Self::Price(key, _)
             | Self::Factor(key, _)
             | Self::Package(key, _) => Some(key),
+        }
+    }
+
+    /// Where a definition says it. Some items stand in several lines; the route leads to the nearest common one.
+    #[must_use]
+    pub fn route(&self) -> Route {
+        let path = |route: Route, path: &[&str]| path.iter().fold(route, |route, step| route.key(*step));
+        let specification = |key: &Key| Route::specification(key.as_str());
+        match self {
+            Self::Product => Route::root().key("key"),
+            Self::Delivery => Route::root().key("delivery"),
+            Self::Field(field) => path(Route::root(), field.info().path),
+            Self::UpgradeRule(_) => Route::root().key("upgradeRules"),
+            Self::Specification(key) => specification(key).key("key"),
+            Self::SpecificationField(key, field) => path(specification(key), field.info().path),
+            Self::Template(key) => specification(key).key("template"),
+            Self::BillingMode(key, mode) => specification(key).key("prices").key(mode.name()),
+            Self::Attribute(key, code) => specification(key).key("attributes").key(code.as_str()),
+            Self::AttributeValue(key, code, value) => {
+                specification(key).key("attributes").key(code.as_str()).key("values").key(value.as_str())
+            }
+            Self::Quantity(key, code) => {
+                specification(key).key("attributes").key(code.as_str()).key("quantity")
+            }
+            Self::Sku(key, _) => specification(key).key("skus"),
+            Self::Price(key, cell) if cell.sku.0.is_empty() => {
+                specification(key).key("prices").key(cell.mode.name())
+            }
+            Self::Price(key, _) => specification(key).key("skus"),
+            Self::Factor(key, factor) => specification(key).key("factors").item(factor.as_str()),
+            Self::Package(key, package) => specification(key).key("packages").item(package.as_str()),
+        }
+    }
+
+    /// What people call it, for sentences: `price of starter (yearly)`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Product => "the product".to_owned(),
+            Self::Delivery => "delivery method".to_owned(),
+            Self::Field(field) => field.info().console.to_owned(),
+            Self::UpgradeRule(rule) => {
+                format!("upgrade rule of {} from {} to {}", rule.specification, rule.from, rule.to)
+            }
+            Self::Specification(key) => format!("specification {key}"),
+            Self::SpecificationField(key, field) => format!("{} of {key}", field.info().console),
+            Self::Template(key) => format!("pricing template of {key}"),
+            Self::BillingMode(key, mode) => format!("{mode} billing of {key}"),
+            Self::Attribute(key, code) => format!("attribute {code} of {key}"),
+            Self::AttributeValue(key, code, value) => format!("value {value} of attribute {code} of {key}"),
+            Self::Quantity(key, code) => format!("quantity {code} of {key}"),
+            Self::Sku(key, sku) => format!("SKU {sku} of {key}"),
+            Self::Price(key, cell) => format!("price of {key} ({cell})"),
+            Self::Factor(key, factor) => format!("billing factor {factor} of {key}"),
+            Self::Package(key, package) => format!("package {package} of {key}"),
         }
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! Planning is pure: released state, desired state, history and the date go in, a plan comes out.
 
+pub use crate::diff::Change;
+
 mod history;
 mod types;
 
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, RecentOperations};
 pub use types::{
-    Action, Block, Change, Drift, DriftKind, ManualStep, Plan, ProductPlan, Standing, Step, StepState,
-    VerifyItem,
+    Action, Block, Drift, DriftKind, ManualStep, Plan, ProductPlan, Standing, Step, StepState, VerifyItem,
 };

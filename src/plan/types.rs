@@ -1,22 +1,12 @@
 //! The data of a plan.
 
 use crate::diagnostic::Finding;
+use crate::diff::Change;
 use crate::model::{Currency, DeliveryMethod, Digest, Item, Key, Value};
 use crate::submission::{ApplicationId, OperationId, Revision, Scope, Submission, SubmissionId};
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
 use jiff::civil::Date;
-
-/// One difference at one field or item.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// About what.
-    pub item: Item,
-    /// The value before; `None` where there is none.
-    pub from: Option<Value>,
-    /// The value after; `None` takes it away.
-    pub to: Option<Value>,
-}
 
 /// How a released field came to differ, from last applied L, released R and desired D.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -178,6 +178,7 @@ fn edit(class: &str) -> Result<Edit, ProfileError> {
         "reviewed" => Edit::Reviewed,
         "frozen" => Edit::Frozen,
         "separate" => Edit::Separate,
+        "asset" => Edit::Asset,
         "undocumented" => Edit::Undocumented,
         "doubtful" => Edit::Doubtful,
         _ => return Err(ProfileError::Form(format!("unknown edit class `{class}`"))),

@@ -23,16 +23,16 @@ pub enum OperationKind {
     ShowSpecification,
     /// Change a single value of a specification.
     ChangeSpecificationField,
+    /// Add an attribute to a specification.
+    AddAttribute,
+    /// Change an attribute's name, value label or quantity range.
+    ChangeAttribute,
     /// Add a billing mode to a released specification (R15, R16).
     AddBillingMode,
     /// Add a SKU to a custom-template specification (R42).
     AddSku,
     /// Change one cell of a price table (R12).
     ChangePrice,
-    /// Add an attribute to a specification.
-    AddAttribute,
-    /// Change an attribute's name, value label or quantity range.
-    ChangeAttribute,
     /// Change the pricing template.
     ChangeTemplate,
     /// Change the delivery method (R10).
@@ -75,11 +75,11 @@ impl OperationKind {
         Self::HideSpecification,
         Self::ShowSpecification,
         Self::ChangeSpecificationField,
+        Self::AddAttribute,
+        Self::ChangeAttribute,
         Self::AddBillingMode,
         Self::AddSku,
         Self::ChangePrice,
-        Self::AddAttribute,
-        Self::ChangeAttribute,
         Self::ChangeTemplate,
         Self::ChangeDelivery,
         Self::RemoveBillingMode,
