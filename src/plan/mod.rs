@@ -1,12 +1,23 @@
 //! The plan: per product an ordered chain of steps, what is blocked and why, and what drifted.
 //!
-//! Planning is pure: released state, desired state, history and the date go in, a plan comes out.
+//! Planning is pure: released state, desired state, history and the date go in, a plan comes out. Changes are
+//! desired against *expected* (released plus our pending submissions); frozen fields, what is on sale, removals and
+//! guards look at *released*.
 
-pub use crate::diff::Change;
-
+mod catalog;
+mod chain;
+mod drift;
+mod guards;
 mod history;
+mod manual;
+mod predict;
+mod product;
+mod review;
 mod types;
 
+pub use crate::diff::Change;
+pub use catalog::{CatalogInput, DesiredProduct, plan};
+pub use guards::Guards;
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, RecentOperations};
 pub use types::{
     Action, Block, Drift, DriftKind, ManualStep, Plan, ProductPlan, Standing, Step, StepState, VerifyItem,

@@ -1,0 +1,231 @@
+//! The plan of a whole catalog: products one by one, then what only the catalog sees.
+
+use super::chain::Context;
+use super::guards::finding;
+use super::product::{self, ProductInput};
+use super::{Action, Block, Guards, History, Plan, Standing};
+use crate::diagnostic::Finding;
+use crate::model::{Desired, Item, Key, ProductField};
+use crate::released::{ProductStatus, Released};
+use crate::site::SiteProfile;
+use crate::submission::{EvidenceKind, OperationId, OperationKind, Scope};
+use camino::Utf8PathBuf;
+use jiff::Timestamp;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A definition's desired state and the file it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredProduct {
+    /// What is wanted.
+    pub desired: Desired,
+    /// The definition's file, as shown to people.
+    pub path: Option<Utf8PathBuf>,
+}
+
+/// Everything a plan is made from.
+pub struct CatalogInput<'a> {
+    /// Catalog and target.
+    pub scope: &'a Scope,
+    /// What the site allows.
+    pub site: &'a SiteProfile,
+    /// Limits of the catalog.
+    pub guards: &'a Guards,
+    /// The moment of planning, by the run's clock.
+    pub now: Timestamp,
+    /// The commit of the definitions, where they are in git and clean.
+    pub commit: Option<String>,
+    /// Definitions by key.
+    pub desired: &'a BTreeMap<Key, DesiredProduct>,
+    /// What the marketplace shows.
+    pub released: &'a Released,
+    /// What the ledger knows, by key; already folded under today's keys.
+    pub histories: &'a BTreeMap<Key, History>,
+    /// Approvals from files of the target's branch, by product.
+    pub approvals: &'a BTreeMap<Key, BTreeSet<OperationId>>,
+    /// Products bound to a marketplace id in the ledger.
+    pub bound: &'a BTreeSet<Key>,
+    /// Products whose last applied commit is newer than this run's.
+    pub older_commit: &'a BTreeSet<Key>,
+}
+
+/// Plans a catalog.
+#[must_use]
+pub fn plan(input: &CatalogInput<'_>) -> Plan {
+    let zone = jiff::tz::TimeZone::get(&input.site.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let date = input.now.to_zoned(zone).date();
+    let context = Context { scope: input.scope, site: input.site, guards: input.guards, now: input.now };
+    let keys: BTreeSet<&Key> =
+        input.desired.keys().chain(input.released.products.keys()).chain(input.histories.keys()).collect();
+    let no_history = History::default();
+    let shared = shared_credentials(input);
+    let keys: Vec<&Key> = keys.into_iter().collect();
+    let products = keys.par_iter().map(|key| {
+        let history = input.histories.get(*key).unwrap_or(&no_history);
+        let mut approvals = input.approvals.get(*key).cloned().unwrap_or_default();
+        approvals.extend(history.evidence.iter().filter(|found| found.is_valid_at(input.now)).filter_map(
+            |found| match &found.kind {
+                EvidenceKind::Approval(operation) => Some(operation.clone()),
+                EvidenceKind::Confirmation(_) | EvidenceKind::Preflight => None,
+            },
+        ));
+        let product = ProductInput {
+            key,
+            desired: input.desired.get(*key),
+            released: input.released.products.get(*key),
+            history,
+            applications: &input.released.applications,
+            approvals,
+            waits_for: waits_for(input, key),
+            catalog_blocks: catalog_blocks(input, key, &shared),
+        };
+        product::plan(context, &product)
+    });
+    let mut plan = Plan {
+        scope: input.scope.clone(),
+        site: input.site.name.clone(),
+        currency: input.site.currency.clone(),
+        date,
+        commit: input.commit.clone(),
+        observed_at: input.released.taken_at,
+        products: products.collect(),
+        unbound: input.released.unbound.clone(),
+    };
+    // Products that were never more than an idea in the ledger or a tombstone leave no trace in a plan.
+    plan.products.retain(|found| {
+        found.standing != Standing::Retired
+            || input.desired.contains_key(&found.key)
+            || !found.chain.is_empty()
+    });
+    guard_retirements(input, &mut plan);
+    plan
+}
+
+/// Products that replace this one and are not on sale yet.
+fn waits_for(input: &CatalogInput<'_>, key: &Key) -> Vec<String> {
+    let replacing = input.desired.iter().filter(|(_, found)| found.desired.replaces.contains(key));
+    let waiting = replacing.filter(|(other, _)| {
+        let released = input.released.products.get(*other);
+        released.is_none_or(|found| found.status != ProductStatus::OnSale || found.on_sale().next().is_none())
+    });
+    waiting.map(|(other, found)| format!("{} ({other})", found.desired.product.display_name())).collect()
+}
+
+/// R38: credentials that more than one product links.
+fn shared_credentials<'a>(input: &CatalogInput<'a>) -> BTreeMap<&'a str, Vec<&'a Key>> {
+    let mut users: BTreeMap<&str, Vec<&Key>> = BTreeMap::new();
+    for (key, found) in input.desired {
+        if found.desired.retire.is_none()
+            && let Some(credential) = found.desired.product.fields.text(ProductField::Credential)
+        {
+            users.entry(credential).or_default().push(key);
+        }
+    }
+    users.retain(|_, keys| keys.len() > 1);
+    users
+}
+
+/// Problems of one product that only the catalog sees; `true` marks those an approval of the release lifts.
+fn catalog_blocks(
+    input: &CatalogInput<'_>,
+    key: &Key,
+    shared: &BTreeMap<&str, Vec<&Key>>,
+) -> Vec<(Finding, bool)> {
+    let mut found = Vec::new();
+    let mut add = |rule: &str, item: Item, message: String, label: &str, lifted: bool| {
+        found.extend(finding(rule, &item, message, label.to_owned()).map(|finding| (finding, lifted)));
+    };
+    if input.older_commit.contains(key) {
+        let message = "this commit is older than the one last applied to the product".to_owned();
+        add("older-commit", Item::Product, message, "", false);
+    }
+    let Some(desired) = input.desired.get(key) else { return found };
+    for (credential, users) in shared {
+        if let Some(other) = users.iter().find(|user| **user != key).filter(|_| users.contains(&key)) {
+            let message = format!("credential `{credential}` is linked by `{other}` too");
+            add(
+                "credential-shared",
+                Item::Field(ProductField::Credential),
+                message,
+                "one product only",
+                false,
+            );
+        }
+    }
+    let released = input.released.products.contains_key(key);
+    if input.bound.contains(key) && !released {
+        let message = format!("`{key}` is bound to a product that the marketplace does not show any more");
+        add("bound-product-missing", Item::Product, message, "", false);
+    }
+    let name = desired.desired.product.display_name();
+    if !released && !input.bound.contains(key) {
+        let namesake = input.released.unbound.iter().find(|(_, other)| other == name);
+        // With nothing in the ledger, products on sale may well be these definitions': the ledger was lost or is new.
+        let unknown = input.histories.is_empty().then(|| input.released.unbound.first()).flatten();
+        if let Some((id, other)) = namesake.or(unknown) {
+            let message = format!("the ledger does not know product {id} (\"{other}\"), which is on sale");
+            add("ledger-incomplete", Item::Product, message, "would be released as a new product", true);
+        }
+    }
+    found
+}
+
+/// The guard over how much is retired: exceeding either limit blocks; products and specifications are counted apart.
+fn guard_retirements(input: &CatalogInput<'_>, plan: &mut Plan) {
+    let recent = input.histories.values().map(|history| history.recent);
+    let (mut products, mut specifications) = recent.fold((0, 0), |(products, specifications), recent| {
+        (products + recent.products_retired, specifications + recent.specifications_removed)
+    });
+    let removals = |plan: &super::ProductPlan| -> Vec<(OperationId, Item, OperationKind)> {
+        let submissions = plan.chain.iter().filter_map(|step| match (&step.action, &step.state) {
+            (Action::Submit(_), super::StepState::InReview { .. }) => None,
+            (Action::Submit(submission), _) => Some(submission),
+            (Action::Withdraw { .. } | Action::Manual(_), _) => None,
+        });
+        let operations = submissions.flat_map(|submission| &submission.operations);
+        let removals = operations.filter(|operation| operation.kind.is_irreversible());
+        removals
+            .map(|found| (found.id(&input.scope.target, &plan.key), found.item.clone(), found.kind))
+            .collect()
+    };
+    for found in &plan.products {
+        for (_, _, kind) in removals(found) {
+            if kind == OperationKind::RetireProduct { products += 1 } else { specifications += 1 }
+        }
+    }
+    let on_sale =
+        input.released.products.values().filter(|found| found.status != ProductStatus::Discontinued);
+    let (products_on_sale, specifications_on_sale) = on_sale
+        .fold((0, 0), |(products, specifications), found| {
+            (products + 1, specifications + found.on_sale().count())
+        });
+    let Guards { price_change_percent: _, retired_percent, retired_count } = *input.guards;
+    let exceeds = |count: usize, of: usize| {
+        count > 1 && (count > retired_count || count * 100 > of * retired_percent as usize)
+    };
+    let over = [
+        (true, exceeds(products, products_on_sale), products, products_on_sale, "products"),
+        (
+            false,
+            exceeds(specifications, specifications_on_sale),
+            specifications,
+            specifications_on_sale,
+            "specifications",
+        ),
+    ];
+    for found in &mut plan.products {
+        for (id, item, kind) in removals(found) {
+            let limit = over
+                .iter()
+                .find(|(product, over, ..)| *over && *product == (kind == OperationKind::RetireProduct));
+            let Some((_, _, count, of, what)) = limit.filter(|_| !found.approved.contains(&id)) else {
+                continue;
+            };
+            let message = format!("{count} of {of} {what} on sale are retired within seven days");
+            let label = format!("guard: {retired_percent} % or {retired_count}");
+            if let Some(finding) = finding("too-much-retired", &item, message, label) {
+                found.blocks.push(Block { finding, approval: Some(id) });
+            }
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The order of a product's submissions: additions before removals, splits where a rule demands them, holds.
+
+use super::predict::predict;
+use super::review::{self, Retry};
+use super::{Action, Guards, History, Step, StepState};
+use crate::model::{Desired, Item, Key, Product, SpecificationField, Value};
+use crate::released::ReleasedProduct;
+use crate::site::SiteProfile;
+use crate::submission::{Operation, OperationKind, Revision, Scope, Submission, SubmissionKind};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// What holds for a whole target while planning.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) scope: &'a Scope,
+    pub(super) site: &'a SiteProfile,
+    pub(super) guards: &'a Guards,
+    pub(super) now: Timestamp,
+}
+
+/// What a chain is built from.
+pub(super) struct Chain<'a> {
+    pub(super) context: Context<'a>,
+    pub(super) desired: &'a Desired,
+    pub(super) history: &'a History,
+    pub(super) released: Option<&'a ReleasedProduct>,
+    /// What is on sale, or what will be after the open submission.
+    pub(super) before: &'a Product,
+    pub(super) edits: Vec<Operation>,
+    pub(super) removals: Vec<Operation>,
+    /// Products that replace this one and are not on sale yet.
+    pub(super) waits_for: &'a [String],
+}
+
+const AFTER_STEP_BEFORE: &str = "the approval of the step before";
+
+impl Chain<'_> {
+    /// The steps, each with its state, as if nothing blocked them.
+    pub(super) fn build(mut self) -> Vec<Step> {
+        if self.desired.retire.is_some() {
+            return self.retirement();
+        }
+        let hidden_again = self.split_visibility();
+        let product = &self.desired.product.key;
+        let current: BTreeSet<_> = review::ids(&self.context.scope.target, product, &self.edits)
+            .into_iter()
+            .chain(review::ids(&self.context.scope.target, product, &self.removals))
+            .collect();
+        let held = review::held(self.history, &current);
+        let is_held =
+            |operation: &Operation| held.contains_key(&operation.id(&self.context.scope.target, product));
+        let (held_edits, edits): (Vec<_>, Vec<_>) = self.edits.drain(..).partition(is_held);
+        let (held_removals, removals): (Vec<_>, Vec<_>) = self.removals.drain(..).partition(is_held);
+        let reason = held.values().find_map(|held| held.reason.clone());
+
+        let mut plan = Assembly::new(&self);
+        for (kind, operations) in
+            [(SubmissionKind::Modify, &held_edits), (SubmissionKind::Remove, &held_removals)]
+        {
+            let kind = release_or(kind, operations);
+            plan.held(kind, operations, reason.clone());
+        }
+        let removal_waits = self.removal_waits(&edits, &held_edits);
+        if removal_waits.is_none() {
+            plan.submit(SubmissionKind::Remove, &removals, "everything that takes its place is on sale");
+        }
+        plan.submit(release_or(SubmissionKind::Modify, &edits), &edits, "");
+        plan.submit(
+            SubmissionKind::Modify,
+            &hidden_again,
+            "showing the product made every specification public (R35)",
+        );
+        if let Some(because) = removal_waits {
+            plan.removal_after(&removals, &because);
+        }
+        plan.steps
+    }
+
+    fn retirement(self) -> Vec<Step> {
+        let product = &self.desired.product.key;
+        let current = review::ids(&self.context.scope.target, product, &self.removals);
+        let held = review::held(self.history, &current);
+        let reason = held.values().find_map(|held| held.reason.clone());
+        let mut plan = Assembly::new(&self);
+        if held.is_empty() {
+            plan.submit(SubmissionKind::Remove, &self.removals, "");
+        } else {
+            plan.held(SubmissionKind::Remove, &self.removals, reason);
+        }
+        if !self.waits_for.is_empty() {
+            let names = self.waits_for.join(", ");
+            for step in &mut plan.steps {
+                step.state = StepState::Waiting(format!("{names} to be on sale, which replaces it"));
+            }
+        }
+        plan.steps
+    }
+
+    /// R35: specifications that must be hidden are hidden after the product is shown, in a modification of its own.
+    fn split_visibility(&mut self) -> Vec<Operation> {
+        let shown = self.edits.iter().any(|operation| operation.kind == OperationKind::ShowProduct);
+        if !shown || !self.context.site.show_resets_specifications {
+            return Vec::new();
+        }
+        self.edits.retain(|operation| {
+            !matches!(operation.kind, OperationKind::HideSpecification | OperationKind::ShowSpecification)
+        });
+        let wanted = self.desired.product.specifications.values();
+        let hidden = wanted.filter(|specification| {
+            let retiring = self.desired.retirement(&specification.key).is_some();
+            !retiring && specification.fields.flag(SpecificationField::Public) == Some(false)
+        });
+        let hide = hidden.map(|specification| Operation {
+            kind: OperationKind::HideSpecification,
+            item: Item::SpecificationField(specification.key.clone(), SpecificationField::Public),
+            from: Some(Value::Flag(true)),
+            to: Some(Value::Flag(false)),
+            reason: None,
+        });
+        hide.collect()
+    }
+
+    /// Why the removals cannot go first; `None` when they can.
+    fn removal_waits(&self, edits: &[Operation], held_edits: &[Operation]) -> Option<String> {
+        let adds = |operation: &&Operation| {
+            matches!(operation.kind, OperationKind::AddSpecification | OperationKind::AddSku)
+        };
+        if edits.iter().any(|operation| adds(&operation)) {
+            return Some("the approval of the additions: they must be on sale first (R7)".to_owned());
+        }
+        if held_edits.iter().any(|operation| adds(&operation)) {
+            return Some("the rejected additions: they must be on sale first (R7)".to_owned());
+        }
+        let on_sale = |key: &Key| self.before.specifications.contains_key(key);
+        let missing: Vec<&str> = self
+            .desired
+            .specifications
+            .iter()
+            .filter(|(key, intent)| {
+                let replaces = |operation: &Operation| {
+                    operation.item.specification().is_some_and(|removed| intent.replaces.contains(removed))
+                };
+                !on_sale(key) && intent.retire.is_none() && self.removals.iter().any(replaces)
+            })
+            .map(|(key, _)| key.as_str())
+            .collect();
+        (!missing.is_empty()).then(|| format!("{} to be on sale (R7)", missing.join(", ")))
+    }
+}
+
+fn release_or(kind: SubmissionKind, operations: &[Operation]) -> SubmissionKind {
+    let release = operations.iter().any(|operation| operation.kind == OperationKind::ReleaseProduct);
+    if release { SubmissionKind::Release } else { kind }
+}
+
+/// Collects steps; each submission is computed on top of what the one before it leaves.
+struct Assembly<'a> {
+    context: Context<'a>,
+    key: Key,
+    history: &'a History,
+    base: Option<Revision>,
+    product_id: Option<String>,
+    content: Product,
+    steps: Vec<Step>,
+    first: bool,
+}
+
+impl<'a> Assembly<'a> {
+    fn new(chain: &Chain<'a>) -> Self {
+        Self {
+            context: chain.context,
+            key: chain.desired.product.key.clone(),
+            history: chain.history,
+            base: chain.released.map(|released| released.revision.clone()),
+            product_id: chain.released.map(|released| released.product_id.clone()),
+            content: chain.before.clone(),
+            steps: Vec::new(),
+            first: true,
+        }
+    }
+
+    fn submission(&self, kind: SubmissionKind, operations: &[Operation]) -> Submission {
+        let identify = |attempt| {
+            Submission::identify(self.context.scope, &self.key, self.base.as_ref(), operations, attempt)
+        };
+        let mut attempt = 1;
+        while self.history.ended.contains(&identify(attempt)) {
+            attempt += 1;
+        }
+        Submission {
+            id: identify(attempt),
+            kind,
+            product: self.key.clone(),
+            product_id: self.product_id.clone(),
+            base: self.base.clone(),
+            operations: operations.to_vec(),
+            attempt,
+            predicted: predict(self.context.site, &self.content, operations),
+        }
+    }
+
+    fn push(&mut self, kind: SubmissionKind, operations: &[Operation], state: StepState, because: &str) {
+        let submission = self.submission(kind, operations);
+        if !matches!(state, StepState::Held { .. }) {
+            self.content = submission.predicted.clone();
+            self.first = false;
+        }
+        self.steps.push(Step { action: Action::Submit(submission), state, because: because.to_owned() });
+    }
+
+    fn held(&mut self, kind: SubmissionKind, operations: &[Operation], reason: Option<String>) {
+        if !operations.is_empty() {
+            self.push(kind, operations, StepState::Held { reason }, "");
+        }
+    }
+
+    fn submit(&mut self, kind: SubmissionKind, operations: &[Operation], because: &str) {
+        if operations.is_empty() {
+            return;
+        }
+        let state = if self.first { self.first_state(operations) } else { waiting(AFTER_STEP_BEFORE) };
+        self.push(kind, operations, state, because);
+    }
+
+    fn removal_after(&mut self, operations: &[Operation], because: &str) {
+        if !operations.is_empty() {
+            self.push(SubmissionKind::Remove, operations, waiting(because), "additions go before removals");
+        }
+    }
+
+    fn first_state(&self, operations: &[Operation]) -> StepState {
+        let ids = review::ids(&self.context.scope.target, &self.key, operations);
+        match review::retry(self.history, &ids, self.context.now) {
+            Retry::Now => StepState::Ready,
+            Retry::Later(at) => {
+                StepState::Waiting(format!("another try from {} on", at.strftime("%Y-%m-%d %H:%M UTC")))
+            }
+            Retry::Never(text) => StepState::Held { reason: Some(text) },
+        }
+    }
+}
+
+fn waiting(for_what: &str) -> StepState {
+    StepState::Waiting(for_what.to_owned())
+}

@@ -1,0 +1,98 @@
+//! Steps only the console can do: values the marketplace keeps outside its release and modification forms.
+
+use super::{ManualStep, Step, StepState};
+use crate::diff::Change;
+use crate::model::{Canonical, CanonicalWriter, Digest, Edit, Item, Key, Product, Value};
+use crate::plan::Action;
+use crate::site::SiteProfile;
+use crate::submission::{Evidence, EvidenceKind};
+use jiff::Timestamp;
+
+/// Whether a change cannot go through a submission.
+pub(super) fn is_manual(site: &SiteProfile, item: &Item) -> bool {
+    match item {
+        Item::Field(field) => matches!(site.edit(*field), Edit::Separate | Edit::Asset),
+        Item::SpecificationField(_, field) => {
+            matches!(site.edit_specification(*field), Edit::Separate | Edit::Asset)
+        }
+        Item::UpgradeRule(_) => true,
+        Item::Product
+        | Item::Delivery
+        | Item::Specification(_)
+        | Item::Template(_)
+        | Item::BillingMode(_, _)
+        | Item::Attribute(_, _)
+        | Item::AttributeValue(_, _, _)
+        | Item::Quantity(_, _)
+        | Item::Sku(_, _)
+        | Item::Price(_, _)
+        | Item::Factor(_, _)
+        | Item::Package(_, _) => false,
+    }
+}
+
+/// Console-only values the definition states and the released state does not speak about.
+pub(super) fn unseen(site: &SiteProfile, desired: &Product, on_sale: Option<&Product>) -> Vec<Change> {
+    let mut found = Vec::new();
+    for (field, value) in &desired.fields.0 {
+        let known = on_sale.is_some_and(|product| product.fields.0.contains_key(field));
+        if value.is_some() && !known && site.edit(*field) == Edit::Separate {
+            found.push(Change { item: Item::Field(*field), from: None, to: value.clone() });
+        }
+    }
+    for (key, specification) in &desired.specifications {
+        let released = on_sale.and_then(|product| product.specifications.get(key));
+        for (field, value) in &specification.fields.0 {
+            let known = released.is_some_and(|found| found.fields.0.contains_key(field));
+            if value.is_some() && !known && site.edit_specification(*field) == Edit::Separate {
+                let item = Item::SpecificationField(key.clone(), *field);
+                found.push(Change { item, from: None, to: value.clone() });
+            }
+        }
+    }
+    if on_sale.is_none_or(|product| product.upgrade_rules.is_none()) {
+        for rule in desired.upgrade_rules.iter().flatten() {
+            let to = Some(Value::UpgradeRule(rule.clone()));
+            found.push(Change { item: Item::UpgradeRule(rule.clone()), from: None, to });
+        }
+    }
+    found
+}
+
+/// The step for a change, unless somebody confirmed that it was done and nothing observed says otherwise.
+pub(super) fn step(
+    product: &Key,
+    change: &Change,
+    observed: bool,
+    evidence: &[Evidence],
+    now: Timestamp,
+) -> Option<Step> {
+    let id = step_id(product, change);
+    let confirmed = evidence.iter().any(|found| {
+        matches!(&found.kind, EvidenceKind::Confirmation(confirmed) if *confirmed == id)
+            && found.is_valid_at(now)
+    });
+    if confirmed && !observed {
+        return None;
+    }
+    let what = change.item.describe();
+    let text = match &change.to {
+        Some(value) => format!("in the Seller Console set {what} to {value}"),
+        None => format!("in the Seller Console clear {what}"),
+    };
+    let because = "the marketplace keeps this outside its release and modification forms".to_owned();
+    Some(Step { action: Action::Manual(ManualStep { id, text }), state: StepState::Ready, because })
+}
+
+fn step_id(product: &Key, change: &Change) -> String {
+    struct Identity<'a>(&'a Key, &'a Change);
+    impl Canonical for Identity<'_> {
+        fn write(&self, to: &mut CanonicalWriter) {
+            let Change { item, from: _, to: value } = self.1;
+            self.0.write(to);
+            item.write(to);
+            value.write(to);
+        }
+    }
+    format!("m-{}", Digest::of("manual", &Identity(product, change)).short())
+}

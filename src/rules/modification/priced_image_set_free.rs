@@ -1,0 +1,41 @@
+//! R45, R46: An image becomes free while it has a price, or while it is priced by vCPU.
+
+use crate::diagnostic::Finding;
+use crate::diagnostic::Severity;
+use crate::model::{Price, ProductField, Value};
+use crate::rules::Transition;
+use crate::rules::{Basis, Check, Rule, RuleDoc};
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        id: "priced-image-set-free",
+        numbers: &[45, 46],
+        basis: Basis::Stated,
+        source: "IMG",
+        sites: &[],
+        level: Severity::Error,
+        what: "An image becomes free while it has a price, or while it is priced by vCPU.",
+        why: "Only an existing image at price 0 can be set free, never one priced by vCPU.",
+        example: "image: {free: true, pricingMode: vcpu}",
+        instead: "Set all prices to 0 first and have that approved; a vCPU-priced image cannot be free.",
+    },
+    check: Check::Transition(check),
+};
+
+fn check(transition: &Transition<'_>) -> Vec<Finding> {
+    let freed =
+        transition.field(ProductField::FreeImage).filter(|change| change.to == Some(Value::Flag(true)));
+    let Some(change) = freed else { return Vec::new() };
+    let by_vcpu = transition.on_sale.fields.text(ProductField::ImagePricingMode) == Some("vcpu");
+    let prices = transition.on_sale.specifications.values().flat_map(|found| found.prices.iter().flatten());
+    let priced = prices.into_iter().any(|(_, price)| match price {
+        Price::Flat(amount) => !amount.is_zero(),
+        Price::Tiered(tiers) => tiers.iter().any(|tier| !tier.price.is_zero()),
+    });
+    if by_vcpu {
+        vec![RULE.at(change, "an image priced by vCPU cannot be free")]
+    } else if priced {
+        vec![RULE.at(change, "only an image at price 0 can be set free")]
+    } else {
+        Vec::new()
+    }
+}

@@ -1,0 +1,36 @@
+//! R133: The range of a released quantity attribute gets smaller.
+
+use crate::diagnostic::Finding;
+use crate::diagnostic::Severity;
+use crate::model::Value;
+use crate::rules::Transition;
+use crate::rules::{Basis, Check, Rule, RuleDoc};
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        id: "quantity-range-shrunk",
+        numbers: &[133],
+        basis: Basis::Chinese,
+        source: "MOD (Chinese text)",
+        sites: &[],
+        level: Severity::Error,
+        what: "The range of a released quantity attribute gets smaller.",
+        why: "Buyers may hold quantities outside the new range; a range may only grow.",
+        example: "quantity: {min: 1, max: 50, step: 1}   # released: max 100",
+        instead: "Keep the old bounds inside the new ones.",
+    },
+    check: Check::Transition(check),
+};
+
+fn check(transition: &Transition<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for change in transition.changes {
+        let (Some(Value::Quantity(before)), Some(Value::Quantity(after))) = (&change.from, &change.to) else {
+            continue;
+        };
+        let shrinks = after.min > before.min || after.max < before.max;
+        if shrinks && !transition.site.allow_quantity_range_shrink {
+            found.push(RULE.at(change, format!("the range of {} may only grow", change.item.describe())));
+        }
+    }
+    found
+}

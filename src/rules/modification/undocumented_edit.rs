@@ -1,0 +1,40 @@
+//! R9: A field changes of which the documentation does not say whether it may change after release.
+
+use crate::diagnostic::Finding;
+use crate::diagnostic::Severity;
+use crate::model::{Edit, Item};
+use crate::rules::Transition;
+use crate::rules::{Basis, Check, Rule, RuleDoc};
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        id: "undocumented-edit",
+        numbers: &[9],
+        basis: Basis::Inferred,
+        source: "MOD",
+        sites: &[],
+        level: Severity::Warning,
+        what: "A field changes of which the documentation does not say whether it may change after release.",
+        why: "Basic information, access information, SEO and non-price service information may be modified; this field is named by none of these pages. The change can be reversed, so it is allowed.",
+        example: "saas:\n  userAuthorization: [email, phone]   # released: [email]",
+        instead: "Expect a question from the reviewer; ask the operations manager beforehand when time matters.",
+    },
+    check: Check::Transition(check),
+};
+
+fn check(transition: &Transition<'_>) -> Vec<Finding> {
+    let undocumented = transition.changes.iter().filter(|change| match &change.item {
+        Item::Field(field) => transition.site.edit(*field) == Edit::Undocumented,
+        Item::SpecificationField(_, field) => {
+            transition.site.edit_specification(*field) == Edit::Undocumented
+        }
+        _ => false,
+    });
+    undocumented
+        .map(|change| {
+            RULE.at(
+                change,
+                format!("it is not documented whether {} may change after release", change.item.describe()),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,28 @@
+//! Rules about taking things off the catalog.
+
+mod last_sku_retired;
+mod last_specification_retired;
+mod managed_product_vanished;
+mod released_sku_vanished;
+mod removal_effective_after_approval;
+mod replacement_not_on_sale;
+mod retired_key_reused;
+mod retirement_without_reason;
+mod specification_restored_after_retirement;
+mod upgrade_rules_lost;
+
+use super::Rule;
+
+/// The family's rules.
+pub(super) const RULES: &[Rule] = &[
+    released_sku_vanished::RULE,
+    managed_product_vanished::RULE,
+    retirement_without_reason::RULE,
+    last_specification_retired::RULE,
+    last_sku_retired::RULE,
+    removal_effective_after_approval::RULE,
+    upgrade_rules_lost::RULE,
+    retired_key_reused::RULE,
+    replacement_not_on_sale::RULE,
+    specification_restored_after_retirement::RULE,
+];
