@@ -1,1 +1,38 @@
-//! Versioned forms of everything that enters or leaves: snapshots, plans, diagnostics, ledger entries.
+//! Versioned JSON forms of what enters or leaves: snapshots, plans, diagnostics, ledger entries, sandbox rows.
+//!
+//! The structs here are frozen forms of their own; core types are never serialized. A wire form is made from a
+//! reference to its core type and turned back into it with `From`, so what can go wrong goes wrong while reading
+//! text, with a path. Keys are camelCase; unknown and doubled keys are refused; a key that is left out makes no
+//! statement and `null` says empty. A [`Document`] carries its name and format.
+
+mod binding;
+mod document;
+mod fields;
+mod item;
+mod name;
+mod pricing;
+mod product;
+mod released;
+mod review;
+mod submission;
+mod value;
+
+pub use binding::{Bindings, ProductBinding, SkuBinding, SpecificationBinding, bindings, bindings_into};
+pub use document::{Document, WireError, from_json_str, to_json_line, to_json_string};
+pub use fields::{Field, Fields};
+pub use item::Item;
+pub use name::{Map, Name, Named, Set};
+pub use pricing::{
+    Attribute, AttributeKind, BillingFactor, BillingItem, Cell, CellPrice, Package, Price, Prices, Quantity,
+    SkuKey, Tier, UpgradeRule, sku, sku_into,
+};
+pub use product::{Product, Specification, Specifications};
+pub use released::{
+    ApplicationState, Coverage, Observation, ObservedApplication, ObservedProduct, ObservedSku,
+    ObservedSpecification, ObservedUpgradeRule, ProductStatus,
+};
+pub use review::{Evidence, EvidenceKind, Refusal, Review, Verdict};
+pub use submission::{Operation, Scope, Submission};
+pub use value::{Asset, Entry, Value};
+
+use name::present;

@@ -1,1 +1,5 @@
 //! Tests of what a user can see; they need only Rust and git.
+
+mod arbitrary;
+mod arbitrary_state;
+mod wire;
