@@ -1,0 +1,369 @@
+//! What a plan says and in which order, product by product.
+
+use crate::model::{
+    Catalog, blocking, desired, key, kinds, now, product, released, replaces, retire, retirement,
+    specification, with_trial,
+};
+use gallerist::model::{DeliveryMethod, Product, ProductField, SpecificationField, Value};
+use gallerist::plan::{Action, DriftKind, HeldOperation, History, OpenSubmission, Standing, StepState};
+use gallerist::released::{ApplicationState, ObservedApplication, ProductStatus};
+use gallerist::submission::{ApplicationId, OperationKind, Review, Submission, SubmissionId, SubmissionKind};
+use std::collections::BTreeMap;
+
+fn crm() -> Product {
+    product(
+        "crm",
+        DeliveryMethod::Saas,
+        vec![specification("starter", &[("yearly", "99"), ("monthly", "9.90")])],
+    )
+}
+
+fn service() -> Product {
+    let specifications = vec![specification("day", &[("one-time", "800")])];
+    product("setup", DeliveryMethod::ProfessionalService, specifications)
+}
+
+fn renamed(mut product: Product, name: &str) -> Product {
+    product.fields.set(ProductField::Name, Some(Value::Text(name.into())));
+    product
+}
+
+fn submissions(plan: &gallerist::plan::ProductPlan) -> Vec<&Submission> {
+    let found = plan.chain.iter().filter_map(|step| match &step.action {
+        Action::Submit(submission) => Some(submission),
+        Action::Withdraw { .. } | Action::Manual(_) => None,
+    });
+    found.collect()
+}
+
+#[test]
+fn equal_states_plan_nothing() {
+    let plan = Catalog::of(desired(crm()), Some(released(&crm()))).only();
+    assert_eq!((plan.standing, plan.chain.len(), plan.changes.len()), (Standing::InSync, 0, 0));
+}
+
+#[test]
+fn a_field_left_out_is_not_managed_and_an_unknown_one_yields_no_change() {
+    let mut wanted = crm();
+    wanted.fields.0.remove(&ProductField::Version);
+    let mut shown = crm();
+    shown.fields.0.remove(&ProductField::PublicSales);
+    let plan = Catalog::of(desired(wanted), Some(released(&shown))).only();
+    assert_eq!(plan.standing, Standing::InSync);
+}
+
+#[test]
+fn a_first_release_is_one_submission() {
+    let plan = Catalog::of(desired(crm()), None).only();
+    assert_eq!(kinds(&plan), [SubmissionKind::Release]);
+    assert_eq!((plan.standing, &plan.chain[0].state), (Standing::ToSubmit, &StepState::Ready));
+}
+
+#[test]
+fn a_replacement_goes_first_and_the_old_one_only_after_its_approval() {
+    let old = with_trial(specification("starter", &[("yearly", "99")]), Some(7));
+    let new = with_trial(specification("starter-2", &[("yearly", "99")]), Some(14));
+    let before = product("crm", DeliveryMethod::Saas, vec![old.clone()]);
+    let after = product("crm", DeliveryMethod::Saas, vec![old.clone(), new.clone()]);
+    let wanted = retire(replaces(desired(after.clone()), "starter-2", "starter"), "starter");
+    let plan = Catalog::of(wanted.clone(), Some(released(&before))).approved().only();
+    assert_eq!(kinds(&plan), [SubmissionKind::Modify, SubmissionKind::Remove]);
+    assert_eq!(plan.chain[0].state, StepState::Ready);
+    assert!(matches!(&plan.chain[1].state, StepState::Waiting(_)));
+    // Once the new one is on sale, the removal precedes later edits.
+    let edited = gallerist::model::Desired { product: renamed(after.clone(), "Acme CRM 2"), ..wanted };
+    let plan = Catalog::of(edited, Some(released(&after))).approved().only();
+    assert_eq!(kinds(&plan), [SubmissionKind::Remove, SubmissionKind::Modify]);
+}
+
+#[test]
+fn an_unapproved_removal_blocks_itself_and_not_the_addition_before_it() {
+    let after = product(
+        "crm",
+        DeliveryMethod::Saas,
+        vec![
+            specification("starter", &[("yearly", "99"), ("monthly", "9.90")]),
+            specification("pro", &[("yearly", "199")]),
+        ],
+    );
+    let plan = Catalog::of(retire(desired(after), "starter"), Some(released(&crm()))).only();
+    assert_eq!(plan.chain[0].state, StepState::Ready);
+    assert_eq!(plan.chain[1].state, StepState::Blocked);
+    assert_eq!(blocking(&plan), ["irreversible-operation"]);
+}
+
+#[test]
+fn leaving_a_specification_out_never_removes_it() {
+    let two = vec![specification("starter", &[("yearly", "99")]), specification("pro", &[("yearly", "199")])];
+    let before = product("crm", DeliveryMethod::Saas, two);
+    let after = product("crm", DeliveryMethod::Saas, vec![specification("pro", &[("yearly", "199")])]);
+    let plan = Catalog::of(desired(after), Some(released(&before))).only();
+    assert_eq!(blocking(&plan), ["released-specification-vanished"]);
+    assert!(submissions(&plan).is_empty());
+}
+
+#[test]
+fn leaving_a_product_out_never_removes_it() {
+    let catalog = Catalog { released: vec![released(&crm())], ..Catalog::default() };
+    assert_eq!(blocking(&catalog.only()), ["managed-product-vanished"]);
+}
+
+#[test]
+fn the_last_specification_goes_only_with_the_product() {
+    let plan = Catalog::of(retire(desired(crm()), "starter"), Some(released(&crm()))).approved().only();
+    assert_eq!(blocking(&plan), ["last-specification-retired"]);
+    let mut whole = desired(crm());
+    whole.retire = Some(retirement("end of life"));
+    let plan = Catalog::of(whole, Some(released(&crm()))).approved().only();
+    assert_eq!(kinds(&plan), [SubmissionKind::Remove]);
+    assert_eq!(submissions(&plan)[0].operations[0].kind, OperationKind::RetireProduct);
+}
+
+#[test]
+fn a_large_price_change_needs_an_approval_that_dies_with_the_price() {
+    let price = |yearly: &str| {
+        product(
+            "crm",
+            DeliveryMethod::Saas,
+            vec![specification("starter", &[("yearly", yearly), ("monthly", "9.90")])],
+        )
+    };
+    let small = Catalog::of(desired(price("120")), Some(released(&crm()))).only();
+    assert!(small.blocks.is_empty());
+    let large = Catalog::of(desired(price("9.90")), Some(released(&crm())));
+    assert_eq!(blocking(&large.only()), ["price-change-unusual"]);
+    let mut approved = large.approved();
+    assert!(approved.only().blocks.is_empty());
+    approved.desired = vec![desired(price("8.90"))];
+    assert_eq!(blocking(&approved.only()), ["price-change-unusual"]);
+    assert_eq!(
+        blocking(&Catalog::of(desired(price("0")), Some(released(&crm()))).only()),
+        ["price-change-unusual"]
+    );
+}
+
+#[test]
+fn somebody_elses_change_is_drift_and_is_not_planned() {
+    let shown = renamed(crm(), "Changed in the console");
+    let history = History { last_applied: Some(crm()), ..History::default() };
+    let mut catalog = Catalog::of(desired(crm()), Some(released(&shown)));
+    catalog.histories.insert(key("crm"), history.clone());
+    let plan = catalog.only();
+    assert_eq!((plan.standing, plan.drift[0].kind), (Standing::Drifted, DriftKind::Drift));
+    assert!(submissions(&plan).is_empty());
+    catalog.desired = vec![desired(renamed(crm(), "Wanted"))];
+    assert_eq!(catalog.only().drift[0].kind, DriftKind::Conflict);
+    // The same value on both sides is in sync, whoever set it.
+    catalog.desired = vec![desired(shown)];
+    assert_eq!(catalog.only().standing, Standing::InSync);
+}
+
+fn in_review(operations: Vec<gallerist::submission::Operation>, predicted: Product) -> History {
+    let submission = Submission {
+        id: SubmissionId("s-1".into()),
+        kind: SubmissionKind::Modify,
+        product: predicted.key.clone(),
+        product_id: None,
+        base: None,
+        operations,
+        attempt: 1,
+        predicted,
+    };
+    let open = OpenSubmission {
+        submission,
+        review: Review::Pending,
+        application: Some(ApplicationId("A1".into())),
+        since: now(),
+    };
+    History { open: Some(open), ..History::default() }
+}
+
+#[test]
+fn what_is_in_review_and_reverted_in_git_is_unwanted() {
+    for (before, withdrawable) in [(service(), true), (crm(), false)] {
+        let after = renamed(before.clone(), "A new name");
+        let changes = gallerist::diff::changes(&before, &after);
+        let history = in_review(gallerist::diff::operations(&changes), after.clone());
+        let mut catalog = Catalog::of(desired(before.clone()), Some(released(&before)));
+        catalog.histories.insert(before.key.clone(), history);
+        let plan = catalog.only();
+        assert_eq!(plan.standing, Standing::UnwantedInReview);
+        let withdraws = plan.chain.iter().any(|step| matches!(step.action, Action::Withdraw { .. }));
+        assert_eq!(withdraws, withdrawable, "{}", before.key);
+        // Where it cannot be withdrawn a correcting modification follows.
+        let last = submissions(&plan).last().copied().unwrap();
+        assert_eq!(last.operations[0].to, Some(Value::Text(before.display_name().into())));
+        // Still wanted: nothing but the wait.
+        catalog.desired = vec![desired(after)];
+        let plan = catalog.only();
+        assert_eq!((plan.standing, plan.chain.len()), (Standing::InReview, 1));
+        let StepState::InReview { expected_by, .. } = &plan.chain[0].state else { panic!("in review") };
+        assert_eq!(expected_by.to_string(), "2026-11-26");
+    }
+}
+
+#[test]
+fn a_further_change_waits_for_the_verdict_or_replaces_where_possible() {
+    let after = renamed(service(), "A new name");
+    let changes = gallerist::diff::changes(&service(), &after);
+    let history = in_review(gallerist::diff::operations(&changes), after);
+    let mut catalog = Catalog::of(desired(renamed(service(), "A newer name")), Some(released(&service())));
+    catalog.histories.insert(key("setup"), history);
+    let plan = catalog.only();
+    assert_eq!(plan.standing, Standing::InReview);
+    assert!(matches!(plan.chain.last().unwrap().state, StepState::Waiting(_)));
+    catalog.desired[0].on_change = gallerist::model::OnChange::Replace;
+    assert!(catalog.only().chain.iter().any(|step| matches!(step.action, Action::Withdraw { .. })));
+}
+
+#[test]
+fn rejected_operations_are_held_until_one_of_them_changes() {
+    let after = renamed(crm(), "Best CRM in the world");
+    let changes = gallerist::diff::changes(&crm(), &after);
+    let ids =
+        gallerist::diff::operations(&changes).into_iter().map(|found| found.id(&key("intl"), &key("crm")));
+    let held = |id| {
+        let held = HeldOperation {
+            application: None,
+            submission: SubmissionId("s-1".into()),
+            reason: Some("no superlatives".into()),
+            at: now(),
+        };
+        (id, held)
+    };
+    let history = History { held: ids.map(held).collect::<BTreeMap<_, _>>(), ..History::default() };
+    let mut catalog = Catalog::of(desired(after.clone()), Some(released(&crm())));
+    catalog.histories.insert(key("crm"), history);
+    let plan = catalog.only();
+    assert_eq!(plan.standing, Standing::Rejected);
+    assert_eq!(plan.chain[0].state, StepState::Held { reason: Some("no superlatives".into()) });
+    // An addition of something else goes on without the held part.
+    let mut more = after;
+    more.fields.set(ProductField::Version, Some(Value::Text("V1.1".into())));
+    catalog.desired = vec![desired(more)];
+    let plan = catalog.only();
+    assert_eq!(submissions(&plan)[1].operations.len(), 1);
+    assert_eq!(plan.chain[1].state, StepState::Ready);
+    catalog.desired = vec![desired(renamed(crm(), "A good CRM"))];
+    assert_eq!(catalog.only().standing, Standing::ToSubmit);
+    catalog.desired = vec![desired(crm())];
+    assert_eq!(catalog.only().standing, Standing::InSync);
+}
+
+#[test]
+fn another_attempt_has_another_id() {
+    let first = submissions(&Catalog::of(desired(crm()), None).only())[0].id.clone();
+    let mut catalog = Catalog::of(desired(crm()), None);
+    let history = History { ended: [first.clone()].into(), ..History::default() };
+    catalog.histories.insert(key("crm"), history);
+    let plan = catalog.only();
+    let second = submissions(&plan)[0];
+    assert_eq!(second.attempt, 2);
+    assert_ne!(second.id, first);
+}
+
+#[test]
+fn a_foreign_draft_blocks_and_our_own_id_does_not() {
+    let mut application = ObservedApplication {
+        application: ApplicationId("A7".into()),
+        submission: None,
+        product_id: None,
+        product_name: "Acme crm".into(),
+        kind: SubmissionKind::Release,
+        state: ApplicationState::Draft,
+        submitted_at: now(),
+    };
+    let mut catalog = Catalog::of(desired(crm()), None);
+    catalog.applications = vec![application.clone()];
+    assert_eq!(blocking(&catalog.only()), ["foreign-application-open"]);
+    application.submission = Some(submissions(&Catalog::of(desired(crm()), None).only())[0].id.clone());
+    catalog.applications = vec![application];
+    assert!(catalog.only().blocks.is_empty());
+}
+
+#[test]
+fn a_lost_ledger_does_not_release_a_second_product() {
+    let mut catalog = Catalog::of(desired(crm()), None);
+    catalog.unbound = vec![("OFFI-1".into(), "Something else".into())];
+    assert_eq!(blocking(&catalog.only()), ["ledger-incomplete"]);
+    assert!(catalog.approved().only().blocks.is_empty());
+}
+
+#[test]
+fn showing_a_hidden_product_hides_its_hidden_specification_again() {
+    let hidden = |public: bool| {
+        let mut partner = specification("partner", &[("yearly", "50")]);
+        partner.fields.set(SpecificationField::Public, Some(Value::Flag(false)));
+        let mut found = product(
+            "crm",
+            DeliveryMethod::Saas,
+            vec![specification("starter", &[("yearly", "99")]), partner],
+        );
+        found.fields.set(ProductField::PublicSales, Some(Value::Flag(public)));
+        found
+    };
+    let catalog = Catalog::of(desired(hidden(true)), Some(released(&hidden(false))));
+    assert!(blocking(&catalog.only()).contains(&"hidden-specification-exposed"));
+    let plan = catalog.approved().only();
+    assert_eq!(kinds(&plan), [SubmissionKind::Modify, SubmissionKind::Modify]);
+    assert_eq!(submissions(&plan)[1].operations[0].kind, OperationKind::HideSpecification);
+}
+
+#[test]
+fn a_discontinued_product_stays_as_a_tombstone() {
+    let mut gone = released(&crm());
+    gone.status = ProductStatus::Discontinued;
+    let mut tombstone = desired(Product::new(key("crm"), DeliveryMethod::Saas));
+    tombstone.retire = Some(retirement("end of life"));
+    let plan = Catalog::of(tombstone, Some(gone.clone())).only();
+    assert_eq!((plan.standing, plan.chain.len()), (Standing::Retired, 0));
+    let plan = Catalog::of(desired(renamed(crm(), "Again")), Some(gone)).only();
+    assert!(blocking(&plan).contains(&"discontinued-product-changed"));
+}
+
+#[test]
+fn a_retired_product_waits_for_its_replacement_product() {
+    let mut old = desired(crm());
+    old.retire = Some(retirement("replaced"));
+    let mut new =
+        desired(product("crm-2", DeliveryMethod::Saas, vec![specification("starter", &[("yearly", "99")])]));
+    new.replaces = vec![key("crm")];
+    let catalog =
+        Catalog { desired: vec![old, new.clone()], released: vec![released(&crm())], ..Catalog::default() };
+    let mut catalog = catalog.approved();
+    let state = |catalog: &Catalog| catalog.plan().products[0].chain[0].state.clone();
+    assert!(matches!(state(&catalog), StepState::Waiting(_)));
+    catalog.released.push(released(&new.product));
+    assert_eq!(state(&catalog), StepState::Ready);
+}
+
+#[test]
+fn a_shared_credential_is_refused_on_both_products() {
+    let with_credential = |name: &str| {
+        let mut found =
+            product(name, DeliveryMethod::Saas, vec![specification("starter", &[("yearly", "99")])]);
+        found.fields.set(ProductField::Credential, Some(Value::Text("cred-1".into())));
+        desired(found)
+    };
+    let catalog = Catalog { desired: vec![with_credential("a"), with_credential("b")], ..Catalog::default() };
+    for plan in catalog.plan().products {
+        assert_eq!(blocking(&plan), ["credential-shared"]);
+    }
+}
+
+#[test]
+fn retiring_much_at_once_is_blocked() {
+    let names = ["a", "b", "c", "d", "e"];
+    let products: Vec<_> = names
+        .map(|name| product(name, DeliveryMethod::Saas, vec![specification("starter", &[("yearly", "99")])]))
+        .into();
+    let mut catalog = Catalog::default();
+    catalog.released = products.iter().map(released).collect();
+    catalog.desired = products.into_iter().map(desired).collect();
+    for desired in catalog.desired.iter_mut().take(2) {
+        desired.retire = Some(retirement("end of life"));
+    }
+    let plan = catalog.plan();
+    assert!(blocking(&plan.products[0]).contains(&"too-much-retired"));
+    assert!(plan.products[2].blocks.is_empty());
+}
