@@ -2,4 +2,5 @@
 
 mod arbitrary;
 mod arbitrary_state;
+mod rulebook;
 mod wire;
