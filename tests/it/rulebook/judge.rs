@@ -93,7 +93,7 @@ fn compare(
                 expected.specifications.retain(|key, _| !gone.contains(key.as_str()));
                 released.specifications.retain(|key, _| !gone.contains(key.as_str()));
             }
-            let differences = differences(&released, &expected, world)?;
+            let differences = differences(&released, &expected);
             if differences.is_empty() {
                 Ok(())
             } else {
@@ -213,7 +213,7 @@ impl Desk {
     }
 
     /// Hands in (or saves as a draft) the raw difference from what is released to `desired`, by `gallerist::diff`
-    /// with everything that `desired` lacks taken away; removals without a stated reason get `no longer sold`.
+    /// and, what it leaves to rules, everything that `desired` lacks taken away; removals without a stated reason get `no longer sold`.
     fn submit_raw(&mut self, _kind: Kind, _desired: &Document, _draft: bool) -> Result<Given, String> {
         Err(NOT_CONNECTED.into())
     }
@@ -245,9 +245,13 @@ fn product(_document: &Document, _world: &World) -> Result<Product, String> {
     Err(NOT_CONNECTED.into())
 }
 
-/// Differences from what is sold to what is expected, as sentences.
-fn differences(_released: &Product, _expected: &Product, _world: &World) -> Result<Vec<String>, String> {
-    Err(NOT_CONNECTED.into())
+/// Differences from what is sold to what is expected, as sentences. What the expectation says nothing about is not
+/// compared, but specifications it does not have are.
+fn differences(released: &Product, expected: &Product) -> Vec<String> {
+    let extra = released.specifications.keys().filter(|key| !expected.specifications.contains_key(*key));
+    let changes = gallerist::diff::changes(released, expected);
+    let changed = changes.iter().map(|change| format!("{change:?}"));
+    changed.chain(extra.map(|key| format!("{} is still sold", key.as_str()))).collect()
 }
 
 /// The plan for `desired` (and `beside` as it is released) against the seeded sandbox's released state, with
@@ -262,6 +266,6 @@ fn plan(
 }
 
 /// Numbers of the reference's rules that a rule of ours stands for.
-fn numbers(_rule: gallerist::diagnostic::RuleId) -> BTreeSet<u16> {
-    BTreeSet::new()
+fn numbers(rule: gallerist::diagnostic::RuleId) -> BTreeSet<u16> {
+    gallerist::rules::numbers(rule).iter().copied().collect()
 }
