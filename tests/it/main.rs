@@ -5,4 +5,5 @@ mod arbitrary;
 mod arbitrary_state;
 mod model;
 mod plan;
+mod rulebook;
 mod wire;
