@@ -1,1 +1,4 @@
 //! Tests of what a user can see; they need only Rust and git.
+
+mod tidy;
+mod tree;
