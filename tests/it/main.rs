@@ -1,4 +1,5 @@
 //! Tests of what a user can see; they need only Rust and git.
 
+mod docs;
 mod tidy;
 mod tree;
