@@ -115,20 +115,21 @@ fn broken_links(file: &File) -> Vec<String> {
         let (path, anchor) =
             target.split_once('#').map_or((target.as_str(), None), |(path, at)| (path, Some(at)));
         let place = format!("{}:{line}: link to `{target}`", file.path);
-        let Some(destination) =
-            (if path.is_empty() { Some(file.path.clone().into()) } else { joined(folder, path) })
-        else {
+        let anchors = if path.is_empty() {
+            page.anchors.clone()
+        } else if let Some(destination) = joined(folder, path) {
+            let destination = root().join(destination);
+            if !destination.exists() {
+                offences.push(format!("{place}: there is no such file"));
+                continue;
+            }
+            Page::read(&std::fs::read_to_string(destination).unwrap_or_default()).anchors
+        } else {
             offences.push(format!("{place}: leaves the repository"));
             continue;
         };
-        let destination = root().join(destination);
-        if !destination.exists() {
-            offences.push(format!("{place}: there is no such file"));
-        } else if let Some(anchor) = anchor {
-            let text = std::fs::read_to_string(&destination).unwrap_or_default();
-            if !Page::read(&text).anchors.contains(anchor) {
-                offences.push(format!("{place}: there is no such heading"));
-            }
+        if anchor.is_some_and(|anchor| !anchors.contains(anchor)) {
+            offences.push(format!("{place}: there is no such heading"));
         }
     }
     offences
