@@ -7,3 +7,7 @@ mod model;
 mod plan;
 mod rulebook;
 mod wire;
+
+mod docs;
+mod tidy;
+mod tree;
