@@ -21,11 +21,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::product(99, "trial days out of range", trial_range),
     Check::product(109, "a long specification name", name_length),
     Check::product(111, "another sharing rule for a common product", sharing),
-    Check::product(
-        112,
-        "an upgrade rule between other things than period SKUs of one specification",
-        upgrade,
-    ),
+    Check::case(112, "an upgrade rule between other things than period SKUs of one specification", upgrade),
     Check::product(114, "too large an expansion step", expansion),
     Check::product(128, "too many extension parameters", extension),
 ];
