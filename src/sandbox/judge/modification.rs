@@ -10,6 +10,7 @@ use crate::submission::SubmissionKind;
 pub(super) const CHECKS: &[Check] = &[
     Check::case(8, "a change to a product whose specifications are all removed", nothing_left),
     Check::case(9, "a product field that no modification can change", closed_field),
+    Check::case(0, "a field that is not part of the release form", later_field).unnumbered(),
     Check::case(10, "another delivery method", delivery),
     Check::case(17, "an added billing mode other than monthly to yearly or back", added_mode),
     Check::case(18, "a billing mode changed into another", changed_mode),
@@ -31,7 +32,7 @@ pub(super) const CHECKS: &[Check] = &[
 fn is_closed(edit: Edit) -> bool {
     match edit {
         Edit::Frozen | Edit::Doubtful => true,
-        Edit::Reviewed | Edit::Separate | Edit::Undocumented => false,
+        Edit::Reviewed | Edit::Separate | Edit::Asset | Edit::Undocumented => false,
     }
 }
 
@@ -66,6 +67,7 @@ fn closed_field(case: &Case<'_>) -> Vec<String> {
             Edit::Separate => {
                 Some(format!("{} is changed by its own console operation.", field.info().console))
             }
+            Edit::Asset => Some(format!("{} is changed on the asset.", field.info().console)),
             Edit::Reviewed | Edit::Undocumented => None,
         })
         .collect();
@@ -73,12 +75,38 @@ fn closed_field(case: &Case<'_>) -> Vec<String> {
     for (key, before, after) in case.kept() {
         for field in SpecificationField::ALL.iter().filter(|field| !own_rule.contains(field)) {
             let closed = match case.site.edit_specification(*field) {
-                Edit::Frozen | Edit::Doubtful | Edit::Separate => true,
+                Edit::Frozen | Edit::Doubtful | Edit::Separate | Edit::Asset => true,
                 Edit::Reviewed | Edit::Undocumented => false,
             };
             if closed && before.fields.value(*field) != after.fields.value(*field) {
                 let (name, spec) = (field.info().console, after.called(key));
                 faults.push(format!("{name} of specification {spec} is not changed by a modification."));
+            }
+        }
+    }
+    faults
+}
+
+/// What is set after the release by operations of its own (reference 3.4).
+fn later_field(case: &Case<'_>) -> Vec<String> {
+    use ProductField as Field;
+    let mut faults = Vec::new();
+    if case.before.is_none() {
+        let own_rule = [Field::FreeImage];
+        let stated = ProductField::ALL.iter().filter(|field| case.after.fields.value(**field).is_some());
+        for field in stated.filter(|field| !own_rule.contains(field)) {
+            if case.site.edit(*field) == Edit::Separate {
+                faults.push(format!("{} is set after the release.", field.info().console));
+            }
+        }
+    }
+    let known = |key| case.before.is_some_and(|row| row.specifications.contains_key(key));
+    for (key, row) in case.after.live().filter(|(key, _)| !known(*key)) {
+        let own_rule = SpecificationField::TrialWhitelist;
+        for field in SpecificationField::ALL.iter().filter(|field| **field != own_rule) {
+            if case.site.edit_specification(*field) == Edit::Separate && row.fields.value(*field).is_some() {
+                let (name, spec) = (field.info().console, row.called(key));
+                faults.push(format!("{name} of specification {spec} is set after the release."));
             }
         }
     }
