@@ -1,0 +1,64 @@
+//! What happened: readable for people, and enough to rebuild the state.
+
+use super::{Application, Health, ProductRow, State};
+use crate::model::Key;
+use jiff::Timestamp;
+
+/// A row as it is from now on. Whole rows, so that replaying needs no judgement: an event means the same under every
+/// later version of the judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// A product.
+    Product(Box<ProductRow>),
+    /// An application.
+    Application(Box<Application>),
+    /// How a product's interfaces answer.
+    Health(Key, Health),
+    /// How far the clock is ahead of the caller's.
+    ClockAhead {
+        /// In seconds.
+        seconds: i64,
+    },
+}
+
+/// Something that happened, never changed afterwards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// When, by the sandbox's clock.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: String,
+    /// What, as a sentence.
+    pub text: String,
+    /// Rows that changed; none for what only was tried.
+    pub facts: Vec<Fact>,
+}
+
+impl State {
+    /// The state after an event.
+    pub fn apply(&mut self, event: &Event) {
+        self.latest = self.latest.max(event.at);
+        for fact in &event.facts {
+            match fact {
+                Fact::Product(row) => {
+                    self.products.insert(row.id.clone(), row.as_ref().clone());
+                }
+                Fact::Application(application) => {
+                    self.applications.insert(application.id.clone(), application.as_ref().clone());
+                }
+                Fact::Health(product, health) => {
+                    self.health.insert(product.clone(), *health);
+                }
+                Fact::ClockAhead { seconds } => self.clock_ahead_seconds = *seconds,
+            }
+        }
+    }
+
+    /// The state after all events, oldest first.
+    #[must_use]
+    pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut state = Self::default();
+        events.into_iter().for_each(|event| state.apply(event));
+        state
+    }
+}

@@ -1,0 +1,106 @@
+//! The door itself: the right form, the review slot, the interface probe.
+
+use super::{Case, Check};
+use crate::model::DeliveryMethod;
+use crate::released::ProductStatus;
+use crate::sandbox::Health;
+use crate::submission::SubmissionKind;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check::entry(2, "another form than the product's state calls for", wrong_form),
+    Check::entry(0, "an application without content", empty_form).unnumbered(),
+    Check::entry(49, "an operation on a discontinued product", discontinued),
+    Check::entry(68, "an older failed application", superseded),
+    Check::entry(70, "a second application in flight", in_flight),
+    Check::entry(28, "an abnormal production interface", probe).passing(),
+];
+
+fn wrong_form(case: &Case<'_>) -> Vec<String> {
+    let product = &case.submission.product;
+    match (case.submission.kind, case.before) {
+        (SubmissionKind::Release, Some(_)) => {
+            vec![format!("{product} is on sale already; released products are modified from My Products.")]
+        }
+        (SubmissionKind::Modify | SubmissionKind::Remove, None) => {
+            vec![format!(
+                "{product} was never released; there is nothing to {}.",
+                case.submission.kind.name()
+            )]
+        }
+        (SubmissionKind::Release, None) | (SubmissionKind::Modify | SubmissionKind::Remove, Some(_)) => {
+            Vec::new()
+        }
+    }
+}
+
+fn empty_form(case: &Case<'_>) -> Vec<String> {
+    if case.operations.is_empty() {
+        vec!["The application holds nothing to do.".to_owned()]
+    } else {
+        Vec::new()
+    }
+}
+
+fn discontinued(case: &Case<'_>) -> Vec<String> {
+    let gone = case.before.is_some_and(|row| row.status == ProductStatus::Discontinued);
+    if !gone {
+        return Vec::new();
+    }
+    let product = &case.submission.product;
+    vec![format!(
+        "{product} is discontinued; no operation is possible. To sell it again, release it as a new product."
+    )]
+}
+
+/// Only the last failed application of a product can be taken up again.
+fn superseded(case: &Case<'_>) -> Vec<String> {
+    let own = case.submission;
+    let newer =
+        case.state.applications.values().filter_map(|application| application.submission()).any(|other| {
+            other.product == own.product
+                && other.kind == own.kind
+                && other.base == own.base
+                && other.operations == own.operations
+                && other.attempt > own.attempt
+        });
+    if newer {
+        vec![
+            "A later attempt of this application exists; only the last one can be submitted again."
+                .to_owned(),
+        ]
+    } else {
+        Vec::new()
+    }
+}
+
+fn in_flight(case: &Case<'_>) -> Vec<String> {
+    if !case.site.one_in_flight {
+        return Vec::new();
+    }
+    let id = case.before.map(|row| row.id.as_str());
+    match case.state.in_flight(id, &case.submission.product, None) {
+        Some(other) => vec![format!("{} for this product is {}.", other.id, other.standing.word())],
+        None => Vec::new(),
+    }
+}
+
+/// The saved cases are replayed when a SaaS product is submitted; removals are not probed.
+fn probe(case: &Case<'_>) -> Vec<String> {
+    let probed =
+        case.after.delivery == DeliveryMethod::Saas && case.submission.kind != SubmissionKind::Remove;
+    if !probed {
+        return Vec::new();
+    }
+    match case.state.health(&case.after.key) {
+        Health::Healthy => Vec::new(),
+        Health::Failing => {
+            vec!["The production interfaces answered abnormally. Repair them, then submit again.".to_owned()]
+        }
+        Health::Timeout => {
+            vec![
+                "The production interfaces did not answer in time. Repair them, then submit again."
+                    .to_owned(),
+            ]
+        }
+    }
+}
