@@ -2,4 +2,5 @@
 
 mod arbitrary;
 mod arbitrary_state;
+mod ledger;
 mod wire;
