@@ -139,7 +139,7 @@ fn begin(connection: &mut Connection, path: &Utf8Path) -> Result<(), LedgerError
 fn events(connection: &Connection, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
     let query =
         "SELECT sequence, at, product, event FROM entry WHERE catalog = ?1 AND target = ?2 ORDER BY sequence";
-    let mut statement = connection.prepare_cached(query).map_err(|error| storage(&error))?;
+    let mut statement = connection.prepare(query).map_err(|error| storage(&error))?;
     let mut rows = statement
         .query(params![scope.catalog.as_str(), scope.target.as_str()])
         .map_err(|error| storage(&error))?;
