@@ -1,11 +1,22 @@
 //! From events to what is known now.
+//!
+//! A crash between two appends makes the next run write an event again, and two runs may learn the same thing at
+//! the same time. So every transition asks what is already known: what ended stays ended, what the marketplace
+//! accepted is not un-accepted, and saying a thing twice changes nothing.
 
-use super::Event;
-use crate::model::Key;
-use crate::plan::History;
+use super::{Event, EventKind};
+use crate::model::{Item, Key, Product};
+use crate::plan::{HeldOperation, History, LastRefusal, OpenSubmission, RecentOperations};
 use crate::released::{Bindings, ProductBinding};
-use jiff::Timestamp;
-use std::collections::BTreeMap;
+use crate::submission::{
+    ApplicationId, Evidence, OperationId, OperationKind, Refusal, Review, Scope, Submission, SubmissionId,
+    Verdict,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How far back the guards look.
+const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What the ledger knows about one product.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,9 +50,263 @@ impl Records {
     }
 }
 
-/// Reads the events, oldest first; `now` decides what counts as recent.
+/// Reads the events of a scope, oldest first; `now` decides what counts as recent.
 #[must_use]
-pub fn fold(events: &[Event], now: Timestamp) -> Records {
-    let _ = (events, now);
-    Records::default()
+pub fn fold(scope: &Scope, events: &[Event], now: Timestamp) -> Records {
+    let mut books: BTreeMap<&Key, Book<'_>> = BTreeMap::new();
+    for event in events {
+        books.entry(&event.product).or_default().take(&scope.target, event);
+    }
+    let products = books.into_iter().map(|(key, book)| (key.clone(), book.close(now)));
+    Records { products: products.collect() }
+}
+
+/// Where one submission stands while its events are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Prepared,
+    /// Certainly not with the reviewer: refused or never sent. The same id may be sent again.
+    Back,
+    Unknown,
+    Pending,
+    Approved,
+    /// Ended without approval.
+    Closed,
+}
+
+struct Tracked<'a> {
+    submission: &'a Submission,
+    commit: Option<&'a str>,
+    state: State,
+    since: Timestamp,
+    /// Since when the marketplace has it, or may have it.
+    sent: Option<Timestamp>,
+    application: Option<&'a ApplicationId>,
+}
+
+/// One product's events so far.
+#[derive(Default)]
+struct Book<'a> {
+    /// In the order of their first events.
+    submissions: Vec<Tracked<'a>>,
+    held: BTreeMap<OperationId, (HeldOperation, &'a Item)>,
+    refused: Option<LastRefusal>,
+    last_applied: Option<&'a Product>,
+    commit: Option<&'a str>,
+    evidence: Vec<&'a Evidence>,
+    binding: Option<ProductBinding>,
+}
+
+impl<'a> Book<'a> {
+    fn take(&mut self, target: &Key, event: &'a Event) {
+        let at = event.at;
+        match &event.kind {
+            EventKind::Prepared { submission, commit } => self.prepared(submission, commit.as_deref(), at),
+            EventKind::Accepted { submission, application } => self.accepted(submission, application, at),
+            EventKind::Refused { submission, refusal } => self.refused(target, submission, refusal, at),
+            EventKind::NotSent { submission, reason: _ } => {
+                if let Some(tracked) = self.tracked(submission, &[State::Prepared, State::Unknown]) {
+                    tracked.enter(State::Back, at);
+                }
+            }
+            EventKind::Unknown { submission, reason: _ } => {
+                // A late "the answer was lost" counts even after another run judged that nothing was sent.
+                if let Some(tracked) = self.tracked(submission, &[State::Prepared, State::Back]) {
+                    tracked.enter(State::Unknown, at);
+                }
+            }
+            EventKind::Ended { submission, verdict } => self.ended(target, submission, verdict, at),
+            EventKind::Bound { binding } => match &mut self.binding {
+                Some(known) => known.merge(binding),
+                None => self.binding = Some(binding.clone()),
+            },
+            EventKind::Applied { product, commit } => {
+                self.last_applied = Some(product);
+                self.commit = commit.as_deref().or(self.commit);
+            }
+            EventKind::Vouched { evidence } => {
+                if !self.evidence.contains(&evidence) {
+                    self.evidence.push(evidence);
+                }
+            }
+            EventKind::Retried { operations, by: _ } => {
+                self.held.retain(|id, _| !operations.contains(id));
+                let wanted =
+                    |refused: &LastRefusal| operations.iter().any(|id| refused.operations.contains(id));
+                if self.refused.as_ref().is_some_and(wanted) {
+                    self.refused = None;
+                }
+            }
+            EventKind::ClosedAsMoot { submission } => {
+                self.held.retain(|_, (held, _)| held.submission != *submission);
+            }
+        }
+    }
+
+    /// The submission with this id, if it stands at one of these.
+    fn tracked(&mut self, id: &SubmissionId, states: &[State]) -> Option<&mut Tracked<'a>> {
+        let mut all = self.submissions.iter_mut();
+        all.find(|tracked| tracked.submission.id == *id && states.contains(&tracked.state))
+    }
+
+    fn prepared(&mut self, submission: &'a Submission, commit: Option<&'a str>, at: Timestamp) {
+        let known = self.submissions.iter_mut().find(|tracked| tracked.submission.id == submission.id);
+        match known {
+            Some(tracked) if tracked.state == State::Back => {
+                tracked.commit = commit;
+                tracked.enter(State::Prepared, at);
+            }
+            Some(_) => {}
+            None => self.submissions.push(Tracked {
+                submission,
+                commit,
+                state: State::Prepared,
+                since: at,
+                sent: None,
+                application: None,
+            }),
+        }
+    }
+
+    fn accepted(&mut self, id: &SubmissionId, application: &'a ApplicationId, at: Timestamp) {
+        let Some(tracked) = self.tracked(id, &[State::Prepared, State::Back, State::Unknown]) else { return };
+        tracked.application = Some(application);
+        tracked.enter(State::Pending, at);
+        let commit = tracked.commit;
+        self.arrived(commit);
+    }
+
+    /// The marketplace took it: the door is open again, and no older commit may follow.
+    fn arrived(&mut self, commit: Option<&'a str>) {
+        self.refused = None;
+        self.commit = commit.or(self.commit);
+    }
+
+    fn refused(&mut self, target: &Key, id: &SubmissionId, refusal: &Refusal, at: Timestamp) {
+        let Some(tracked) = self.tracked(id, &[State::Prepared, State::Unknown]) else { return };
+        tracked.enter(State::Back, at);
+        let operations: BTreeSet<OperationId> =
+            tracked.operations(target).into_iter().map(|(id, _)| id).collect();
+        let before = self.refused.as_ref().filter(|last| last.operations == operations);
+        let times = before.map_or(1, |last| last.times.saturating_add(1));
+        self.refused = Some(LastRefusal { refusal: refusal.clone(), operations, at, times });
+    }
+
+    fn ended(&mut self, target: &Key, id: &SubmissionId, verdict: &Verdict, at: Timestamp) {
+        let open = [State::Prepared, State::Back, State::Unknown, State::Pending];
+        let Some(tracked) = self.tracked(id, &open) else {
+            return self.explain(id, verdict);
+        };
+        let approved = *verdict == Verdict::Approved;
+        tracked.enter(if approved { State::Approved } else { State::Closed }, at);
+        let (submission, commit, application) = (tracked.submission, tracked.commit, tracked.application);
+        let operations = tracked.operations(target);
+        self.arrived(commit);
+        match verdict {
+            Verdict::Approved => {
+                self.last_applied = Some(&submission.predicted);
+                self.held.retain(|_, (_, item)| operations.iter().all(|(_, approved)| approved != item));
+            }
+            Verdict::Rejected { reason } => {
+                let held = HeldOperation {
+                    application: application.cloned(),
+                    submission: id.clone(),
+                    reason: reason.clone(),
+                    at,
+                };
+                self.held.extend(operations.into_iter().map(|(id, item)| (id, (held.clone(), item))));
+            }
+            Verdict::Withdrawn | Verdict::Discarded => {}
+        }
+    }
+
+    /// A rejection told a second time may bring the reason that could not be read the first time.
+    fn explain(&mut self, id: &SubmissionId, verdict: &Verdict) {
+        let Verdict::Rejected { reason: Some(reason) } = verdict else { return };
+        for (held, _) in self.held.values_mut().filter(|(held, _)| held.submission == *id) {
+            held.reason.get_or_insert_with(|| reason.clone());
+        }
+    }
+
+    fn close(self, now: Timestamp) -> Record {
+        // The first open one holds the slot; should there ever be two, they are resolved one after the other.
+        let open = self.submissions.iter().find_map(Tracked::open);
+        let approved = |kind: OperationKind| {
+            let approved = self.submissions.iter().filter(|tracked| tracked.state == State::Approved);
+            let operations = approved.flat_map(|tracked| &tracked.submission.operations);
+            operations.filter(move |operation| operation.kind == kind)
+        };
+        let history = History {
+            open,
+            held: self.held.iter().map(|(id, (held, _))| (id.clone(), held.clone())).collect(),
+            refused: self.refused.clone(),
+            last_applied: self.last_applied.cloned(),
+            commit: self.commit.map(str::to_owned),
+            ended: self
+                .submissions
+                .iter()
+                .filter(|tracked| tracked.state == State::Closed)
+                .map(|tracked| tracked.submission.id.clone())
+                .collect(),
+            retired_specifications: approved(OperationKind::RemoveSpecification)
+                .filter_map(|operation| operation.item.specification().cloned())
+                .collect(),
+            retired: approved(OperationKind::RetireProduct).next().is_some(),
+            recent: self.recent(now),
+            evidence: self.evidence.iter().map(|evidence| (*evidence).clone()).collect(),
+        };
+        Record { history, binding: self.binding }
+    }
+
+    /// Counts removals that the marketplace has, or may have. A prepared one is counted by the plan that repeats it.
+    fn recent(&self, now: Timestamp) -> RecentOperations {
+        let mut recent = RecentOperations::default();
+        let counts = |tracked: &&Tracked<'_>| {
+            matches!(tracked.state, State::Unknown | State::Pending | State::Approved)
+                && tracked.sent.is_some_and(|sent| now.duration_since(sent) < RECENT)
+        };
+        for operation in
+            self.submissions.iter().filter(counts).flat_map(|tracked| &tracked.submission.operations)
+        {
+            if operation.kind == OperationKind::RetireProduct {
+                recent.products_retired += 1;
+            } else if operation.kind.is_irreversible() {
+                recent.specifications_removed += 1;
+            }
+        }
+        recent
+    }
+}
+
+impl<'a> Tracked<'a> {
+    fn enter(&mut self, state: State, at: Timestamp) {
+        self.state = state;
+        self.since = at;
+        match state {
+            State::Prepared | State::Back => self.sent = None,
+            State::Unknown | State::Pending | State::Approved | State::Closed => {
+                self.sent.get_or_insert(at);
+            }
+        }
+    }
+
+    fn operations(&self, target: &Key) -> Vec<(OperationId, &'a Item)> {
+        let Submission { product, operations, .. } = self.submission;
+        operations.iter().map(|operation| (operation.id(target, product), &operation.item)).collect()
+    }
+
+    fn open(&self) -> Option<OpenSubmission> {
+        let review = match self.state {
+            State::Prepared => Review::Prepared,
+            State::Unknown => Review::Unknown,
+            State::Pending => Review::Pending,
+            State::Back | State::Approved | State::Closed => return None,
+        };
+        Some(OpenSubmission {
+            submission: self.submission.clone(),
+            review,
+            application: self.application.cloned(),
+            since: self.since,
+        })
+    }
 }

@@ -3,9 +3,11 @@
 
 mod event;
 mod fold;
+mod form;
 
 pub use event::{Event, EventKind};
 pub use fold::{Record, Records, fold};
+pub use form::{decode, encode};
 
 use crate::model::Key;
 use crate::submission::Scope;

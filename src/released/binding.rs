@@ -44,6 +44,20 @@ impl Bindings {
 }
 
 impl ProductBinding {
+    /// Learns further ids; where both say something, the later word counts.
+    pub fn merge(&mut self, later: &Self) {
+        let Self { product_id, specifications } = later;
+        self.product_id.clone_from(product_id);
+        for (key, SpecificationBinding { skus }) in specifications {
+            let known = self.specifications.entry(key.clone()).or_default();
+            for (key, SkuBinding { sku_code, offerings }) in skus {
+                let known = known.skus.entry(key.clone()).or_default();
+                known.sku_code.clone_from(sku_code);
+                known.offerings.extend(offerings.iter().map(|(mode, id)| (*mode, id.clone())));
+            }
+        }
+    }
+
     /// The specification and SKU with this skuCode.
     #[must_use]
     pub fn sku(&self, sku_code: &str) -> Option<(&Key, &SkuKey)> {

@@ -6,6 +6,7 @@ mod arbitrary_state;
 mod model;
 mod plan;
 mod rulebook;
+mod ledger;
 mod wire;
 
 mod docs;

@@ -1,0 +1,293 @@
+//! A ledger in one SQLite file.
+//!
+//! A rollback journal with `synchronous = EXTRA` makes an entry durable (file and folder synced) before `append`
+//! returns, and leaves a single file behind that can be copied and opened read-only. Entries are few, so speed is
+//! no reason for a write-ahead log.
+
+use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView, decode, encode};
+use crate::model::Key;
+use crate::submission::Scope;
+use camino::Utf8Path;
+use jiff::Timestamp;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
+use std::time::Duration;
+
+/// Marks the file as a ledger of this tool (`GALL`).
+const APPLICATION: u32 = 0x4741_4c4c;
+/// The format this version writes.
+const FORMAT: u32 = 1;
+/// How long to wait for another process that is writing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+const TABLES: &str = "
+CREATE TABLE entry (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    catalog  TEXT NOT NULL,
+    target   TEXT NOT NULL,
+    product  TEXT NOT NULL,
+    at       TEXT NOT NULL,
+    event    TEXT NOT NULL
+) STRICT;
+CREATE INDEX entry_by_scope ON entry (catalog, target, sequence);
+CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry
+    BEGIN SELECT RAISE(ABORT, 'ledger entries are never changed'); END;
+CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry
+    BEGIN SELECT RAISE(ABORT, 'ledger entries are never deleted'); END;
+CREATE TABLE lease (
+    catalog TEXT NOT NULL,
+    target  TEXT NOT NULL,
+    product TEXT NOT NULL,
+    run     TEXT NOT NULL,
+    until   TEXT NOT NULL,
+    PRIMARY KEY (catalog, target, product)
+) STRICT, WITHOUT ROWID;
+";
+
+/// A ledger file, opened for writing. Several processes may hold it open.
+#[derive(Debug)]
+pub struct SqliteLedger {
+    connection: Connection,
+}
+
+/// A ledger file, opened for reading only; a file that does not exist yet reads as an empty ledger.
+#[derive(Debug)]
+pub struct SqliteView {
+    connection: Option<Connection>,
+}
+
+impl SqliteLedger {
+    /// Opens the file, or begins it together with its folder.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is no ledger, or was written by a newer version.
+    pub fn open(path: &Utf8Path) -> Result<Self, LedgerError> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| LedgerError::Storage(format!("folder {folder}: {error}")))?;
+        }
+        let mut connection =
+            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        connection.pragma_update(None, "synchronous", "EXTRA").map_err(|error| storage(&error))?;
+        if !is_ledger(&connection, path)? {
+            begin(&mut connection, path)?;
+        }
+        Ok(Self { connection })
+    }
+}
+
+impl SqliteView {
+    /// Opens the file, if there is one.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is no ledger, or was written by a newer version.
+    pub fn open(path: &Utf8Path) -> Result<Self, LedgerError> {
+        let exists = path.try_exists().map_err(|error| LedgerError::Storage(format!("{path}: {error}")))?;
+        if !exists {
+            return Ok(Self { connection: None });
+        }
+        let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let begun = is_ledger(&connection, path)?;
+        Ok(Self { connection: begun.then_some(connection) })
+    }
+}
+
+fn connect(path: &Utf8Path, flags: OpenFlags) -> Result<Connection, LedgerError> {
+    let named = |error: rusqlite::Error| match storage(&error) {
+        LedgerError::Storage(text) => LedgerError::Storage(format!("{path}: {text}")),
+        other => other,
+    };
+    let connection = Connection::open_with_flags(path.as_std_path(), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(named)?;
+    connection.busy_timeout(PATIENCE).map_err(named)?;
+    Ok(connection)
+}
+
+/// Whether the file holds a ledger of a format we know; `false` for an empty file.
+fn is_ledger(connection: &Connection, path: &Utf8Path) -> Result<bool, LedgerError> {
+    let number = |name: &str| -> Result<u32, LedgerError> {
+        connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| storage(&error))
+    };
+    let (application, found) = (number("application_id")?, number("user_version")?);
+    if application == APPLICATION && found > FORMAT {
+        return Err(LedgerError::NewerFormat { found, known: FORMAT });
+    }
+    if application == APPLICATION && found == FORMAT {
+        return Ok(true);
+    }
+    let tables: u32 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(|error| storage(&error))?;
+    if application == 0 && found == 0 && tables == 0 {
+        return Ok(false);
+    }
+    Err(LedgerError::Storage(format!("{path} is a database of another program")))
+}
+
+/// Makes the tables, unless another process was faster.
+fn begin(connection: &mut Connection, path: &Utf8Path) -> Result<(), LedgerError> {
+    let work = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(|error| storage(&error))?;
+    if !is_ledger(&work, path)? {
+        let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
+        work.execute_batch(TABLES).map_err(|error| storage(&error))?;
+        work.execute_batch(&marks).map_err(|error| storage(&error))?;
+    }
+    work.commit().map_err(|error| storage(&error))
+}
+
+fn events(connection: &Connection, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
+    let query =
+        "SELECT sequence, at, product, event FROM entry WHERE catalog = ?1 AND target = ?2 ORDER BY sequence";
+    let mut statement = connection.prepare(query).map_err(|error| storage(&error))?;
+    let mut rows = statement
+        .query(params![scope.catalog.as_str(), scope.target.as_str()])
+        .map_err(|error| storage(&error))?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next().map_err(|error| storage(&error))? {
+        let entry = || -> rusqlite::Result<(i64, String, String, String)> {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        };
+        let (sequence, at, product, event) = entry().map_err(|error| storage(&error))?;
+        let sequence = sequence.unsigned_abs();
+        let corrupt = |reason: String| LedgerError::Corrupt { sequence, reason };
+        events.push(Event {
+            sequence,
+            at: at.parse().map_err(|error: jiff::Error| corrupt(error.to_string()))?,
+            product: Key::new(&product).map_err(|error| corrupt(error.to_string()))?,
+            kind: decode(&event).map_err(|error| corrupt(error.to_string()))?,
+        });
+    }
+    Ok(events)
+}
+
+impl LedgerView for SqliteLedger {
+    fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
+        events(&self.connection, scope)
+    }
+}
+
+impl LedgerView for SqliteView {
+    fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
+        self.connection.as_ref().map_or(Ok(Vec::new()), |connection| events(connection, scope))
+    }
+}
+
+impl Ledger for SqliteLedger {
+    fn append(
+        &mut self,
+        scope: &Scope,
+        at: Timestamp,
+        product: &Key,
+        kind: &EventKind,
+    ) -> Result<(), LedgerError> {
+        let event = encode(kind).map_err(|error| LedgerError::Storage(error.to_string()))?;
+        let insert = "INSERT INTO entry (catalog, target, product, at, event) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let values =
+            params![scope.catalog.as_str(), scope.target.as_str(), product.as_str(), at.to_string(), event];
+        self.connection.execute(insert, values).map_err(|error| storage(&error))?;
+        Ok(())
+    }
+
+    fn lease(
+        &mut self,
+        scope: &Scope,
+        product: &Key,
+        run: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let place = (scope.catalog.as_str(), scope.target.as_str(), product.as_str());
+        let work = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| storage(&error))?;
+        let query = "SELECT run, until FROM lease WHERE catalog = ?1 AND target = ?2 AND product = ?3";
+        let holder: Option<(String, String)> = work
+            .query_row(query, place, |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()
+            .map_err(|error| storage(&error))?;
+        if let Some((holder, held_until)) = holder.filter(|(holder, _)| holder != run) {
+            let held_until: Timestamp = held_until.parse().map_err(|error| {
+                LedgerError::Storage(format!("lease of `{product}` by {holder}: {error}"))
+            })?;
+            if now < held_until {
+                return Err(LedgerError::Leased { product: product.clone(), until: held_until });
+            }
+        }
+        let write = "INSERT INTO lease (catalog, target, product, run, until) VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT DO UPDATE SET run = excluded.run, until = excluded.until";
+        work.execute(write, params![place.0, place.1, place.2, run, until.to_string()])
+            .map_err(|error| storage(&error))?;
+        work.commit().map_err(|error| storage(&error))
+    }
+
+    fn release(&mut self, scope: &Scope, product: &Key, run: &str) -> Result<(), LedgerError> {
+        let delete = "DELETE FROM lease WHERE catalog = ?1 AND target = ?2 AND product = ?3 AND run = ?4";
+        let place = (scope.catalog.as_str(), scope.target.as_str(), product.as_str(), run);
+        self.connection.execute(delete, place).map_err(|error| storage(&error))?;
+        Ok(())
+    }
+}
+
+/// Says what failed in words that lead to a remedy. SQLite undoes a failed statement, so nothing was half-written.
+fn storage(error: &rusqlite::Error) -> LedgerError {
+    let text = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => "the disk is full; nothing was written".to_owned(),
+        Some(ErrorCode::ReadOnly) => "the file or its folder is read-only; nothing was written".to_owned(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            format!("another process has been writing for {} seconds; try again", PATIENCE.as_secs())
+        }
+        Some(ErrorCode::NotADatabase) => "the file is not a ledger".to_owned(),
+        Some(ErrorCode::DatabaseCorrupt) => "the file is damaged; restore a copy of it".to_owned(),
+        Some(ErrorCode::CannotOpen) => "the file cannot be opened".to_owned(),
+        Some(ErrorCode::PermissionDenied) => "permission is denied".to_owned(),
+        _ => error.to_string(),
+    };
+    LedgerError::Storage(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::submission::SubmissionId;
+
+    fn ledger() -> (tempfile::TempDir, SqliteLedger, Scope, Key) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = camino::Utf8PathBuf::from_path_buf(folder.path().join("ledger.db")).unwrap();
+        let key = |text| Key::new(text).unwrap();
+        let scope = Scope { catalog: key("acme"), target: key("intl") };
+        (folder, SqliteLedger::open(&path).unwrap(), scope, key("crm"))
+    }
+
+    fn event(bytes: usize) -> EventKind {
+        EventKind::NotSent { submission: SubmissionId("s-1".into()), reason: "x".repeat(bytes) }
+    }
+
+    #[test]
+    fn a_full_disk_writes_nothing_and_says_so() {
+        let (_folder, mut ledger, scope, product) = ledger();
+        ledger.append(&scope, Timestamp::UNIX_EPOCH, &product, &event(10)).unwrap();
+        let pages: u32 = ledger.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        ledger.connection.pragma_update(None, "max_page_count", pages).unwrap();
+        let error = ledger.append(&scope, Timestamp::UNIX_EPOCH, &product, &event(100_000)).unwrap_err();
+        assert_eq!(error, LedgerError::Storage("the disk is full; nothing was written".into()));
+        assert_eq!(ledger.events(&scope).unwrap().len(), 1);
+        ledger.connection.pragma_update(None, "max_page_count", pages + 100).unwrap();
+        ledger.append(&scope, Timestamp::UNIX_EPOCH, &product, &event(100_000)).unwrap();
+        let numbers: Vec<u64> = ledger.events(&scope).unwrap().iter().map(|event| event.sequence).collect();
+        assert_eq!(numbers, [1, 2], "the failed entry left no trace");
+    }
+
+    #[test]
+    fn a_read_only_file_says_so() {
+        let (_folder, mut ledger, scope, product) = ledger();
+        ledger.connection.pragma_update(None, "query_only", true).unwrap();
+        let read_only =
+            LedgerError::Storage("the file or its folder is read-only; nothing was written".into());
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(ledger.append(&scope, now, &product, &event(10)), Err(read_only.clone()));
+        assert_eq!(ledger.lease(&scope, &product, "one", now, now), Err(read_only));
+        assert_eq!(ledger.events(&scope).unwrap(), vec![]);
+    }
+}
