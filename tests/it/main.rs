@@ -2,4 +2,6 @@
 
 mod arbitrary;
 mod arbitrary_state;
+mod plan_fixture;
+mod render;
 mod wire;
