@@ -75,7 +75,7 @@ fn finding(page: &mut Page, diagnostic: &Diagnostic, sources: &Sources, style: S
     let title = Paragraph::default()
         .paint(paint(diagnostic.severity), &head)
         .paint(Paint::Strong, &format!(": {}", diagnostic.message));
-    page.wrap(0, (head.width() + 2).min(8), &title);
+    page.wrap(0, 2, &title);
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -94,11 +94,19 @@ fn finding(page: &mut Page, diagnostic: &Diagnostic, sources: &Sources, style: S
         }
     }
     let mut group = Group::with_level(level);
-    for excerpt in &excerpts {
-        group = excerpt.draw(group);
+    for (position, excerpt) in excerpts.iter().enumerate() {
+        if position == 0 {
+            let arrow = Paragraph::default().paint(Paint::Strong, "--> ").text(&excerpt.place());
+            page.line(gutter - 3, &arrow);
+        }
+        group = excerpt.draw(group, position == 0);
     }
-    let mut groups = vec![group.elements(notes)];
+    let group = group.elements(notes);
+    let mut groups: Vec<Group<'_>> = if group.is_empty() { vec![] } else { vec![group] };
     groups.extend(fix(diagnostic, sources));
+    if groups.is_empty() {
+        return;
+    }
     let renderer = if style.color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
     page.verbatim(&renderer.term_width(style.width).render(&groups));
 }
@@ -143,17 +151,25 @@ impl Excerpt {
         }
     }
 
-    fn draw<'a>(&'a self, group: Group<'a>) -> Group<'a> {
-        let origin = Origin::path(self.path.as_str());
+    /// The excerpt's place as it is printed.
+    fn place(&self) -> String {
+        match self.first_line {
+            Some(_) => format!("{}:{}:{}", self.path, self.line, self.column),
+            None => self.path.clone(),
+        }
+    }
+
+    /// Adds the excerpt. The first one's place is printed by us: the library would count columns in escaped text.
+    fn draw<'a>(&'a self, group: Group<'a>, is_first: bool) -> Group<'a> {
         let Some(first_line) = self.first_line else {
-            return group.element(origin);
+            return if is_first { group } else { group.element(Origin::path(self.path.as_str())) };
         };
         let marks = self.marks.iter().map(|(kind, range, label)| {
             let label = (!label.is_empty()).then_some(label.as_str());
             kind.span(range.clone()).label(label)
         });
         let snippet = Snippet::source(self.text.as_str()).line_start(first_line).annotations(marks);
-        group.element(origin.line(self.line).char_column(self.column)).element(snippet)
+        group.element(snippet.path((!is_first).then_some(self.path.as_str())))
     }
 }
 

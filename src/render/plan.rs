@@ -89,8 +89,8 @@ fn product_story(page: &mut Page, plan: &Plan, product: &ProductPlan, invocation
     for drift in &product.drift {
         drifted(page, product, drift, &plan.currency);
     }
-    for notice in &product.notices {
-        finding(page, product, notice);
+    for finding in &product.notices {
+        notice(page, product, finding);
     }
     for item in product.verify.iter().filter(|item| !item.confirmed) {
         let line = Paragraph::default().paint(Paint::Care, "confirm before submitting: ").text(&item.text);
@@ -113,7 +113,7 @@ fn product_story(page: &mut Page, plan: &Plan, product: &ProductPlan, invocation
 }
 
 fn blocked(page: &mut Page, product: &ProductPlan, block: &Block, invocation: &Invocation) {
-    finding(page, product, &block.finding);
+    finding(page, product, &block.finding, ("blocked by", Paint::Bad));
     if let Some(operation) = &block.approval {
         page.wrap(4, 6, &Paragraph::of("if it is meant, somebody approves exactly this:"));
         let command = invocation.command(&format!("approve {operation} --reason \"...\""));
@@ -121,14 +121,19 @@ fn blocked(page: &mut Page, product: &ProductPlan, block: &Block, invocation: &I
     }
 }
 
-fn finding(page: &mut Page, product: &ProductPlan, finding: &Finding) {
-    let Finding { rule, severity, route, message, label, why, help } = finding;
-    let (word, paint) = match severity {
-        Severity::Error => ("blocked", Paint::Bad),
-        Severity::Warning => ("warning", Paint::Care),
-        Severity::Note => ("note", Paint::Strong),
+/// A warning or note that comes with the plan.
+fn notice(page: &mut Page, product: &ProductPlan, notice: &Finding) {
+    let head = match notice.severity {
+        Severity::Error => ("error by", Paint::Bad),
+        Severity::Warning => ("warning by", Paint::Care),
+        Severity::Note => ("note by", Paint::Strong),
     };
-    let head = Paragraph::default().paint(paint, word).text(&format!(" by {rule}: {message}"));
+    finding(page, product, notice, head);
+}
+
+fn finding(page: &mut Page, product: &ProductPlan, finding: &Finding, head: (&str, Paint)) {
+    let Finding { rule, severity: _, route, message, label, why, help } = finding;
+    let head = Paragraph::default().paint(head.1, head.0).text(&format!(" {rule}: {message}"));
     page.wrap(2, 4, &head);
     let route = route.to_string();
     if !route.is_empty() || !label.is_empty() {
@@ -160,7 +165,7 @@ fn chain_step(page: &mut Page, plan: &Plan, product: &ProductPlan, number: usize
         Action::Withdraw { .. } => "take the submission back from the reviewer".to_owned(),
         Action::Manual(_) => "by hand, in the console".to_owned(),
     };
-    let (state, paint) = state_words(&step.state, plan.date);
+    let (state, paint) = state_words(step, plan.date);
     let line = Paragraph::of(&format!("{number}. {what}: ")).paint(paint, &state);
     page.wrap(2, 5, &line);
     if !step.because.is_empty() {
@@ -200,15 +205,19 @@ fn kind_words(kind: SubmissionKind) -> &'static str {
     }
 }
 
-fn state_words(state: &StepState, today: Date) -> (String, Paint) {
-    match state {
+fn state_words(step: &Step, today: Date) -> (String, Paint) {
+    match &step.state {
         StepState::Done => ("done".to_owned(), Paint::Good),
         StepState::InReview { since, expected_by } => {
             let since = since.strftime("%Y-%m-%d");
             let late = if *expected_by < today { "was expected" } else { "expected" };
             (format!("in review since {since}, verdict {late} by {expected_by}"), Paint::Strong)
         }
-        StepState::Ready => ("ready to submit".to_owned(), Paint::Care),
+        StepState::Ready => match step.action {
+            Action::Submit(_) => ("ready to submit".to_owned(), Paint::Care),
+            Action::Withdraw { .. } => ("ready".to_owned(), Paint::Care),
+            Action::Manual(_) => ("to be done now".to_owned(), Paint::Care),
+        },
         StepState::Waiting(what) => (format!("waits for {what}"), Paint::Strong),
         StepState::Blocked => ("blocked".to_owned(), Paint::Bad),
         StepState::Held { reason: Some(reason) } => {
