@@ -1,1 +1,41 @@
-//! Reports as text for terminals and files; one escape per format.
+//! How reports look: pure functions from core types to text. No function here decides anything; whoever calls has
+//! the outcome already. All text that comes from outside passes [`escape`] on its way in.
+
+mod account;
+mod diagnostics;
+mod difference;
+pub mod escape;
+mod operation;
+mod page;
+mod plan;
+mod review;
+mod rules;
+mod status;
+
+pub use account::account;
+pub use diagnostics::{diagnostics, diagnostics_short};
+pub use page::{Page, Paint, Paragraph};
+pub use plan::{plan, plan_short};
+pub use review::{submission, submissions};
+pub use rules::{explanation, rule_table};
+pub use status::{status, status_short};
+
+/// How text is laid out and coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Whether colours and weights are used.
+    pub color: bool,
+    /// Columns of the terminal; only words longer than that go past it.
+    pub width: usize,
+}
+
+impl Style {
+    /// No colour, 80 columns: what a pipe gets.
+    pub const PLAIN: Self = Self { color: false, width: 80 };
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self::PLAIN
+    }
+}

@@ -1,1 +1,16 @@
-//! What people are told about a run: standings, accounts, summaries.
+//! What people are told, before anybody decides how it looks: outcomes, the summary of a plan, status rows and
+//! the account of a run. Rendering and wire formats only ever see these and the core types.
+
+mod account;
+mod next;
+mod outcome;
+mod review;
+mod status;
+mod summary;
+
+pub use account::{Account, Deed, Entry};
+pub use next::{Actor, Invocation, Next, next};
+pub use outcome::{ExitCodes, Outcome};
+pub use review::{SubmissionDetail, SubmissionRow};
+pub use status::{Place, Rejection, Status, StatusRow, rows};
+pub use summary::{Irreversible, Risk, Summary, riskiest_first};

@@ -7,6 +7,8 @@ mod model;
 mod plan;
 mod rulebook;
 mod ledger;
+mod plan_fixture;
+mod render;
 mod wire;
 
 mod docs;

@@ -1,0 +1,106 @@
+//! Making text harmless, one function per output format.
+//!
+//! Product files come from anybody. In a terminal their texts must not move the cursor, change colours, reorder
+//! what is read or hide in zero width: such characters are shown by their code instead, as in `\u{202e}`.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+/// One line for a terminal: nothing in it acts, line ends and tabs are shown as `\n` and `\t`.
+#[must_use]
+pub fn terminal(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| !is_hostile(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        push(&mut out, c);
+    }
+    Cow::Owned(out)
+}
+
+/// An excerpt of a source file for underlining: line ends and tabs stay, the rest is as harmless as in
+/// [`terminal`]. The ranges, on character boundaries of `text`, are moved to where their bytes went.
+#[must_use]
+pub fn excerpt(text: &str, ranges: &[Range<usize>]) -> (String, Vec<Range<usize>>) {
+    let mut out = String::with_capacity(text.len());
+    let mut moved = ranges.to_vec();
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, c)) = characters.next() {
+        move_boundaries(ranges, &mut moved, at, out.len());
+        let line_end = c == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n');
+        match c {
+            '\n' | '\t' => out.push(c),
+            _ if line_end => {}
+            _ => push(&mut out, c),
+        }
+    }
+    move_boundaries(ranges, &mut moved, text.len(), out.len());
+    (out, moved)
+}
+
+fn move_boundaries(ranges: &[Range<usize>], moved: &mut [Range<usize>], from: usize, to: usize) {
+    for (range, moved) in ranges.iter().zip(moved) {
+        if range.start == from {
+            moved.start = to;
+        }
+        if range.end == from {
+            moved.end = to;
+        }
+    }
+}
+
+fn push(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        _ if is_hostile(c) => {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        }
+        _ => out.push(c),
+    }
+}
+
+/// Whether a character acts on a terminal or cannot be seen there.
+fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' // soft hyphen
+            | '\u{34f}' // combining grapheme joiner
+            | '\u{61c}' // Arabic letter mark
+            | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' // Hangul fillers
+            | '\u{180e}' // Mongolian vowel separator
+            | '\u{200b}'..='\u{200f}' // zero width, left-to-right and right-to-left marks
+            | '\u{2028}'..='\u{202e}' // line and paragraph separators, embeddings and overrides
+            | '\u{2060}'..='\u{206f}' // invisible operators, isolates
+            | '\u{feff}' // byte order mark
+            | '\u{fff9}'..='\u{fffb}' // interlinear annotations
+            | '\u{e0000}'..='\u{e0fff}') // tags and variation selectors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_acts_is_shown_by_its_code() {
+        assert_eq!(terminal("\x1b[31mred\u{202e}\u{200b}"), "\\u{1b}[31mred\\u{202e}\\u{200b}");
+        assert_eq!(terminal("a\nb\tc\r"), "a\\nb\\tc\\r");
+        assert!(matches!(terminal("云商店 | `plain` é"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn ranges_still_point_at_the_same_text() {
+        let text = "a: \x1b\u{202e}b\r\nc: é\n";
+        let (start, end) = (text.find('b').unwrap(), text.find("\r\n").unwrap());
+        let last = text.find('é').unwrap();
+        let (out, moved) = excerpt(text, &[start..end, last..last + 2, text.len()..text.len()]);
+        assert_eq!(out, "a: \\u{1b}\\u{202e}b\nc: é\n");
+        assert_eq!(&out[moved[0].clone()], "b");
+        assert_eq!(&out[moved[1].clone()], "é");
+        assert_eq!(moved[2], out.len()..out.len());
+    }
+}

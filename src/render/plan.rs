@@ -1,0 +1,307 @@
+//! A plan as a story: riskiest first, what happens and why, who waits for whom, and the next command.
+
+use super::Style;
+use super::operation::{Names, Values, operation, values};
+use super::page::{Page, Paint, Paragraph};
+use crate::diagnostic::{Finding, Severity};
+use crate::model::{Currency, Item, Product, Value};
+use crate::plan::{Action, Block, Drift, DriftKind, Plan, ProductPlan, Standing, Step, StepState};
+use crate::report::{Actor, Invocation, Risk, Summary, next, riskiest_first};
+use crate::submission::SubmissionKind;
+use jiff::civil::Date;
+
+/// The whole plan.
+#[must_use]
+pub fn plan(plan: &Plan, invocation: &Invocation, style: Style) -> String {
+    let mut page = Page::new(style);
+    header(&mut page, plan);
+    let ordered = riskiest_first(plan);
+    for product in ordered.iter().filter(|product| Risk::of(product) != Risk::Quiet) {
+        page.gap();
+        product_story(&mut page, plan, product, invocation);
+    }
+    page.gap();
+    quiet(&mut page, &ordered);
+    for (id, name) in &plan.unbound {
+        let line = format!("\"{name}\" ({id}) is on sale, but no definition is bound to it");
+        page.wrap(0, 2, &Paragraph::default().paint(Paint::Care, "note: ").text(&line));
+    }
+    page.gap();
+    footer(&mut page, plan, &ordered, invocation);
+    page.finish()
+}
+
+/// One line per product that is not quiet: `key: standing: what is next`.
+#[must_use]
+pub fn plan_short(plan: &Plan, invocation: &Invocation, style: Style) -> String {
+    let mut page = Page::new(style);
+    for product in riskiest_first(plan) {
+        if Risk::of(product) != Risk::Quiet {
+            let step = next(product, invocation);
+            let line = Paragraph::of(&format!("{}: ", product.key))
+                .paint(standing_paint(product.standing), product.standing.words());
+            page.line(0, &line.text(&format!(": {} {}", step.who.words(), step.what)));
+        }
+    }
+    page.finish()
+}
+
+/// How a standing is painted wherever it appears.
+pub(super) fn standing_paint(standing: Standing) -> Paint {
+    match standing {
+        Standing::UnwantedInReview | Standing::Rejected | Standing::Refused | Standing::Blocked => Paint::Bad,
+        Standing::Drifted | Standing::ToSubmit => Paint::Care,
+        Standing::InReview | Standing::Waiting => Paint::Strong,
+        Standing::InSync => Paint::Good,
+        Standing::Retired | Standing::Unmanaged => Paint::Quiet,
+    }
+}
+
+fn header(page: &mut Page, plan: &Plan) {
+    let Plan { scope, site, currency, date, commit, observed_at, products: _, unbound: _ } = plan;
+    let commit = match commit {
+        Some(commit) => format!("commit {}", commit.chars().take(12).collect::<String>()),
+        None => "definitions not committed".to_owned(),
+    };
+    let title = Paragraph::default()
+        .paint(Paint::Strong, &format!("Plan for {} at {}", scope.catalog, scope.target))
+        .text(&format!(": site {site}, {currency}, {date}, {commit}"));
+    page.wrap(0, 2, &title);
+    let observed = format!("Released state observed {}.", observed_at.strftime("%Y-%m-%d %H:%M UTC"));
+    page.wrap(0, 2, &Paragraph::default().paint(Paint::Quiet, &observed));
+}
+
+fn product_story(page: &mut Page, plan: &Plan, product: &ProductPlan, invocation: &Invocation) {
+    let heading = Paragraph::default()
+        .paint(Paint::Strong, &product.name)
+        .text(&format!(" ({}, {}): ", product.key, product.delivery))
+        .paint(standing_paint(product.standing), product.standing.words());
+    page.wrap(0, 2, &heading);
+    if let Some(path) = &product.path {
+        page.wrap(2, 4, &Paragraph::default().paint(Paint::Quiet, path.as_str()));
+    }
+    for block in &product.blocks {
+        blocked(page, product, block, invocation);
+    }
+    for (position, step) in product.chain.iter().enumerate() {
+        chain_step(page, plan, product, position + 1, step);
+    }
+    for drift in &product.drift {
+        drifted(page, product, drift, &plan.currency);
+    }
+    for finding in &product.notices {
+        notice(page, product, finding);
+    }
+    for item in product.verify.iter().filter(|item| !item.confirmed) {
+        let line = Paragraph::default().paint(Paint::Care, "confirm before submitting: ").text(&item.text);
+        page.wrap(2, 4, &line.text(&format!(" (R{})", item.rule)));
+        let command = format!("confirm {} {} --reason \"...\"", product.key, item.id);
+        page.line(4, &Paragraph::default().paint(Paint::Command, &invocation.command(&command)));
+    }
+    let step = next(product, invocation);
+    if step.who != Actor::Nobody {
+        page.wrap(
+            2,
+            4,
+            &Paragraph::default()
+                .paint(Paint::Strong, "next: ")
+                .text(step.who.words())
+                .text(" ")
+                .text(&step.what),
+        );
+    }
+}
+
+fn blocked(page: &mut Page, product: &ProductPlan, block: &Block, invocation: &Invocation) {
+    finding(page, product, &block.finding, ("blocked by", Paint::Bad));
+    if let Some(operation) = &block.approval {
+        page.wrap(4, 6, &Paragraph::of("if it is meant, somebody approves exactly this:"));
+        let command = invocation.command(&format!("approve {operation} --reason \"...\""));
+        page.line(6, &Paragraph::default().paint(Paint::Command, &command));
+    }
+}
+
+/// A warning or note that comes with the plan.
+fn notice(page: &mut Page, product: &ProductPlan, notice: &Finding) {
+    let head = match notice.severity {
+        Severity::Error => ("error by", Paint::Bad),
+        Severity::Warning => ("warning by", Paint::Care),
+        Severity::Note => ("note by", Paint::Strong),
+    };
+    finding(page, product, notice, head);
+}
+
+fn finding(page: &mut Page, product: &ProductPlan, finding: &Finding, head: (&str, Paint)) {
+    let Finding { rule, severity: _, route, message, label, why, help } = finding;
+    let head = Paragraph::default().paint(head.1, head.0).text(&format!(" {rule}: {message}"));
+    page.wrap(2, 4, &head);
+    let route = route.to_string();
+    if !route.is_empty() || !label.is_empty() {
+        let path = product.path.as_ref().map_or_else(String::new, |path| format!("{path}: "));
+        let separator = if route.is_empty() || label.is_empty() { "" } else { ": " };
+        page.wrap(
+            4,
+            6,
+            &Paragraph::default().paint(Paint::Quiet, &format!("{path}{route}{separator}{label}")),
+        );
+    }
+    for (name, text) in [("why: ", why), ("instead: ", help)] {
+        if !text.is_empty() {
+            page.wrap(4, 6, &Paragraph::default().paint(Paint::Strong, name).text(text));
+        }
+    }
+}
+
+fn chain_step(page: &mut Page, plan: &Plan, product: &ProductPlan, number: usize, step: &Step) {
+    let what = match &step.action {
+        Action::Submit(submission) => {
+            let attempt = if submission.attempt > 1 {
+                format!(", attempt {}", submission.attempt)
+            } else {
+                String::new()
+            };
+            format!("{}{attempt}", kind_words(submission.kind))
+        }
+        Action::Withdraw { .. } => "take the submission back from the reviewer".to_owned(),
+        Action::Manual(_) => "by hand, in the console".to_owned(),
+    };
+    let (state, paint) = state_words(step, plan.date);
+    let line = Paragraph::of(&format!("{number}. {what}: ")).paint(paint, &state);
+    page.wrap(2, 5, &line);
+    if !step.because.is_empty() {
+        page.wrap(5, 5, &Paragraph::default().paint(Paint::Quiet, &step.because));
+    }
+    match &step.action {
+        Action::Submit(submission) => {
+            for item in &submission.operations {
+                let names = Names(Some(names_of(item.from.as_ref(), &submission.predicted)));
+                operation(page, 5, names, &plan.currency, item);
+                if product.approved.contains(&item.id(&plan.scope.target, &product.key)) {
+                    page.wrap(7, 7, &Paragraph::default().paint(Paint::Good, "approved"));
+                }
+            }
+        }
+        Action::Withdraw { submission, application } => {
+            let application = application.as_ref().map_or_else(String::new, |id| format!(" ({id})"));
+            page.wrap(5, 7, &Paragraph::of(&format!("submission {submission}{application}")));
+        }
+        Action::Manual(manual) => page.wrap(5, 7, &Paragraph::of(&manual.text)),
+    }
+}
+
+/// Where names come from: a product being released carries them itself.
+fn names_of<'a>(from: Option<&'a Value>, predicted: &'a Product) -> &'a Product {
+    match from {
+        Some(Value::Product(product)) => product,
+        Some(_) | None => predicted,
+    }
+}
+
+fn kind_words(kind: SubmissionKind) -> &'static str {
+    match kind {
+        SubmissionKind::Release => "release for the first time",
+        SubmissionKind::Modify => "modify",
+        SubmissionKind::Remove => "take off the catalog",
+    }
+}
+
+fn state_words(step: &Step, today: Date) -> (String, Paint) {
+    match &step.state {
+        StepState::Done => ("done".to_owned(), Paint::Good),
+        StepState::InReview { since, expected_by } => {
+            let since = since.strftime("%Y-%m-%d");
+            let late = if *expected_by < today { "was expected" } else { "expected" };
+            (format!("in review since {since}, verdict {late} by {expected_by}"), Paint::Strong)
+        }
+        StepState::Ready => match step.action {
+            Action::Submit(_) => ("ready to submit".to_owned(), Paint::Care),
+            Action::Withdraw { .. } => ("ready".to_owned(), Paint::Care),
+            Action::Manual(_) => ("to be done now".to_owned(), Paint::Care),
+        },
+        StepState::Waiting(what) => (format!("waits for {what}"), Paint::Strong),
+        StepState::Blocked => ("blocked".to_owned(), Paint::Bad),
+        StepState::Held { reason: Some(reason) } => {
+            (format!("held, the reviewer rejected it: \"{reason}\""), Paint::Bad)
+        }
+        StepState::Held { reason: None } => {
+            ("held, the reviewer rejected it and the reason is not known".to_owned(), Paint::Bad)
+        }
+    }
+}
+
+fn drifted(page: &mut Page, product: &ProductPlan, drift: &Drift, currency: &Currency) {
+    let Drift { item, kind, last_applied, released, desired } = drift;
+    let subject = Names(None).subject(item);
+    let story = match kind {
+        DriftKind::Drift => format!("somebody else changed {subject} on the marketplace"),
+        DriftKind::Conflict => format!("{subject} was changed here and on the marketplace"),
+        DriftKind::ByMarketplace => format!("the marketplace changed {subject} by itself; it stays"),
+    };
+    let line = Paragraph::default().paint(Paint::Care, "drift: ").text(&story);
+    let shown = Values { from: last_applied.as_ref(), to: released.as_ref() };
+    values(page, 2, line, currency, shown);
+    if *kind == DriftKind::Conflict {
+        let desired = desired.as_ref().map_or_else(|| "(empty)".to_owned(), Value::to_string);
+        let path = product.path.as_ref().map_or("the definition", |path| path.as_str());
+        page.wrap(4, 6, &Paragraph::of(&format!("{path} says {desired}")));
+    }
+    if matches!(item, Item::Product) {
+        page.wrap(4, 6, &Paragraph::of("the product's state changed as a whole"));
+    }
+}
+
+/// Products that need no story: those in sync are counted, the others named.
+fn quiet(page: &mut Page, ordered: &[&ProductPlan]) {
+    let of = |standing| {
+        ordered.iter().filter(move |product| Risk::of(product) == Risk::Quiet && product.standing == standing)
+    };
+    let in_sync = of(Standing::InSync).count();
+    if in_sync > 0 {
+        let line = if in_sync == 1 { "1 product is".to_owned() } else { format!("{in_sync} products are") };
+        page.wrap(0, 2, &Paragraph::default().paint(Paint::Good, &format!("{line} in sync.")));
+    }
+    for (standing, words) in [(Standing::Retired, "Off the catalog"), (Standing::Unmanaged, "Not managed")] {
+        let names: Vec<String> =
+            of(standing).map(|product| format!("{} ({})", product.name, product.key)).collect();
+        if !names.is_empty() {
+            page.wrap(
+                0,
+                2,
+                &Paragraph::default().paint(Paint::Quiet, &format!("{words}: {}.", names.join(", "))),
+            );
+        }
+    }
+}
+
+fn footer(page: &mut Page, plan: &Plan, ordered: &[&ProductPlan], invocation: &Invocation) {
+    let summary = Summary::of(plan);
+    if plan.products.is_empty() {
+        page.wrap(0, 2, &Paragraph::of("There are no products yet."));
+        return;
+    }
+    let mut line = Paragraph::default().paint(Paint::Strong, "Summary: ");
+    for (position, (standing, count)) in summary.standings.iter().enumerate() {
+        let comma = if position > 0 { ", " } else { "" };
+        line = line.text(comma).paint(standing_paint(*standing), &format!("{count} {}", standing.words()));
+    }
+    if !summary.irreversible.is_empty() {
+        let count = summary.irreversible.len();
+        let operations = if count == 1 { "operation" } else { "operations" };
+        line = line.text("; ").paint(Paint::Bad, &format!("{count} {operations} that cannot be undone"));
+    }
+    page.wrap(0, 2, &line.text("."));
+    let command = if summary.ready > 0 {
+        Some(invocation.command("reconcile"))
+    } else {
+        ordered.iter().find_map(|product| next(product, invocation).command)
+    };
+    match command {
+        Some(command) => {
+            page.line(
+                0,
+                &Paragraph::default().paint(Paint::Strong, "Next: ").paint(Paint::Command, &command),
+            );
+        }
+        None => page.wrap(0, 2, &Paragraph::of("Nothing to do.")),
+    }
+}

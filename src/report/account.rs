@@ -1,0 +1,116 @@
+//! The true account of a run: what was done, what not, what is unknown, who is waited for.
+
+use super::{Next, Outcome, Place};
+use crate::model::Key;
+use crate::submission::{ApplicationId, Scope, SubmissionId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// What a run did, or did not do, about one product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Handed to the reviewer.
+    Submitted {
+        /// The marketplace's id.
+        application: ApplicationId,
+        /// When the verdict is due.
+        expected_by: Date,
+    },
+    /// Taken back from the reviewer.
+    Withdrawn,
+    /// The reviewer said yes; the catalog has changed.
+    Approved,
+    /// Approved, but the released state is not what was predicted; one sentence for each difference.
+    ApprovedDifferently(Vec<String>),
+    /// The reviewer said no.
+    Rejected {
+        /// The reviewer's text; unknown stays unknown.
+        reason: Option<String>,
+        /// Where the rejected values are written.
+        places: Vec<Place>,
+    },
+    /// A rejection that no longer matters: definition and released state agree.
+    ClosedAsMoot,
+    /// Not taken at the door.
+    Refused {
+        /// Rule numbers of the reference.
+        rules: Vec<u16>,
+        /// What the marketplace said.
+        text: String,
+        /// Whether it will be tried again without a change.
+        technical: bool,
+    },
+    /// Certainly not sent.
+    NotSent(String),
+    /// The answer was lost; the next run asks the marketplace.
+    Unknown(String),
+    /// Waits for the reviewer.
+    InReview {
+        /// Since when.
+        since: Timestamp,
+        /// When the verdict is due.
+        expected_by: Date,
+    },
+    /// Waits for something else; the sentence says for what.
+    Waiting(String),
+    /// A rule or guard stops it; the sentence says why.
+    Blocked(String),
+    /// Left alone on purpose; the sentence says why (another run holds it, the saved plan is stale).
+    Skipped(String),
+}
+
+impl Deed {
+    /// What it means for the run.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Withdrawn | Self::Approved | Self::ClosedAsMoot => Outcome::Done,
+            Self::Submitted { .. } | Self::InReview { .. } | Self::Waiting(_) => Outcome::Waiting,
+            Self::ApprovedDifferently(_) => Outcome::Drifted,
+            Self::Rejected { .. } => Outcome::Rejected,
+            Self::Refused { .. } | Self::Blocked(_) | Self::Skipped(_) => Outcome::Blocked,
+            Self::NotSent(_) | Self::Unknown(_) => Outcome::Failed,
+        }
+    }
+}
+
+/// One line of the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// About which product.
+    pub product: Key,
+    /// The name buyers see.
+    pub name: String,
+    /// About which submission, where there is one.
+    pub submission: Option<SubmissionId>,
+    /// What was asked for, short: `modify: 3 operations`.
+    pub what: String,
+    /// What became of it.
+    pub deed: Deed,
+    /// Who acts next, where somebody must.
+    pub next: Option<Next>,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Catalog and target.
+    pub scope: Scope,
+    /// When it ended, by the marketplace's clock.
+    pub at: Timestamp,
+    /// In the order in which it happened.
+    pub entries: Vec<Entry>,
+    /// Products that needed nothing.
+    pub in_sync: usize,
+    /// What stopped the run before it was through, where something did.
+    pub stopped: Option<String>,
+}
+
+impl Account {
+    /// What the run amounts to.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let stopped = self.stopped.as_ref().map(|_| Outcome::Failed);
+        Outcome::worst(self.entries.iter().map(|entry| entry.deed.outcome()).chain(stopped))
+    }
+}

@@ -1,0 +1,170 @@
+//! Who has to act next on a product, and with which command.
+
+use crate::model::Key;
+use crate::plan::{Action, ProductPlan, Standing, StepState};
+
+/// How commands are written for this target: the default target needs no flag.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Invocation {
+    /// The target to name, unless it is the default one.
+    pub target: Option<Key>,
+}
+
+impl Invocation {
+    /// A whole command line that can be copied: `gallerist plan --target eu`.
+    #[must_use]
+    pub fn command(&self, arguments: &str) -> String {
+        match &self.target {
+            Some(target) => format!("gallerist {arguments} --target {target}"),
+            None => format!("gallerist {arguments}"),
+        }
+    }
+}
+
+/// Somebody who can act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    /// Who maintains the definitions.
+    Seller,
+    /// Who answers for releases: approves, confirms, works in the console.
+    ReleaseOwner,
+    /// The next run of the tool.
+    Run,
+    /// The marketplace's operations manager.
+    Reviewer,
+    /// Nobody: nothing is to be done.
+    Nobody,
+}
+
+impl Actor {
+    /// The words printed for them.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Seller => "the seller",
+            Self::ReleaseOwner => "the release owner",
+            Self::Run => "the next run",
+            Self::Reviewer => "the marketplace's reviewer",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
+/// The next thing to happen to a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// Who acts.
+    pub who: Actor,
+    /// What they do, as the end of a sentence that begins with them.
+    pub what: String,
+    /// The command to run, where one helps.
+    pub command: Option<String>,
+}
+
+impl Next {
+    fn new(who: Actor, what: impl Into<String>, command: Option<String>) -> Self {
+        Self { who, what: what.into(), command }
+    }
+}
+
+/// Who acts next on this product.
+#[must_use]
+pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
+    let key = &product.key;
+    let reconcile = || Some(invocation.command("reconcile"));
+    let submission = |verb: &str| submission_command(product, invocation, verb);
+    match product.standing {
+        Standing::UnwantedInReview => next_of_unwanted(product, invocation),
+        Standing::Rejected => Next::new(
+            Actor::Seller,
+            "changes the definition, or tries the same again",
+            submission("retry").or_else(|| Some(invocation.command("submissions list"))),
+        ),
+        Standing::Refused => Next::new(
+            Actor::Seller,
+            "removes the cause of the refusal; the next run tries again",
+            Some(invocation.command("reconcile")),
+        ),
+        Standing::Blocked => next_of_blocked(product, invocation),
+        Standing::Drifted => Next::new(
+            Actor::Seller,
+            "writes the released value into the definition, or has it put right in the console",
+            Some(invocation.command(&format!("status {key}"))),
+        ),
+        Standing::ToSubmit => match product.verify.iter().find(|item| !item.confirmed) {
+            Some(item) => Next::new(
+                Actor::ReleaseOwner,
+                "checks what only a person can check",
+                Some(confirm(product, invocation, &item.id)),
+            ),
+            None => Next::new(Actor::Run, "hands it to the reviewer", reconcile()),
+        },
+        Standing::InReview => {
+            Next::new(Actor::Reviewer, "approves or rejects; the next run picks up the verdict", reconcile())
+        }
+        Standing::Waiting => next_of_waiting(product, invocation),
+        Standing::InSync | Standing::Retired | Standing::Unmanaged => {
+            Next::new(Actor::Nobody, "has anything to do", None)
+        }
+    }
+}
+
+fn confirm(product: &ProductPlan, invocation: &Invocation, id: &str) -> String {
+    invocation.command(&format!("confirm {} {id} --reason \"...\"", product.key))
+}
+
+fn submission_command(product: &ProductPlan, invocation: &Invocation, verb: &str) -> Option<String> {
+    product.chain.iter().find_map(|step| match &step.action {
+        Action::Submit(submission) => {
+            Some(invocation.command(&format!("submissions {verb} {}", submission.id)))
+        }
+        Action::Withdraw { .. } | Action::Manual(_) => None,
+    })
+}
+
+fn open_manual_step<'a>(product: &'a ProductPlan) -> Option<&'a crate::plan::ManualStep> {
+    product.chain.iter().find_map(|step| match (&step.action, &step.state) {
+        (_, StepState::Done) => None,
+        (Action::Manual(manual), _) => Some(manual),
+        (Action::Submit(_) | Action::Withdraw { .. }, _) => None,
+    })
+}
+
+fn next_of_unwanted(product: &ProductPlan, invocation: &Invocation) -> Next {
+    let withdraws = product.chain.iter().any(|step| matches!(step.action, Action::Withdraw { .. }));
+    match open_manual_step(product) {
+        Some(manual) if !withdraws => Next::new(
+            Actor::ReleaseOwner,
+            "takes the submission back in the console",
+            Some(confirm(product, invocation, &manual.id)),
+        ),
+        _ => Next::new(Actor::Run, "takes the submission back", Some(invocation.command("reconcile"))),
+    }
+}
+
+fn next_of_blocked(product: &ProductPlan, invocation: &Invocation) -> Next {
+    let approvals: Vec<_> = product.blocks.iter().filter_map(|block| block.approval.as_ref()).collect();
+    match approvals.first() {
+        Some(operation) if approvals.len() == product.blocks.len() => Next::new(
+            Actor::ReleaseOwner,
+            "approves the guarded operation, or the seller takes the change back",
+            Some(invocation.command(&format!("approve {operation} --reason \"...\""))),
+        ),
+        _ => Next::new(Actor::Seller, "changes the definition", Some(invocation.command("check"))),
+    }
+}
+
+fn next_of_waiting(product: &ProductPlan, invocation: &Invocation) -> Next {
+    match open_manual_step(product) {
+        Some(manual) => Next::new(
+            Actor::ReleaseOwner,
+            "does a step in the console and records it",
+            Some(confirm(product, invocation, &manual.id)),
+        ),
+        None => Next::new(
+            Actor::Run,
+            "goes on when what it waits for has happened",
+            Some(invocation.command("reconcile")),
+        ),
+    }
+}

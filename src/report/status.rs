@@ -1,0 +1,170 @@
+//! Where every product stands: one row each.
+
+use super::{Invocation, Next, next};
+use crate::model::{Item, Key};
+use crate::plan::{Action, History, Plan, ProductPlan, Standing, StepState};
+use crate::submission::{Operation, Scope, SubmissionId};
+use crate::text::Position;
+use camino::Utf8PathBuf;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// A place in a definition that people can open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as shown to people.
+    pub path: Utf8PathBuf,
+    /// Line and column.
+    pub position: Position,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.path, self.position)
+    }
+}
+
+/// A rejection that still matters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// The submission that was rejected.
+    pub submission: SubmissionId,
+    /// The reviewer's text; `None` where it could not be read.
+    pub reason: Option<String>,
+    /// Where the rejected values are written.
+    pub places: Vec<Place>,
+}
+
+/// One product's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusRow {
+    /// Our key.
+    pub product: Key,
+    /// The name buyers see.
+    pub name: String,
+    /// In one word.
+    pub standing: Standing,
+    /// Since when, where the ledger or the marketplace says so.
+    pub since: Option<Timestamp>,
+    /// When the reviewer's verdict is due by the site's habit.
+    pub expected_by: Option<Date>,
+    /// What the reviewer did not like.
+    pub rejection: Option<Rejection>,
+    /// What the marketplace said when it refused a submission at the door.
+    pub refusal: Option<String>,
+    /// Who acts next.
+    pub next: Next,
+}
+
+/// Where the products of one target stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// Catalog and target.
+    pub scope: Scope,
+    /// The date it was made for, in the site's time zone.
+    pub date: Date,
+    /// When the released state was observed.
+    pub observed_at: Timestamp,
+    /// Most urgent first.
+    pub rows: Vec<StatusRow>,
+    /// Products on sale that no definition is bound to: id and name.
+    pub unbound: Vec<(String, String)>,
+}
+
+/// The status of every product of a plan, most urgent first. `locate` finds where an item is written.
+#[must_use]
+pub fn rows(
+    plan: &Plan,
+    histories: &BTreeMap<Key, History>,
+    invocation: &Invocation,
+    locate: &dyn Fn(&ProductPlan, &Item) -> Option<Place>,
+) -> Status {
+    let nothing = History::default();
+    let mut rows: Vec<StatusRow> = plan
+        .products
+        .iter()
+        .map(|product| {
+            let history = histories.get(&product.key).unwrap_or(&nothing);
+            let (since, expected_by) = timing(product, history);
+            StatusRow {
+                product: product.key.clone(),
+                name: product.name.clone(),
+                standing: product.standing,
+                since,
+                expected_by,
+                rejection: rejection(plan, product, history, locate),
+                refusal: refusal(product, history),
+                next: next(product, invocation),
+            }
+        })
+        .collect();
+    rows.sort_by(|a, b| (a.standing, &a.product).cmp(&(b.standing, &b.product)));
+    Status {
+        scope: plan.scope.clone(),
+        date: plan.date,
+        observed_at: plan.observed_at,
+        rows,
+        unbound: plan.unbound.clone(),
+    }
+}
+
+fn timing(product: &ProductPlan, history: &History) -> (Option<Timestamp>, Option<Date>) {
+    let in_review = product.chain.iter().find_map(|step| match &step.state {
+        StepState::InReview { since, expected_by } => Some((*since, *expected_by)),
+        StepState::Done
+        | StepState::Ready
+        | StepState::Waiting(_)
+        | StepState::Blocked
+        | StepState::Held { .. } => None,
+    });
+    let held = || history.held.values().map(|held| held.at).max();
+    match (product.standing, in_review) {
+        (Standing::UnwantedInReview | Standing::InReview, Some((since, due))) => (Some(since), Some(due)),
+        (Standing::UnwantedInReview | Standing::InReview, None) => {
+            (history.open.as_ref().map(|open| open.since), None)
+        }
+        (Standing::Rejected, _) => (held(), None),
+        (Standing::Refused, _) => (history.refused.as_ref().map(|refused| refused.at), None),
+        (
+            Standing::Blocked
+            | Standing::Drifted
+            | Standing::ToSubmit
+            | Standing::Waiting
+            | Standing::InSync
+            | Standing::Retired
+            | Standing::Unmanaged,
+            _,
+        ) => (None, None),
+    }
+}
+
+fn refusal(product: &ProductPlan, history: &History) -> Option<String> {
+    let last = history.refused.as_ref().filter(|_| product.standing == Standing::Refused)?;
+    Some(last.refusal.text.clone())
+}
+
+fn rejection(
+    plan: &Plan,
+    product: &ProductPlan,
+    history: &History,
+    locate: &dyn Fn(&ProductPlan, &Item) -> Option<Place>,
+) -> Option<Rejection> {
+    let rejected: Vec<&Operation> = operations(product)
+        .filter(|operation| history.held.contains_key(&operation.id(&plan.scope.target, &product.key)))
+        .collect();
+    let first = rejected.first().map(|operation| operation.id(&plan.scope.target, &product.key));
+    let held = first.and_then(|id| history.held.get(&id))?;
+    let mut places: Vec<Place> =
+        rejected.iter().filter_map(|operation| locate(product, &operation.item)).collect();
+    places.sort_by(|a, b| (&a.path, a.position).cmp(&(&b.path, b.position)));
+    places.dedup();
+    Some(Rejection { submission: held.submission.clone(), reason: held.reason.clone(), places })
+}
+
+fn operations(product: &ProductPlan) -> impl Iterator<Item = &Operation> {
+    product.chain.iter().flat_map(|step| match &step.action {
+        Action::Submit(submission) => submission.operations.as_slice(),
+        Action::Withdraw { .. } | Action::Manual(_) => &[],
+    })
+}
