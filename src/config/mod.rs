@@ -1,1 +1,151 @@
 //! `gallerist.yaml`: targets, guards and folders.
+
+mod document;
+pub mod form;
+mod read;
+
+pub use document::{
+    ConfigDocument, ExtendedSiteDocument, GuardsDocument, LedgerDocument, MarketplaceDocument, SiteDocument,
+    TargetDocument,
+};
+
+use crate::model::{Currency, Key};
+use crate::site::SiteProfile;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+
+/// The name of the configuration's file, at the catalog's root.
+pub const FILE_NAME: &str = "gallerist.yaml";
+
+/// What `gallerist.yaml` says, with defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The catalog's name.
+    pub name: Key,
+    /// Folder of products, relative to the catalog's root.
+    pub products: Utf8PathBuf,
+    /// File of the attribute library.
+    pub attributes: Utf8PathBuf,
+    /// Folder of approvals.
+    pub approvals: Utf8PathBuf,
+    /// The target used when no other is named; always one of `targets`.
+    pub default_target: Key,
+    /// Places where products are sold; never empty.
+    pub targets: BTreeMap<Key, Target>,
+    /// Limits that stop operations.
+    pub guards: Guards,
+    /// How much each rule matters, by its id.
+    pub rules: BTreeMap<String, Level>,
+}
+
+/// A place where products are sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its name.
+    pub name: Key,
+    /// What the site allows.
+    pub profile: SiteProfile,
+    /// The seller's account as people call it; may be empty.
+    pub account: String,
+    /// The currency that is picked from price maps.
+    pub currency: Currency,
+    /// How submissions reach the marketplace.
+    pub driver: Driver,
+    /// Where the record of submissions is kept.
+    pub ledger: LedgerStore,
+    /// The branch whose definitions are applied.
+    pub branch: String,
+}
+
+/// How submissions reach the marketplace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Driver {
+    /// The embedded sandbox, kept in a file.
+    Sandbox {
+        /// The file, relative to the catalog's root.
+        path: Utf8PathBuf,
+    },
+}
+
+/// Where the ledger is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LedgerStore {
+    /// An SQLite file.
+    Sqlite {
+        /// The file, relative to the catalog's root.
+        path: Utf8PathBuf,
+    },
+}
+
+/// Limits that stop operations unless an approval exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guards {
+    /// Largest change of a price in per cent; to or from nothing always stops.
+    pub price_change_percent: u32,
+    /// Largest share of what is on sale that may be retired, in per cent.
+    pub retired_percent: u32,
+    /// Largest number of products, and of specifications, that may be retired.
+    pub retired_count: u32,
+}
+
+impl Default for Guards {
+    /// 30 % of a price; 20 % or 3 of what is on sale.
+    fn default() -> Self {
+        Self { price_change_percent: 30, retired_percent: 20, retired_count: 3 }
+    }
+}
+
+/// How much a rule matters in this catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Not at all.
+    Off,
+    /// Good to know.
+    Note,
+    /// Worth a look.
+    Warning,
+    /// Stops.
+    Error,
+}
+
+/// What a file of the catalog is for, by where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// `gallerist.yaml`.
+    Config,
+    /// The attribute library.
+    Attributes,
+    /// A product.
+    Product,
+    /// An approval.
+    Approval,
+}
+
+impl Config {
+    /// The target with this name.
+    #[must_use]
+    pub fn target(&self, name: &str) -> Option<&Target> {
+        self.targets.get(name)
+    }
+
+    /// What a file is for; `None` when definitions do not stand there. Products are `products/<name>.yaml` or
+    /// `products/<folder>/product.yaml`.
+    #[must_use]
+    pub fn role(&self, path: &Utf8Path) -> Option<Role> {
+        if path == FILE_NAME {
+            return Some(Role::Config);
+        }
+        if path == self.attributes {
+            return Some(Role::Attributes);
+        }
+        if !matches!(path.extension(), Some("yaml" | "yml")) {
+            return None;
+        }
+        if path.parent() == Some(&self.approvals) {
+            return Some(Role::Approval);
+        }
+        let inside = path.strip_prefix(&self.products).ok()?;
+        let in_folder = inside.components().count() == 2 && inside.file_stem() == Some("product");
+        (inside.components().count() == 1 || in_folder).then_some(Role::Product)
+    }
+}

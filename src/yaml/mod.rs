@@ -1,1 +1,18 @@
-//! YAML.
+//! YAML as one flat tree that knows the bytes every key and value came from.
+//!
+//! [`read`] turns bytes into a [`Tree`] and diagnostics; [`from_node`] reads a typed value out of the tree. Scalars
+//! keep their text: only `null`, `true`, `false` and plain numbers get a meaning, so no parser ever decides what a
+//! price is.
+
+mod deserialize;
+mod offset;
+mod read;
+mod scalar;
+mod tree;
+mod value;
+
+pub use deserialize::{Error, NUMBER_OR_TEXT, from_node};
+pub use read::{Limits, Reading, read};
+pub use scalar::Scalar;
+pub use tree::{Entries, Items, Kind, Node, NodeId, Style, Tree};
+pub use value::to_value;

@@ -1,0 +1,165 @@
+//! The form of `gallerist.yaml`.
+
+use super::form::form;
+use super::form::word::{ApiVersion, CatalogKind, CurrencyText, Field, KeyText, LevelWord, Said, Whole};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The catalog: where it is sold, what stops a plan, where files are.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConfigDocument {
+    /// Version of the document's form.
+    pub api_version: ApiVersion,
+    /// Kind of document.
+    pub kind: CatalogKind,
+    /// Stable name of the catalog, part of every identity.
+    pub name: KeyText,
+    /// Folder of products; `products` when left out.
+    #[serde(default)]
+    pub products: Field<Said>,
+    /// File of the attribute library; `attributes.yaml` when left out.
+    #[serde(default)]
+    pub attributes: Field<Said>,
+    /// Folder of approvals; `approvals` when left out.
+    #[serde(default)]
+    pub approvals: Field<Said>,
+    /// The target used when no other is named; needed with two or more targets.
+    #[serde(default)]
+    pub default_target: Field<KeyText>,
+    /// Places where products are sold.
+    pub targets: BTreeMap<KeyText, TargetDocument>,
+    /// Limits that stop operations unless an approval exists.
+    #[serde(default)]
+    pub guards: GuardsDocument,
+    /// How much each rule matters, by its id.
+    #[serde(default)]
+    pub rules: BTreeMap<String, LevelWord>,
+}
+
+/// A place where products are sold: site, account, marketplace, ledger, branch.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TargetDocument {
+    /// The site: `intl`, `eu`, `cn`, or one of them with settings of your own.
+    pub site: SiteDocument,
+    /// The seller's account, as people call it.
+    #[serde(default)]
+    pub account: Field<String>,
+    /// Currency of prices; the site's when left out.
+    #[serde(default)]
+    pub currency: Field<CurrencyText>,
+    /// How submissions reach the marketplace.
+    #[serde(default)]
+    pub marketplace: MarketplaceDocument,
+    /// Where the record of submissions is kept.
+    #[serde(default)]
+    pub ledger: LedgerDocument,
+    /// The branch whose definitions are applied; `main` when left out.
+    #[serde(default)]
+    pub branch: Field<Said>,
+}
+
+/// An embedded site profile, or one with settings of your own.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SiteDocument {
+    /// The name of an embedded profile.
+    Name(String),
+    /// `{extends: intl, set: {...}}`.
+    Extended(ExtendedSiteDocument),
+}
+
+/// A site profile that extends an embedded one.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExtendedSiteDocument {
+    /// The name of an embedded profile.
+    pub extends: Said,
+    /// Settings that replace the profile's.
+    #[serde(default)]
+    pub set: BTreeMap<String, de::IgnoredAny>,
+}
+
+impl<'de> Deserialize<'de> for SiteDocument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Site;
+        impl<'de> Visitor<'de> for Site {
+            type Value = SiteDocument;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a site's name, or a mapping with `extends`")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<SiteDocument, E> {
+                Ok(SiteDocument::Name(text.to_owned()))
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<SiteDocument, A::Error> {
+                let extended = ExtendedSiteDocument::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(SiteDocument::Extended(extended))
+            }
+        }
+        deserializer.deserialize_any(Site)
+    }
+}
+
+impl JsonSchema for SiteDocument {
+    fn schema_name() -> Cow<'static, str> {
+        "Site".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "Name of an embedded site profile (intl, eu, cn), or a mapping that extends one.",
+            "type": ["string", "object"],
+            "properties": {
+                "extends": { "type": "string", "pattern": r"\S", "description": "Name of an embedded site profile." },
+                "set": { "type": "object", "description": "Settings that replace the profile's, by name." }
+            },
+            "required": ["extends"],
+            "additionalProperties": false,
+        })
+    }
+}
+
+super::form::word::words! {
+    /** How submissions reach the marketplace. */
+    DriverWord = vec!["sandbox"];
+}
+super::form::word::words! {
+    /** Where the ledger is kept. */
+    StoreWord = vec!["sqlite"];
+}
+
+/// How submissions reach the marketplace.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct MarketplaceDocument {
+    /// The driver; `sandbox` when left out.
+    pub driver: Field<DriverWord>,
+    /// The sandbox's file; `.gallerist/sandbox.db` when left out.
+    pub path: Field<Said>,
+}
+
+/// Where the record of submissions is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct LedgerDocument {
+    /// The store; `sqlite` when left out.
+    pub store: Field<StoreWord>,
+    /// The ledger's file; `.gallerist/ledger.db` when left out.
+    pub path: Field<Said>,
+}
+
+/// Limits that stop operations unless an approval exists; `null` or left out means the default.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct GuardsDocument {
+    /// Largest change of a price in per cent; 30 when left out.
+    pub price_change_percent: Field<Whole>,
+    /// Largest share of what is on sale that may be retired, in per cent; 20 when left out.
+    pub retired_percent: Field<Whole>,
+    /// Largest number of things that may be retired; 3 when left out.
+    pub retired_count: Field<Whole>,
+}
+
+form!(ConfigDocument, "config", "Catalog", "Gallerist catalog");

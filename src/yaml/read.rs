@@ -1,0 +1,358 @@
+//! Bytes to tree, within limits, with every complaint at its place.
+
+use super::offset::Offsets;
+use super::tree::{Content, Kind, Node, Raw, Style, Tree};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::text::Span;
+use camino::Utf8Path;
+use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How much of a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Most bytes of a file.
+    pub bytes_max: usize,
+    /// Most levels of mappings and lists inside each other.
+    pub depth_max: usize,
+    /// Most keys, values, mappings and lists together.
+    pub nodes_max: usize,
+}
+
+impl Default for Limits {
+    /// 1 MiB, 64 levels, 200,000 nodes.
+    fn default() -> Self {
+        Self { bytes_max: 1 << 20, depth_max: 64, nodes_max: 200_000 }
+    }
+}
+
+/// What reading gave.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The file's text, as far as it is UTF-8, for underlining.
+    pub text: Arc<str>,
+    /// The tree; `None` when the text has no readable structure (the diagnostics say why).
+    pub tree: Option<Tree>,
+    /// What is wrong: one error for broken syntax, or all repeated keys and warnings.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads one file under the path people know it by.
+#[must_use]
+pub fn read(path: &Utf8Path, bytes: &[u8], limits: Limits) -> Reading {
+    if bytes.len() > limits.bytes_max {
+        let message = format!("this file has {} bytes; at most {} are read", bytes.len(), limits.bytes_max);
+        let help = "keep long texts in files of their own: `description: {file: description.md}`";
+        let diagnostic = Diagnostic::error("file-too-large", path, Span::new(0, 0), message).help(help);
+        return Reading { text: "".into(), tree: None, diagnostics: vec![diagnostic] };
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let sound = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            let text: Arc<str> = String::from_utf8_lossy(sound).into();
+            let at = Span::new(text.len(), text.len());
+            let diagnostic = Diagnostic::error("not-utf8", path, at, "this file is not UTF-8 from here on")
+                .help("save it as UTF-8");
+            return Reading { text, tree: None, diagnostics: vec![diagnostic] };
+        }
+    };
+    let mut builder = Builder::new(path, text, limits);
+    let outcome = builder.check_characters().and_then(|()| builder.run());
+    let Builder { nodes, mut diagnostics, .. } = builder;
+    let text: Arc<str> = text.into();
+    if let Err(error) = outcome {
+        return Reading { text, tree: None, diagnostics: vec![*error] };
+    }
+    let tree = Tree { text: Arc::clone(&text), nodes };
+    inspect(path, &tree, &mut diagnostics);
+    Reading { text, tree: Some(tree), diagnostics }
+}
+
+fn is_control(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) || c == '\u{FEFF}'
+}
+
+type Step = Result<(), Box<Diagnostic>>;
+
+struct Builder<'t> {
+    path: &'t Utf8Path,
+    text: &'t str,
+    limits: Limits,
+    /// Bytes of a byte order mark, which the parser does not see.
+    skipped: usize,
+    offsets: Offsets<'t>,
+    nodes: Vec<Raw>,
+    /// Open mappings and lists.
+    open: Vec<usize>,
+    /// Children so far of each open node; even counts in a mapping mean a key comes next.
+    children: Vec<usize>,
+    /// End of the last thing that was written out.
+    last_end: usize,
+    documents: usize,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'t> Builder<'t> {
+    fn new(path: &'t Utf8Path, text: &'t str, limits: Limits) -> Self {
+        let skipped = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        Self {
+            path,
+            text,
+            limits,
+            skipped,
+            offsets: Offsets::new(text.get(skipped..).unwrap_or("")),
+            nodes: Vec::new(),
+            open: Vec::new(),
+            children: Vec::new(),
+            last_end: skipped,
+            documents: 0,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn error(&self, rule: &'static str, span: Span, message: impl Into<String>) -> Box<Diagnostic> {
+        Box::new(Diagnostic::error(rule, self.path, span, message))
+    }
+
+    /// Refuses control characters before the parser gives them a meaning.
+    fn check_characters(&self) -> Step {
+        let text = self.text.get(self.skipped..).unwrap_or("");
+        let Some((at, c)) = text.char_indices().find(|(_, c)| is_control(*c)) else { return Ok(()) };
+        let start = self.skipped + at;
+        Err(self.control(Span::new(start, start + c.len_utf8()), c))
+    }
+
+    fn control(&self, span: Span, c: char) -> Box<Diagnostic> {
+        let message = format!("control character U+{:04X} in the text", u32::from(c));
+        let help = "remove it; an editor does not show it";
+        Box::new(Diagnostic::error("control-character", self.path, span, message).help(help))
+    }
+
+    fn run(&mut self) -> Step {
+        let input = StrInput::new(self.text.get(self.skipped..).unwrap_or(""));
+        let mut parser = Parser::new(input);
+        while let Some(step) = parser.next_event() {
+            match step {
+                Ok((event, span)) => {
+                    let start = self.skipped + self.offsets.byte(span.start.index());
+                    let end = self.skipped + self.offsets.byte(span.end.index());
+                    self.event(event, start, end.max(start))?;
+                }
+                Err(error) => {
+                    let at = self.skipped + self.offsets.byte(error.marker().index());
+                    return Err(self.syntax(at, error.info()));
+                }
+            }
+        }
+        if self.nodes.is_empty() {
+            let help = "a document begins with `apiVersion: gallerist/v1` and `kind:`";
+            return Err(Box::new(self.error("empty-file", Span::new(0, 0), "this file is empty").help(help)));
+        }
+        Ok(())
+    }
+
+    fn syntax(&self, at: usize, info: &str) -> Box<Diagnostic> {
+        let at = at.min(self.text.len());
+        let next = self.text.get(at..).and_then(|rest| rest.chars().next());
+        let width = next.filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
+        let line_start =
+            self.text.get(..at).map_or(0, |before| before.rfind('\n').map_or(0, |found| found + 1));
+        let tab =
+            self.text.get(line_start..).is_some_and(|line| line.trim_start_matches(' ').starts_with('\t'));
+        let diagnostic =
+            self.error("yaml-syntax", Span::new(at, at + width), format!("this is not valid YAML: {info}"));
+        if tab {
+            return Box::new(diagnostic.help("indent with spaces; YAML does not allow tabs there"));
+        }
+        diagnostic
+    }
+
+    fn event(&mut self, event: Event<'_>, start: usize, end: usize) -> Step {
+        match event {
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+            Event::DocumentStart(_) => self.document(start, end),
+            Event::Alias(_) => Err(self.anchor(start, end)),
+            Event::Scalar(value, style, anchor, tag) => {
+                self.refuse(start, end, anchor, tag.is_some())?;
+                self.scalar(&value, style, start, end)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.refuse(start, end, anchor, tag.is_some())?;
+                self.begin(Kind::Sequence, start, end)
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.refuse(start, end, anchor, tag.is_some())?;
+                self.begin(Kind::Mapping, start, end)
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.finish(end);
+                Ok(())
+            }
+        }
+    }
+
+    fn document(&mut self, start: usize, end: usize) -> Step {
+        self.documents += 1;
+        if self.documents > 1 {
+            let help = "keep one document per file";
+            let message = "a second document begins here";
+            return Err(Box::new(self.error("several-documents", Span::new(start, end), message).help(help)));
+        }
+        self.last_end = self.last_end.max(end);
+        Ok(())
+    }
+
+    fn anchor(&self, start: usize, end: usize) -> Box<Diagnostic> {
+        let message = "anchors (`&name`) and aliases (`*name`) are not read";
+        let help = "write the value out; what looks like an anchor or alias but is text needs quotes";
+        Box::new(self.error("yaml-alias", Span::new(start, end), message).help(help))
+    }
+
+    fn refuse(&self, start: usize, end: usize, anchor: usize, tagged: bool) -> Step {
+        if anchor > 0 {
+            return Err(self.anchor(start, end));
+        }
+        if tagged {
+            let message = "tags such as `!!str` are not read";
+            let help = "leave the tag out; put a text in quotes";
+            return Err(Box::new(self.error("yaml-tag", Span::new(start, end), message).help(help)));
+        }
+        Ok(())
+    }
+
+    /// Whether the next node is a key of the innermost mapping.
+    fn at_key(&self) -> bool {
+        let mapping = self.open.last().and_then(|open| self.nodes.get(*open)).map(|raw| raw.kind);
+        mapping == Some(Kind::Mapping) && self.children.last().is_some_and(|count| count % 2 == 0)
+    }
+
+    fn push(&mut self, kind: Kind, span: Span, content: Content) -> Step {
+        if self.nodes.len() >= self.limits.nodes_max {
+            let message = format!("this file has more than {} keys and values", self.limits.nodes_max);
+            return Err(self.error("too-many-nodes", span, message));
+        }
+        if let Some(count) = self.children.last_mut() {
+            *count += 1;
+        }
+        let end = u32::try_from(self.nodes.len() + 1).unwrap_or(u32::MAX);
+        self.nodes.push(Raw { kind, span, content, end });
+        Ok(())
+    }
+
+    fn begin(&mut self, kind: Kind, start: usize, end: usize) -> Step {
+        let span = Span::new(start, end);
+        if self.at_key() {
+            let message = "a key must be a text, not a mapping or a list";
+            return Err(self.error("key-not-text", span, message));
+        }
+        if self.open.len() >= self.limits.depth_max {
+            let message =
+                format!("mappings and lists are nested more than {} deep here", self.limits.depth_max);
+            return Err(self.error("nesting-too-deep", span, message));
+        }
+        self.push(kind, span, Content::Slice(Span::default()))?;
+        self.open.push(self.nodes.len() - 1);
+        self.children.push(0);
+        self.last_end = self.last_end.max(end);
+        Ok(())
+    }
+
+    /// Closes the innermost node. A flow collection ends with its bracket, a block with its last child, because the
+    /// parser reports the end of a block only where the next thing begins.
+    fn finish(&mut self, end: usize) {
+        let Some(open) = self.open.pop() else { return };
+        self.children.pop();
+        let count = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        let first = self.nodes.get(open).map_or(0, |raw| raw.span.range().start);
+        let flow = self.text.get(first..).is_some_and(|rest| rest.starts_with(['{', '[']));
+        if flow {
+            self.last_end = self.last_end.max(end);
+        }
+        let last_end = self.last_end;
+        if let Some(raw) = self.nodes.get_mut(open) {
+            raw.end = count;
+            raw.span = Span::new(first, last_end);
+        }
+    }
+
+    fn scalar(&mut self, value: &Cow<'_, str>, style: ScalarStyle, start: usize, end: usize) -> Step {
+        let style = match style {
+            ScalarStyle::Plain => Style::Plain,
+            ScalarStyle::SingleQuoted => Style::SingleQuoted,
+            ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+            ScalarStyle::Literal => Style::Literal,
+            ScalarStyle::Folded => Style::Folded,
+        };
+        let written = self.text.get(start..end).unwrap_or("");
+        if style == Style::Plain && value == "~" && written != "~" {
+            let at = self.empty_place();
+            self.last_end = at;
+            return self.push(Kind::Scalar(style), Span::new(at, at), Content::Slice(Span::new(at, at)));
+        }
+        let end = start + written.trim_end_matches([' ', '\t', '\n', '\r']).len();
+        if self.at_key() && style == Style::Plain && value == "<<" {
+            let message = "merge keys (`<<`) are not read";
+            return Err(self.error("merge-key", Span::new(start, end), message));
+        }
+        let quotes = match style {
+            Style::SingleQuoted | Style::DoubleQuoted => 1,
+            Style::Plain | Style::Literal | Style::Folded => 0,
+        };
+        let inner = Span::new(start + quotes, end.saturating_sub(quotes).max(start + quotes));
+        if let Some(c) = value.chars().find(|c| is_control(*c)) {
+            return Err(self.control(Span::new(start, end), c));
+        }
+        let same = self.text.get(inner.range()) == Some(value.as_ref());
+        let content = if same { Content::Slice(inner) } else { Content::Own(value.as_ref().into()) };
+        self.last_end = self.last_end.max(end);
+        self.push(Kind::Scalar(style), Span::new(start, end), content)
+    }
+
+    /// Where a value that was left out would stand: behind the `:` or `-` before it.
+    fn empty_place(&self) -> usize {
+        let mut at = self.last_end;
+        loop {
+            let rest = self.text.get(at..).unwrap_or("");
+            let blank = rest.len() - rest.trim_start().len();
+            let rest = rest.trim_start();
+            match rest.chars().next() {
+                Some('#') => at += blank + rest.find('\n').unwrap_or(rest.len()),
+                Some(':' | '-') if !rest.starts_with("---") => return at + blank + 1,
+                _ => return self.last_end,
+            }
+        }
+    }
+}
+
+/// Finds repeated keys and text that shows differently from what it says.
+fn inspect(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagnostic>) {
+    let shown = |at: Node<'_>| Location { path: path.to_owned(), span: at.span() };
+    for index in 0..tree.nodes.len() {
+        let node = tree.node(super::NodeId(u32::try_from(index).unwrap_or(u32::MAX)));
+        let mut seen: BTreeMap<&str, Node<'_>> = BTreeMap::new();
+        for (key, _) in node.entries() {
+            let name = key.text().unwrap_or_default();
+            let Some(first) = seen.get(name) else {
+                seen.insert(name, key);
+                continue;
+            };
+            let diagnostic =
+                Diagnostic::error("duplicate-key", path, key.span(), format!("`{name}` stands here twice"))
+                    .label("again here")
+                    .also(shown(*first), "first here")
+                    .help("keep one of them");
+            diagnostics.push(diagnostic);
+        }
+        let text = node.text().filter(|text| !text.is_ascii()).unwrap_or_default();
+        if let Some(c) = text.chars().find(|c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
+        {
+            let message =
+                format!("U+{:04X} in this text makes it show in another order than it is read", u32::from(c));
+            let diagnostic = Diagnostic::error("bidi-control", path, node.span(), message).warning();
+            diagnostics.push(diagnostic.help("remove the character unless the language needs it"));
+        }
+    }
+}
