@@ -18,7 +18,7 @@ pub fn explanation(rule: &RuleDoc, style: Style) -> String {
     let rows = [
         ("finding", level.word().to_owned()),
         ("rules", numbers_text(numbers)),
-        ("basis", (*basis).to_owned()),
+        ("basis", basis.words().to_owned()),
         ("source", (*source).to_owned()),
         ("sites", sites),
     ];

@@ -3,14 +3,15 @@
 
 mod arbitrary;
 mod arbitrary_state;
+mod docs;
+mod exhaustive;
+mod ledger;
+mod market;
 mod model;
 mod plan;
-mod rulebook;
-mod ledger;
 mod plan_fixture;
 mod render;
-mod wire;
-
-mod docs;
+mod rulebook;
 mod tidy;
 mod tree;
+mod wire;

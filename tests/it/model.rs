@@ -10,6 +10,7 @@ use gallerist::site::SiteProfile;
 use gallerist::submission::{OperationId, Revision, Scope, SubmissionKind};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 pub fn key(text: &str) -> Key {
     Key::new(text).unwrap()
@@ -23,8 +24,9 @@ pub fn now() -> Timestamp {
     "2026-11-23T02:00:00Z".parse().unwrap()
 }
 
-pub fn site() -> SiteProfile {
-    SiteProfile::embedded("intl").unwrap()
+pub fn site() -> &'static SiteProfile {
+    static SITE: LazyLock<SiteProfile> = LazyLock::new(|| SiteProfile::embedded("intl").unwrap());
+    &SITE
 }
 
 pub fn scope() -> Scope {
@@ -136,7 +138,7 @@ impl Catalog {
         };
         plan(&CatalogInput {
             scope: &scope(),
-            site: &site(),
+            site: site(),
             guards: &Guards::default(),
             now,
             commit: None,
