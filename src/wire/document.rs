@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// A document that enters or leaves: a JSON object whose keys `document` and `format` say what it is.
-pub trait Document: Serialize + DeserializeOwned {
+pub trait Document: Serialize {
     /// Its name, the value of the key `document`.
     const NAME: &'static str;
     /// The newest format this version of the tool knows, the value of the key `format`.
@@ -80,7 +80,7 @@ fn unwritable<D: Document>(error: &serde_json::Error) -> WireError {
 ///
 /// # Errors
 /// When the text is not JSON, another document, of a newer format, or wrong in some part.
-pub fn from_json_str<D: Document>(text: &str) -> Result<D, WireError> {
+pub fn from_json_str<D: Document + DeserializeOwned>(text: &str) -> Result<D, WireError> {
     /// What a text says about itself; the rest is looked at once this is known to fit.
     #[derive(Deserialize)]
     struct Header {

@@ -142,16 +142,19 @@ impl<F: Field> JsonSchema for Fields<F> {
         let mut properties = serde_json::Map::new();
         for field in <F as Field>::ALL {
             let row = field.row();
-            let mut schema = match row.kind {
-                ValueKind::Text => generator.subschema_for::<Option<String>>(),
-                ValueKind::Flag => generator.subschema_for::<Option<bool>>(),
-                ValueKind::Integer => generator.subschema_for::<Option<i64>>(),
-                ValueKind::Texts => generator.subschema_for::<Option<Vec<String>>>(),
-                ValueKind::Entries => generator.subschema_for::<Option<Vec<Entry>>>(),
-                ValueKind::Asset => generator.subschema_for::<Option<Asset>>(),
-                ValueKind::Assets => generator.subschema_for::<Option<Vec<Asset>>>(),
+            let value = match row.kind {
+                ValueKind::Text => generator.subschema_for::<String>(),
+                ValueKind::Flag => generator.subschema_for::<bool>(),
+                ValueKind::Integer => generator.subschema_for::<i64>(),
+                ValueKind::Texts => generator.subschema_for::<Vec<String>>(),
+                ValueKind::Entries => generator.subschema_for::<Vec<Entry>>(),
+                ValueKind::Asset => generator.subschema_for::<Asset>(),
+                ValueKind::Assets => generator.subschema_for::<Vec<Asset>>(),
             };
-            schema.insert("description".into(), format!("{} in the Seller Console", row.console).into());
+            let schema = json_schema!({
+                "description": format!("{} in the Seller Console", row.console),
+                "oneOf": [value, { "type": "null" }],
+            });
             properties.insert(row.name(), schema.into());
         }
         json_schema!({ "type": "object", "properties": properties, "additionalProperties": false })

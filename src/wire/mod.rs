@@ -6,22 +6,38 @@
 //! statement and `null` says empty. A [`Document`] carries its name and format.
 
 mod binding;
+mod collection;
+mod diagnostics;
 mod document;
 mod fields;
+mod finding;
+mod history;
 mod item;
 mod name;
+mod plan;
+mod plan_core;
 mod pricing;
 mod product;
 mod released;
 mod review;
+mod schema;
+mod snapshot;
+mod step;
 mod submission;
 mod value;
 
 pub use binding::{Bindings, ProductBinding, SkuBinding, SpecificationBinding, bindings, bindings_into};
+pub use collection::{Map, Set};
+pub use diagnostics::{Diagnostic, Diagnostics, Fix, Label, Location, Position, Span, TextEdit};
 pub use document::{Document, WireError, from_json_str, to_json_line, to_json_string};
 pub use fields::{Field, Fields};
+pub use finding::{Finding, RouteStep, Severity};
+pub use history::{HeldOperation, History, LastRefusal, OpenSubmission};
 pub use item::Item;
-pub use name::{Map, Name, Named, Set};
+pub use name::{Name, Named};
+pub use plan::{
+    Block, Change, Drift, DriftKind, Plan, ProductPlan, Standing, UnboundProduct, VerifyItem, read_plan,
+};
 pub use pricing::{
     Attribute, AttributeKind, BillingFactor, BillingItem, Cell, CellPrice, Package, Price, Prices, Quantity,
     SkuKey, Tier, UpgradeRule, sku, sku_into,
@@ -32,6 +48,9 @@ pub use released::{
     ObservedSpecification, ObservedUpgradeRule, ProductStatus,
 };
 pub use review::{Evidence, EvidenceKind, Refusal, Review, Verdict};
+pub use schema::{schema_of, schemas};
+pub use snapshot::{ReleasedSnapshot, Snapshot};
+pub use step::{Action, PlannedOperation, PlannedSubmission, Step, StepState};
 pub use submission::{Operation, Scope, Submission};
 pub use value::{Asset, Entry, Value};
 

@@ -2,6 +2,7 @@
 #![allow(unreachable_pub, reason = "test modules share builders across files of one binary")]
 
 mod arbitrary;
+mod arbitrary_plan;
 mod arbitrary_state;
 mod docs;
 mod exhaustive;

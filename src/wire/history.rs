@@ -1,0 +1,201 @@
+//! What the ledger knows about a product.
+
+use super::{Evidence, Map, Name, Product, Refusal, Review, Set, Submission, present};
+use crate::model::Key;
+use crate::plan;
+use crate::submission::{ApplicationId, OperationId, SubmissionId};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Our submission that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OpenSubmission {
+    /// What was submitted.
+    pub submission: Submission,
+    /// Where it stands.
+    pub review: Review,
+    /// The marketplace's id, once known.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub application: Option<Name<ApplicationId>>,
+    /// Since when it stands there.
+    pub since: Name<Timestamp>,
+}
+
+/// An operation a reviewer rejected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct HeldOperation {
+    /// The rejected application.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub application: Option<Name<ApplicationId>>,
+    /// Our id of the rejected submission.
+    pub submission: Name<SubmissionId>,
+    /// The reviewer's text; left out where it is unknown.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When.
+    pub at: Name<Timestamp>,
+}
+
+/// The last refusal at the door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LastRefusal {
+    /// What the marketplace said.
+    pub refusal: Refusal,
+    /// The operations that were refused.
+    pub operations: Set<Name<OperationId>>,
+    /// When.
+    pub at: Name<Timestamp>,
+    /// How often in a row.
+    pub times: u32,
+}
+
+/// What the ledger knows about one product at one target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct History {
+    /// Our submission that has not ended.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub open: Option<OpenSubmission>,
+    /// Rejected operations, by their ids.
+    pub held: Map<OperationId, HeldOperation>,
+    /// The last refusal, until a submission is accepted.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub refused: Option<LastRefusal>,
+    /// Predicted result of the last approved submission, or the released state at adoption.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub last_applied: Option<Product>,
+    /// The commit last applied.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Ids of ended submissions that did not end in approval.
+    pub ended: Set<Name<SubmissionId>>,
+    /// Specification keys that were retired; never reused.
+    pub retired_specifications: Set<Name<Key>>,
+    /// Whether the product was retired; its key is never reused.
+    pub retired: bool,
+    /// Products retired in the last seven days.
+    pub products_retired_recently: usize,
+    /// Specifications and SKUs removed in the last seven days.
+    pub specifications_removed_recently: usize,
+    /// Approvals, confirmations and preflight results.
+    pub evidence: Vec<Evidence>,
+}
+
+impl From<&plan::History> for History {
+    fn from(core: &plan::History) -> Self {
+        let plan::History {
+            open,
+            held,
+            refused,
+            last_applied,
+            commit,
+            ended,
+            retired_specifications,
+            retired,
+            recent,
+            evidence,
+        } = core;
+        let plan::RecentOperations { products_retired, specifications_removed } = *recent;
+        Self {
+            open: open.as_ref().map(Into::into),
+            held: Map::of(held, Into::into),
+            refused: refused.as_ref().map(Into::into),
+            last_applied: last_applied.as_ref().map(Into::into),
+            commit: commit.clone(),
+            ended: Set::of(ended),
+            retired_specifications: Set::of(retired_specifications),
+            retired: *retired,
+            products_retired_recently: products_retired,
+            specifications_removed_recently: specifications_removed,
+            evidence: evidence.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<History> for plan::History {
+    fn from(wire: History) -> Self {
+        Self {
+            open: wire.open.map(Into::into),
+            held: wire.held.into_core(Into::into),
+            refused: wire.refused.map(Into::into),
+            last_applied: wire.last_applied.map(Into::into),
+            commit: wire.commit,
+            ended: wire.ended.into_core(),
+            retired_specifications: wire.retired_specifications.into_core(),
+            retired: wire.retired,
+            recent: plan::RecentOperations {
+                products_retired: wire.products_retired_recently,
+                specifications_removed: wire.specifications_removed_recently,
+            },
+            evidence: wire.evidence.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&plan::OpenSubmission> for OpenSubmission {
+    fn from(core: &plan::OpenSubmission) -> Self {
+        let plan::OpenSubmission { submission, review, application, since } = core;
+        Self {
+            submission: submission.into(),
+            review: review.into(),
+            application: application.clone().map(Name),
+            since: Name(*since),
+        }
+    }
+}
+
+impl From<OpenSubmission> for plan::OpenSubmission {
+    fn from(wire: OpenSubmission) -> Self {
+        Self {
+            submission: wire.submission.into(),
+            review: wire.review.into(),
+            application: wire.application.map(|id| id.0),
+            since: wire.since.0,
+        }
+    }
+}
+
+impl From<&plan::HeldOperation> for HeldOperation {
+    fn from(core: &plan::HeldOperation) -> Self {
+        let plan::HeldOperation { application, submission, reason, at } = core;
+        Self {
+            application: application.clone().map(Name),
+            submission: Name(submission.clone()),
+            reason: reason.clone(),
+            at: Name(*at),
+        }
+    }
+}
+
+impl From<HeldOperation> for plan::HeldOperation {
+    fn from(wire: HeldOperation) -> Self {
+        Self {
+            application: wire.application.map(|id| id.0),
+            submission: wire.submission.0,
+            reason: wire.reason,
+            at: wire.at.0,
+        }
+    }
+}
+
+impl From<&plan::LastRefusal> for LastRefusal {
+    fn from(core: &plan::LastRefusal) -> Self {
+        let plan::LastRefusal { refusal, operations, at, times } = core;
+        Self { refusal: refusal.into(), operations: Set::of(operations), at: Name(*at), times: *times }
+    }
+}
+
+impl From<LastRefusal> for plan::LastRefusal {
+    fn from(wire: LastRefusal) -> Self {
+        Self {
+            refusal: wire.refusal.into(),
+            operations: wire.operations.into_core(),
+            at: wire.at.0,
+            times: wire.times,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The plan as a document: what `gallerist plan --out` saves and `gallerist apply PLAN` reads.
+
+use super::step::Action;
+use super::{Document, Finding, Item, Name, Scope, Step, Value, WireError, from_json_str, present};
+use crate::model::{Currency, DeliveryMethod, Digest, Key};
+use crate::plan;
+use crate::submission::{OperationId, Revision};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One difference at one field or item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Change {
+    /// About what.
+    pub item: Item,
+    /// The value before; left out where there is none.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub from: Option<Value>,
+    /// The value after; left out where it is taken away.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub to: Option<Value>,
+}
+
+/// How a released field came to differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DriftKind {
+    /// Somebody changed it on the marketplace.
+    Drift,
+    /// Last applied, released and desired all differ.
+    Conflict,
+    /// The marketplace did it by itself.
+    ByMarketplace,
+}
+
+/// A field that differs from what was applied last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Drift {
+    /// Which field.
+    pub item: Item,
+    /// How it came about.
+    pub kind: DriftKind,
+    /// What we applied last.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub last_applied: Option<Value>,
+    /// What is released now.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub released: Option<Value>,
+    /// What the definition says.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub desired: Option<Value>,
+}
+
+/// Something only a person can check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VerifyItem {
+    /// Name for `gallerist confirm`.
+    pub id: String,
+    /// What to check.
+    pub text: String,
+    /// Rule number in the reference.
+    pub rule: u16,
+    /// Whether somebody confirmed it.
+    pub confirmed: bool,
+}
+
+/// Something that stops a product's chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Block {
+    /// What is wrong and what to do instead.
+    pub finding: Finding,
+    /// The operation whose approval would lift it; left out when no approval can.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Name<OperationId>>,
+}
+
+/// A product's standing, most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// A submission of ours waits for review and is no longer wanted.
+    UnwantedInReview,
+    /// The last submission was rejected and nothing changed since.
+    Rejected,
+    /// The last submission was refused at the door.
+    Refused,
+    /// A rule, a guard or somebody else's draft stops it.
+    Blocked,
+    /// The released state was changed by somebody else.
+    Drifted,
+    /// There is something to submit now.
+    ToSubmit,
+    /// Waiting for the reviewer.
+    InReview,
+    /// Waiting for another product, a manual step or the daily cap.
+    Waiting,
+    /// Nothing to do.
+    InSync,
+    /// Off the catalog.
+    Retired,
+    /// Not managed any more.
+    Unmanaged,
+}
+
+/// One product's part of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProductPlan {
+    /// Our key.
+    pub key: Name<Key>,
+    /// The name buyers see.
+    pub name: String,
+    /// How it is delivered.
+    pub delivery: Name<DeliveryMethod>,
+    /// The definition's file, from the catalog's folder, with `/`; left out for a product without one.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// In one word.
+    pub standing: Standing,
+    /// The released revision the plan was computed from; left out when not released.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub base: Option<Name<Revision>>,
+    /// Desired against expected.
+    pub changes: Vec<Change>,
+    /// Steps in order.
+    pub chain: Vec<Step>,
+    /// What stops the chain; empty when nothing does.
+    pub blocks: Vec<Block>,
+    /// Warnings and notes.
+    pub notices: Vec<Finding>,
+    /// Fields somebody else changed.
+    pub drift: Vec<Drift>,
+    /// To be confirmed before submitting.
+    pub verify: Vec<VerifyItem>,
+    /// Approvals that let guarded operations of this plan pass.
+    pub approved: Vec<Name<OperationId>>,
+    /// Digest over target, product, base and chain: what `apply PLAN` is tied to.
+    pub digest: Name<Digest>,
+}
+
+/// A product on sale that no definition is bound to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UnboundProduct {
+    /// The marketplace's product ID.
+    pub product_id: String,
+    /// The name buyers see.
+    pub name: String,
+}
+
+/// A plan for one target: what would be submitted, in which order, what is blocked and why, and what drifted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Plan {
+    /// Which document this is.
+    pub document: String,
+    /// The document's format.
+    pub format: u32,
+    /// Catalog and target.
+    pub scope: Scope,
+    /// Site profile's name.
+    pub site: String,
+    /// Currency of all prices.
+    pub currency: Name<Currency>,
+    /// The date it was made for, in the site's time zone.
+    pub date: Name<Date>,
+    /// The commit of the definitions; left out where they are not in git or not clean.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// When the released state was observed, by the marketplace's clock.
+    pub observed_at: Name<Timestamp>,
+    /// Products in the order of their keys.
+    pub products: Vec<ProductPlan>,
+    /// Products on sale that no definition is bound to.
+    pub unbound: Vec<UnboundProduct>,
+}
+
+impl Document for Plan {
+    const NAME: &'static str = "plan";
+    const FORMAT: u32 = 1;
+}
+
+/// Reads a saved plan and holds it to its ids.
+///
+/// # Errors
+/// As [`from_json_str`], and when an operation or submission is not the one its id names.
+pub fn read_plan(text: &str) -> Result<plan::Plan, WireError> {
+    let wire: Plan = from_json_str(text)?;
+    let scope = wire.scope.clone().into();
+    for (product_index, product) in wire.products.iter().enumerate() {
+        for (step_index, step) in product.chain.iter().enumerate() {
+            let Action::Submit(submission) = &step.action else { continue };
+            if let Some(reason) = submission.contradiction(&scope) {
+                let path = format!("products[{product_index}].chain[{step_index}].action.submit");
+                return Err(WireError::Form { document: Plan::NAME, path, reason });
+            }
+        }
+    }
+    Ok(wire.into())
+}

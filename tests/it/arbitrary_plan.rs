@@ -1,0 +1,275 @@
+//! Proptest strategies for histories, findings, diagnostics and plans.
+
+use crate::arbitrary::{delivery, item, key, product, text, value};
+use crate::arbitrary_state::{
+    application_id, bindings, evidence, observation, operation_id, refusal, review, scope, submission,
+    submission_id, timestamp,
+};
+use gallerist::diagnostic::{Diagnostic, Diagnostics, Finding, Route, Severity};
+use gallerist::model::{Currency, Digest};
+use gallerist::plan::{
+    Action, Block, Change, Drift, DriftKind, HeldOperation, History, LastRefusal, ManualStep, OpenSubmission,
+    Plan, ProductPlan, RecentOperations, Standing, Step, StepState, VerifyItem,
+};
+use gallerist::submission::{Revision, Submission};
+use gallerist::text::{SourceFile, Span};
+use gallerist::wire::Snapshot;
+use jiff::civil::Date;
+use proptest::collection::{btree_map, btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Calendar days.
+pub(crate) fn date() -> BoxedStrategy<Date> {
+    (2020_i16..2100, 1_i8..=12, 1_i8..=28)
+        .prop_map(|(year, month, day)| Date::new(year, month, day).unwrap())
+        .boxed()
+}
+
+fn held_operation() -> BoxedStrategy<HeldOperation> {
+    (option::of(application_id()), submission_id(), option::of(text()), timestamp())
+        .prop_map(|(application, submission, reason, at)| HeldOperation {
+            application,
+            submission,
+            reason,
+            at,
+        })
+        .boxed()
+}
+
+/// What the ledger knows about a product.
+pub(crate) fn history() -> BoxedStrategy<History> {
+    let open = (submission(), review(), option::of(application_id()), timestamp()).prop_map(
+        |(submission, review, application, since)| OpenSubmission { submission, review, application, since },
+    );
+    let refused = (refusal(), btree_set(operation_id(), 0..3), timestamp(), any::<u32>())
+        .prop_map(|(refusal, operations, at, times)| LastRefusal { refusal, operations, at, times });
+    let recent = (0_usize..9, 0_usize..9).prop_map(|(products_retired, specifications_removed)| {
+        RecentOperations { products_retired, specifications_removed }
+    });
+    (
+        option::of(open),
+        btree_map(operation_id(), held_operation(), 0..2),
+        option::of(refused),
+        option::of(product()),
+        option::of("[0-9a-f]{40}"),
+        btree_set(submission_id(), 0..3),
+        btree_set(key(), 0..3),
+        any::<bool>(),
+        recent,
+        vec(evidence(), 0..3),
+    )
+        .prop_map(
+            |(
+                open,
+                held,
+                refused,
+                last_applied,
+                commit,
+                ended,
+                retired_specifications,
+                retired,
+                recent,
+                evidence,
+            )| {
+                History {
+                    open,
+                    held,
+                    refused,
+                    last_applied,
+                    commit,
+                    ended,
+                    retired_specifications,
+                    retired,
+                    recent,
+                    evidence,
+                }
+            },
+        )
+        .boxed()
+}
+
+/// Snapshots.
+pub(crate) fn snapshot() -> BoxedStrategy<Snapshot> {
+    (scope(), text(), observation(), bindings(), btree_map(key(), history(), 0..2))
+        .prop_map(|(scope, site, observation, bindings, histories)| Snapshot {
+            scope,
+            site,
+            observation,
+            bindings,
+            histories,
+        })
+        .boxed()
+}
+
+fn severity() -> BoxedStrategy<Severity> {
+    select(vec![Severity::Error, Severity::Warning, Severity::Note]).boxed()
+}
+
+/// Findings at any route.
+pub(crate) fn finding() -> BoxedStrategy<Finding> {
+    let route = (text(), any::<usize>(), text())
+        .prop_map(|(key, index, element)| Route::root().key(key).index(index).item(element));
+    let rule = select(vec!["service-supervision-changed", "price-change-guard"]);
+    (rule, severity(), route, text(), text(), text(), text())
+        .prop_map(|(rule, severity, route, message, label, why, help)| Finding {
+            rule,
+            severity,
+            route,
+            message,
+            label,
+            why,
+            help,
+        })
+        .boxed()
+}
+
+/// Diagnostics in one file whose text they point into.
+pub(crate) fn diagnostics() -> BoxedStrategy<Diagnostics> {
+    let one = (any::<(u8, u8)>(), severity(), text(), text(), option::of((text(), text())));
+    (vec(text(), 1..6), vec(one, 0..4))
+        .prop_map(|(lines, list)| {
+            let source = lines.join("\n");
+            let boundary = |at: u8| {
+                (0..=usize::from(at).min(source.len())).rev().find(|at| source.is_char_boundary(*at)).unwrap()
+            };
+            let mut all = Diagnostics::default();
+            for ((one, other), severity, message, help, fix) in list {
+                let span = Span::new(boundary(one.min(other)), boundary(one.max(other)));
+                let mut diagnostic =
+                    Diagnostic::error("some-rule", "products/a.yaml", span, message).help(help);
+                diagnostic.severity = severity;
+                let there = diagnostic.primary.clone();
+                diagnostic = diagnostic.also(there, "and here");
+                if let Some((title, replacement)) = fix {
+                    diagnostic = diagnostic.fix(title, replacement);
+                }
+                all.push(diagnostic);
+            }
+            all.sources.insert(SourceFile::new("products/a.yaml", source));
+            all
+        })
+        .boxed()
+}
+
+fn step() -> BoxedStrategy<Step> {
+    let action = prop_oneof![
+        submission().prop_map(Action::Submit),
+        (submission_id(), option::of(application_id()))
+            .prop_map(|(submission, application)| Action::Withdraw { submission, application }),
+        (text(), text()).prop_map(|(id, text)| Action::Manual(ManualStep { id, text })),
+    ];
+    let state = prop_oneof![
+        Just(StepState::Done),
+        (timestamp(), date()).prop_map(|(since, expected_by)| StepState::InReview { since, expected_by }),
+        Just(StepState::Ready),
+        text().prop_map(StepState::Waiting),
+        Just(StepState::Blocked),
+        option::of(text()).prop_map(|reason| StepState::Held { reason }),
+    ];
+    (action, state, text()).prop_map(|(action, state, because)| Step { action, state, because }).boxed()
+}
+
+fn standing() -> BoxedStrategy<Standing> {
+    use Standing::{
+        Blocked, Drifted, InReview, InSync, Refused, Rejected, Retired, ToSubmit, Unmanaged,
+        UnwantedInReview, Waiting,
+    };
+    select(vec![
+        Blocked,
+        Drifted,
+        InReview,
+        InSync,
+        Refused,
+        Rejected,
+        Retired,
+        ToSubmit,
+        Unmanaged,
+        UnwantedInReview,
+        Waiting,
+    ])
+    .boxed()
+}
+
+fn drift() -> BoxedStrategy<Drift> {
+    let kind = select(vec![DriftKind::Drift, DriftKind::Conflict, DriftKind::ByMarketplace]);
+    (item(), kind, option::of(value()), option::of(value()), option::of(value()))
+        .prop_map(|(item, kind, last_applied, released, desired)| Drift {
+            item,
+            kind,
+            last_applied,
+            released,
+            desired,
+        })
+        .boxed()
+}
+
+fn product_plan() -> BoxedStrategy<ProductPlan> {
+    let change = (item(), option::of(value()), option::of(value())).prop_map(|(item, from, to)| Change {
+        item,
+        from,
+        to,
+    });
+    let block =
+        (finding(), option::of(operation_id())).prop_map(|(finding, approval)| Block { finding, approval });
+    let verify = (text(), text(), any::<u16>(), any::<bool>())
+        .prop_map(|(id, text, rule, confirmed)| VerifyItem { id, text, rule, confirmed });
+    let identity = (key(), text(), delivery(), option::of("[a-z]{1,5}/[a-z]{1,5}\\.yaml"), standing());
+    let content = (
+        option::of(text().prop_map(Revision)),
+        vec(change, 0..3),
+        vec(step(), 0..3),
+        vec(block, 0..2),
+        vec(finding(), 0..2),
+        vec(drift(), 0..2),
+        vec(verify, 0..2),
+        vec(operation_id(), 0..2),
+    );
+    (identity, content)
+        .prop_map(|((key, name, delivery, path, standing), content)| {
+            let (base, changes, chain, blocks, notices, drift, verify, approved) = content;
+            let digest = Digest::of_bytes(name.as_bytes());
+            ProductPlan {
+                key,
+                name,
+                delivery,
+                path: path.map(Into::into),
+                standing,
+                base,
+                changes,
+                chain,
+                blocks,
+                notices,
+                drift,
+                verify,
+                approved,
+                digest,
+            }
+        })
+        .boxed()
+}
+
+/// Plans whose submissions have the ids of their content.
+pub(crate) fn plan() -> BoxedStrategy<Plan> {
+    (
+        scope(),
+        text(),
+        select(vec!["USD", "EUR", "CNY"]),
+        date(),
+        option::of("[0-9a-f]{40}"),
+        timestamp(),
+        vec(product_plan(), 0..3),
+        vec((text(), text()), 0..2),
+    )
+        .prop_map(|(scope, site, currency, date, commit, observed_at, mut products, unbound)| {
+            for step in products.iter_mut().flat_map(|product| &mut product.chain) {
+                let Action::Submit(it) = &mut step.action else { continue };
+                it.id =
+                    Submission::identify(&scope, &it.product, it.base.as_ref(), &it.operations, it.attempt);
+            }
+            let currency = Currency::new(currency).unwrap();
+            Plan { scope, site, currency, date, commit, observed_at, products, unbound }
+        })
+        .boxed()
+}
