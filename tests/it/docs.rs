@@ -1,7 +1,7 @@
 //! The prose is true: paths and links in it exist, commands in it are understood, and it counts nothing.
 
 mod commands;
-mod markdown;
+pub(crate) mod markdown;
 
 use crate::tree::{File, files, root};
 use commands::Manual;

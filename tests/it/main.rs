@@ -12,5 +12,6 @@ mod render;
 mod wire;
 
 mod docs;
+mod examples;
 mod tidy;
 mod tree;
