@@ -152,6 +152,6 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 fn expectations_and_ids_are_read() {
     assert_eq!(expectation("gallerist plan # exits with 3"), ("gallerist plan", 3));
     assert_eq!(expectation("gallerist plan"), ("gallerist plan", 0));
-    assert_eq!(first_id("waiting: app-12 (acme)", "KG").as_deref(), Some("app-12"));
+    assert_eq!(first_id("waiting: KG0000000012 (acme)", "KG").as_deref(), Some("KG0000000012"));
     assert_eq!(first_id("no-op o-", "o-"), None);
 }

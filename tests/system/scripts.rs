@@ -35,7 +35,10 @@ fn the_demo_goes_from_a_rejection_to_in_sync() {
     assert!(rejected < approved, "the rejection comes first");
     let told = lines[rejected..approved].iter().any(|line| line.contains("rejected"));
     assert!(told, "after the rejection nothing says so:\n{said}");
-    assert!(lines[approved..].iter().any(|line| line.contains("in sync")), "it does not end in sync:\n{said}");
+    assert!(
+        lines[approved..].iter().any(|line| line.contains("in sync")),
+        "it does not end in sync:\n{said}"
+    );
     assert!(elsewhere.path().join("story/.git").is_dir(), "the repository stays where the demo says");
 }
 
