@@ -13,6 +13,10 @@ mod plan;
 mod plan_fixture;
 mod render;
 mod rulebook;
+mod wire;
+
+mod docs;
+mod examples;
 mod tidy;
 mod tree;
 mod wire;

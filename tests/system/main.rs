@@ -1,1 +1,3 @@
 //! Tests that need more than Rust and git; `scripts/test` installs what they need and turns them on.
+
+mod scripts;
