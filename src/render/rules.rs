@@ -3,13 +3,13 @@
 use super::Style;
 use super::page::{Page, Paint, Paragraph};
 use crate::diagnostic::Severity;
-use crate::rules::RuleDoc;
+use crate::rules::{Rule, RuleDoc};
 
 /// One rule in full.
 #[must_use]
-pub fn explanation(rule: &RuleDoc, style: Style) -> String {
+pub fn explanation(rule: &Rule, style: Style) -> String {
     let mut page = Page::new(style);
-    let RuleDoc { id, numbers, basis, source, sites, level, what, why, example, instead } = rule;
+    let RuleDoc { id, numbers, basis, source, sites, level, what, why, example, instead } = &rule.doc;
     page.wrap(0, 2, &Paragraph::default().paint(Paint::Strong, id));
     page.gap();
     page.wrap(0, 0, &Paragraph::of(what));
@@ -39,9 +39,9 @@ pub fn explanation(rule: &RuleDoc, style: Style) -> String {
 
 /// All rules, two lines each: name with level and numbers, then what it says.
 #[must_use]
-pub fn rule_table(rules: &[RuleDoc], style: Style) -> String {
+pub fn rule_table(rules: &[&Rule], style: Style) -> String {
     let mut page = Page::new(style);
-    for rule in rules {
+    for rule in rules.iter().map(|rule| &rule.doc) {
         let paint = match rule.level {
             Severity::Error => Paint::Bad,
             Severity::Warning => Paint::Care,
