@@ -3,7 +3,8 @@
 use super::chain::Context;
 use super::guards::finding;
 use super::product::{self, ProductInput};
-use super::{Action, Block, Guards, History, Plan, Standing};
+use super::{Action, Block, History, Plan, Standing};
+use crate::config::Guards;
 use crate::diagnostic::Finding;
 use crate::model::{Desired, Item, Key, ProductField};
 use crate::released::{ProductStatus, Released};
@@ -201,7 +202,7 @@ fn guard_retirements(input: &CatalogInput<'_>, plan: &mut Plan) {
         });
     let Guards { price_change_percent: _, retired_percent, retired_count } = *input.guards;
     let exceeds = |count: usize, of: usize| {
-        count > 1 && (count > retired_count || count * 100 > of * retired_percent as usize)
+        count > 1 && (count > retired_count as usize || count * 100 > of * retired_percent as usize)
     };
     let over = [
         (true, exceeds(products, products_on_sale), products, products_on_sale, "products"),

@@ -2,7 +2,8 @@
 
 use super::predict::predict;
 use super::review::{self, Retry};
-use super::{Action, Guards, History, Step, StepState};
+use super::{Action, History, Step, StepState};
+use crate::config::Guards;
 use crate::model::{Desired, Item, Key, Product, SpecificationField, Value};
 use crate::released::ReleasedProduct;
 use crate::site::SiteProfile;

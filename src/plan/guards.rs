@@ -1,29 +1,13 @@
 //! Guards: limits that stop operations unless an approval names them.
 
 use super::Block;
+use crate::config::Guards;
 use crate::diagnostic::Finding;
 use crate::model::{Amount, Cell, Desired, Item, Key, Price, Product, Value};
 use crate::rules;
 use crate::submission::{Operation, OperationId, OperationKind};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
-
-/// Limits of one catalog.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Guards {
-    /// Largest change of a price in per cent; to or from 0 is always guarded.
-    pub price_change_percent: u32,
-    /// Largest share of what is on sale that may be retired within seven days, in per cent.
-    pub retired_percent: u32,
-    /// Largest number that may be retired within seven days.
-    pub retired_count: usize,
-}
-
-impl Default for Guards {
-    fn default() -> Self {
-        Self { price_change_percent: 30, retired_percent: 20, retired_count: 3 }
-    }
-}
 
 /// What the guards see of one product.
 pub(super) struct Guarded<'a> {

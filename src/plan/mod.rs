@@ -17,7 +17,6 @@ mod types;
 
 pub use crate::diff::Change;
 pub use catalog::{CatalogInput, DesiredProduct, plan};
-pub use guards::Guards;
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, RecentOperations};
 pub use types::{
     Action, Block, Drift, DriftKind, ManualStep, Plan, ProductPlan, Standing, Step, StepState, VerifyItem,

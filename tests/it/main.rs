@@ -5,6 +5,7 @@ mod arbitrary;
 mod arbitrary_plan;
 mod arbitrary_state;
 mod docs;
+mod examples;
 mod exhaustive;
 mod ledger;
 mod market;
@@ -13,10 +14,6 @@ mod plan;
 mod plan_fixture;
 mod render;
 mod rulebook;
-mod wire;
-
-mod docs;
-mod examples;
 mod tidy;
 mod tree;
 mod wire;

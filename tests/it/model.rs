@@ -1,10 +1,11 @@
 //! Small products for tests, in the seller's words.
 
+use gallerist::config::Guards;
 use gallerist::model::{
     Amount, BillingMode, Cell, DeliveryMethod, Desired, Key, Price, Product, ProductField, Retirement,
     SkuKey, Specification, SpecificationField, SpecificationIntent, Template, Value,
 };
-use gallerist::plan::{CatalogInput, DesiredProduct, Guards, History, Plan, ProductPlan, plan};
+use gallerist::plan::{CatalogInput, DesiredProduct, History, Plan, ProductPlan, plan};
 use gallerist::released::{Coverage, ObservedApplication, ProductStatus, Released, ReleasedProduct};
 use gallerist::site::SiteProfile;
 use gallerist::submission::{OperationId, Revision, Scope, SubmissionKind};
