@@ -250,6 +250,7 @@ impl<'a> Planner<'a> {
             site: self.context.site,
             desired: self.desired,
             released: self.input.released,
+            wanted: &self.wanted,
             on_sale: &self.on_sale,
             changes: &self.changes,
             removals: &self.removals,

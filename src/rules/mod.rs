@@ -6,6 +6,7 @@
 
 mod guard;
 mod modification;
+mod release;
 mod removal;
 mod review;
 
@@ -94,6 +95,8 @@ pub struct Transition<'a> {
     pub desired: &'a Desired,
     /// The released product; `None` before the first release.
     pub released: Option<&'a ReleasedProduct>,
+    /// What should be on sale: desired content without retired and unmanaged parts.
+    pub wanted: &'a Product,
     /// What is on sale now: released content without discontinued parts.
     pub on_sale: &'a Product,
     /// Desired against released, without drift.
@@ -151,7 +154,8 @@ impl Rule {
 }
 
 /// Every rule, in the order of families and of numbers within one.
-pub static REGISTRY: &[&[Rule]] = &[modification::RULES, removal::RULES, review::RULES, guard::RULES];
+pub static REGISTRY: &[&[Rule]] =
+    &[release::RULES, modification::RULES, removal::RULES, review::RULES, guard::RULES];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
