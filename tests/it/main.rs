@@ -2,4 +2,6 @@
 
 mod arbitrary;
 mod arbitrary_state;
+mod sandbox_account;
+mod sandbox_judge;
 mod wire;
