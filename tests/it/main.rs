@@ -3,5 +3,6 @@
 mod arbitrary;
 mod arbitrary_state;
 mod sandbox_account;
+mod sandbox_desk;
 mod sandbox_judge;
 mod wire;
