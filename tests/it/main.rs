@@ -5,4 +5,6 @@ mod arbitrary_state;
 mod sandbox_account;
 mod sandbox_desk;
 mod sandbox_judge;
+mod sandbox_property;
+mod sandbox_store;
 mod wire;
