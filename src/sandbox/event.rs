@@ -19,6 +19,8 @@ pub enum Fact {
         /// In seconds.
         seconds: i64,
     },
+    /// Nothing of what was before counts any more.
+    Reset,
 }
 
 /// Something that happened, never changed afterwards.
@@ -50,6 +52,7 @@ impl State {
                     self.health.insert(product.clone(), *health);
                 }
                 Fact::ClockAhead { seconds } => self.clock_ahead_seconds = *seconds,
+                Fact::Reset => *self = Self::default(),
             }
         }
     }

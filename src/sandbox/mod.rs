@@ -11,14 +11,17 @@ mod apply;
 mod desk;
 mod effect;
 mod event;
+mod form;
 mod judge;
 mod observe;
 mod request;
 mod rows;
 mod step;
+mod store;
 
 pub use application::{Application, Origin, Standing};
 pub use event::{Event, Fact};
 pub use judge::{Case, Check, Judge};
 pub use request::{Answer, Health, Policy, Report, Request, Seeded};
 pub use rows::{ProductRow, SkuRow, SpecificationRow, State};
+pub use store::{Store, StoreError};

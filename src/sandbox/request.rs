@@ -130,6 +130,8 @@ pub enum Request {
     },
     /// Puts products into the catalog as they are, without review: the account's past.
     Seed(Vec<Seeded>),
+    /// Empties the account, clock included.
+    Reset,
 }
 
 /// A product of the account's past.

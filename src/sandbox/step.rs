@@ -63,6 +63,10 @@ impl Work<'_> {
                 self.review(*policy, Some(jiff::SignedDuration::from_hours(days * 24)))
             }
             Request::Seed(seeds) => self.seed(seeds),
+            Request::Reset => {
+                self.record("operator", "Emptied the account.".to_owned(), vec![Fact::Reset]);
+                Answer::Done
+            }
         }
     }
 

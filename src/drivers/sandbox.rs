@@ -1,0 +1,134 @@
+//! The driver of the embedded sandbox.
+
+use crate::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, Submit, SubmitOutcome};
+use crate::model::Key;
+use crate::released::{Bindings, Observation};
+use crate::sandbox::{Answer, Judge, Report, Request, Store, StoreError};
+use crate::submission::{Submission, SubmissionId};
+use camino::Utf8Path;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Where the time comes from.
+pub type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The embedded KooGallery as a marketplace.
+pub struct SandboxDriver {
+    store: Mutex<Store>,
+    judge: Judge,
+    clock: Clock,
+    bindings: Bindings,
+}
+
+impl SandboxDriver {
+    /// The sandbox kept in a file.
+    ///
+    /// # Errors
+    /// When the file cannot be used.
+    pub fn open(path: &Utf8Path, judge: Judge, clock: Clock) -> Result<Self, StoreError> {
+        Ok(Self::new(Store::open(path)?, judge, clock))
+    }
+
+    /// A sandbox that ends with the process.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn in_memory(judge: Judge, clock: Clock) -> Result<Self, StoreError> {
+        Ok(Self::new(Store::in_memory()?, judge, clock))
+    }
+
+    fn new(store: Store, judge: Judge, clock: Clock) -> Self {
+        Self { store: Mutex::new(store), judge, clock, bindings: Bindings::default() }
+    }
+
+    /// Tells the driver which skuCode each of our keys has. The marketplace keeps the key a specification was added
+    /// under; only a key that was moved or chosen on import needs this.
+    pub fn set_bindings(&mut self, bindings: Bindings) {
+        self.bindings = bindings;
+    }
+
+    /// Asks the sandbox anything: review desk, clock, console.
+    ///
+    /// # Errors
+    /// When its file cannot be used.
+    pub fn ask(&self, request: &Request) -> Result<Answer, StoreError> {
+        // A panic elsewhere cannot leave the store half changed: its file has the last word.
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.handle(&self.judge, request, (self.clock)())
+    }
+
+    fn references(&self, submission: &Submission) -> BTreeMap<Key, String> {
+        let Some(binding) = self.bindings.products.get(&submission.product) else { return BTreeMap::new() };
+        if submission.product_id.as_ref() != Some(&binding.product_id) {
+            return BTreeMap::new();
+        }
+        let code = |(key, specification): (&Key, &crate::released::SpecificationBinding)| {
+            let sku = specification.skus.values().next()?;
+            Some((key.clone(), sku.sku_code.clone()))
+        };
+        binding.specifications.iter().filter_map(code).collect()
+    }
+}
+
+fn storage(error: &StoreError) -> MarketplaceError {
+    MarketplaceError::Storage(error.to_string())
+}
+
+fn unexpected() -> MarketplaceError {
+    MarketplaceError::Unintelligible("the sandbox gave an answer to another question".to_owned())
+}
+
+impl From<Report> for ReviewReport {
+    fn from(report: Report) -> Self {
+        let Report { submission, application, review, at, binding } = report;
+        Self { submission, application, review, at, binding }
+    }
+}
+
+impl Observe for SandboxDriver {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { knows_submission_ids: true, withdraws: true }
+    }
+
+    fn now(&self) -> Result<Timestamp, MarketplaceError> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = store.state().map_err(|error| storage(&error))?;
+        Ok(state.time((self.clock)()))
+    }
+
+    fn observe(&self) -> Result<Observation, MarketplaceError> {
+        match self.ask(&Request::Observe).map_err(|error| storage(&error))? {
+            Answer::Observation(observation) => Ok(*observation),
+            _ => Err(unexpected()),
+        }
+    }
+
+    fn reviews(&self, submissions: &[SubmissionId]) -> Result<Vec<ReviewReport>, MarketplaceError> {
+        match self.ask(&Request::Reviews(submissions.to_vec())).map_err(|error| storage(&error))? {
+            Answer::Reviews(reports) => Ok(reports.into_iter().map(Into::into).collect()),
+            _ => Err(unexpected()),
+        }
+    }
+}
+
+impl Submit for SandboxDriver {
+    fn submit(&mut self, submission: &Submission) -> SubmitOutcome {
+        let references = self.references(submission);
+        match self.ask(&Request::Submit { submission: Box::new(submission.clone()), references }) {
+            Ok(Answer::Accepted(application)) => SubmitOutcome::Accepted(application),
+            Ok(Answer::Refused(refusal)) => SubmitOutcome::Refused(refusal),
+            Ok(_) => SubmitOutcome::Unknown(unexpected().to_string()),
+            Err(error @ StoreError::Commit(_)) => SubmitOutcome::Unknown(error.to_string()),
+            Err(error) => SubmitOutcome::NotSent(error.to_string()),
+        }
+    }
+
+    fn withdraw(&mut self, _product: &Key, submission: &SubmissionId) -> Result<(), MarketplaceError> {
+        match self.ask(&Request::Withdraw(submission.clone())).map_err(|error| storage(&error))? {
+            Answer::Done => Ok(()),
+            Answer::Refused(refusal) => Err(MarketplaceError::Refused(refusal.text)),
+            _ => Err(unexpected()),
+        }
+    }
+}
