@@ -3,4 +3,5 @@
 mod arbitrary;
 mod arbitrary_state;
 mod ledger;
+mod reconcile;
 mod wire;
