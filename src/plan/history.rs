@@ -2,7 +2,7 @@
 
 use crate::model::{Key, Product};
 use crate::submission::{ApplicationId, Evidence, OperationId, Refusal, Review, Submission};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our submission that has not ended.
@@ -42,22 +42,6 @@ pub struct LastRefusal {
     pub at: Timestamp,
     /// How often in a row.
     pub times: u32,
-}
-
-impl LastRefusal {
-    /// From when the same operations may be sent again: a technical cause passes, so 15 minutes, then twice as long
-    /// each time, at most a day. `None` where only other operations can help.
-    #[must_use]
-    pub fn retry_at(&self) -> Option<Timestamp> {
-        const FIRST_MINUTES: i64 = 15;
-        const LONGEST_MINUTES: i64 = 24 * 60;
-        if !self.refusal.technical {
-            return None;
-        }
-        let doublings = self.times.saturating_sub(1).min(10);
-        let wait = SignedDuration::from_mins((FIRST_MINUTES << doublings).min(LONGEST_MINUTES));
-        Some(self.at.checked_add(wait).unwrap_or(Timestamp::MAX))
-    }
 }
 
 /// Removals that were submitted lately, for the guards that look back seven days.

@@ -47,8 +47,6 @@ pub enum WaitingFor {
     Tomorrow,
     /// Another run that holds the product now.
     OtherRun,
-    /// The technical cause of a refusal to pass.
-    Backoff,
 }
 
 /// How a run ended for one product.
@@ -130,16 +128,15 @@ impl Outcome {
             Self::Unknown { submission, .. } => format!("submissions record {submission}"),
             Self::Waiting { whom, .. } => match whom {
                 WaitingFor::Person => format!("plan {product}"),
-                WaitingFor::Reviewer
-                | WaitingFor::Plan
-                | WaitingFor::Tomorrow
-                | WaitingFor::OtherRun
-                | WaitingFor::Backoff => "reconcile".to_owned(),
+                WaitingFor::Reviewer | WaitingFor::Plan | WaitingFor::Tomorrow | WaitingFor::OtherRun => {
+                    "reconcile".to_owned()
+                }
             },
             Self::Blocked { approvals, .. } => match approvals.first() {
                 Some(operation) => format!("approve {product} {operation}"),
                 None => format!("plan {product}"),
             },
+            Self::Refused(refusal) if refusal.technical => "reconcile".to_owned(),
             Self::Refused(_) | Self::Stale { .. } => format!("plan {product}"),
             Self::Rejected { submission: Some(submission), .. } => format!("submissions retry {submission}"),
             Self::Rejected { submission: None, .. } => "submissions list".to_owned(),

@@ -23,4 +23,5 @@ mod sandbox_desk;
 mod sandbox_judge;
 mod sandbox_property;
 mod sandbox_store;
+mod reconcile;
 mod wire;

@@ -1,0 +1,333 @@
+//! The step machine: told what happened, it answers with what to do next. It does nothing itself.
+
+use super::account::{Account, Outcome};
+use super::choice::{Choice, Task, choose};
+use super::verdicts::{is_doubtful, learned};
+use super::{LEASE, Run};
+use crate::ledger::{Event, EventKind, LedgerError, Records, fold};
+use crate::marketplace::{MarketplaceError, ReviewReport, SubmitOutcome};
+use crate::model::Key;
+use crate::plan::OpenSubmission;
+use crate::released::{Observation, resolve};
+use crate::submission::{Submission, SubmissionId, Verdict};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Something to do in the world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Read the ledger's events of the scope.
+    Read,
+    /// Append an event to the ledger, durably.
+    Append {
+        /// About which product.
+        product: Key,
+        /// What happened.
+        event: EventKind,
+    },
+    /// Take a product for this run.
+    Lease {
+        /// Which.
+        product: Key,
+        /// The run.
+        run: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Give a product back.
+    Release {
+        /// Which.
+        product: Key,
+        /// The run.
+        run: String,
+    },
+    /// Ask the marketplace where these submissions stand.
+    Ask(Vec<SubmissionId>),
+    /// Observe the marketplace.
+    Observe,
+    /// Hand a submission over.
+    Submit(Submission),
+    /// Take a submission back.
+    Withdraw {
+        /// About which product.
+        product: Key,
+        /// Our id.
+        submission: SubmissionId,
+    },
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Nothing yet.
+    Start,
+    /// Leasing, appending, giving back or withdrawing is done.
+    Done,
+    /// The ledger's events.
+    Events(Vec<Event>),
+    /// Where submissions stand.
+    Reviews(Vec<ReviewReport>),
+    /// What the marketplace shows.
+    Observed(Observation),
+    /// How handing over ended.
+    Sent(SubmitOutcome),
+    /// The ledger did not do it.
+    LedgerFailed(LedgerError),
+    /// The marketplace did not do it.
+    MarketplaceFailed(MarketplaceError),
+}
+
+/// What the machine waits to hear about.
+#[derive(Debug)]
+pub(super) enum Phase {
+    Begin,
+    Reading,
+    /// Taking the first of these products, whose submissions may or may not have arrived.
+    Doubting(VecDeque<Key>),
+    Asking,
+    /// Recording the first of these.
+    Learning(VecDeque<(Key, EventKind)>),
+    /// Giving products back; then this.
+    Freeing(Then),
+    Observing,
+    /// Doing the first task.
+    Working(Stage),
+}
+
+/// What comes after giving back.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Then {
+    Read,
+    Observe,
+    NextTask,
+    End,
+}
+
+/// Where the first task stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Stage {
+    Closing,
+    Leasing,
+    Rereading,
+    Preparing,
+    Sending,
+    Concluding,
+    Withdrawing,
+}
+
+/// More passes of asking and recording than any healthy marketplace causes.
+const PASSES: u32 = 8;
+
+/// One run. It ends when [`Machine::next`] answers with nothing.
+pub struct Machine<'a> {
+    pub(super) run: Run<'a>,
+    pub(super) now: Timestamp,
+    pub(super) phase: Phase,
+    pub(super) account: Account,
+    /// Products this run holds.
+    pub(super) leased: BTreeSet<Key>,
+    /// Until when the products taken last are ours.
+    pub(super) until: Timestamp,
+    pub(super) tasks: VecDeque<Task>,
+    /// The number of each product's last event that the plan knows of.
+    pub(super) seen: BTreeMap<Key, u64>,
+    /// Products whose submission this run took back; they are planned once more.
+    pub(super) withdrawn: BTreeSet<Key>,
+    /// Products of the round that follows; `None` in the first round, where all are looked after.
+    pub(super) again: Option<BTreeSet<Key>>,
+    /// The commit of the definitions, for the record of intent.
+    pub(super) commit: Option<String>,
+    events: Vec<Event>,
+    records: Records,
+    /// Products another run holds while their submissions are in doubt, and until when.
+    busy: BTreeMap<Key, Timestamp>,
+    verdicts: BTreeMap<Key, Vec<(SubmissionId, Verdict)>>,
+    passes: u32,
+}
+
+impl<'a> Machine<'a> {
+    /// A run that has not begun.
+    #[must_use]
+    pub fn new(run: Run<'a>) -> Self {
+        Self {
+            run,
+            now: Timestamp::MIN,
+            phase: Phase::Begin,
+            account: Account::default(),
+            leased: BTreeSet::new(),
+            until: Timestamp::MIN,
+            tasks: VecDeque::new(),
+            seen: BTreeMap::new(),
+            withdrawn: BTreeSet::new(),
+            again: None,
+            commit: None,
+            events: Vec::new(),
+            records: Records::default(),
+            busy: BTreeMap::new(),
+            verdicts: BTreeMap::new(),
+            passes: 0,
+        }
+    }
+
+    /// The account so far; true at any moment.
+    #[must_use]
+    pub fn into_account(self) -> Account {
+        self.account
+    }
+
+    /// Takes in what happened (`now` is the run's clock) and says what to do next; `None` when the run is over.
+    pub fn next(&mut self, now: Timestamp, input: Input) -> Option<Effect> {
+        self.now = now;
+        match (std::mem::replace(&mut self.phase, Phase::Begin), input) {
+            (Phase::Begin, Input::Start) => self.read(),
+            (Phase::Reading, Input::Events(events)) => self.fold(events),
+            (Phase::Doubting(mut rest), Input::Done) => {
+                self.leased.extend(rest.pop_front());
+                self.doubt(rest)
+            }
+            (Phase::Doubting(mut rest), Input::LedgerFailed(LedgerError::Leased { until, .. })) => {
+                self.busy.extend(rest.pop_front().map(|product| (product, until)));
+                self.doubt(rest)
+            }
+            (Phase::Asking, Input::Reviews(reports)) => self.learn(&reports),
+            (Phase::Learning(mut rest), Input::Done) => {
+                if let Some((product, EventKind::Ended { submission, verdict })) = rest.pop_front() {
+                    self.verdicts.entry(product).or_default().push((submission, verdict));
+                }
+                self.record(rest)
+            }
+            // A product that cannot be given back frees itself when the lease runs out.
+            (Phase::Freeing(then), Input::Done | Input::LedgerFailed(_)) => self.free(then),
+            (Phase::Observing, Input::Observed(observation)) => self.plan(&observation),
+            (Phase::Working(stage), input) => self.work(stage, input),
+            (_, Input::LedgerFailed(error)) => self.stop(error.to_string()),
+            (_, Input::MarketplaceFailed(error)) => self.stop(error.to_string()),
+            (_, input) => self.surprised(&input),
+        }
+    }
+
+    pub(super) fn surprised(&mut self, input: &Input) -> Option<Effect> {
+        self.stop(format!("the run was told what it had not asked for: {input:?}"))
+    }
+
+    fn read(&mut self) -> Option<Effect> {
+        self.phase = Phase::Reading;
+        Some(Effect::Read)
+    }
+
+    fn fold(&mut self, events: Vec<Event>) -> Option<Effect> {
+        self.records = fold(self.run.scope, &events, self.now);
+        self.seen = events.iter().map(|event| (event.product.clone(), event.sequence)).collect();
+        self.events = events;
+        self.busy.clear();
+        let doubtful = self.open().filter(|(_, open)| is_doubtful(open)).map(|(product, _)| product.clone());
+        let doubtful = doubtful.collect();
+        self.doubt(doubtful)
+    }
+
+    fn open(&self) -> impl Iterator<Item = (&Key, &OpenSubmission)> {
+        let products = self.records.products.iter();
+        products.filter_map(|(product, record)| Some((product, record.history.open.as_ref()?)))
+    }
+
+    /// Takes products before asking: what another run is sending at this moment must not be judged as lost.
+    fn doubt(&mut self, products: VecDeque<Key>) -> Option<Effect> {
+        let Some(product) = products.front().cloned() else { return self.ask() };
+        self.phase = Phase::Doubting(products);
+        Some(self.lease(product))
+    }
+
+    pub(super) fn lease(&mut self, product: Key) -> Effect {
+        self.until = self.now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
+        Effect::Lease { product, run: self.run.id.to_owned(), until: self.until }
+    }
+
+    fn ask(&mut self) -> Option<Effect> {
+        let open: Vec<SubmissionId> = self.open().map(|(_, open)| open.submission.id.clone()).collect();
+        if open.is_empty() {
+            return self.free(Then::Observe);
+        }
+        self.phase = Phase::Asking;
+        Some(Effect::Ask(open))
+    }
+
+    fn learn(&mut self, reports: &[ReviewReport]) -> Option<Effect> {
+        let knows_ids = self.run.capabilities.knows_submission_ids;
+        let mut events = VecDeque::new();
+        for (product, open) in self.open() {
+            let report = reports.iter().find(|report| report.submission == open.submission.id);
+            let ours_alone = self.leased.contains(product);
+            let learned = learned(open, report, ours_alone, knows_ids);
+            events.extend(learned.into_iter().map(|event| (product.clone(), event)));
+        }
+        self.passes += 1;
+        if events.is_empty() || self.passes > PASSES {
+            return self.free(Then::Observe);
+        }
+        self.record(events)
+    }
+
+    fn record(&mut self, events: VecDeque<(Key, EventKind)>) -> Option<Effect> {
+        let Some((product, event)) = events.front().cloned() else { return self.free(Then::Read) };
+        self.phase = Phase::Learning(events);
+        Some(Effect::Append { product, event })
+    }
+
+    /// Gives back what this run holds, one by one.
+    pub(super) fn free(&mut self, then: Then) -> Option<Effect> {
+        if let Some(product) = self.leased.pop_first() {
+            self.phase = Phase::Freeing(then);
+            return Some(Effect::Release { product, run: self.run.id.to_owned() });
+        }
+        match then {
+            Then::Read => self.read(),
+            Then::Observe => {
+                self.phase = Phase::Observing;
+                Some(Effect::Observe)
+            }
+            Then::NextTask => {
+                self.tasks.pop_front();
+                self.next_task()
+            }
+            Then::End => None,
+        }
+    }
+
+    fn plan(&mut self, observation: &Observation) -> Option<Effect> {
+        let released = resolve(observation, &self.records.bindings());
+        let plan = (self.run.planner)(&released, &self.records, self.now);
+        self.commit.clone_from(&plan.commit);
+        let choice = Choice {
+            run: self.run,
+            plan: &plan,
+            released: &released,
+            records: &self.records,
+            events: &self.events,
+            busy: &self.busy,
+            verdicts: &self.verdicts,
+            withdrawn: &self.withdrawn,
+            only: self.again.as_ref(),
+        };
+        let (tasks, products) = choose(&choice);
+        self.tasks = tasks.into();
+        self.account.products.retain(|old| products.iter().all(|new| new.key != old.key));
+        self.account.products.extend(products);
+        self.account.products.sort_by(|a, b| a.key.cmp(&b.key));
+        self.again = None;
+        self.next_task()
+    }
+
+    /// Ends the run early. Products whose turn did not come keep the outcome they were given when they were chosen.
+    pub(super) fn stop(&mut self, why: String) -> Option<Effect> {
+        self.account.stopped = Some(why);
+        self.tasks.clear();
+        self.free(Then::End)
+    }
+
+    /// Writes into the account how it ended for a product.
+    pub(super) fn settle(&mut self, product: &Key, outcome: Outcome) {
+        if let Some(found) = self.account.products.iter_mut().find(|found| found.key == *product) {
+            found.outcome = outcome;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What the marketplace's word about a submission of ours means for the ledger.
+
+use crate::ledger::EventKind;
+use crate::marketplace::ReviewReport;
+use crate::plan::OpenSubmission;
+use crate::submission::Review;
+
+/// Whether we do not know if a submission reached the marketplace.
+pub(super) fn is_doubtful(open: &OpenSubmission) -> bool {
+    match open.review {
+        Review::Prepared | Review::Unknown => true,
+        Review::HandedOver | Review::Pending | Review::Refused(_) | Review::Ended(_) => false,
+    }
+}
+
+/// What to record about an open submission. Bindings come before the verdict: once that stands in the ledger, nobody
+/// asks about the submission again.
+///
+/// `ours_alone`: no other run can be sending it at this moment. `knows_ids`: the marketplace would know it.
+pub(super) fn learned(
+    open: &OpenSubmission,
+    report: Option<&ReviewReport>,
+    ours_alone: bool,
+    knows_ids: bool,
+) -> Vec<EventKind> {
+    let id = || open.submission.id.clone();
+    let Some(report) = report else {
+        return match open.review {
+            _ if !ours_alone => Vec::new(),
+            Review::Prepared | Review::Unknown if knows_ids => {
+                let reason = "the marketplace does not know it".to_owned();
+                vec![EventKind::NotSent { submission: id(), reason }]
+            }
+            Review::Prepared => {
+                let reason = "a run ended between recording and sending it, or after".to_owned();
+                vec![EventKind::Unknown { submission: id(), reason }]
+            }
+            Review::Unknown
+            | Review::HandedOver
+            | Review::Pending
+            | Review::Refused(_)
+            | Review::Ended(_) => Vec::new(),
+        };
+    };
+    let mut events = Vec::new();
+    let arrived = match report.review {
+        Review::HandedOver | Review::Pending | Review::Ended(_) => true,
+        Review::Prepared | Review::Unknown | Review::Refused(_) => false,
+    };
+    if arrived && (is_doubtful(open) || open.application.is_none()) {
+        events.push(EventKind::Accepted { submission: id(), application: report.application.clone() });
+    }
+    match &report.review {
+        Review::Ended(verdict) => {
+            events.extend(report.binding.clone().map(|binding| EventKind::Bound { binding }));
+            events.push(EventKind::Ended { submission: id(), verdict: verdict.clone() });
+        }
+        Review::Refused(refusal) if is_doubtful(open) => {
+            events.push(EventKind::Refused { submission: id(), refusal: refusal.clone() });
+        }
+        Review::Refused(_) | Review::HandedOver | Review::Pending | Review::Prepared | Review::Unknown => {}
+    }
+    events
+}

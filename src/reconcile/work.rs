@@ -1,0 +1,136 @@
+//! Carrying out one task: lease, look again, record the intent, send, record how it ended, give back.
+
+use super::account::{Outcome, WaitingFor};
+use super::choice::{Deed, Task};
+use super::machine::{Effect, Input, Machine, Phase, Stage, Then};
+use crate::ledger::{EventKind, LedgerError};
+use crate::marketplace::SubmitOutcome;
+use crate::model::Key;
+use crate::submission::Submission;
+use jiff::Timestamp;
+
+impl Machine<'_> {
+    pub(super) fn next_task(&mut self) -> Option<Effect> {
+        let Some(task) = self.tasks.front().cloned() else { return self.next_round() };
+        match task.deed {
+            Deed::Close(submission) => {
+                self.phase = Phase::Working(Stage::Closing);
+                Some(Effect::Append { product: task.product, event: EventKind::ClosedAsMoot { submission } })
+            }
+            Deed::Submit(_) | Deed::Withdraw(_) => {
+                self.phase = Phase::Working(Stage::Leasing);
+                Some(self.lease(task.product))
+            }
+        }
+    }
+
+    /// What was taken back is looked at again from the start: the marketplace may have decided first.
+    fn next_round(&mut self) -> Option<Effect> {
+        match self.again.is_some() {
+            true => self.free(Then::Read),
+            false => None,
+        }
+    }
+
+    pub(super) fn work(&mut self, stage: Stage, input: Input) -> Option<Effect> {
+        let Some(Task { product, deed }) = self.tasks.front().cloned() else { return self.surprised(&input) };
+        match (stage, input, deed) {
+            (Stage::Closing | Stage::Concluding, Input::Done, _) => self.free(Then::NextTask),
+            (Stage::Leasing, Input::Done, _) => {
+                self.leased.insert(product);
+                self.phase = Phase::Working(Stage::Rereading);
+                Some(Effect::Read)
+            }
+            (Stage::Leasing, Input::LedgerFailed(LedgerError::Leased { until, .. }), _) => {
+                let what = format!("it is held until {until} at the latest");
+                self.leave(&product, what)
+            }
+            (Stage::Rereading, Input::Events(events), deed) => {
+                let of_product = events.iter().filter(|event| event.product == product);
+                let last = of_product.map(|event| event.sequence).max();
+                if last != self.seen.get(&product).copied() {
+                    return self.leave(&product, "it took a step since this run looked".to_owned());
+                }
+                self.begin(product, deed)
+            }
+            (Stage::Preparing, Input::Done, Deed::Submit(submission)) => {
+                if self.now >= self.until {
+                    let reason = "recording took longer than the lease lasts".to_owned();
+                    return self.conclude(product, &submission, SubmitOutcome::NotSent(reason));
+                }
+                self.phase = Phase::Working(Stage::Sending);
+                Some(Effect::Submit(submission))
+            }
+            (Stage::Sending, Input::Sent(outcome), Deed::Submit(submission)) => {
+                self.conclude(product, &submission, outcome)
+            }
+            (Stage::Withdrawing, Input::Done, _) => {
+                self.withdrawn.insert(product.clone());
+                self.again.get_or_insert_default().insert(product);
+                self.free(Then::NextTask)
+            }
+            (Stage::Withdrawing, Input::MarketplaceFailed(error), _) => {
+                self.settle(&product, Outcome::NotDone { why: format!("it cannot be withdrawn: {error}") });
+                self.free(Then::NextTask)
+            }
+            (stage, Input::LedgerFailed(error), _) => {
+                if !matches!(stage, Stage::Closing | Stage::Concluding) {
+                    self.settle(&product, Outcome::NotDone { why: error.to_string() });
+                }
+                self.stop(error.to_string())
+            }
+            (_, input, _) => self.surprised(&input),
+        }
+    }
+
+    fn begin(&mut self, product: Key, deed: Deed) -> Option<Effect> {
+        match deed {
+            Deed::Submit(submission) => {
+                self.phase = Phase::Working(Stage::Preparing);
+                let event = EventKind::Prepared { submission, commit: self.commit.clone() };
+                Some(Effect::Append { product, event })
+            }
+            Deed::Withdraw(submission) => {
+                self.phase = Phase::Working(Stage::Withdrawing);
+                Some(Effect::Withdraw { product, submission })
+            }
+            Deed::Close(submission) => {
+                self.phase = Phase::Working(Stage::Closing);
+                Some(Effect::Append { product, event: EventKind::ClosedAsMoot { submission } })
+            }
+        }
+    }
+
+    /// Leaves a product to the run that holds it.
+    fn leave(&mut self, product: &Key, what: String) -> Option<Effect> {
+        let whom = WaitingFor::OtherRun;
+        self.settle(product, Outcome::Waiting { whom, what, since: None, expected_by: None });
+        self.free(Then::NextTask)
+    }
+
+    /// The account is written first: it stays true when the ledger fails.
+    fn conclude(&mut self, product: Key, sent: &Submission, outcome: SubmitOutcome) -> Option<Effect> {
+        let submission = sent.id.clone();
+        self.settle(&product, settled(sent, &outcome, self.now));
+        let event = match outcome {
+            SubmitOutcome::Accepted(application) => EventKind::Accepted { submission, application },
+            SubmitOutcome::Refused(refusal) => EventKind::Refused { submission, refusal },
+            SubmitOutcome::NotSent(reason) => EventKind::NotSent { submission, reason },
+            SubmitOutcome::Unknown(reason) => EventKind::Unknown { submission, reason },
+        };
+        self.phase = Phase::Working(Stage::Concluding);
+        Some(Effect::Append { product, event })
+    }
+}
+
+fn settled(sent: &Submission, outcome: &SubmitOutcome, now: Timestamp) -> Outcome {
+    let submission = sent.id.clone();
+    match outcome {
+        SubmitOutcome::Accepted(application) => {
+            Outcome::Submitted { submission, application: application.clone() }
+        }
+        SubmitOutcome::Refused(refusal) => Outcome::Refused(refusal.clone()),
+        SubmitOutcome::NotSent(why) => Outcome::NotDone { why: why.clone() },
+        SubmitOutcome::Unknown(why) => Outcome::Unknown { submission, since: now, why: why.clone() },
+    }
+}
