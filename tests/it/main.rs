@@ -7,11 +7,13 @@ mod arbitrary_state;
 mod docs;
 mod exhaustive;
 mod ledger;
+mod ledger;
 mod market;
 mod model;
 mod plan;
 mod plan_fixture;
 mod render;
+mod repository;
 mod rulebook;
 mod wire;
 
