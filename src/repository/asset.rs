@@ -1,0 +1,97 @@
+//! The files products name: logos, guides, long texts.
+
+use super::file::{open_regular, read_text};
+use super::path::{real, resolve};
+use super::{FileError, FileProblem, WorkTree};
+use crate::model::Asset;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
+
+/// Largest asset in bytes.
+pub const ASSET_BYTES_MAX: u64 = 100 << 20;
+
+/// The assets of a work tree. Each file is digested once, however many definitions name it.
+#[derive(Debug)]
+pub struct Assets<'a> {
+    tree: &'a WorkTree,
+    known: Mutex<BTreeMap<Utf8PathBuf, Result<Asset, FileError>>>,
+}
+
+impl<'a> Assets<'a> {
+    /// The assets of a work tree; nothing is read yet.
+    #[must_use]
+    pub fn new(tree: &'a WorkTree) -> Self {
+        Self { tree, known: Mutex::default() }
+    }
+
+    /// The asset a definition names. `definition` is the path of the file that names it, from the catalog's root;
+    /// `written` is what it says.
+    ///
+    /// # Errors
+    /// When the path leads nowhere, out of the root or through something hidden, or to anything but a file of at
+    /// most [`ASSET_BYTES_MAX`].
+    pub fn asset(&self, definition: &Utf8Path, written: &str) -> Result<Asset, FileError> {
+        let path = self.path(definition, written)?;
+        if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&path) {
+            return known.clone();
+        }
+        // Not under the lock: other products digest their files meanwhile. Two may digest the same file once each.
+        let read = self.digest(&path);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(path, read.clone());
+        read
+    }
+
+    /// The text of a file a definition names with `{file: ...}`.
+    ///
+    /// # Errors
+    /// As [`Assets::asset`], with the bounds of a definition, and when the file is not UTF-8.
+    pub fn text(&self, definition: &Utf8Path, written: &str) -> Result<String, FileError> {
+        let path = self.path(definition, written)?;
+        read_text(&self.real(&path)?, &path)
+    }
+
+    fn path(&self, definition: &Utf8Path, written: &str) -> Result<Utf8PathBuf, FileError> {
+        let folder = definition.parent().unwrap_or(Utf8Path::new(""));
+        resolve(folder, written).map_err(|problem| FileError::new(written, problem))
+    }
+
+    fn real(&self, path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
+        let found = std::fs::symlink_metadata(self.tree.root().join(path));
+        let is_link = found.is_ok_and(|metadata| metadata.file_type().is_symlink());
+        match real(self.tree.root(), path) {
+            Err(error) if is_link && error.problem == FileProblem::Missing => {
+                Err(FileError::new(path, FileProblem::Link))
+            }
+            Ok(_) if is_link => Err(FileError::new(path, FileProblem::Link)),
+            other => other,
+        }
+    }
+
+    fn digest(&self, path: &Utf8Path) -> Result<Asset, FileError> {
+        let file = open_regular(&self.real(path)?, path)?;
+        let mut file = file.take(ASSET_BYTES_MAX + 1);
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = vec![0; 64 << 10];
+        let mut size_bytes = 0;
+        loop {
+            let count = match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(FileError::io(path, &error)),
+            };
+            size_bytes += count as u64;
+            hasher.update(buffer.get(..count).unwrap_or_default());
+        }
+        if size_bytes > ASSET_BYTES_MAX {
+            return Err(FileError::new(path, FileProblem::TooLarge { max_bytes: ASSET_BYTES_MAX }));
+        }
+        Ok(Asset {
+            name: path.file_name().unwrap_or_default().to_owned(),
+            digest: hasher.finalize().to_hex().to_string(),
+            size_bytes,
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! Why a file of the catalog cannot be used, and reading one within bounds.
+
+use crate::diagnostic::{Diagnostic, RuleId};
+use crate::text::Span;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+
+/// Largest definition or text file in bytes.
+pub const DEFINITION_BYTES_MAX: u64 = 1 << 20;
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FileProblem {
+    /// There is nothing at this path.
+    #[error("there is no such file")]
+    Missing,
+    /// The path leads out of the catalog's folder.
+    #[error("the path leads out of the catalog's folder")]
+    Outside,
+    /// The path begins at the root of the file system.
+    #[error("the path is absolute")]
+    Absolute,
+    /// The path goes through a name that begins with a point.
+    #[error("the path goes through a hidden file or folder")]
+    Hidden,
+    /// The path is empty, ends with `/`, or has control characters or backslashes.
+    #[error("this is not the path of a file")]
+    Odd,
+    /// A link where only a file may stand.
+    #[error("this is a link")]
+    Link,
+    /// A folder.
+    #[error("this is a folder")]
+    Folder,
+    /// A pipe, socket or device.
+    #[error("this is not a regular file")]
+    Special,
+    /// Larger than allowed.
+    #[error("the file is larger than {max_bytes} bytes")]
+    TooLarge {
+        /// Largest allowed size.
+        max_bytes: u64,
+    },
+    /// Not UTF-8 text.
+    #[error("the file is not UTF-8 text")]
+    NotText,
+    /// Its name is not UTF-8.
+    #[error("the name is not UTF-8 text")]
+    NameNotText,
+    /// The folder holds more files than are read.
+    #[error("there are more than {max} definition files")]
+    TooMany {
+        /// Most allowed.
+        max: usize,
+    },
+    /// The operating system refused.
+    #[error("the file cannot be read: {0}")]
+    Unreadable(String),
+}
+
+/// A file of the catalog that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {problem}")]
+pub struct FileError {
+    /// The path: from the catalog's root, or as written where it leads nowhere in it. With `/`.
+    pub path: Utf8PathBuf,
+    /// What is wrong.
+    pub problem: FileProblem,
+}
+
+impl FileProblem {
+    /// The rule that such a file breaks.
+    #[must_use]
+    pub fn rule(&self) -> RuleId {
+        match self {
+            Self::Missing => "file-missing",
+            Self::Outside | Self::Absolute => "file-outside-catalog",
+            Self::Hidden => "file-hidden",
+            Self::Odd | Self::NameNotText => "file-path-odd",
+            Self::Link => "file-is-link",
+            Self::Folder | Self::Special => "file-not-regular",
+            Self::TooLarge { .. } => "file-too-large",
+            Self::NotText => "file-not-text",
+            Self::TooMany { .. } => "files-too-many",
+            Self::Unreadable(_) => "file-unreadable",
+        }
+    }
+
+    /// What to do about it, as an order.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Missing => {
+                "write the path relative to the folder of the file that names it, or add the file"
+            }
+            Self::Outside => "copy the file into the catalog's folder and name it there",
+            Self::Absolute => "write the path relative to the folder of the file that names it",
+            Self::Hidden => "give the file a name that does not begin with a point, in a folder without one",
+            Self::Odd => "write folders and the file's name with `/` between them",
+            Self::Link => "name the file the link leads to",
+            Self::Folder => "name a file in this folder",
+            Self::Special => "put a regular file here",
+            Self::TooLarge { .. } => "make the file smaller",
+            Self::NotText => "save the file as UTF-8",
+            Self::NameNotText => "rename the file with plain letters",
+            Self::TooMany { .. } => "split the catalog",
+            Self::Unreadable(_) => "look at the file's permissions and at the disk",
+        }
+    }
+
+    fn from_io(error: &std::io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => Self::Missing,
+            ErrorKind::InvalidFilename | ErrorKind::InvalidInput => Self::Odd,
+            ErrorKind::IsADirectory => Self::Folder,
+            _ => Self::Unreadable(error.to_string()),
+        }
+    }
+}
+
+impl FileError {
+    /// A problem at a path.
+    #[must_use]
+    pub fn new(path: impl Into<Utf8PathBuf>, problem: FileProblem) -> Self {
+        Self { path: path.into(), problem }
+    }
+
+    pub(super) fn io(path: &Utf8Path, error: &std::io::Error) -> Self {
+        Self::new(path, FileProblem::from_io(error))
+    }
+
+    /// The finding about a definition file that cannot be used, at its beginning.
+    #[must_use]
+    pub fn diagnostic(&self) -> Diagnostic {
+        let Self { path, problem } = self;
+        Diagnostic::error(problem.rule(), path.clone(), Span::default(), problem.to_string())
+            .help(problem.help())
+    }
+}
+
+/// Opens a regular file. A pipe is never opened, because opening one waits for a writer.
+pub(super) fn open_regular(real: &Utf8Path, shown: &Utf8Path) -> Result<File, FileError> {
+    let problem = |problem| FileError::new(shown, problem);
+    let check = |kind: std::fs::FileType| match (kind.is_file(), kind.is_dir()) {
+        (true, _) => Ok(()),
+        (false, true) => Err(problem(FileProblem::Folder)),
+        (false, false) => Err(problem(FileProblem::Special)),
+    };
+    let io = |error| FileError::io(shown, &error);
+    check(std::fs::metadata(real).map_err(io)?.file_type())?;
+    let file = File::open(real).map_err(io)?;
+    // Asked again of what was opened: the file may have been exchanged in between.
+    check(file.metadata().map_err(io)?.file_type())?;
+    Ok(file)
+}
+
+/// Reads a text file of at most [`DEFINITION_BYTES_MAX`].
+pub(super) fn read_text(real: &Utf8Path, shown: &Utf8Path) -> Result<String, FileError> {
+    let file = open_regular(real, shown)?;
+    let mut bytes = Vec::new();
+    file.take(DEFINITION_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| FileError::io(shown, &error))?;
+    text(bytes, shown)
+}
+
+/// Bytes as text within the bounds of a definition.
+pub(super) fn text(bytes: Vec<u8>, shown: &Utf8Path) -> Result<String, FileError> {
+    if bytes.len() as u64 > DEFINITION_BYTES_MAX {
+        return Err(FileError::new(shown, FileProblem::TooLarge { max_bytes: DEFINITION_BYTES_MAX }));
+    }
+    String::from_utf8(bytes).map_err(|_| FileError::new(shown, FileProblem::NotText))
+}

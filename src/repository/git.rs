@@ -1,0 +1,165 @@
+//! What git knows about the catalog. Read with libgit2, which runs no hook, filter or other program.
+
+use super::Tip;
+use camino::{Utf8Path, Utf8PathBuf};
+use git2::{ErrorCode, Oid, Repository, RepositoryOpenFlags, StatusOptions};
+
+/// Why git cannot answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GitError {
+    /// The repository belongs to another user, so its settings are not trusted.
+    #[error(
+        "the git repository of {folder} belongs to another user; if you trust it, run `git config --global --add \
+         safe.directory {folder}`"
+    )]
+    Owner {
+        /// The catalog's folder.
+        folder: Utf8PathBuf,
+    },
+    /// A commit is not in this repository.
+    #[error("commit {commit} is not in this git repository{}", if *.shallow { shallow_hint() } else { "" })]
+    UnknownCommit {
+        /// The commit as given.
+        commit: String,
+        /// Whether the repository holds only part of its history.
+        shallow: bool,
+    },
+    /// A branch is not in this repository.
+    #[error("the git repository has no branch `{branch}`, neither from its remote nor of its own")]
+    UnknownBranch {
+        /// The branch's name.
+        branch: String,
+    },
+    /// The history is cut off, so who descends from whom cannot be told.
+    #[error("this git repository holds only part of its history{}", shallow_hint())]
+    Shallow,
+    /// Anything else.
+    #[error("the git repository cannot be read: {0}")]
+    Unreadable(String),
+}
+
+fn shallow_hint() -> &'static str {
+    "; fetch the rest with `git fetch --unshallow` (in a workflow: `fetch-depth: 0`)"
+}
+
+impl From<git2::Error> for GitError {
+    fn from(error: git2::Error) -> Self {
+        Self::Unreadable(error.message().to_owned())
+    }
+}
+
+/// The git repository a catalog lies in.
+pub struct Git {
+    pub(super) repository: Repository,
+    /// The catalog's folder, from the top of the work tree; empty at the top.
+    pub(super) folder: Utf8PathBuf,
+}
+
+impl std::fmt::Debug for Git {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Git").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl Git {
+    /// The repository whose work tree holds a catalog's root; `None` when there is none (a bare repository has no
+    /// work tree).
+    ///
+    /// # Errors
+    /// When there is one that cannot be read or is not trusted.
+    pub fn discover(root: &Utf8Path) -> Result<Option<Self>, GitError> {
+        let nowhere: [&str; 0] = [];
+        let repository = match Repository::open_ext(root, RepositoryOpenFlags::empty(), nowhere) {
+            Ok(repository) => repository,
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+            Err(error) if error.code() == ErrorCode::Owner => {
+                return Err(GitError::Owner { folder: root.to_owned() });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let top = repository.workdir().and_then(|top| top.canonicalize().ok());
+        let Some(top) = top.and_then(|top| Utf8PathBuf::from_path_buf(top).ok()) else { return Ok(None) };
+        let Ok(folder) = root.strip_prefix(&top) else { return Ok(None) };
+        let folder = folder.to_owned();
+        Ok(Some(Self { repository, folder }))
+    }
+
+    /// The commit that is checked out; `None` before the first one.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    pub fn head(&self) -> Result<Option<String>, GitError> {
+        match self.repository.head() {
+            Ok(head) => Ok(Some(head.peel_to_commit()?.id().to_string())),
+            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether the catalog's folder holds exactly what the checked-out commit says: nothing changed, staged, missing
+    /// or added. Ignored files and the tool's own `.gallerist` folder do not count.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    pub fn is_clean(&self) -> Result<bool, GitError> {
+        let mut options = StatusOptions::new();
+        options.include_untracked(true).include_ignored(false).disable_pathspec_match(true);
+        if !self.folder.as_str().is_empty() {
+            options.pathspec(self.folder.as_str());
+        }
+        let own = self.folder.join(".gallerist");
+        let statuses = self.repository.statuses(Some(&mut options))?;
+        let counts = |entry: git2::StatusEntry<'_>| {
+            let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
+            !Utf8Path::new(&path).starts_with(&own)
+        };
+        Ok(!statuses.iter().any(counts))
+    }
+
+    /// Whether one commit is an ancestor of another, or the same.
+    ///
+    /// # Errors
+    /// When a commit is unknown, or the history is cut off before it could be told.
+    pub fn is_ancestor(&self, ancestor: &str, of: &str) -> Result<bool, GitError> {
+        let (ancestor, of) = (self.commit(ancestor)?, self.commit(of)?);
+        if ancestor == of || self.repository.graph_descendant_of(of, ancestor)? {
+            return Ok(true);
+        }
+        // A path between the two may run through commits that were not fetched.
+        if self.repository.is_shallow() { Err(GitError::Shallow) } else { Ok(false) }
+    }
+
+    fn commit(&self, id: &str) -> Result<Oid, GitError> {
+        let unknown =
+            || GitError::UnknownCommit { commit: id.to_owned(), shallow: self.repository.is_shallow() };
+        let oid = Oid::from_str(id).map_err(|_| unknown())?;
+        match self.repository.find_commit(oid) {
+            Ok(commit) => Ok(commit.id()),
+            Err(error) if error.code() == ErrorCode::NotFound => Err(unknown()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The tip of a branch as its remote had it when last fetched, or of the branch here where it has no remote.
+    /// What only this machine has of a branch that is shared was not merged by anybody else.
+    ///
+    /// # Errors
+    /// When there is no such branch.
+    pub fn tip(&self, branch: &str) -> Result<Tip<'_>, GitError> {
+        let own = format!("refs/heads/{branch}");
+        let upstream = self.repository.branch_upstream_name(&own).ok();
+        let upstream = upstream.and_then(|name| name.as_str().ok().map(str::to_owned));
+        let candidates = [upstream, Some(format!("refs/remotes/origin/{branch}")), Some(own)];
+        for name in candidates.into_iter().flatten() {
+            match self.repository.find_reference(&name) {
+                Ok(reference) => {
+                    let commit = reference.peel_to_commit()?;
+                    return Ok(Tip { git: self, reference: name, commit });
+                }
+                Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(GitError::UnknownBranch { branch: branch.to_owned() })
+    }
+}

@@ -1,0 +1,104 @@
+//! Writing files whole or not at all.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write};
+
+/// Why a file was not written. What stood at the path before still stands there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path} cannot be written: {reason}")]
+pub struct WriteError {
+    /// The path as given.
+    pub path: Utf8PathBuf,
+    /// What is in the way.
+    pub reason: String,
+}
+
+/// Writes a file whole or not at all: readers, a full disk or a lost power supply never leave half of it. A link is
+/// followed, and an existing file's permissions are kept.
+///
+/// # Errors
+/// When it could not be made durable at that place.
+pub fn write_atomically(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
+    replace(path, |file| file.write_all(bytes))
+}
+
+fn replace(path: &Utf8Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), WriteError> {
+    let fail = |reason: String| WriteError { path: path.to_owned(), reason };
+    let io = |error: std::io::Error| fail(error.to_string());
+    let (place, permissions) = match std::fs::canonicalize(path) {
+        Ok(place) => {
+            let metadata = std::fs::metadata(&place).map_err(io)?;
+            if !metadata.is_file() {
+                return Err(fail("this is not a regular file".into()));
+            }
+            (place, Some(metadata.permissions()))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => (path.as_std_path().to_owned(), None),
+        Err(error) => return Err(io(error)),
+    };
+    let Some(name) = place.file_name() else { return Err(fail("this is not the path of a file".into())) };
+    let folder = match place.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => std::path::Path::new("."),
+        Some(folder) => folder,
+        None => return Err(fail("this is not the path of a file".into())),
+    };
+    let (mut file, draft) = draft(folder, name).map_err(io)?;
+    let written = write(&mut file)
+        .and_then(|()| permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions)))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::rename(&draft, &place))
+        .and_then(|()| sync_folder(folder));
+    written.map_err(|error| {
+        // The draft is ours alone; when it cannot be removed either, the first error says more.
+        let _ = std::fs::remove_file(&draft);
+        io(error)
+    })
+}
+
+/// A new file beside the place, under a name nobody else has.
+fn draft(folder: &std::path::Path, name: &std::ffi::OsStr) -> std::io::Result<(File, std::path::PathBuf)> {
+    const ATTEMPTS: u32 = 1000;
+    for attempt in 0..ATTEMPTS {
+        let mut draft_name = std::ffi::OsString::from(".");
+        draft_name.push(name);
+        draft_name.push(format!(".{}.{attempt}.tmp", std::process::id()));
+        let draft = folder.join(draft_name);
+        match OpenOptions::new().write(true).create_new(true).open(&draft) {
+            Ok(file) => return Ok((file, draft)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+/// Makes the new name durable; only Unix can open a folder for that.
+#[cfg(unix)]
+fn sync_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &std::path::Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_that_fails_half_way_leaves_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::from_path_buf(folder.path().join("plan.json")).unwrap();
+        write_atomically(&path, b"old").unwrap();
+        let error = replace(&path, |file| {
+            file.write_all(b"ne")?;
+            Err(ErrorKind::StorageFull.into())
+        });
+        assert!(error.unwrap_err().to_string().contains("plan.json cannot be written: "));
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
