@@ -94,13 +94,15 @@ fn expectation(line: &str) -> (&str, i32) {
 /// Puts what the tool shows in the place of the words that stand for it.
 fn filled_in(command: &str, catalog: &Path) -> Result<String, String> {
     let mut command = command.to_owned();
-    for (word, source, marks) in
-        [("APPLICATION", "gallerist sandbox review", "KG"), ("OPERATION", "gallerist plan", "o-")]
-    {
+    for (word, source, prefix) in [
+        ("APPLICATION", "gallerist sandbox review", "KG"),
+        ("OPERATION", "gallerist plan", "o-"),
+        ("STEP", "gallerist plan", "m-"),
+    ] {
         if command.contains(word) {
             let shown = String::from_utf8_lossy(&shell(source, catalog)?.stdout).into_owned();
             let id =
-                first_id(&shown, marks).ok_or(format!("`{source}` shows no id `{marks}...`:\n{shown}"))?;
+                first_id(&shown, prefix).ok_or(format!("`{source}` shows no id `{prefix}...`:\n{shown}"))?;
             command = command.replace(word, &id);
         }
     }

@@ -8,6 +8,7 @@ mod docs;
 mod exhaustive;
 mod ledger;
 mod market;
+mod ledger;
 mod model;
 mod plan;
 mod plan_fixture;
