@@ -19,8 +19,11 @@ pub struct Market {
 impl Market {
     /// An account that sells these products.
     pub fn selling(products: &[Product]) -> Self {
-        let mut market =
-            Self { judge: Judge::new(site().clone()), state: State::default(), bindings: Bindings::default() };
+        let mut market = Self {
+            judge: Judge::new(site().clone()),
+            state: State::default(),
+            bindings: Bindings::default(),
+        };
         let seeds = products.iter().cloned().map(Seeded::on_sale).collect();
         if let Answer::Seeded(bindings) = market.ask(&Request::Seed(seeds)) {
             market.bindings = bindings;

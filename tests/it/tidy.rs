@@ -182,7 +182,7 @@ fn leaf(path: &[String]) -> Option<usize> {
 
 fn leaf_offences(files: &[File]) -> Vec<String> {
     let modules: BTreeSet<Vec<String>> = files.iter().map(|file| module_path(&file.path)).collect();
-    let mut offences = Vec::new();
+    let mut offences = BTreeSet::new();
     for file in files {
         let own = module_path(&file.path);
         let Some(depth) = leaf(&own) else { continue };
@@ -195,12 +195,13 @@ fn leaf_offences(files: &[File]) -> Vec<String> {
             let same_tree = target.first() == own.first();
             if same_tree && leaf(target).is_some() && target[..=depth] != own[..=depth] {
                 let (place, name) = (&file.path, target.join("::"));
-                offences
-                    .push(format!("{place}:{line}: names its neighbour `{name}`; share it through `mod.rs`"));
+                offences.insert(format!(
+                    "{place}:{line}: names its neighbour `{name}`; share it through `mod.rs`"
+                ));
             }
         }
     }
-    offences
+    offences.into_iter().collect()
 }
 
 fn size_offences(files: &[File]) -> Vec<String> {
