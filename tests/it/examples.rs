@@ -5,6 +5,8 @@ mod generate;
 
 use crate::docs::markdown::Page;
 use crate::tree::{files, root};
+use gallerist::config::ConfigDocument;
+use gallerist::definition::document::{AttributesDocument, ProductDocument};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -56,6 +58,21 @@ fn the_large_example_is_what_the_generator_writes() {
     assert_eq!(written, products, "a product of {folder} is not the generator's");
 }
 
+/// Files of later steps too, which only their own command of the page would read.
+#[test]
+fn each_file_of_an_example_fits_its_form() {
+    let mut misfits = Vec::new();
+    for file in files(&["examples"], &["yaml"]) {
+        let misfit = match file.path.rsplit('/').next() {
+            Some("gallerist.yaml") => serde_yaml::from_str::<ConfigDocument>(&file.text).err(),
+            Some("attributes.yaml") => serde_yaml::from_str::<AttributesDocument>(&file.text).err(),
+            _ => serde_yaml::from_str::<ProductDocument>(&file.text).err(),
+        };
+        misfits.extend(misfit.map(|problem| format!("{}: {problem}", file.path)));
+    }
+    assert!(misfits.is_empty(), "\n{}", misfits.join("\n"));
+}
+
 /// Runs the shell lines of an example's page in a copy of it.
 fn run(example: &Path) -> Result<(), String> {
     let page = std::fs::read_to_string(example.join("README.md"))
@@ -67,40 +84,52 @@ fn run(example: &Path) -> Result<(), String> {
     for (line, number) in
         page.blocks.iter().filter(|(language, _)| language == "sh").flat_map(|(_, lines)| lines)
     {
-        let (command, wanted) = expectation(line);
+        let (command, wanted, shown) = expectation(line);
         let command = filled_in(command, &catalog)?;
         let output = shell(&command, &catalog)?;
         let code = output.status.code();
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        let place =
+            format!("{}, line {number}: `{command}`", example.file_name().unwrap_or_default().display());
         if code != Some(wanted) {
-            let said = [output.stdout, output.stderr].concat();
-            let said = String::from_utf8_lossy(&said);
-            let name = example.file_name().unwrap_or_default().display();
             return Err(format!(
-                "{name}, line {number}: `{command}` exits with {code:?}, not {wanted}:\n{said}"
+                "{place} exits with {code:?}, not {wanted}:
+{said}"
+            ));
+        }
+        if !said.contains(shown) {
+            return Err(format!(
+                "{place} does not show \"{shown}\":
+{said}"
             ));
         }
     }
     Ok(())
 }
 
-/// A line's command and the exit code its comment announces.
-fn expectation(line: &str) -> (&str, i32) {
-    match line.split_once(" # exits with ") {
-        Some((command, code)) => (command.trim_end(), code.trim().parse().unwrap_or(i32::MIN)),
-        None => (line, 0),
+/// A line's command, and what its comment announces: the exit code, and a text that is shown.
+fn expectation(line: &str) -> (&str, i32, &str) {
+    if let Some((command, code)) = line.split_once(" # exits with ") {
+        (command, code.trim().parse().unwrap_or(i32::MIN), "")
+    } else if let Some((command, shown)) = line.split_once(" # shows ") {
+        (command, 0, shown.trim())
+    } else {
+        (line, 0, "")
     }
 }
 
 /// Puts what the tool shows in the place of the words that stand for it.
 fn filled_in(command: &str, catalog: &Path) -> Result<String, String> {
     let mut command = command.to_owned();
-    for (word, source, marks) in
-        [("APPLICATION", "gallerist sandbox review", "KG"), ("OPERATION", "gallerist plan", "o-")]
-    {
+    for (word, source, prefix) in [
+        ("APPLICATION", "gallerist sandbox review", "KG"),
+        ("OPERATION", "gallerist plan", "o-"),
+        ("STEP", "gallerist plan", "m-"),
+    ] {
         if command.contains(word) {
             let shown = String::from_utf8_lossy(&shell(source, catalog)?.stdout).into_owned();
             let id =
-                first_id(&shown, marks).ok_or(format!("`{source}` shows no id `{marks}...`:\n{shown}"))?;
+                first_id(&shown, prefix).ok_or(format!("`{source}` shows no id `{prefix}...`:\n{shown}"))?;
             command = command.replace(word, &id);
         }
     }
@@ -150,8 +179,9 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 
 #[test]
 fn expectations_and_ids_are_read() {
-    assert_eq!(expectation("gallerist plan # exits with 3"), ("gallerist plan", 3));
-    assert_eq!(expectation("gallerist plan"), ("gallerist plan", 0));
+    assert_eq!(expectation("gallerist plan # exits with 3"), ("gallerist plan", 3, ""));
+    assert_eq!(expectation("gallerist status # shows in sync"), ("gallerist status", 0, "in sync"));
+    assert_eq!(expectation("gallerist plan"), ("gallerist plan", 0, ""));
     assert_eq!(first_id("waiting: KG0000000012 (acme)", "KG").as_deref(), Some("KG0000000012"));
     assert_eq!(first_id("no-op o-", "o-"), None);
 }
