@@ -82,6 +82,20 @@ pub fn account(account: &Account, style: Style) -> String {
     page.finish()
 }
 
+/// One line per product: `key: what became of it`.
+#[must_use]
+pub fn account_short(account: &Account, style: Style) -> String {
+    let mut page = Page::new(style);
+    for entry in &account.entries {
+        let (words, paint) = deed_words(&entry.deed);
+        page.line(0, &Paragraph::of(&format!("{}: ", entry.product)).paint(paint, &words));
+    }
+    if let Some(stopped) = &account.stopped {
+        page.line(0, &Paragraph::default().paint(Paint::Bad, "stopped: ").text(stopped));
+    }
+    page.finish()
+}
+
 fn entry(page: &mut Page, entry: &Entry) {
     let Entry { product, name, submission, what, deed, next } = entry;
     let (words, paint) = deed_words(deed);

@@ -2,6 +2,8 @@
 
 mod arbitrary;
 mod arbitrary_state;
+mod cli;
+mod cli_runner;
 mod plan_fixture;
 mod render;
 mod wire;
