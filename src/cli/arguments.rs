@@ -47,7 +47,7 @@ pub(crate) struct Global {
     /// The target from gallerist.yaml; left out, the default one
     #[arg(long, global = true, value_name = "TARGET", value_parser = key)]
     pub(crate) target: Option<Key>,
-    /// How results are written
+    /// How results are written: for reading, one line each, or for programs
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,
     /// When to use colour; `auto` uses it on a terminal, unless NO_COLOR is set
@@ -59,7 +59,7 @@ pub(crate) struct Global {
     /// Print more about what is being done
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
-    /// How much the exit code tells
+    /// Which exit codes there are: 0, 1 and 3, or all
     #[arg(long, global = true, value_name = "KIND", default_value = "simple")]
     pub(crate) exit_code: ExitCodeKind,
     /// The moment of the run, for tests
@@ -70,31 +70,23 @@ pub(crate) struct Global {
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For reading
     Text,
-    /// One line per result
     Short,
-    /// For programs
     Json,
 }
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
 /// How much the exit code tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExitCodeKind {
-    /// 0, 1 and 3
     Simple,
-    /// Also 2, 4, 5 and 6
     Detailed,
 }
 

@@ -86,14 +86,14 @@ impl Printer {
             let mut page = Page::new(self.remark_style);
             let next = Paragraph::default().paint(Paint::Strong, "Next: ").paint(Paint::Command, command);
             page.line(0, &next);
-            self.to_stderr(&page.finish());
+            self.write_remark(&page.finish());
         }
     }
 
     /// An error with its hints.
     pub(crate) fn error(&mut self, error: &CliError) {
         if let Kind::Definitions(found) = &error.kind {
-            self.to_stderr(&render::diagnostics(found, self.remark_style));
+            self.write_remark(&render::diagnostics(found, self.remark_style));
         }
         self.say(&Paragraph::default().paint(Paint::Bad, "error: ").text(&error.message));
         for hint in &error.hints {
@@ -110,11 +110,11 @@ impl Printer {
     fn say(&mut self, paragraph: &Paragraph) {
         let mut page = Page::new(self.remark_style);
         page.wrap(0, 2, paragraph);
-        self.to_stderr(&page.finish());
+        self.write_remark(&page.finish());
     }
 
     /// When stderr cannot be written there is nobody to tell.
-    fn to_stderr(&mut self, text: &str) {
+    fn write_remark(&mut self, text: &str) {
         let _ = self.remarks.write_all(text.as_bytes());
     }
 

@@ -24,6 +24,7 @@ impl Part {
             | Deed::Refused { .. }
             | Deed::NotSent(_)
             | Deed::Blocked(_)
+            | Deed::Drifted(_)
             | Deed::Skipped(_) => Self::NotDone,
             Deed::Submitted { .. }
             | Deed::Withdrawn
@@ -121,6 +122,7 @@ fn entry(page: &mut Page, entry: &Entry) {
         | Deed::InReview { .. }
         | Deed::Waiting(_)
         | Deed::Blocked(_)
+        | Deed::Drifted(_)
         | Deed::Skipped(_) => {}
     }
     if let (Some(id), Deed::Unknown(_) | Deed::Rejected { .. } | Deed::Refused { .. }) = (submission, deed) {
@@ -159,6 +161,7 @@ fn deed_words(deed: &Deed) -> (String, Paint) {
         ),
         Deed::Waiting(what) => (format!("waits for {what}"), Paint::Strong),
         Deed::Blocked(why) => (format!("blocked: {why}"), Paint::Bad),
+        Deed::Drifted(what) => (format!("changed by somebody else: {what}"), Paint::Care),
         Deed::Skipped(why) => (format!("left alone: {why}"), Paint::Care),
     }
 }
