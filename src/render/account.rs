@@ -24,6 +24,7 @@ impl Part {
             | Deed::Refused { .. }
             | Deed::NotSent(_)
             | Deed::Blocked(_)
+            | Deed::Drifted(_)
             | Deed::Skipped(_) => Self::NotDone,
             Deed::Submitted { .. }
             | Deed::Withdrawn
@@ -82,6 +83,20 @@ pub fn account(account: &Account, style: Style) -> String {
     page.finish()
 }
 
+/// One line per product: `key: what became of it`.
+#[must_use]
+pub fn account_short(account: &Account, style: Style) -> String {
+    let mut page = Page::new(style);
+    for entry in &account.entries {
+        let (words, paint) = deed_words(&entry.deed);
+        page.line(0, &Paragraph::of(&format!("{}: ", entry.product)).paint(paint, &words));
+    }
+    if let Some(stopped) = &account.stopped {
+        page.line(0, &Paragraph::default().paint(Paint::Bad, "stopped: ").text(stopped));
+    }
+    page.finish()
+}
+
 fn entry(page: &mut Page, entry: &Entry) {
     let Entry { product, name, submission, what, deed, next } = entry;
     let (words, paint) = deed_words(deed);
@@ -107,6 +122,7 @@ fn entry(page: &mut Page, entry: &Entry) {
         | Deed::InReview { .. }
         | Deed::Waiting(_)
         | Deed::Blocked(_)
+        | Deed::Drifted(_)
         | Deed::Skipped(_) => {}
     }
     if let (Some(id), Deed::Unknown(_) | Deed::Rejected { .. } | Deed::Refused { .. }) = (submission, deed) {
@@ -145,6 +161,7 @@ fn deed_words(deed: &Deed) -> (String, Paint) {
         ),
         Deed::Waiting(what) => (format!("waits for {what}"), Paint::Strong),
         Deed::Blocked(why) => (format!("blocked: {why}"), Paint::Bad),
+        Deed::Drifted(what) => (format!("changed by somebody else: {what}"), Paint::Care),
         Deed::Skipped(why) => (format!("left alone: {why}"), Paint::Care),
     }
 }

@@ -12,11 +12,11 @@ mod review;
 mod rules;
 mod status;
 
-pub use account::account;
+pub use account::{account, account_short};
 pub use diagnostics::{diagnostics, diagnostics_short};
 pub use page::{Page, Paint, Paragraph};
 pub use plan::{plan, plan_short};
-pub use review::{submission, submissions};
+pub use review::{review_desk, submission, submissions};
 pub use rules::{explanation, rule_table};
 pub use status::{status, status_short};
 

@@ -4,7 +4,7 @@ use super::Style;
 use super::operation::{Names, operation};
 use super::page::{Page, Paint, Paragraph};
 use super::status::places;
-use crate::report::{SubmissionDetail, SubmissionRow};
+use crate::report::{PendingReview, SubmissionDetail, SubmissionRow};
 use crate::submission::{Refusal, Review, Verdict};
 
 /// The list, in the given order.
@@ -47,6 +47,22 @@ pub fn submission(detail: &SubmissionDetail, style: Style) -> String {
     page.gap();
     for (at, what) in history {
         page.wrap(2, 4, &Paragraph::of(&format!("{} {what}", at.strftime("%Y-%m-%d %H:%M UTC"))));
+    }
+    page.finish()
+}
+
+/// What waits at the sandbox's review desk.
+#[must_use]
+pub fn review_desk(pending: &[PendingReview], style: Style) -> String {
+    let mut page = Page::new(style);
+    if pending.is_empty() {
+        page.wrap(0, 2, &Paragraph::of("Nothing waits for a verdict."));
+    }
+    for PendingReview { application, product_name, kind, since } in pending {
+        let head = Paragraph::default().paint(Paint::Strong, &application.0);
+        let line =
+            format!("  {} \"{product_name}\", since {}", kind.name(), since.strftime("%Y-%m-%d %H:%M UTC"));
+        page.wrap(0, 4, &head.text(&line));
     }
     page.finish()
 }

@@ -51,11 +51,13 @@ pub enum Deed {
         /// When the verdict is due.
         expected_by: Date,
     },
-    /// Waits for something else; the sentence says for what.
+    /// Waits for something else; the sentence says for what (another product, the daily cap, another run).
     Waiting(String),
     /// A rule or guard stops it; the sentence says why.
     Blocked(String),
-    /// Left alone on purpose; the sentence says why (another run holds it, the saved plan is stale).
+    /// Somebody else changed the released state, and nobody decided yet what to do; the sentence says what.
+    Drifted(String),
+    /// Left alone because the saved plan is not what would be done now; the sentence says what differs.
     Skipped(String),
 }
 
@@ -66,7 +68,7 @@ impl Deed {
         match self {
             Self::Withdrawn | Self::Approved | Self::ClosedAsMoot => Outcome::Done,
             Self::Submitted { .. } | Self::InReview { .. } | Self::Waiting(_) => Outcome::Waiting,
-            Self::ApprovedDifferently(_) => Outcome::Drifted,
+            Self::ApprovedDifferently(_) | Self::Drifted(_) => Outcome::Drifted,
             Self::Rejected { .. } => Outcome::Rejected,
             Self::Refused { .. } | Self::Blocked(_) | Self::Skipped(_) => Outcome::Blocked,
             Self::NotSent(_) | Self::Unknown(_) => Outcome::Failed,

@@ -11,6 +11,6 @@ mod summary;
 pub use account::{Account, Deed, Entry};
 pub use next::{Actor, Invocation, Next, next};
 pub use outcome::{ExitCodes, Outcome};
-pub use review::{SubmissionDetail, SubmissionRow};
+pub use review::{PendingReview, SubmissionDetail, SubmissionRow};
 pub use status::{Place, Rejection, Status, StatusRow, rows};
 pub use summary::{Irreversible, Risk, Summary, riskiest_first};

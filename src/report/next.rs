@@ -122,7 +122,7 @@ fn submission_command(product: &ProductPlan, invocation: &Invocation, verb: &str
     })
 }
 
-fn open_manual_step<'a>(product: &'a ProductPlan) -> Option<&'a crate::plan::ManualStep> {
+fn open_manual_step(product: &ProductPlan) -> Option<&crate::plan::ManualStep> {
     product.chain.iter().find_map(|step| match (&step.action, &step.state) {
         (_, StepState::Done) => None,
         (Action::Manual(manual), _) => Some(manual),

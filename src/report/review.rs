@@ -38,3 +38,16 @@ pub struct SubmissionDetail {
     /// Where the values of its operations are written, as far as they still are.
     pub places: Vec<Place>,
 }
+
+/// An application that waits at the sandbox's review desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingReview {
+    /// Its id.
+    pub application: ApplicationId,
+    /// The product's name in it.
+    pub product_name: String,
+    /// Which form.
+    pub kind: SubmissionKind,
+    /// Since when, by the sandbox's clock.
+    pub since: Timestamp,
+}

@@ -1,6 +1,8 @@
 //! Tests of what a user can see; they need only Rust and git.
 #![allow(unreachable_pub, reason = "test modules share builders across files of one binary")]
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod arbitrary;
 mod arbitrary_plan;
 mod arbitrary_state;
@@ -26,4 +28,9 @@ mod sandbox_judge;
 mod sandbox_property;
 mod sandbox_store;
 mod reconcile;
+mod cli;
+mod cli_runner;
+mod plan_fixture;
+mod render;
+mod render_review;
 mod wire;

@@ -1,0 +1,128 @@
+//! The global options and the list of commands. The doc comments are the help text.
+
+use super::commands;
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use gallerist::model::Key;
+use gallerist::report::ExitCodes;
+use jiff::Timestamp;
+
+const EXAMPLES: &str = "\
+Examples:
+  gallerist init              begin a catalog in this folder
+  gallerist check             find mistakes before anybody else does
+  gallerist plan              see what would happen, without doing it
+  gallerist reconcile         do the next safe step of every product
+  gallerist status            see who has to act next
+  gallerist demo              watch the whole cycle in a throw-away sandbox
+
+Exit codes:
+  0  done, or nothing to do
+  1  error, or a command line that makes no sense
+  3  invalid definitions, or a product is blocked
+  With --exit-code=detailed also:
+  5  rejected   6  drift   2  changes to submit   4  waiting for review";
+
+/// Keeps a seller's KooGallery catalog in git.
+///
+/// Product definitions are YAML files. Gallerist checks them, compares them with what is on sale, plans the safe
+/// order of changes and carries them out as submissions that the marketplace reviews.
+#[derive(Debug, Parser)]
+#[command(name = "gallerist", version, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(disable_help_subcommand = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options that every command understands.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Work in this folder instead of the current one
+    #[arg(long, short = 'C', global = true, value_name = "FOLDER")]
+    pub(crate) directory: Option<Utf8PathBuf>,
+    /// The target from gallerist.yaml; left out, the default one
+    #[arg(long, global = true, value_name = "TARGET", value_parser = key)]
+    pub(crate) target: Option<Key>,
+    /// How results are written: for reading, one line each, or for programs
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+    /// When to use colour; `auto` uses it on a terminal, unless NO_COLOR is set
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Print results only, no remarks
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Print more about what is being done
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// Which exit codes there are: 0, 1 and 3, or all
+    #[arg(long, global = true, value_name = "KIND", default_value = "simple")]
+    pub(crate) exit_code: ExitCodeKind,
+    /// The moment of the run, for tests
+    #[arg(long, global = true, value_name = "TIMESTAMP", hide = true)]
+    pub(crate) now: Option<Timestamp>,
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Short,
+    Json,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How much the exit code tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExitCodeKind {
+    Simple,
+    Detailed,
+}
+
+impl From<ExitCodeKind> for ExitCodes {
+    fn from(kind: ExitCodeKind) -> Self {
+        match kind {
+            ExitCodeKind::Simple => Self::Simple,
+            ExitCodeKind::Detailed => Self::Detailed,
+        }
+    }
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(commands::init::Init),
+    Check(commands::check::Check),
+    Plan(commands::plan::Plan),
+    Apply(commands::apply::Apply),
+    Reconcile(commands::reconcile::Reconcile),
+    Status(commands::status::Status),
+    Export(commands::export::Export),
+    Approve(commands::approve::Approve),
+    Confirm(commands::confirm::Confirm),
+    Retire(commands::retire::Retire),
+    Submissions(commands::submissions::Submissions),
+    Explain(commands::explain::Explain),
+    Rules(commands::rules::Rules),
+    Sandbox(commands::sandbox::Sandbox),
+    Schema(commands::schema::Schema),
+    Completions(commands::completions::Completions),
+    Man(commands::man::Man),
+    Demo(commands::demo::Demo),
+}
+
+/// Reads a key from the command line.
+pub(crate) fn key(text: &str) -> Result<Key, String> {
+    Key::new(text).map_err(|error| error.to_string())
+}

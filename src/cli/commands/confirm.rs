@@ -1,0 +1,40 @@
+//! `gallerist confirm`
+
+use super::approve::reason;
+use crate::cli::arguments::key;
+use crate::cli::error::CliError;
+use crate::cli::session::Session;
+use clap::Args;
+use gallerist::model::Key;
+use gallerist::report::Outcome;
+use gallerist::service::{self, ConfirmationRequest};
+
+/// Record that something was done or checked by hand
+///
+/// Some things only a person can do in the Seller Console, or check. The plan names them; this writes down that it
+/// was done, by whom, and what was seen.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gallerist confirm acme-crm interface-tested --reason \"all test calls are green\"")]
+pub(crate) struct Confirm {
+    /// The product's key
+    #[arg(value_name = "PRODUCT", value_parser = key)]
+    product: Key,
+    /// The step or check, as `gallerist plan` names it
+    #[arg(value_name = "ID")]
+    id: String,
+    /// What was done or seen
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: String,
+    /// Who vouches; left out, the git user
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+/// Records the confirmation.
+pub(crate) fn run(arguments: Confirm, session: &mut Session) -> Result<Outcome, CliError> {
+    let Confirm { product, id, reason, by } = arguments;
+    let recorded = service::confirm(&session.request, &ConfirmationRequest { product, id, by, reason })?;
+    session.recorded(&recorded)
+}

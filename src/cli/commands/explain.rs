@@ -1,0 +1,47 @@
+//! `gallerist explain`
+
+use crate::cli::error::CliError;
+use crate::cli::session::Session;
+use clap::Args;
+use gallerist::render;
+use gallerist::report::Outcome;
+use gallerist::rules;
+use gallerist::service::View;
+
+/// Explain a rule: what, why, and what to do instead
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gallerist explain service-supervision-changed
+  gallerist explain R25
+  gallerist rules                       names of all rules")]
+pub(crate) struct Explain {
+    /// The rule's name as findings show it, or its number: R25
+    #[arg(value_name = "RULE")]
+    rule: String,
+}
+
+/// Shows the rule's page, or the pages of all rules with the number.
+pub(crate) fn run(arguments: &Explain, session: &mut Session) -> Result<Outcome, CliError> {
+    let found = rules::find(&arguments.rule);
+    if found.is_empty() {
+        return Err(unknown(&arguments.rule));
+    }
+    let text = |session: &Session| {
+        let pages: Vec<String> =
+            found.iter().map(|rule| render::explanation(rule, session.printer.style)).collect();
+        pages.join("\n")
+    };
+    let short = |session: &Session| render::rule_table(&found, session.printer.style);
+    session.report(View::Rules(&found), Outcome::Done, text, short)
+}
+
+fn unknown(name: &str) -> CliError {
+    let error = CliError::usage(format!("there is no rule `{name}`"));
+    let closeness = |id: &str| strsim::jaro_winkler(name, id);
+    let nearest = rules::all().map(|rule| rule.doc.id).max_by(|a, b| closeness(a).total_cmp(&closeness(b)));
+    match nearest.filter(|id| closeness(id) > 0.8) {
+        Some(id) => error.hint(format!("did you mean `{id}`?")),
+        None => error.hint("`gallerist rules` lists them all"),
+    }
+}

@@ -1,0 +1,58 @@
+//! `gallerist plan`
+
+use crate::cli::error::CliError;
+use crate::cli::session::Session;
+use camino::Utf8PathBuf;
+use clap::Args;
+use gallerist::render;
+use gallerist::report::Outcome;
+use gallerist::service::{self, View};
+
+/// Show what would happen, without doing it
+///
+/// Compares the definitions with what is on sale and with what is in review, and tells for each product what would
+/// be submitted, in which order, what is irreversible, what is blocked, and who acts next.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gallerist plan
+  gallerist plan --target eu
+  gallerist plan --out plan.json        save it for `gallerist apply plan.json`
+  gallerist plan --released file.json   plan against an exported released state
+  gallerist plan --exit-code=detailed   tell scripts what was found")]
+pub(crate) struct Plan {
+    /// Plan against a released state saved by `gallerist export`, instead of asking the marketplace
+    #[arg(long, value_name = "FILE")]
+    released: Option<Utf8PathBuf>,
+    /// Save the plan, so that exactly this can be applied later
+    #[arg(long, value_name = "FILE")]
+    out: Option<Utf8PathBuf>,
+}
+
+/// Plans, shows the plan and saves it where asked.
+pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, CliError> {
+    let planned = service::plan(&session.request, arguments.released.as_deref())?;
+    let found = &planned.diagnostics;
+    let outcome = Outcome::worst([Outcome::of_plan(&planned.plan), Outcome::of_diagnostics(found)]);
+    let text = |session: &Session| {
+        let style = session.printer.style;
+        let mut text = render::plan(&planned.plan, &planned.invocation, style);
+        if !found.list.is_empty() {
+            text.push('\n');
+            text.push_str(&render::diagnostics(found, style));
+        }
+        text
+    };
+    let short = |session: &Session| {
+        let style = session.printer.style;
+        render::plan_short(&planned.plan, &planned.invocation, style)
+            + &render::diagnostics_short(found, style)
+    };
+    let outcome = session.report(View::Plan(&planned), outcome, text, short)?;
+    if let Some(path) = &arguments.out {
+        service::save_plan(&planned, path)?;
+        session.printer.remark(&format!("The plan is saved as {path}."));
+        session.printer.next(&planned.invocation.command(&format!("apply {path}")));
+    }
+    Ok(outcome)
+}

@@ -1,0 +1,97 @@
+//! `gallerist sandbox`
+
+use super::approve::{duration, reason};
+use crate::cli::error::CliError;
+use crate::cli::session::Session;
+use clap::{Args, Subcommand};
+use gallerist::render;
+use gallerist::report::Outcome;
+use gallerist::service::{self, Decision, View};
+use gallerist::submission::ApplicationId;
+use jiff::SignedDuration;
+
+/// Play the marketplace in the sandbox
+///
+/// The sandbox is a marketplace of your own in a file: it needs no account and no network. Here you are the
+/// reviewer, and the clock is yours.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gallerist sandbox review                      what waits for a verdict
+  gallerist sandbox review --approve a-1
+  gallerist sandbox review --approve-all
+  gallerist sandbox review --reject a-1 --reason \"the logo is not yours\"
+  gallerist sandbox advance 1d
+  gallerist sandbox reset")]
+pub(crate) struct Sandbox {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List what waits for a verdict, or decide it
+    Review(Review),
+    /// Move the sandbox's clock forward
+    Advance {
+        /// How far: 12h, 1d, 2w
+        #[arg(value_name = "TIME", value_parser = duration)]
+        by: SignedDuration,
+    },
+    /// Forget everything the sandbox and its ledger know
+    Reset,
+}
+
+#[derive(Debug, Args)]
+struct Review {
+    /// Approve this application
+    #[arg(long, value_name = "ID")]
+    approve: Option<String>,
+    /// Approve everything that waits
+    #[arg(long, conflicts_with_all = ["approve", "reject"])]
+    approve_all: bool,
+    /// Reject this application
+    #[arg(long, value_name = "ID", requires = "reason", conflicts_with = "approve")]
+    reject: Option<String>,
+    /// What the seller is told
+    #[arg(long, value_name = "TEXT", value_parser = reason, requires = "reject")]
+    reason: Option<String>,
+}
+
+impl Review {
+    /// The decision; `None` lists.
+    fn decision(self) -> Option<Decision> {
+        let Self { approve, approve_all, reject, reason } = self;
+        match (approve, reject, reason) {
+            (Some(id), _, _) => Some(Decision::Approve(Some(ApplicationId(id)))),
+            (None, Some(id), Some(reason)) => {
+                Some(Decision::Reject { application: ApplicationId(id), reason })
+            }
+            (None, _, _) if approve_all => Some(Decision::Approve(None)),
+            (None, _, _) => None,
+        }
+    }
+}
+
+/// Does what was asked for.
+pub(crate) fn run(arguments: Sandbox, session: &mut Session) -> Result<Outcome, CliError> {
+    let recorded = match arguments.action {
+        Action::Review(review) => match review.decision() {
+            Some(decision) => service::sandbox_decide(&session.request, &decision)?,
+            None => return list(session),
+        },
+        Action::Advance { by } => service::sandbox_advance(&session.request, by)?,
+        Action::Reset => service::sandbox_reset(&session.request)?,
+    };
+    session.recorded(&recorded)
+}
+
+fn list(session: &mut Session) -> Result<Outcome, CliError> {
+    let pending = service::sandbox_pending(&session.request)?;
+    let text = |session: &Session| render::review_desk(&pending, session.printer.style);
+    let outcome = session.report(View::Pending(&pending), Outcome::Done, text, text)?;
+    if let Some(first) = pending.first() {
+        session.printer.next(&format!("gallerist sandbox review --approve {}", first.application));
+    }
+    Ok(outcome)
+}

@@ -1,0 +1,39 @@
+//! `gallerist schema`
+
+use crate::cli::error::CliError;
+use crate::cli::session::Session;
+use clap::Args;
+use gallerist::report::Outcome;
+use gallerist::service;
+
+/// Print a JSON Schema for editors
+///
+/// Without a name, lists the schemas there are.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gallerist schema
+  gallerist schema product > product.schema.json")]
+pub(crate) struct Schema {
+    /// Which schema
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+}
+
+/// Prints the schema, or the names.
+pub(crate) fn run(arguments: &Schema, session: &mut Session) -> Result<Outcome, CliError> {
+    let schemas = service::schemas()?;
+    let names = || schemas.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    let Some(wanted) = &arguments.name else {
+        session.printer.result(&names().iter().map(|name| format!("{name}\n")).collect::<String>())?;
+        return Ok(Outcome::Done);
+    };
+    match schemas.iter().find(|(name, _)| name == wanted) {
+        Some((_, text)) => session.printer.result(text)?,
+        None => {
+            return Err(CliError::usage(format!("there is no schema `{wanted}`"))
+                .hint(format!("there are: {}", names().join(", "))));
+        }
+    }
+    Ok(Outcome::Done)
+}

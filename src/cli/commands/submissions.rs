@@ -1,0 +1,83 @@
+//! `gallerist submissions`
+
+use crate::cli::error::CliError;
+use crate::cli::session::Session;
+use clap::{Args, Subcommand};
+use gallerist::render;
+use gallerist::report::Outcome;
+use gallerist::service::{self, View};
+use gallerist::submission::SubmissionId;
+
+/// List, show, withdraw or retry submissions
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gallerist submissions list
+  gallerist submissions show s-0123456789ab
+  gallerist submissions withdraw s-0123456789ab
+  gallerist submissions retry s-0123456789ab")]
+pub(crate) struct Submissions {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// All submissions, newest first
+    List,
+    /// One submission: what it asks for, where it stands, what happened
+    Show {
+        /// The submission's id, or its beginning: s-...
+        #[arg(value_name = "ID", value_parser = submission)]
+        id: SubmissionId,
+    },
+    /// Take a submission back from the reviewer
+    Withdraw {
+        /// The submission's id, or its beginning: s-...
+        #[arg(value_name = "ID", value_parser = submission)]
+        id: SubmissionId,
+    },
+    /// Let a rejected submission go to the reviewer again, unchanged
+    Retry {
+        /// The submission's id, or its beginning: s-...
+        #[arg(value_name = "ID", value_parser = submission)]
+        id: SubmissionId,
+        /// Who wants it; left out, the git user
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+}
+
+/// Does what was asked for.
+pub(crate) fn run(arguments: Submissions, session: &mut Session) -> Result<Outcome, CliError> {
+    match arguments.action {
+        Action::List => {
+            let rows = service::submissions(&session.request)?;
+            let text = |session: &Session| render::submissions(&rows, session.printer.style);
+            session.report(View::Submissions(&rows), Outcome::Done, text, text)
+        }
+        Action::Show { id } => {
+            let detail = service::submission(&session.request, &id)?;
+            let text = |session: &Session| render::submission(&detail, session.printer.style);
+            session.report(View::Submission(&detail), Outcome::Done, text, text)
+        }
+        Action::Withdraw { id } => {
+            let recorded = service::withdraw(&session.request, &id)?;
+            session.recorded(&recorded)
+        }
+        Action::Retry { id, by } => {
+            let recorded = service::retry(&session.request, &id, by.as_deref())?;
+            session.recorded(&recorded)
+        }
+    }
+}
+
+fn submission(text: &str) -> Result<SubmissionId, String> {
+    let digits = text.strip_prefix("s-").unwrap_or("");
+    if digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        Ok(SubmissionId(text.to_ascii_lowercase()))
+    } else {
+        Err("a submission is `s-` and at least 4 hexadecimal digits; `gallerist submissions list` names them"
+            .to_owned())
+    }
+}

@@ -1,0 +1,85 @@
+//! What all commands share: the request, the printer and the format.
+
+use super::arguments::{Color, Format, Global};
+use super::error::CliError;
+use super::printer::Printer;
+use anstream::ColorChoice;
+use camino::Utf8PathBuf;
+use gallerist::model::Key;
+use gallerist::report::{ExitCodes, Outcome};
+use gallerist::service::{self, Recorded, Request, View};
+use jiff::Timestamp;
+
+/// One run of the command line.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// Which catalog and target.
+    pub(crate) request: Request,
+    /// Where everything is written.
+    pub(crate) printer: Printer,
+    /// How results are written.
+    pub(crate) format: Format,
+    codes: ExitCodes,
+}
+
+impl Session {
+    /// Reads the global options.
+    pub(crate) fn open(global: &Global) -> Result<Self, CliError> {
+        let choice = match global.color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        let directory = global.directory.clone().unwrap_or_else(|| Utf8PathBuf::from("."));
+        if !directory.is_dir() {
+            return Err(CliError::usage(format!("there is no folder {directory}")));
+        }
+        let now = global.now.unwrap_or_else(Timestamp::now);
+        let mut printer = Printer::new(choice, global.quiet);
+        if global.verbose {
+            let target = global.target.as_ref().map_or("the default one", Key::as_str);
+            printer.remark(&format!("Folder {directory}, target {target}, moment {now}."));
+        }
+        Ok(Self {
+            request: Request { directory, target: global.target.clone(), now },
+            printer,
+            format: global.format,
+            codes: global.exit_code.into(),
+        })
+    }
+
+    /// Writes a report in the wanted format and gives its outcome back.
+    pub(crate) fn report(
+        &mut self,
+        view: View<'_>,
+        outcome: Outcome,
+        text: impl FnOnce(&Self) -> String,
+        short: impl FnOnce(&Self) -> String,
+    ) -> Result<Outcome, CliError> {
+        let written = match self.format {
+            Format::Text => text(self),
+            Format::Short => short(self),
+            Format::Json => service::json(view, outcome, outcome.exit_code(self.codes))?,
+        };
+        self.printer.result(&written)?;
+        Ok(outcome)
+    }
+
+    /// Tells what was recorded.
+    pub(crate) fn recorded(&mut self, recorded: &Recorded) -> Result<Outcome, CliError> {
+        use gallerist::render::{Page, Paragraph};
+        let sentence = |session: &Self| {
+            let mut page = Page::new(session.printer.style);
+            page.wrap(0, 2, &Paragraph::of(&recorded.sentence));
+            if let Some(path) = &recorded.path {
+                page.line(2, &Paragraph::of(path.as_str()));
+            }
+            page.finish()
+        };
+        let outcome = self.report(View::Recorded(recorded), Outcome::Done, sentence, sentence)?;
+        if let Some(next) = &recorded.next {
+            self.printer.next(next);
+        }
+        Ok(outcome)
+    }
+}
