@@ -1,3 +1,37 @@
 //! Definitions: from a YAML tree to what a seller wants, with a place for every finding.
+//!
+//! A file has a shape (its document type and JSON Schema say which) and content. The shape is judged by
+//! [`crate::config::form`]; only a file with the right shape has content, taken from the tree once per target.
 
+mod across;
+mod assets;
+mod build;
+mod catalog;
 pub mod document;
+mod layered;
+mod library;
+mod place;
+pub mod rules;
+
+pub use assets::{AssetError, AssetFacts, Assets, MemoryAssets};
+pub use catalog::{Catalog, Definition};
+pub use library::{Approval, Library, LibraryAttribute};
+pub use place::route_of;
+
+use crate::config::ConfigDocument;
+use crate::config::form::Form;
+use document::{ApprovalDocument, AttributesDocument, ProductDocument};
+
+/// The JSON Schemas of all documents: file name and text.
+#[must_use]
+pub fn schemas() -> Vec<(String, String)> {
+    fn one<T: Form>() -> (String, String) {
+        (format!("{}.schema.json", T::NAME), format!("{:#}\n", T::schema()))
+    }
+    vec![
+        one::<ApprovalDocument>(),
+        one::<AttributesDocument>(),
+        one::<ConfigDocument>(),
+        one::<ProductDocument>(),
+    ]
+}

@@ -29,3 +29,5 @@ mod seller;
 mod tidy;
 mod tree;
 mod wire;
+
+mod schema;

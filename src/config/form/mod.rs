@@ -8,6 +8,7 @@ pub mod word;
 
 pub use schema::Form;
 pub(crate) use schema::form;
+pub(crate) use shape::place;
 pub use shape::{check, kind};
 pub use suggest::nearest;
 

@@ -1,0 +1,141 @@
+//! Files that belong to products, looked up from outside: this module reads no disk.
+
+use crate::model::{Asset, Digest};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+
+/// Facts of a file, without its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssetFacts {
+    /// File name without folders.
+    pub name: String,
+    /// Digest of the content ([`Digest::of_bytes`]).
+    pub digest: Digest,
+    /// Size.
+    pub size_bytes: u64,
+}
+
+impl From<AssetFacts> for Asset {
+    fn from(facts: AssetFacts) -> Self {
+        let AssetFacts { name, digest, size_bytes } = facts;
+        Self { name, digest: digest.to_string(), size_bytes }
+    }
+}
+
+/// Why a file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AssetError {
+    /// Nothing stands there.
+    #[error("there is no such file")]
+    Missing,
+    /// The path leads out of the repository.
+    #[error("the path leads out of the catalog's folder")]
+    Outside,
+    /// It is a link, which could lead anywhere.
+    #[error("it is a link, and links are not followed")]
+    Link,
+    /// A folder or device.
+    #[error("it is not a file")]
+    NotAFile,
+    /// Larger than is read.
+    #[error("it has {size_bytes} bytes; at most {limit_bytes} are taken")]
+    TooLarge {
+        /// Its size.
+        size_bytes: u64,
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// A text file that is not UTF-8.
+    #[error("it is not UTF-8 text")]
+    NotText,
+    /// It is there and could not be read.
+    #[error("it cannot be read: {0}")]
+    Unreadable(String),
+}
+
+impl AssetError {
+    /// The rule that is broken.
+    pub(super) fn rule(&self) -> crate::diagnostic::RuleId {
+        match self {
+            Self::Missing => "asset-missing",
+            Self::Outside => "path-outside",
+            Self::Link => "asset-link",
+            Self::NotAFile => "asset-not-a-file",
+            Self::TooLarge { .. } => "asset-too-large",
+            Self::NotText => "asset-not-text",
+            Self::Unreadable(_) => "asset-unreadable",
+        }
+    }
+}
+
+/// Looks up files by their path relative to the catalog's folder. Paths are plain names joined by `/`; whoever
+/// implements this refuses links.
+pub trait Assets: Sync {
+    /// Facts of a file.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be used.
+    fn facts(&self, path: &Utf8Path) -> Result<AssetFacts, AssetError>;
+
+    /// The content of a text file.
+    ///
+    /// # Errors
+    /// When it is not there, cannot be used or is not UTF-8.
+    fn read_text(&self, path: &Utf8Path) -> Result<String, AssetError>;
+}
+
+/// Files held in memory: content by path.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryAssets(pub BTreeMap<Utf8PathBuf, Vec<u8>>);
+
+impl Assets for MemoryAssets {
+    fn facts(&self, path: &Utf8Path) -> Result<AssetFacts, AssetError> {
+        let bytes = self.0.get(path).ok_or(AssetError::Missing)?;
+        Ok(AssetFacts {
+            name: path.file_name().unwrap_or_default().to_owned(),
+            digest: Digest::of_bytes(bytes),
+            size_bytes: bytes.len() as u64,
+        })
+    }
+
+    fn read_text(&self, path: &Utf8Path) -> Result<String, AssetError> {
+        let bytes = self.0.get(path).ok_or(AssetError::Missing)?;
+        String::from_utf8(bytes.clone()).map_err(|_| AssetError::NotText)
+    }
+}
+
+/// The path a product's file means, relative to the catalog's folder; `None` when it leads out of it.
+pub(super) fn inside(folder: &Utf8Path, written: &str) -> Option<Utf8PathBuf> {
+    if written.contains('\\') {
+        return None;
+    }
+    let mut path = folder.to_owned();
+    for component in Utf8Path::new(written).components() {
+        match component {
+            Utf8Component::Normal(name) => path.push(name),
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir if path.file_name().is_some() => {
+                path.pop();
+            }
+            Utf8Component::ParentDir | Utf8Component::RootDir | Utf8Component::Prefix(_) => return None,
+        }
+    }
+    Some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_leaves_the_catalog() {
+        let folder = Utf8Path::new("products/acme");
+        let found = |written| inside(folder, written).map(Utf8PathBuf::into_string);
+        assert_eq!(found("logo.png").as_deref(), Some("products/acme/logo.png"));
+        assert_eq!(found("./a/../logo.png").as_deref(), Some("products/acme/logo.png"));
+        assert_eq!(found("../../shared/logo.png").as_deref(), Some("shared/logo.png"));
+        for outside in ["../../../etc/passwd", "/etc/passwd", "..\\..\\x", "a/../../../../x"] {
+            assert_eq!(found(outside), None, "{outside}");
+        }
+    }
+}

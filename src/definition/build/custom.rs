@@ -1,0 +1,308 @@
+//! The custom template: attributes, the SKUs they generate, and a price for every SKU and billing mode.
+
+use super::Builder;
+use crate::definition::layered::{At, Layered};
+use crate::model::{
+    Attribute, AttributeKind, BillingMode, Cell, Key, Price, Quantity, QuantityPricing, SkuKey, Specification,
+};
+use crate::yaml::Node;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most SKUs a specification may generate; the combinations of many attributes grow without bound.
+const SKUS_MAX: usize = 5_000;
+
+/// Most missing SKUs that are named one by one.
+const MISSING_SHOWN_MAX: usize = 20;
+
+impl<'t> Builder<'_, 't> {
+    pub(super) fn custom(&mut self, source: Layered<'t>, built: &mut Specification, complete: bool) {
+        let before = self.found.len();
+        let attributes = source.get("attributes").map(|attributes| self.attributes(attributes));
+        let attributes_sound = self.found.len() == before;
+        if let Some(skus) = source.get("skus") {
+            match &attributes {
+                Some(attributes) if attributes_sound => self.skus(skus, attributes, built, complete),
+                Some(_) => {}
+                None => {
+                    if let Some(at) = skus.at() {
+                        let message = "`skus` needs `attributes` that generate them";
+                        let help = "add `attributes:` with the attributes the SKUs are made of";
+                        self.report(self.error_at_key("attributes-missing", at, message).help(help));
+                    }
+                }
+            }
+        }
+        built.attributes = attributes;
+    }
+
+    fn attributes(&mut self, attributes: Layered<'t>) -> BTreeMap<Key, Attribute> {
+        let mut built = BTreeMap::new();
+        for (code, attribute) in attributes.entries() {
+            let (Ok(code), Some(at)) = (Key::new(code), attribute.at()) else { continue };
+            if let Some(attribute) = self.attribute(&code, attribute, at) {
+                built.insert(code, attribute);
+            }
+        }
+        built
+    }
+
+    /// An attribute; what is left out comes from the library.
+    fn attribute(&mut self, code: &Key, source: Layered<'t>, at: At<'t>) -> Option<Attribute> {
+        let library = self.around.library.get(code);
+        let said = source.get("name").and_then(Layered::text);
+        let Some(name) = said.or(library.map(|entry| entry.name.as_str())) else {
+            let message =
+                format!("attribute `{code}` has no name, and the attribute library has none for it");
+            let help = "add `name:`, or add the attribute to the library";
+            self.report(self.error_at_key("attribute-name-missing", at, message).help(help));
+            return None;
+        };
+        self.check_reserved(code, name, at);
+        let (values, quantity) = (source.get("values"), source.get("quantity"));
+        let kind = match (values, quantity) {
+            (Some(values), None) => self.enumeration(values)?,
+            (None, Some(quantity)) => self.quantity(quantity)?,
+            (None, None) if library.is_some() => library?.kind.clone(),
+            (Some(_), Some(_)) | (None, None) => {
+                let message = format!("attribute `{code}` needs either `values` or `quantity`");
+                let help = "`values: {basic: Basic}` for choices, `quantity: {min: 1, max: 100, step: 1}` for a number";
+                self.report(self.error_at_key("attribute-kind-unclear", at, message).help(help));
+                return None;
+            }
+        };
+        Some(Attribute { name: super::normal(name), kind })
+    }
+
+    fn check_reserved(&mut self, code: &Key, name: &str, at: At<'t>) {
+        let same = |word: &str, preset: &str| word.to_lowercase() == preset.to_lowercase();
+        let mut presets = self.target.profile.reserved_attributes.iter();
+        let Some(preset) = presets.find(|preset| same(name, preset) || same(code.as_str(), preset)) else {
+            return;
+        };
+        let message = format!("`{preset}` is the name of a preset attribute");
+        let diagnostic = self.error_at_key("attribute-reserved", at, message);
+        self.report(
+            diagnostic
+                .why("preset attributes cannot be used by sellers (R94, R95)")
+                .help("choose another name"),
+        );
+    }
+
+    fn enumeration(&mut self, values: Layered<'t>) -> Option<AttributeKind> {
+        let entries = values.entries();
+        if let (true, Some(at)) = (entries.is_empty(), values.at()) {
+            let diagnostic =
+                self.error_at_key("attribute-values-empty", at, "an attribute needs at least one value");
+            self.report(diagnostic.help("add values as `key: Label`"));
+            return None;
+        }
+        let labels = entries
+            .into_iter()
+            .filter_map(|(key, label)| Some((Key::new(key).ok()?, super::normal(label.text()?))));
+        Some(AttributeKind::Enumeration(labels.collect()))
+    }
+
+    fn quantity(&mut self, source: Layered<'t>) -> Option<AttributeKind> {
+        let number = |name: &str| {
+            let node = source.get(name).and_then(Layered::node)?;
+            u64::try_from(node.whole()?).ok()
+        };
+        let (min, max, step) = (number("min")?, number("max")?, number("step")?);
+        if let (true, Some(at)) = (min > max || step == 0, source.at()) {
+            let message = format!("a quantity from {min} to {max} in steps of {step} has no values");
+            let help = "`min` is at most `max`, and `step` is at least 1";
+            self.report(self.error_at_key("quantity-range-empty", at, message).help(help));
+            return None;
+        }
+        let tiered = source.get("pricing").and_then(Layered::text) == Some(QuantityPricing::Tiered.name());
+        let pricing = if tiered { QuantityPricing::Tiered } else { QuantityPricing::Linear };
+        Some(AttributeKind::Quantity(Quantity { min, max, step, pricing }))
+    }
+
+    fn skus(
+        &mut self,
+        list: Layered<'t>,
+        attributes: &BTreeMap<Key, Attribute>,
+        built: &mut Specification,
+        complete: bool,
+    ) {
+        let tiered = attributes.values().any(|attribute| match attribute.kind {
+            AttributeKind::Quantity(quantity) => quantity.pricing == QuantityPricing::Tiered,
+            AttributeKind::Enumeration(_) => false,
+        });
+        for layer in list.layers() {
+            self.check_repeated_skus(layer.value);
+        }
+        let mut rows: Vec<(SkuKey, Layered<'t>, BTreeMap<BillingMode, Price>)> = Vec::new();
+        let mut sound = true;
+        for (_, row) in list.items(sku_text) {
+            let sku = row.get("values").and_then(|values| self.sku(values, attributes));
+            let prices = row.get("prices").map(|prices| self.prices(prices, tiered)).unwrap_or_default();
+            match sku {
+                Some(sku) => rows.push((sku, row, prices)),
+                None => sound = false,
+            }
+        }
+        let modes: BTreeSet<BillingMode> = rows.iter().flat_map(|(_, row, _)| stated_modes(*row)).collect();
+        if complete && sound {
+            self.check_complete(list, attributes, &rows, &modes);
+        }
+        let mut cells = BTreeMap::new();
+        for (sku, _, prices) in rows {
+            cells.extend(prices.into_iter().map(|(mode, price)| (Cell { sku: sku.clone(), mode }, price)));
+        }
+        built.prices = Some(cells);
+        built.modes = Some(modes);
+    }
+
+    /// One value for every attribute with choices, and nothing else.
+    pub(super) fn sku(
+        &mut self,
+        values: Layered<'t>,
+        attributes: &BTreeMap<Key, Attribute>,
+    ) -> Option<SkuKey> {
+        let mut sku = BTreeMap::new();
+        let before = self.found.len();
+        for (code, value) in values.entries() {
+            let Some(at) = value.at() else { continue };
+            let Some((key, attribute)) = attributes.get_key_value(code) else {
+                let diagnostic =
+                    self.error_at_key("attribute-unknown", at, format!("there is no attribute `{code}`"));
+                self.report(Self::suggest(diagnostic, code, attributes.keys().map(Key::as_str)));
+                continue;
+            };
+            let AttributeKind::Enumeration(labels) = &attribute.kind else {
+                let message = format!("`{code}` is a quantity, which the buyer picks");
+                let help = "SKUs are made of attributes with `values` only; leave it out";
+                self.report(self.error_at_key("attribute-not-enumerated", at, message).help(help));
+                continue;
+            };
+            let written = value.text().unwrap_or_default();
+            match labels.get_key_value(written) {
+                Some((label, _)) => {
+                    sku.insert(key.clone(), label.clone());
+                }
+                None => {
+                    let message = format!("attribute `{code}` has no value `{written}`");
+                    let diagnostic = self.error("attribute-value-unknown", at, message);
+                    self.report(Self::suggest(diagnostic, written, labels.keys().map(Key::as_str)));
+                }
+            }
+        }
+        for (code, attribute) in attributes {
+            let missing = matches!(attribute.kind, AttributeKind::Enumeration(_))
+                && values.get(code.as_str()).is_none();
+            if let (true, Some(at)) = (missing, values.at()) {
+                let message = format!("attribute `{code}` has no value here");
+                self.report(
+                    self.error_at_key("sku-value-missing", at, message).help(format!("add `{code}:`")),
+                );
+            }
+        }
+        (self.found.len() == before).then_some(SkuKey(sku))
+    }
+
+    fn check_repeated_skus(&mut self, list: Node<'t>) {
+        let mut seen: BTreeMap<String, Node<'t>> = BTreeMap::new();
+        for item in list.items() {
+            let name = sku_text(item);
+            let Some(first) = seen.get(&name).copied() else {
+                seen.insert(name, item);
+                continue;
+            };
+            let message = format!("the SKU with {} stands here twice", shown(&name));
+            let diagnostic = self.error("sku-repeated", At::new(item), message).label("again here");
+            let first = self.location(first);
+            self.report(diagnostic.also(first, "first here").help("keep one of them"));
+        }
+    }
+
+    /// Every generated SKU has a price in every billing mode.
+    fn check_complete(
+        &mut self,
+        list: Layered<'t>,
+        attributes: &BTreeMap<Key, Attribute>,
+        rows: &[(SkuKey, Layered<'t>, BTreeMap<BillingMode, Price>)],
+        modes: &BTreeSet<BillingMode>,
+    ) {
+        let Some(at) = list.at() else { return };
+        let Some(generated) = generated(attributes) else {
+            let message = format!("these attributes generate more than {SKUS_MAX} SKUs");
+            self.report(
+                self.error_at_key("skus-too-many", at, message).help("use fewer attributes or values"),
+            );
+            return;
+        };
+        let listed: BTreeSet<&SkuKey> = rows.iter().map(|(sku, _, _)| sku).collect();
+        let missing: Vec<&SkuKey> = generated.iter().filter(|sku| !listed.contains(sku)).collect();
+        for sku in missing.iter().take(MISSING_SHOWN_MAX) {
+            let message = format!("the SKU with {} is missing", shown(&sku.to_string()));
+            let why = "attributes generate every combination of their values, and each needs a price";
+            let help = "add it, or take the value from the attribute";
+            self.report(self.error_at_key("sku-missing", at, message).why(why).help(help));
+        }
+        if missing.len() > MISSING_SHOWN_MAX {
+            let message = format!("{} more SKUs are missing", missing.len() - MISSING_SHOWN_MAX);
+            self.report(self.error_at_key("sku-missing", at, message));
+        }
+        for (sku, row, _) in rows {
+            let stated: BTreeSet<BillingMode> = stated_modes(*row).collect();
+            let place = row.get("prices").or_else(|| row.get("values")).and_then(Layered::at);
+            for mode in modes.difference(&stated) {
+                let Some(at) = place else { continue };
+                let message = format!("the SKU with {} has no `{mode}` price", shown(&sku.to_string()));
+                let why = "billing modes belong to the specification, so every SKU needs a price in each";
+                self.report(
+                    self.error_at_key("price-missing", at, message).why(why).help(format!("add `{mode}:`")),
+                );
+            }
+            if let (true, Some(at)) = (modes.is_empty(), place) {
+                let message = "this SKU has no price";
+                self.report(self.error_at_key("price-missing", at, message).help("add `prices:`"));
+            }
+        }
+    }
+}
+
+fn stated_modes(row: Layered<'_>) -> impl Iterator<Item = BillingMode> {
+    let entries = row.get("prices").map(Layered::entries).unwrap_or_default();
+    entries.into_iter().filter_map(|(name, _)| BillingMode::from_name(name))
+}
+
+/// Every combination of the values of attributes with choices; `None` when there are too many.
+fn generated(attributes: &BTreeMap<Key, Attribute>) -> Option<Vec<SkuKey>> {
+    let mut skus = vec![SkuKey::simple()];
+    for (code, attribute) in attributes {
+        let AttributeKind::Enumeration(labels) = &attribute.kind else { continue };
+        if skus.len().saturating_mul(labels.len()) > SKUS_MAX {
+            return None;
+        }
+        let with = |sku: &SkuKey, value: &Key| {
+            let mut sku = sku.clone();
+            sku.0.insert(code.clone(), value.clone());
+            sku
+        };
+        skus = skus.iter().flat_map(|sku| labels.keys().map(move |value| with(sku, value))).collect();
+    }
+    Some(skus)
+}
+
+fn shown(sku: &str) -> String {
+    if sku.is_empty() { "no choices".to_owned() } else { format!("`{sku}`") }
+}
+
+/// A SKU's identity as text, in the order of attribute codes, as [`SkuKey`] shows it.
+pub(in crate::definition) fn sku_text(item: Node<'_>) -> String {
+    sku_values(item.get("values"))
+}
+
+/// The text of a mapping of attribute codes to values.
+pub(in crate::definition) fn sku_values(values: Option<Node<'_>>) -> String {
+    let mut pairs: Vec<(&str, &str)> = values
+        .into_iter()
+        .flat_map(Node::entries)
+        .map(|(code, value)| (code.text().unwrap_or_default(), value.text().unwrap_or_default()))
+        .collect();
+    pairs.sort_unstable();
+    pairs.iter().map(|(code, value)| format!("{code}={value}")).collect::<Vec<_>>().join(", ")
+}

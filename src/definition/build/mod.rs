@@ -1,0 +1,251 @@
+//! From a product's document to what is desired at one target.
+
+mod custom;
+pub(super) use custom::{sku_text, sku_values};
+mod field;
+mod metered;
+mod price;
+mod specification;
+mod upgrade;
+
+use super::assets::{AssetError, Assets, inside};
+use super::layered::{At, Layered};
+use super::library::Library;
+use crate::config::Target;
+use crate::config::form::{nearest, place};
+use crate::diagnostic::{Diagnostic, Location, RuleId};
+use crate::model::{
+    DeliveryMethod, Desired, Key, OnChange, Product, ProductField, Retirement, SalesType,
+    SpecificationIntent, Unmanage,
+};
+use crate::yaml::{Node, Tree};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+
+/// What building needs from around the document.
+pub(super) struct Surroundings<'a> {
+    pub(super) path: &'a Utf8Path,
+    pub(super) tree: &'a Tree,
+    pub(super) library: &'a Library,
+    pub(super) assets: &'a dyn Assets,
+}
+
+/// Builds the desired state at a target. The tree has a product's shape; `None` when something is wrong, and then
+/// `found` says what.
+pub(super) fn build(
+    around: &Surroundings<'_>,
+    target: &Target,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Desired> {
+    let root = around.tree.root();
+    let document = Layered::document(root, target.name.as_str());
+    let mut builder = Builder {
+        around,
+        target,
+        delivery: DeliveryMethod::from_name(root.get("delivery")?.text()?)?,
+        sales_type: sales_type(document),
+        found: Vec::new(),
+    };
+    let desired = builder.desired(document);
+    let errors = builder.found.iter().any(|each| each.severity == crate::diagnostic::Severity::Error);
+    found.append(&mut builder.found);
+    desired.filter(|_| !errors)
+}
+
+fn sales_type(document: Layered<'_>) -> Option<SalesType> {
+    let word = document.get("salesType")?.text()?;
+    [SalesType::Common, SalesType::JointOperations].into_iter().find(|kind| kind.name() == word)
+}
+
+struct Builder<'a, 't> {
+    around: &'a Surroundings<'t>,
+    target: &'a Target,
+    delivery: DeliveryMethod,
+    sales_type: Option<SalesType>,
+    found: Vec<Diagnostic>,
+}
+
+impl<'t> Builder<'_, 't> {
+    /// An error at a value, or at its key when the value is long.
+    fn error(&self, rule: RuleId, at: At<'t>, message: impl Into<String>) -> Diagnostic {
+        let span = place(self.around.tree, at.value, at.key);
+        Diagnostic::error(rule, self.around.path, span, message)
+    }
+
+    /// An error at a key.
+    fn error_at_key(&self, rule: RuleId, at: At<'t>, message: impl Into<String>) -> Diagnostic {
+        let span = at.key.map_or_else(|| place(self.around.tree, at.value, None), Node::span);
+        Diagnostic::error(rule, self.around.path, span, message)
+    }
+
+    fn location(&self, node: Node<'t>) -> Location {
+        Location { path: self.around.path.to_owned(), span: place(self.around.tree, node, None) }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    /// Adds what was probably meant, with its fix.
+    fn suggest<'c>(
+        diagnostic: Diagnostic,
+        written: &str,
+        known: impl IntoIterator<Item = &'c str> + Clone,
+    ) -> Diagnostic {
+        match nearest(written, known.clone()) {
+            Some(near) => {
+                diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), near)
+            }
+            None => {
+                let names: Vec<&str> = known.into_iter().collect();
+                diagnostic.help(format!("there are {}", names.join(", ")))
+            }
+        }
+    }
+
+    fn desired(&mut self, document: Layered<'t>) -> Option<Desired> {
+        let root = self.around.tree.root();
+        let key = Key::new(root.get("key")?.text()?).ok()?;
+        self.check_delivery(document);
+        let mut product = Product::new(key.clone(), self.delivery);
+        for field in ProductField::ALL {
+            self.product_field(document, *field, &mut product.fields);
+        }
+        let mut intents = BTreeMap::new();
+        if let Some(specifications) = document.get("specifications") {
+            self.specifications(specifications, &mut product, &mut intents);
+        }
+        if let Some(rules) = document.get("upgradeRules") {
+            product.upgrade_rules = Some(self.upgrade_rules(rules, &product));
+        }
+        let SpecificationIntent { retire, unmanage, formerly, replaces } = self.intent(document, &key);
+        let replace = document.get("onChange").and_then(Layered::text) == Some("replace");
+        let on_change = if replace { OnChange::Replace } else { OnChange::Wait };
+        Some(Desired { product, retire, unmanage, formerly, replaces, specifications: intents, on_change })
+    }
+
+    /// What a product or specification says beyond content.
+    fn intent(&mut self, owner: Layered<'t>, key: &Key) -> SpecificationIntent {
+        let retire = owner.get("retire").and_then(|retire| {
+            let reason = normal(retire.get("reason")?.text()?);
+            let proof = retire.get("proof").and_then(Layered::at).filter(|at| !at.value.is_null());
+            Some(Retirement { reason, proof: proof.and_then(|at| self.asset(at)) })
+        });
+        let unmanage = owner
+            .get("unmanage")
+            .and_then(|unmanage| Some(Unmanage { reason: normal(unmanage.get("reason")?.text()?) }));
+        if let (Some(_), Some(_), Some(at)) =
+            (&retire, &unmanage, owner.get("unmanage").and_then(Layered::at))
+        {
+            let message = "`retire` and `unmanage` cannot both be asked for";
+            let help = "`retire` takes it off the catalog; `unmanage` leaves it on sale and looks away";
+            self.report(self.error_at_key("retire-and-unmanage", at, message).help(help));
+        }
+        let formerly = self.keys(owner, "formerly", key);
+        let replaces = self.keys(owner, "replaces", key);
+        SpecificationIntent { retire, unmanage, formerly, replaces }
+    }
+
+    fn keys(&mut self, owner: Layered<'t>, name: &str, own: &Key) -> Vec<Key> {
+        let nodes = owner.get(name).map(Layered::whole).unwrap_or_default();
+        let mut keys = Vec::new();
+        for node in nodes {
+            let Ok(key) = Key::new(node.text().unwrap_or_default()) else { continue };
+            if key == *own {
+                let message = format!("`{key}` names itself in `{name}`");
+                self.report(
+                    self.error("names-itself", At::new(node), message).help("leave it out of the list"),
+                );
+            } else if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// The block of fields must be the delivery method's, and the site must have the method.
+    fn check_delivery(&mut self, document: Layered<'t>) {
+        let method = self.delivery;
+        let sites = &self.target.profile.delivery_methods;
+        if let (false, Some(at)) = (sites.contains(&method), document.get("delivery").and_then(Layered::at)) {
+            let names: Vec<&str> = sites.iter().map(|method| method.name()).collect();
+            let message = format!("site `{}` has no delivery method {method}", self.target.profile.name);
+            let help = format!("there are {}; or leave target `{}` out", names.join(", "), self.target.name);
+            self.report(self.error("delivery-not-at-site", at, message).help(help));
+        }
+        for block in DeliveryMethod::ALL {
+            let name = block_name(*block);
+            let Some(layered) = document.get(name).filter(|_| *block != method) else { continue };
+            for at in layered.layers().filter(|at| at.value.entries().next().is_some()) {
+                let message =
+                    format!("`{name}` belongs to delivery `{}`, not `{}`", block.name(), method.name());
+                let help = format!("remove it, or write `delivery: {}`", block.name());
+                self.report(self.error_at_key("delivery-block-mismatch", at, message).help(help));
+            }
+        }
+    }
+
+    fn asset_path(&mut self, at: At<'t>) -> Option<Utf8PathBuf> {
+        let folder = self.around.path.parent().unwrap_or(Utf8Path::new(""));
+        let path = inside(folder, at.value.text()?);
+        if path.is_none() {
+            self.asset_error(at, &AssetError::Outside);
+        }
+        path
+    }
+
+    fn asset_error(&mut self, at: At<'t>, error: &AssetError) {
+        let written = at.value.text().unwrap_or_default();
+        let help = match error {
+            AssetError::Missing => {
+                "paths are relative to the product's file; check the spelling and add the file"
+            }
+            AssetError::Outside => "keep the file in the catalog's folder and use `/` between names",
+            AssetError::Link => "put the file itself there",
+            AssetError::NotAFile => "name a file",
+            AssetError::TooLarge { .. } => "make the file smaller",
+            AssetError::NotText => "save it as UTF-8 text",
+            AssetError::Unreadable(_) => "check the file and its permissions",
+        };
+        self.report(self.error(error.rule(), at, format!("`{written}` cannot be used: {error}")).help(help));
+    }
+
+    fn asset(&mut self, at: At<'t>) -> Option<crate::model::Asset> {
+        let path = self.asset_path(at)?;
+        match self.around.assets.facts(&path) {
+            Ok(facts) => Some(facts.into()),
+            Err(error) => {
+                self.asset_error(at, &error);
+                None
+            }
+        }
+    }
+
+    fn file_text(&mut self, at: At<'t>) -> Option<String> {
+        let path = self.asset_path(at)?;
+        match self.around.assets.read_text(&path) {
+            Ok(text) => Some(normal(text.strip_prefix('\u{FEFF}').unwrap_or(&text))),
+            Err(error) => {
+                self.asset_error(at, &error);
+                None
+            }
+        }
+    }
+}
+
+/// The key of a delivery method's block of fields.
+fn block_name(method: DeliveryMethod) -> &'static str {
+    match method {
+        DeliveryMethod::Image => "image",
+        DeliveryMethod::Saas => "saas",
+        DeliveryMethod::License => "license",
+        DeliveryMethod::ProfessionalService => "professionalService",
+        DeliveryMethod::ConsultingService => "consultingService",
+        DeliveryMethod::Hardware => "hardware",
+    }
+}
+
+/// Text with `\n` line ends.
+fn normal(text: &str) -> String {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
+}

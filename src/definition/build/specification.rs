@@ -1,0 +1,138 @@
+//! Specifications: identity, single values, template and what hangs on it.
+
+use super::Builder;
+use crate::definition::layered::{At, Layered};
+use crate::model::{
+    BillingMode, Cell, Key, Product, SkuKey, Specification, SpecificationField, SpecificationIntent, Template,
+};
+use crate::yaml::Node;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl<'t> Builder<'_, 't> {
+    pub(super) fn specifications(
+        &mut self,
+        list: Layered<'t>,
+        product: &mut Product,
+        intents: &mut BTreeMap<Key, SpecificationIntent>,
+    ) {
+        for layer in list.layers() {
+            self.check_repeated(layer.value, "specification-key-repeated", "specification");
+        }
+        for (name, specification) in list.items(key_text) {
+            let Ok(key) = Key::new(name) else { continue };
+            let intent = self.intent(specification, &key);
+            let built = self.specification(specification, key.clone(), &intent);
+            product.specifications.entry(key.clone()).or_insert(built);
+            if intent != SpecificationIntent::default() {
+                intents.entry(key).or_insert(intent);
+            }
+        }
+        self.check_former_keys(list, product, intents);
+    }
+
+    /// Two elements of one list with one key; both places are shown.
+    pub(super) fn check_repeated(&mut self, list: Node<'t>, rule: &'static str, what: &str) {
+        let mut seen: BTreeMap<&str, Node<'t>> = BTreeMap::new();
+        for item in list.items() {
+            let name = key_text(item);
+            let Some(first) = seen.get(name) else {
+                seen.insert(name, item);
+                continue;
+            };
+            let message = format!("two of these have the {what} key `{name}`");
+            let diagnostic = self.error(rule, At::new(item), message).label("again here");
+            let first = self.location(*first);
+            self.report(diagnostic.also(first, "first here").help("give one of them another key"));
+        }
+    }
+
+    /// A key that one specification gave up cannot be another's.
+    fn check_former_keys(
+        &mut self,
+        list: Layered<'t>,
+        product: &Product,
+        intents: &BTreeMap<Key, SpecificationIntent>,
+    ) {
+        for (name, specification) in list.items(key_text) {
+            let formerly = intents.get(name).map(|intent| intent.formerly.as_slice()).unwrap_or_default();
+            for node in specification.get("formerly").map(Layered::whole).unwrap_or_default() {
+                let former = node.text().unwrap_or_default();
+                if formerly.iter().any(|key| key.as_str() == former)
+                    && product.specifications.contains_key(former)
+                {
+                    let message =
+                        format!("`{former}` is said to be renamed to `{name}`, and still stands here");
+                    let help = "remove one of them: a renamed key is gone";
+                    self.report(self.error("former-key-in-use", At::new(node), message).help(help));
+                }
+            }
+        }
+    }
+
+    fn specification(
+        &mut self,
+        source: Layered<'t>,
+        key: Key,
+        intent: &SpecificationIntent,
+    ) -> Specification {
+        let mut built = Specification::new(key);
+        for field in SpecificationField::ALL {
+            self.specification_field(source, *field, &mut built.fields);
+        }
+        let Some(template) = self.template(source) else { return built };
+        built.template = Some(template);
+        match template {
+            Template::Simple => self.simple(source, &mut built),
+            Template::Custom => self.custom(source, &mut built, intent.retire.is_none()),
+            Template::PayPerUse => self.metered(source, &mut built),
+        }
+        built
+    }
+
+    /// The template as said, or as it follows from what stands there; `None` when nothing says it.
+    fn template(&mut self, source: Layered<'t>) -> Option<Template> {
+        const TELLING: [(&str, Template); 5] = [
+            ("attributes", Template::Custom),
+            ("skus", Template::Custom),
+            ("factors", Template::PayPerUse),
+            ("packages", Template::PayPerUse),
+            ("prices", Template::Simple),
+        ];
+        let said = source.get("template").and_then(Layered::text).and_then(Template::from_name);
+        let mut follows = TELLING.iter().filter(|(name, _)| source.get(name).is_some());
+        let template = said.or_else(|| follows.next().map(|(_, template)| *template))?;
+        for (name, other) in TELLING.iter().filter(|(_, other)| *other != template) {
+            let Some(at) = source.get(name).and_then(Layered::at) else { continue };
+            let message =
+                format!("`{name}` belongs to the template `{}`, not `{}`", other.name(), template.name());
+            let help = match template {
+                Template::Custom => "under the custom template, prices stand in each element of `skus`",
+                Template::Simple => "the simple template has `prices` only (R91)",
+                Template::PayPerUse => "the pay-per-use template has `factors` and `packages` only",
+            };
+            self.report(self.error_at_key("template-mismatch", at, message).help(help));
+        }
+        Some(template)
+    }
+
+    fn simple(&mut self, source: Layered<'t>, built: &mut Specification) {
+        let Some(prices) = source.get("prices") else { return };
+        if let (Some(at), true) = (prices.at(), prices.entries().is_empty()) {
+            let message = "`prices` names no billing mode";
+            let help = "add one, as in `yearly: {USD: \"99.00\"}`, or leave `prices` out";
+            self.report(self.error_at_key("price-missing", at, message).help(help));
+            return;
+        }
+        let stated: BTreeSet<BillingMode> =
+            prices.entries().iter().filter_map(|(name, _)| BillingMode::from_name(name)).collect();
+        let by_mode = self.prices(prices, false);
+        let cells = by_mode.into_iter().map(|(mode, price)| (Cell { sku: SkuKey::simple(), mode }, price));
+        built.prices = Some(cells.collect());
+        built.modes = Some(stated);
+    }
+}
+
+/// The text of an element's `key`.
+pub(super) fn key_text(item: Node<'_>) -> &str {
+    item.get("key").and_then(Node::text).unwrap_or_default()
+}

@@ -1,0 +1,88 @@
+//! Upgrade rules: moves between SKUs of one specification.
+
+use super::{Builder, custom};
+use crate::definition::layered::{At, Layered};
+use crate::model::{Key, Product, SkuKey, Specification, UpgradeRule};
+use crate::yaml::Node;
+use std::collections::BTreeSet;
+
+impl<'t> Builder<'_, 't> {
+    pub(super) fn upgrade_rules(&mut self, list: Layered<'t>, product: &Product) -> BTreeSet<UpgradeRule> {
+        list.whole().into_iter().filter_map(|rule| self.upgrade_rule(rule, product)).collect()
+    }
+
+    fn upgrade_rule(&mut self, rule: Node<'t>, product: &Product) -> Option<UpgradeRule> {
+        let (key, named) = rule.entry("specification")?;
+        let written = named.text().unwrap_or_default();
+        let Some(specification) = product.specifications.get(written) else {
+            let message = format!("there is no specification `{written}`");
+            let at = At { key: Some(key), value: named };
+            let diagnostic = self.error("upgrade-specification-unknown", at, message);
+            self.report(Self::suggest(diagnostic, written, product.specifications.keys().map(Key::as_str)));
+            return None;
+        };
+        let from = self.end(rule, "from", specification);
+        let to = self.end(rule, "to", specification);
+        let expansion = self.expansion(rule);
+        let (from, to, expansion) = (from?, to?, expansion?);
+        if from == to && expansion.is_none() {
+            let message = "this rule leads from a SKU to itself";
+            let help = "name two SKUs, or give an `expansion` of the quantity";
+            self.report(self.error("upgrade-to-itself", At::new(rule), message).help(help));
+            return None;
+        }
+        Some(UpgradeRule { specification: specification.key.clone(), from, to, expansion })
+    }
+
+    /// One end of a rule: a SKU the specification has.
+    fn end(&mut self, rule: Node<'t>, name: &str, specification: &Specification) -> Option<SkuKey> {
+        let Some((key, values)) = rule.entry(name) else {
+            return self.known(SkuKey::simple(), At::new(rule), specification);
+        };
+        let at = At { key: Some(key), value: values };
+        match &specification.attributes {
+            Some(attributes) => {
+                let sku = self.sku(Layered::plain(at), attributes)?;
+                self.known(sku, at, specification)
+            }
+            None => {
+                let mut sku = SkuKey::simple();
+                for (code, value) in values.entries() {
+                    let pair =
+                        Key::new(code.text().unwrap_or_default()).ok().zip(Key::new(value.text()?).ok());
+                    sku.0.extend(pair);
+                }
+                self.known(sku, at, specification)
+            }
+        }
+    }
+
+    fn known(&mut self, sku: SkuKey, at: At<'t>, specification: &Specification) -> Option<SkuKey> {
+        if specification.prices.is_none() || specification.skus().contains(&sku) {
+            return Some(sku);
+        }
+        let written = custom::sku_values(Some(at.value));
+        let message = format!("specification `{}` has no SKU with `{written}`", specification.key);
+        let known: Vec<String> = specification.skus().iter().map(|sku| format!("`{sku}`")).collect();
+        let help = format!("there are {}", known.join("; "));
+        self.report(self.error_at_key("upgrade-sku-unknown", at, message).help(help));
+        None
+    }
+
+    /// The expansion step; the outer `None` means it is out of range.
+    fn expansion(&mut self, rule: Node<'t>) -> Option<Option<u64>> {
+        let Some((key, value)) = rule.entry("expansion") else { return Some(None) };
+        let limit = self.target.profile.upgrade_expansion_max;
+        let number = value.whole().and_then(|number| u64::try_from(number).ok())?;
+        if (1..=limit).contains(&number) {
+            return Some(Some(number));
+        }
+        let message = format!("an expansion is 1 to {limit} times the quantity's step, not {number}");
+        let at = At { key: Some(key), value };
+        self.report(
+            self.error("upgrade-expansion-out-of-range", at, message)
+                .help("write a number in the range (R114)"),
+        );
+        None
+    }
+}

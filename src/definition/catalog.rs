@@ -1,0 +1,308 @@
+//! Reading all definitions of a catalog in one go.
+
+use super::assets::Assets;
+use super::build::{Surroundings, build};
+use super::document::ProductDocument;
+use super::library::{Approval, Library, approval, library, unknown_target};
+use super::place::locate;
+use crate::config::form::{check, kind};
+use crate::config::{Config, Role, Target};
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Location, Route, Severity};
+use crate::model::{Desired, Key};
+use crate::text::SourceFile;
+use crate::yaml::{Limits, Node, Reading, Tree, read};
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A product's definition: what is desired at each of its targets, and the file it was read from.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The product's key.
+    pub key: Key,
+    /// The file, relative to the catalog's folder.
+    pub path: Utf8PathBuf,
+    /// Where the product is sold.
+    pub targets: Vec<Key>,
+    tree: Arc<Tree>,
+    desired: BTreeMap<Key, Desired>,
+}
+
+impl Definition {
+    /// What is desired at a target; `None` when the product is not sold there or its definition has errors.
+    #[must_use]
+    pub fn desired(&self, target: &str) -> Option<&Desired> {
+        self.desired.get(target)
+    }
+
+    /// Whether some target the product is sold at has no desired state because the definition has errors.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.targets.iter().any(|target| !self.desired.contains_key(target))
+    }
+
+    /// Where a route leads at a target: an override wins over the product's own value, and where nothing stands the
+    /// deepest part of the route that does is shown.
+    #[must_use]
+    pub fn locate(&self, route: &Route, target: &Target) -> Location {
+        let span = locate(&self.tree, route, target.name.as_str(), target.currency.as_str());
+        Location { path: self.path.clone(), span }
+    }
+
+    /// The file's text, for underlining.
+    #[must_use]
+    pub fn source(&self) -> SourceFile {
+        SourceFile::new(self.path.clone(), Arc::clone(self.tree.text()))
+    }
+
+    /// The tree the definition was read from.
+    #[must_use]
+    pub fn tree(&self) -> &Arc<Tree> {
+        &self.tree
+    }
+
+    /// Gives a finding its place and adds it, with the file's text.
+    pub fn report(&self, finding: Finding, target: &Target, diagnostics: &mut Diagnostics) {
+        let location = self.locate(&finding.route, target);
+        diagnostics.push(Diagnostic::from_finding(finding, location));
+        if diagnostics.sources.get(&self.path).is_none() {
+            diagnostics.sources.insert(self.source());
+        }
+    }
+}
+
+/// All definitions of a catalog.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    definitions: BTreeMap<Key, Definition>,
+    library: Library,
+    approvals: Vec<Approval>,
+}
+
+/// What one file gave.
+#[derive(Default)]
+struct FileOutcome {
+    path: Utf8PathBuf,
+    text: Arc<str>,
+    found: Vec<Diagnostic>,
+    definition: Option<Definition>,
+    approval: Option<Approval>,
+}
+
+impl Catalog {
+    /// Reads every definition among the files (path relative to the catalog's folder, with `/`; content). Files that
+    /// stand where no definition stands are passed over ([`Config::role`]). All problems of all files are in the
+    /// diagnostics, in file order, with the texts of the files they are about.
+    #[must_use]
+    pub fn read<B: AsRef<[u8]> + Send + Sync>(
+        config: &Config,
+        files: impl IntoIterator<Item = (Utf8PathBuf, B)>,
+        assets: &dyn Assets,
+    ) -> (Self, Diagnostics) {
+        let mut files: Vec<(Utf8PathBuf, B)> = files.into_iter().collect();
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut diagnostics = Diagnostics::default();
+        let library = Self::read_library(config, &files, &mut diagnostics);
+        let outcomes: Vec<FileOutcome> = files
+            .par_iter()
+            .map(|(path, bytes)| file(config, &library, assets, path, bytes.as_ref()))
+            .collect();
+        let mut catalog = Self { library, ..Self::default() };
+        let mut products = Vec::new();
+        for outcome in outcomes {
+            let FileOutcome { path, text, found, definition, approval } = outcome;
+            if !found.is_empty() {
+                diagnostics.list.extend(found);
+                diagnostics.sources.insert(SourceFile::new(path, text));
+            }
+            products.extend(definition);
+            catalog.approvals.extend(approval);
+        }
+        super::across::check(&products, &mut diagnostics);
+        for product in products {
+            catalog.definitions.entry(product.key.clone()).or_insert(product);
+        }
+        diagnostics.sort();
+        (catalog, diagnostics)
+    }
+
+    fn read_library<B: AsRef<[u8]>>(
+        config: &Config,
+        files: &[(Utf8PathBuf, B)],
+        diagnostics: &mut Diagnostics,
+    ) -> Library {
+        let Some((path, bytes)) = files.iter().find(|(path, _)| *path == config.attributes) else {
+            return Library::new();
+        };
+        let Reading { text, tree, diagnostics: mut found } = read(path, bytes.as_ref(), Limits::default());
+        let read = tree.map(|tree| library(config, path, &tree, &mut found)).unwrap_or_default();
+        if !found.is_empty() {
+            diagnostics.list.extend(found);
+            diagnostics.sources.insert(SourceFile::new(path.clone(), text));
+        }
+        read
+    }
+
+    /// Checks one product's text, as an editor or a pipe gives it, beside the catalog that was read.
+    #[must_use]
+    pub fn check_one(
+        &self,
+        config: &Config,
+        path: &Utf8Path,
+        bytes: &[u8],
+        assets: &dyn Assets,
+    ) -> Diagnostics {
+        let outcome = product(config, &self.library, assets, path, bytes);
+        let mut diagnostics = Diagnostics { list: outcome.found, ..Diagnostics::default() };
+        diagnostics.sources.insert(SourceFile::new(path, outcome.text));
+        diagnostics.sort();
+        diagnostics
+    }
+
+    /// The definitions in key order. When two files have one key, the first file's is kept (and both are reported).
+    pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
+        self.definitions.values()
+    }
+
+    /// The definition of a product.
+    #[must_use]
+    pub fn definition(&self, key: &str) -> Option<&Definition> {
+        self.definitions.get(key)
+    }
+
+    /// What is desired at a target, by product.
+    #[must_use]
+    pub fn desired(&self, target: &str) -> BTreeMap<&Key, &Desired> {
+        let all = self.definitions.iter();
+        all.filter_map(|(key, definition)| Some((key, definition.desired(target)?))).collect()
+    }
+
+    /// The attribute library.
+    #[must_use]
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The approvals, in file order.
+    #[must_use]
+    pub fn approvals(&self) -> &[Approval] {
+        &self.approvals
+    }
+}
+
+fn file(
+    config: &Config,
+    library: &Library,
+    assets: &dyn Assets,
+    path: &Utf8Path,
+    bytes: &[u8],
+) -> FileOutcome {
+    match config.role(path) {
+        Some(Role::Product) => product(config, library, assets, path, bytes),
+        Some(Role::Approval) => {
+            let Reading { text, tree, diagnostics: mut found } = read(path, bytes, Limits::default());
+            let approval = tree.and_then(|tree| approval(config, path, &tree, &mut found));
+            let sound = found.iter().all(|each| each.severity != Severity::Error);
+            let approval = approval.filter(|_| sound);
+            FileOutcome { path: path.to_owned(), text, found, definition: None, approval }
+        }
+        Some(Role::Config | Role::Attributes) | None => FileOutcome::default(),
+    }
+}
+
+fn product(
+    config: &Config,
+    library: &Library,
+    assets: &dyn Assets,
+    path: &Utf8Path,
+    bytes: &[u8],
+) -> FileOutcome {
+    let Reading { text, tree, diagnostics: mut found } = read(path, bytes, Limits::default());
+    let definition = tree.and_then(|tree| definition(config, library, assets, path, tree, &mut found));
+    FileOutcome { path: path.to_owned(), text, found, definition, approval: None }
+}
+
+/// A definition; with a broken shape it has no desired state, but its key still counts.
+fn definition(
+    config: &Config,
+    library: &Library,
+    assets: &dyn Assets,
+    path: &Utf8Path,
+    tree: Tree,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Definition> {
+    if let Err(error) = kind(path, &tree, &["Product"]) {
+        found.push(*error);
+        return None;
+    }
+    let shaped = check::<ProductDocument>(path, &tree, found);
+    let sound = shaped && found.iter().all(|each| each.severity != Severity::Error);
+    let key = Key::new(tree.root().get("key")?.text()?).ok()?;
+    let mut desired = BTreeMap::new();
+    let mut targets = vec![config.default_target.clone()];
+    if sound {
+        targets = self::targets(config, path, &tree, found);
+        let around = Surroundings { path, tree: &tree, library, assets };
+        let mut problems = Vec::new();
+        for target in targets.iter().filter_map(|name| config.targets.get(name)) {
+            if let Some(built) = build(&around, target, &mut problems) {
+                desired.insert(target.name.clone(), built);
+            }
+        }
+        // What is wrong at several targets is said once.
+        problems.sort_by(|a, b| (&a.primary, a.rule, &a.message).cmp(&(&b.primary, b.rule, &b.message)));
+        problems.dedup();
+        found.extend(problems);
+    }
+    Some(Definition { key, path: path.to_owned(), targets, tree: Arc::new(tree), desired })
+}
+
+/// The targets a product names, and whether what it names is there.
+fn targets(config: &Config, path: &Utf8Path, tree: &Tree, found: &mut Vec<Diagnostic>) -> Vec<Key> {
+    let root = tree.root();
+    let Some((key, list)) = root.entry("targets") else {
+        check_overrides(config, path, root, std::slice::from_ref(&config.default_target), found);
+        return vec![config.default_target.clone()];
+    };
+    let mut targets: Vec<Key> = Vec::new();
+    for node in list.items() {
+        let written = node.text().unwrap_or_default();
+        match config.targets.get_key_value(written) {
+            Some((name, _)) if !targets.contains(name) => targets.push(name.clone()),
+            Some(_) => {}
+            None => found.push(unknown_target(config, path, node.span(), written)),
+        }
+    }
+    if list.items().next().is_none() {
+        let diagnostic = Diagnostic::error("target-missing", path, key.span(), "`targets` names no target");
+        let help =
+            "name one, or leave `targets` out for the default; to sell nowhere, use `retire` or `unmanage`";
+        found.push(diagnostic.help(help));
+    }
+    check_overrides(config, path, root, &targets, found);
+    targets
+}
+
+fn check_overrides(
+    config: &Config,
+    path: &Utf8Path,
+    root: Node<'_>,
+    targets: &[Key],
+    found: &mut Vec<Diagnostic>,
+) {
+    for (key, _) in root.get("overrides").into_iter().flat_map(Node::entries) {
+        let written = key.text().unwrap_or_default();
+        if config.targets.contains_key(written) {
+            if !targets.iter().any(|target| target.as_str() == written) {
+                let message = format!("this override has no effect: the product is not sold at `{written}`");
+                let help = format!("add `{written}` to `targets`, or remove the override");
+                found.push(
+                    Diagnostic::error("override-unused", path, key.span(), message).warning().help(help),
+                );
+            }
+        } else {
+            found.push(unknown_target(config, path, key.span(), written));
+        }
+    }
+}

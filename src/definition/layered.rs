@@ -1,0 +1,119 @@
+//! A value of a product as it holds at one target: the override's where it says something, else the product's own.
+
+use crate::yaml::Node;
+
+/// A value with the key it stands under.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At<'t> {
+    pub(super) key: Option<Node<'t>>,
+    pub(super) value: Node<'t>,
+}
+
+impl<'t> At<'t> {
+    pub(super) fn new(value: Node<'t>) -> Self {
+        Self { key: None, value }
+    }
+
+    fn get(self, name: &str) -> Option<Self> {
+        self.value.entry(name).map(|(key, value)| Self { key: Some(key), value })
+    }
+}
+
+/// The product's own value and the override's, of which at least one is there when a look-up gave it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layered<'t> {
+    base: Option<At<'t>>,
+    over: Option<At<'t>>,
+}
+
+impl<'t> Layered<'t> {
+    /// A product's document as seen at a target.
+    pub(super) fn document(root: Node<'t>, target: &str) -> Self {
+        let over = root.get("overrides").and_then(|overrides| At::new(overrides).get(target));
+        Self { base: Some(At::new(root)), over }
+    }
+
+    /// A value without override.
+    pub(super) fn plain(at: At<'t>) -> Self {
+        Self { base: Some(at), over: None }
+    }
+
+    /// Mappings are merged; anything else in the override replaces.
+    fn merged(base: Option<At<'t>>, over: Option<At<'t>>) -> Option<Self> {
+        let merges = |over: At<'t>, base: At<'t>| {
+            over.value.is_mapping() && base.value.is_mapping()
+                || over.value.is_sequence() && base.value.is_sequence()
+        };
+        match (base, over) {
+            (None, None) => None,
+            (Some(base), Some(over)) if !merges(over, base) => Some(Self { base: None, over: Some(over) }),
+            (base, over) => Some(Self { base, over }),
+        }
+    }
+
+    /// The value under a key.
+    pub(super) fn get(self, name: &str) -> Option<Self> {
+        Self::merged(self.base.and_then(|base| base.get(name)), self.over.and_then(|over| over.get(name)))
+    }
+
+    /// The value at the end of several keys.
+    pub(super) fn path(self, names: &[&str]) -> Option<Self> {
+        names.iter().try_fold(self, |value, name| value.get(name))
+    }
+
+    /// The value that holds: scalars and lists as a whole.
+    pub(super) fn at(self) -> Option<At<'t>> {
+        self.over.or(self.base)
+    }
+
+    /// The node that holds.
+    pub(super) fn node(self) -> Option<Node<'t>> {
+        self.at().map(|at| at.value)
+    }
+
+    /// The text of the value that holds; nothing for `null`, mappings and lists.
+    pub(super) fn text(self) -> Option<&'t str> {
+        self.node().filter(|node| !node.is_null()).and_then(Node::text)
+    }
+
+    /// Keys with their values, the product's own first, each in the order written.
+    pub(super) fn entries(self) -> Vec<(&'t str, Self)> {
+        let mut names: Vec<&'t str> = Vec::new();
+        for layer in [self.base, self.over].into_iter().flatten() {
+            for (key, _) in layer.value.entries() {
+                let name = key.text().unwrap_or_default();
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names.into_iter().filter_map(|name| Some((name, self.get(name)?))).collect()
+    }
+
+    /// Elements of lists merged by identity: an override's element is laid over the product's with the same one.
+    pub(super) fn items<I: Ord + Clone>(self, identity: impl Fn(Node<'t>) -> I) -> Vec<(I, Self)> {
+        let list = |layer: Option<At<'t>>| -> Vec<(I, At<'t>)> {
+            let items = layer.into_iter().flat_map(|layer| layer.value.items());
+            items.map(|item| (identity(item), At::new(item))).collect()
+        };
+        let (base, mut over) = (list(self.base), list(self.over));
+        let mut merged = Vec::new();
+        for (id, at) in base {
+            let found = over.iter().position(|(other, _)| *other == id);
+            let over = found.map(|index| over.remove(index).1);
+            merged.extend(Self::merged(Some(at), over).map(|layered| (id, layered)));
+        }
+        merged.extend(over.into_iter().map(|(id, at)| (id, Self { base: None, over: Some(at) })));
+        merged
+    }
+
+    /// Elements of a list that an override replaces as a whole.
+    pub(super) fn whole(self) -> Vec<Node<'t>> {
+        self.node().into_iter().flat_map(Node::items).collect()
+    }
+
+    /// Both layers, the override first.
+    pub(super) fn layers(self) -> impl Iterator<Item = At<'t>> {
+        [self.over, self.base].into_iter().flatten()
+    }
+}

@@ -1,0 +1,1 @@
+//! What each rule about the form of files means, for `gallerist explain`.
