@@ -149,7 +149,8 @@ fn deed_words(deed: &Deed) -> (String, Paint) {
         Deed::Rejected { reason: None, .. } => ("rejected, the reason is not known".to_owned(), Paint::Bad),
         Deed::ClosedAsMoot => ("the rejection no longer matters; closed".to_owned(), Paint::Quiet),
         Deed::Refused { rules, text, technical } => {
-            let rules: String = rules.iter().map(|rule| format!(" R{rule}")).collect();
+            let rules: Vec<String> = rules.iter().map(|rule| format!("R{rule}")).collect();
+            let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
             let again = if *technical { "; it will be tried again" } else { "" };
             (format!("refused at the door{rules}: \"{text}\"{again}"), Paint::Bad)
         }

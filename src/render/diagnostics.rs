@@ -1,11 +1,13 @@
 //! Findings as a compiler shows them: the line underlined, the rule named, the way out.
 
 use super::page::{Page, Paint, Paragraph};
+use super::status::cut;
 use super::{Style, escape};
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity, Sources};
-use crate::text::SourceFile;
-use annotate_snippets::{AnnotationKind, Group, Level, Message, Origin, Patch, Renderer, Snippet};
+use crate::diagnostic::{Diagnostic, Diagnostics, Fix, Location, Severity, Sources};
+use crate::text::{SourceFile, apply_edits};
+use annotate_snippets::{AnnotationKind, Group, Level, Message, Origin, Renderer, Snippet};
 use camino::Utf8Path;
+use similar::{ChangeTag, TextDiff};
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
@@ -102,13 +104,13 @@ fn finding(page: &mut Page, diagnostic: &Diagnostic, sources: &Sources, style: S
         group = excerpt.draw(group, position == 0);
     }
     let group = group.elements(notes);
-    let mut groups: Vec<Group<'_>> = if group.is_empty() { vec![] } else { vec![group] };
-    groups.extend(fix(diagnostic, sources));
-    if groups.is_empty() {
-        return;
+    if !group.is_empty() {
+        let renderer = if style.color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
+        page.verbatim(&renderer.term_width(style.width).render(&[group]));
     }
-    let renderer = if style.color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
-    page.verbatim(&renderer.term_width(style.width).render(&groups));
+    if let Some(repair) = &diagnostic.fix {
+        fix(page, repair, sources.get(&diagnostic.primary.path), gutter);
+    }
 }
 
 fn note<'a>(name: &'static str, text: &str, gutter: usize, width: usize) -> Message<'a> {
@@ -240,27 +242,38 @@ fn whole_lines(file: &SourceFile, ranges: &[Range<usize>]) -> (Range<usize>, usi
     (line_start..line_end, number)
 }
 
+/// Most lines of a fix that are shown.
+const FIX_LINES_MAX: usize = 12;
+
 /// The fix, as the lines it takes away and those it writes.
-fn fix<'a>(diagnostic: &Diagnostic, sources: &Sources) -> Option<Group<'a>> {
-    let fix = diagnostic.fix.as_ref()?;
-    let title = escape::terminal(&fix.title).into_owned();
-    let group = Level::HELP.with_name("try").secondary_title(title);
-    let Some(file) = sources.get(&diagnostic.primary.path) else {
-        return Some(Group::with_title(group));
+fn fix(page: &mut Page, fix: &Fix, file: Option<&SourceFile>, gutter: usize) {
+    let title =
+        Paragraph::default().paint(Paint::Command, "try").paint(Paint::Strong, &format!(": {}", fix.title));
+    page.wrap(0, 2, &title);
+    let Some((file, fixed)) = file.and_then(|file| Some((file, apply_edits(file.text(), &fix.edits)?)))
+    else {
+        return;
     };
-    let text = file.text();
-    let fits = |range: &Range<usize>| text.get(range.clone()).is_some();
-    let ranges: Vec<Range<usize>> = fix.edits.iter().map(|edit| edit.span.range()).filter(fits).collect();
-    if ranges.len() < fix.edits.len() || ranges.is_empty() {
-        return Some(Group::with_title(group));
-    }
+    let ranges: Vec<Range<usize>> = fix.edits.iter().map(|edit| edit.span.range()).collect();
     let (lines, first_line) = whole_lines(file, &ranges);
-    let inside: Vec<Range<usize>> =
-        ranges.iter().map(|range| range.start - lines.start..range.end - lines.start).collect();
-    let (source, moved) = escape::excerpt(text.get(lines).unwrap_or(""), &inside);
-    let patches = moved.into_iter().zip(&fix.edits).map(|(range, edit)| {
-        let (replacement, _) = escape::excerpt(&edit.replacement, &[]);
-        Patch::new(range, replacement)
-    });
-    Some(group.element(Snippet::source(source).line_start(first_line).patches(patches)))
+    let after = file.text().len() - lines.end;
+    let before = file.text().get(lines.clone()).unwrap_or("");
+    let fixed = fixed.get(lines.start..fixed.len() - after).unwrap_or("");
+    let difference = TextDiff::from_lines(before, fixed);
+    let changes = difference.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
+    for (position, change) in changes.enumerate() {
+        if position == FIX_LINES_MAX {
+            page.line(gutter - 1, &Paragraph::default().paint(Paint::Quiet, "..."));
+            break;
+        }
+        let (mark, paint, line) = match change.tag() {
+            ChangeTag::Insert => ("+", Paint::Good, change.new_index()),
+            ChangeTag::Delete | ChangeTag::Equal => ("-", Paint::Bad, change.old_index()),
+        };
+        let number = (first_line + line.unwrap_or(0)).to_string();
+        let text = change.value().trim_end().replace('\t', "    ");
+        let text = cut(&text, page.width().saturating_sub(gutter + 1));
+        let line = Paragraph::default().paint(Paint::Quiet, &number).text(" ").paint(paint, mark).text(" ");
+        page.line((gutter - 3).saturating_sub(number.len()), &line.paint(paint, &text));
+    }
 }

@@ -95,6 +95,20 @@ impl Names<'_> {
     }
 }
 
+/// What the verb is about: renaming and hiding happen to the specification, not to its field.
+fn object(names: Names<'_>, kind: OperationKind, item: &Item) -> String {
+    use OperationKind::{
+        HideProduct, HideSpecification, RenameSpecification, ShowProduct, ShowSpecification,
+    };
+    match (kind, item) {
+        (RenameSpecification | HideSpecification | ShowSpecification, Item::SpecificationField(key, _)) => {
+            names.specification(key)
+        }
+        (HideProduct | ShowProduct, Item::Field(_)) => names.subject(&Item::Product),
+        _ => names.subject(item),
+    }
+}
+
 /// Writes one operation.
 pub(super) fn operation(
     page: &mut Page,
@@ -106,7 +120,8 @@ pub(super) fn operation(
     let Operation { kind, item, from, to, reason } = operation;
     let (sign, verb) = verb(*kind);
     let (mark, paint) = sign.mark();
-    let mut line = Paragraph::default().paint(paint, mark).text(&format!(" {verb} {}", names.subject(item)));
+    let mut line =
+        Paragraph::default().paint(paint, mark).text(&format!(" {verb} {}", object(names, *kind, item)));
     let shown = Values { from: from.as_ref(), to: to.as_ref() };
     if kind.is_irreversible() {
         line = line.paint(Paint::Bad, " (cannot be undone)");

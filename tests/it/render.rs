@@ -1,11 +1,11 @@
 //! What people see: snapshots to read, and properties that no snapshot can bless away.
 
 use crate::plan_fixture::{at, every_standing, finding, plan, product, product_plan};
-use gallerist::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+use gallerist::diagnostic::{Diagnostic, Diagnostics, Fix, Location, Severity};
 use gallerist::plan::{Block, Standing};
 use gallerist::render::{self, Style};
 use gallerist::report::{self, Invocation, Place, Rejection};
-use gallerist::text::{SourceFile, Span};
+use gallerist::text::{SourceFile, Span, TextEdit};
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -204,6 +204,32 @@ fn hostile_source_is_inert_in_diagnostics() {
         found.push(diagnostic);
         assert_inert(&render::diagnostics(&found, Style::PLAIN));
         assert_inert(&render::diagnostics_short(&found, Style::PLAIN));
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_and_any_spans_can_be_shown(
+        text in r"(\PC|[\n\r\t\x1b: ]|\u{202e}){0,60}",
+        message in r"(\PC|\n|\x1b){1,40}",
+        spans in proptest::collection::vec((0_u32..90, 0_u32..90), 1..5),
+        replacement in r"[a-z\n\t]{0,9}",
+    ) {
+        let mut found = Diagnostics::default();
+        found.sources.insert(SourceFile::new("a.yaml", text));
+        let span = |(start, end)| Span { start, end };
+        let mut diagnostic =
+            Diagnostic::error("rule", "a.yaml", span(spans[0]), message.clone()).label(message.clone()).fix("fix", "x");
+        for (position, place) in spans[1..].iter().enumerate() {
+            let path = if position == 1 { "missing.yaml" } else { "a.yaml" };
+            diagnostic = diagnostic.also(Location { path: path.into(), span: span(*place) }, message.clone());
+        }
+        let edits = spans.iter().map(|place| TextEdit { span: span(*place), replacement: replacement.clone() });
+        diagnostic.fix = Some(Fix { title: message, edits: edits.collect() });
+        found.push(diagnostic);
+        let page = render::diagnostics(&found, Style::PLAIN);
+        proptest::prop_assert!(page.starts_with("error[rule]:"));
+        proptest::prop_assert!(!page.contains(['\u{1b}', '\u{202e}', '\r', '\t']), "{page}");
     }
 }
 
