@@ -24,6 +24,7 @@ mod tidy;
 mod tree;
 mod sandbox_account;
 mod sandbox_desk;
+mod sandbox_faults;
 mod sandbox_judge;
 mod sandbox_property;
 mod sandbox_store;
