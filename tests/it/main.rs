@@ -22,6 +22,7 @@ mod repository;
 mod rulebook;
 mod sandbox_account;
 mod sandbox_desk;
+mod sandbox_faults;
 mod sandbox_judge;
 mod sandbox_property;
 mod sandbox_store;
