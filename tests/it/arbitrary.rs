@@ -1,6 +1,7 @@
 //! Proptest strategies for the core types: small, hostile in their texts, valid in their form.
 //!
 //! Values are well-formed, not necessarily sensible: a product here may break every rule of the marketplace.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use gallerist::model::{
     Amount, Asset, Attribute, AttributeKind, BillingFactor, BillingMode, Cell, DeliveryMethod, Digest, Entry,

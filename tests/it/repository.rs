@@ -1,4 +1,5 @@
 //! The files of a catalog: found in order, read within bounds, never outside the root; and what git says about them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::{Config, Guards, Role};
@@ -306,8 +307,10 @@ fn git_tells_who_descends_from_whom() {
     let folder = Folder::new();
     let repository = folder.git();
     let first = commit(&repository);
+    folder.write("second.yaml", "");
     let second = commit(&repository);
     repository.set_head_detached(git2::Oid::from_str(&first).unwrap()).unwrap();
+    folder.write("other.yaml", "");
     let other = commit(&repository);
     let git = Git::discover(&folder.root).unwrap().unwrap();
     assert_eq!(git.head().unwrap(), Some(other.clone()));
@@ -321,6 +324,26 @@ fn git_tells_who_descends_from_whom() {
         let error = git.is_ancestor(unknown, &first).unwrap_err();
         assert_eq!(error, GitError::UnknownCommit { commit: unknown.into(), shallow: false });
     }
+}
+
+#[test]
+fn a_history_that_was_not_fetched_decides_nothing() {
+    let folder = Folder::new();
+    let repository = folder.git();
+    let first = commit(&repository);
+    folder.write("second.yaml", "");
+    let second = commit(&repository);
+    let clone = tempfile::tempdir().unwrap();
+    let path = clone.path().canonicalize().unwrap().join("clone");
+    let url = format!("file://{}", folder.root);
+    let mut program = std::process::Command::new("git");
+    program.args(["clone", "--quiet", "--depth=1", &url]).arg(&path);
+    assert!(program.status().unwrap().success());
+    let git = Git::discover(Utf8Path::from_path(&path).unwrap()).unwrap().unwrap();
+    assert!(git.is_ancestor(&second, &second).unwrap());
+    let error = git.is_ancestor(&first, &second).unwrap_err();
+    assert_eq!(error, GitError::UnknownCommit { commit: first, shallow: true });
+    assert!(error.to_string().contains("fetch-depth: 0"), "{error}");
 }
 
 #[test]
