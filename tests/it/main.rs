@@ -26,9 +26,8 @@ mod sandbox_faults;
 mod sandbox_judge;
 mod sandbox_property;
 mod sandbox_store;
+mod schema;
 mod seller;
 mod tidy;
 mod tree;
 mod wire;
-
-mod schema;
