@@ -5,7 +5,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gallerist::model::Key;
 use gallerist::report::ExitCodes;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -125,4 +125,22 @@ pub(crate) enum Command {
 /// Reads a key from the command line.
 pub(crate) fn key(text: &str) -> Result<Key, String> {
     Key::new(text).map_err(|error| error.to_string())
+}
+
+/// A reason with words in it: whoever reads the record later needs them.
+pub(crate) fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() || text == "..." {
+        Err("say why, in a few words".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+/// A time forward, as people write it: `36h`, `1d`, `2w`. A day has 24 hours.
+pub(crate) fn duration(text: &str) -> Result<SignedDuration, String> {
+    let form = || "a time is a number with a unit: 12h, 30d, 2w".to_owned();
+    let span: Span = text.parse().map_err(|_| form())?;
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| form())?;
+    if duration.is_positive() { Ok(duration) } else { Err("a time is longer than nothing".to_owned()) }
 }

@@ -6,8 +6,9 @@ use super::printer::Printer;
 use anstream::ColorChoice;
 use camino::Utf8PathBuf;
 use gallerist::model::Key;
+use gallerist::render::{self, Page, Paragraph};
 use gallerist::report::{ExitCodes, Outcome};
-use gallerist::service::{self, Recorded, Request, View};
+use gallerist::service::{self, Ran, Recorded, Request, View};
 use jiff::Timestamp;
 
 /// One run of the command line.
@@ -67,7 +68,6 @@ impl Session {
 
     /// Tells what was recorded.
     pub(crate) fn recorded(&mut self, recorded: &Recorded) -> Result<Outcome, CliError> {
-        use gallerist::render::{Page, Paragraph};
         let sentence = |session: &Self| {
             let mut page = Page::new(session.printer.style);
             page.wrap(0, 2, &Paragraph::of(&recorded.sentence));
@@ -81,5 +81,25 @@ impl Session {
             self.printer.next(next);
         }
         Ok(outcome)
+    }
+
+    /// Shows what a run did, and what is wrong with definitions it left alone.
+    pub(crate) fn account(&mut self, ran: &Ran) -> Result<Outcome, CliError> {
+        let found = &ran.diagnostics;
+        let outcome = Outcome::worst([ran.account.outcome(), Outcome::of_diagnostics(found)]);
+        let text = |session: &Self| {
+            let style = session.printer.style;
+            let mut text = render::account(&ran.account, style);
+            if !found.list.is_empty() {
+                text.push('\n');
+                text.push_str(&render::diagnostics(found, style));
+            }
+            text
+        };
+        let short = |session: &Self| {
+            let style = session.printer.style;
+            render::account_short(&ran.account, style) + &render::diagnostics_short(found, style)
+        };
+        self.report(View::Run(ran), outcome, text, short)
     }
 }

@@ -1,8 +1,6 @@
 //! The account of a run: what was done, what not, what is unknown, who is waited for.
 
-use super::Style;
-use super::page::{Page, Paint, Paragraph};
-use super::status::places;
+use super::{Page, Paint, Paragraph, Style, write_places};
 use crate::report::{Account, Actor, Deed, Entry};
 
 /// The part of the account an entry belongs to, in the order they are read.
@@ -106,7 +104,7 @@ fn entry(page: &mut Page, entry: &Entry) {
     }
     page.wrap(2, 4, &head.text(": ").paint(paint, &words));
     match deed {
-        Deed::Rejected { places: rejected, .. } => places(page, 4, rejected),
+        Deed::Rejected { places: rejected, .. } => write_places(page, 4, rejected),
         Deed::ApprovedDifferently(differences) => {
             for difference in differences {
                 page.wrap(4, 6, &Paragraph::of(&format!("- {difference}")));

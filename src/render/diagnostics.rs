@@ -1,8 +1,6 @@
 //! Findings as a compiler shows them: the line underlined, the rule named, the way out.
 
-use super::page::{Page, Paint, Paragraph};
-use super::status::cut;
-use super::{Style, escape};
+use super::{Page, Paint, Paragraph, Style, cut, excerpt, terminal};
 use crate::diagnostic::{Diagnostic, Diagnostics, Fix, Location, Severity, Sources};
 use crate::text::{SourceFile, apply_edits};
 use annotate_snippets::{AnnotationKind, Group, Level, Message, Origin, Renderer, Snippet};
@@ -190,14 +188,14 @@ fn excerpts(diagnostic: &Diagnostic, sources: &Sources) -> Vec<Excerpt> {
     let in_file = |path: &Utf8Path| -> Vec<Mark<'_>> {
         marks.iter().filter(|(_, location, _)| location.path == path).copied().collect()
     };
-    paths.into_iter().map(|path| excerpt(path, sources.get(path), &in_file(path))).collect()
+    paths.into_iter().map(|path| underlined(path, sources.get(path), &in_file(path))).collect()
 }
 
 /// What is underlined: how, where, with which label.
 type Mark<'a> = (AnnotationKind, &'a Location, &'a String);
 
-fn excerpt(path: &Utf8Path, file: Option<&SourceFile>, marks: &[Mark<'_>]) -> Excerpt {
-    let path = escape::terminal(path.as_str()).into_owned();
+fn underlined(path: &Utf8Path, file: Option<&SourceFile>, marks: &[Mark<'_>]) -> Excerpt {
+    let path = terminal(path.as_str()).into_owned();
     let Some(file) = file else {
         return Excerpt { path, line: 1, column: 1, first_line: None, text: String::new(), marks: vec![] };
     };
@@ -206,10 +204,10 @@ fn excerpt(path: &Utf8Path, file: Option<&SourceFile>, marks: &[Mark<'_>]) -> Ex
     let (lines, first_line) = whole_lines(file, &ranges);
     let inside: Vec<Range<usize>> =
         ranges.iter().map(|range| range.start - lines.start..range.end - lines.start).collect();
-    let (text, moved) = escape::excerpt(file.text().get(lines).unwrap_or(""), &inside);
+    let (text, moved) = excerpt(file.text().get(lines).unwrap_or(""), &inside);
     let start = ranges.first().map_or(0, |range| u32::try_from(range.start).unwrap_or(u32::MAX));
     let position = file.position(start);
-    let labels = marks.iter().map(|mark| escape::terminal(mark.2).into_owned());
+    let labels = marks.iter().map(|mark| terminal(mark.2).into_owned());
     let moved = marks.iter().map(|mark| mark.0).zip(moved).zip(labels);
     Excerpt {
         path,

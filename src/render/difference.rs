@@ -1,6 +1,6 @@
 //! Long texts before and after, as a difference: few lines, the rest counted.
 
-use super::page::{Page, Paint, Paragraph};
+use super::{Page, Paint, Paragraph};
 use similar::{ChangeTag, TextDiff};
 
 /// Most changed lines shown; the rest is counted.
@@ -12,12 +12,12 @@ pub(super) fn is_long(text: &str) -> bool {
 }
 
 /// Writes how a text changed, sentence by sentence.
-pub(super) fn text(page: &mut Page, indent: usize, from: &str, to: &str) {
-    lines(page, indent, &sentences(from), &sentences(to));
+pub(super) fn difference_of_texts(page: &mut Page, indent: usize, from: &str, to: &str) {
+    difference_of_lists(page, indent, &sentences(from), &sentences(to));
 }
 
 /// Writes how a list of texts changed.
-pub(super) fn lines<T: AsRef<str>>(page: &mut Page, indent: usize, from: &[T], to: &[T]) {
+pub(super) fn difference_of_lists<T: AsRef<str>>(page: &mut Page, indent: usize, from: &[T], to: &[T]) {
     let from: Vec<&str> = from.iter().map(AsRef::as_ref).collect();
     let to: Vec<&str> = to.iter().map(AsRef::as_ref).collect();
     let difference = TextDiff::from_slices(&from, &to);

@@ -14,9 +14,15 @@ mod status;
 
 pub use account::{account, account_short};
 pub use diagnostics::{diagnostics, diagnostics_short};
+use difference::{difference_of_lists, difference_of_texts, is_long};
+use escape::{excerpt, terminal};
+use operation::{Names, Values, describe, describe_values};
 pub use page::{Page, Paint, Paragraph};
+use plan::standing_paint;
 pub use plan::{plan, plan_short};
 pub use review::{review_desk, submission, submissions};
+use status::{cut, write_places};
+
 pub use rules::{explanation, rule_table};
 pub use status::{status, status_short};
 

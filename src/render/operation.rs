@@ -1,7 +1,6 @@
 //! Operations in words: what happens to what, from which value to which.
 
-use super::difference;
-use super::page::{Page, Paint, Paragraph};
+use super::{Page, Paint, Paragraph, difference_of_lists, difference_of_texts, is_long};
 use crate::model::{
     Amount, Cell, Currency, Item, Key, Price, Product, Specification, SpecificationField, Value,
 };
@@ -110,7 +109,7 @@ fn object(names: Names<'_>, kind: OperationKind, item: &Item) -> String {
 }
 
 /// Writes one operation.
-pub(super) fn operation(
+pub(super) fn describe(
     page: &mut Page,
     indent: usize,
     names: Names<'_>,
@@ -154,7 +153,7 @@ pub(super) fn operation(
         | OperationKind::ChangeFactor
         | OperationKind::AddPackage
         | OperationKind::ChangePackage
-        | OperationKind::ChangeUpgradeRule => values(page, indent, line, currency, shown),
+        | OperationKind::ChangeUpgradeRule => describe_values(page, indent, line, currency, shown),
     }
     if let Some(reason) = reason {
         page.wrap(indent + 2, indent + 4, &Paragraph::of(&format!("reason: \"{reason}\"")));
@@ -169,7 +168,7 @@ pub(super) struct Values<'a> {
 }
 
 /// Writes `line` with the values before and after it: on the line when short, as a difference when long.
-pub(super) fn values(
+pub(super) fn describe_values(
     page: &mut Page,
     indent: usize,
     line: Paragraph,
@@ -177,15 +176,13 @@ pub(super) fn values(
     values: Values<'_>,
 ) {
     match (values.from, values.to) {
-        (Some(Value::Text(from)), Some(Value::Text(to)))
-            if difference::is_long(from) || difference::is_long(to) =>
-        {
+        (Some(Value::Text(from)), Some(Value::Text(to))) if is_long(from) || is_long(to) => {
             page.wrap(indent, indent + 2, &line.text(":"));
-            difference::text(page, indent + 2, from, to);
+            difference_of_texts(page, indent + 2, from, to);
         }
         (Some(Value::Texts(from)), Some(Value::Texts(to))) => {
             page.wrap(indent, indent + 2, &line.text(":"));
-            difference::lines(page, indent + 2, from, to);
+            difference_of_lists(page, indent + 2, from, to);
         }
         (Some(Value::Price(from)), Some(Value::Price(to))) => {
             page.wrap(indent, indent + 2, &price_change(line.text(": "), currency, from, to));

@@ -1,6 +1,6 @@
 //! Laying out text: paragraphs of painted words, wrapped at the width, escaped on entry.
 
-use super::{Style, escape};
+use super::{Style, terminal};
 use anstyle::{AnsiColor, Effects};
 use unicode_width::UnicodeWidthStr;
 
@@ -59,7 +59,7 @@ impl Paragraph {
     /// Adds text in a paint.
     #[must_use]
     pub fn paint(mut self, paint: Paint, text: &str) -> Self {
-        self.0.push((paint, escape::terminal(text).into_owned()));
+        self.0.push((paint, terminal(text).into_owned()));
         self
     }
 

@@ -1,8 +1,6 @@
 //! A plan as a story: riskiest first, what happens and why, who waits for whom, and the next command.
 
-use super::Style;
-use super::operation::{Names, Values, operation, values};
-use super::page::{Page, Paint, Paragraph};
+use super::{Names, Page, Paint, Paragraph, Style, Values, describe, describe_values};
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Currency, Item, Product, Value};
 use crate::plan::{Action, Block, Drift, DriftKind, Plan, ProductPlan, Standing, Step, StepState};
@@ -175,7 +173,7 @@ fn chain_step(page: &mut Page, plan: &Plan, product: &ProductPlan, number: usize
         Action::Submit(submission) => {
             for item in &submission.operations {
                 let names = Names(Some(names_of(item.from.as_ref(), &submission.predicted)));
-                operation(page, 5, names, &plan.currency, item);
+                describe(page, 5, names, &plan.currency, item);
                 if product.approved.contains(&item.id(&plan.scope.target, &product.key)) {
                     page.wrap(7, 7, &Paragraph::default().paint(Paint::Good, "approved"));
                 }
@@ -239,7 +237,7 @@ fn drifted(page: &mut Page, product: &ProductPlan, drift: &Drift, currency: &Cur
     };
     let line = Paragraph::default().paint(Paint::Care, "drift: ").text(&story);
     let shown = Values { from: last_applied.as_ref(), to: released.as_ref() };
-    values(page, 2, line, currency, shown);
+    describe_values(page, 2, line, currency, shown);
     if *kind == DriftKind::Conflict {
         let desired = desired.as_ref().map_or_else(|| "(empty)".to_owned(), Value::to_string);
         let path = product.path.as_ref().map_or("the definition", |path| path.as_str());

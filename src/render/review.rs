@@ -1,9 +1,6 @@
 //! The list of submissions, and one of them in full.
 
-use super::Style;
-use super::operation::{Names, operation};
-use super::page::{Page, Paint, Paragraph};
-use super::status::places;
+use super::{Names, Page, Paint, Paragraph, Style, describe, write_places};
 use crate::report::{PendingReview, SubmissionDetail, SubmissionRow};
 use crate::submission::{Refusal, Review, Verdict};
 
@@ -38,11 +35,11 @@ pub fn submission(detail: &SubmissionDetail, style: Style) -> String {
     page.wrap(2, 4, &Paragraph::of(&line));
     if let Some(text) = verdict_text(&row.review) {
         page.wrap(2, 4, &Paragraph::default().paint(Paint::Bad, &text));
-        places(&mut page, 2, written);
+        write_places(&mut page, 2, written);
     }
     page.gap();
     for item in &submission.operations {
-        operation(&mut page, 2, Names(Some(&submission.predicted)), currency, item);
+        describe(&mut page, 2, Names(Some(&submission.predicted)), currency, item);
     }
     page.gap();
     for (at, what) in history {

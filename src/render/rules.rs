@@ -1,7 +1,6 @@
 //! Pages about rules: one in full, all as a table.
 
-use super::Style;
-use super::page::{Page, Paint, Paragraph};
+use super::{Page, Paint, Paragraph, Style};
 use crate::diagnostic::Severity;
 use crate::rules::{Rule, RuleDoc};
 

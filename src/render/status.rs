@@ -1,8 +1,6 @@
 //! The status of a target: one row per product, most urgent first, with what was rejected and where it is written.
 
-use super::page::{Page, Paint, Paragraph};
-use super::plan::standing_paint;
-use super::{Style, escape};
+use super::{Page, Paint, Paragraph, Style, standing_paint, terminal};
 use crate::plan::Standing;
 use crate::report::{Actor, Place, Status, StatusRow};
 use jiff::civil::Date;
@@ -81,7 +79,7 @@ fn table_row(page: &mut Page, row: &StatusRow, today: Date, standings: usize, ke
             None => "(the reason is not known)".to_owned(),
         };
         page.wrap(indent, indent + 2, &Paragraph::of("the reviewer said: ").paint(Paint::Bad, &reason));
-        places(page, indent, &rejection.places);
+        write_places(page, indent, &rejection.places);
     }
     if let Some(refusal) = &row.refusal {
         page.wrap(indent, indent + 2, &Paragraph::of("the marketplace said: ").paint(Paint::Bad, refusal));
@@ -96,7 +94,7 @@ fn table_row(page: &mut Page, row: &StatusRow, today: Date, standings: usize, ke
 }
 
 /// Places in files, one per line, so a terminal can open them.
-pub(super) fn places(page: &mut Page, indent: usize, places: &[Place]) {
+pub(super) fn write_places(page: &mut Page, indent: usize, places: &[Place]) {
     for place in places {
         page.line(indent, &Paragraph::of(&format!("--> {place}")));
     }
@@ -113,7 +111,7 @@ fn timing(row: &StatusRow, today: Date) -> Option<String> {
 
 /// A name held to a width; the end is left out, visibly.
 pub(super) fn cut(text: &str, width: usize) -> String {
-    let text = escape::terminal(text);
+    let text = terminal(text);
     if text.width() <= width {
         return text.into_owned();
     }

@@ -25,5 +25,5 @@ pub(crate) struct Apply {
 /// Carries out the plan and gives the account.
 pub(crate) fn run(arguments: &Apply, session: &mut Session) -> Result<Outcome, CliError> {
     let ran = service::apply(&session.request, &arguments.plan)?;
-    super::reconcile::account(&ran, session)
+    session.account(&ran)
 }

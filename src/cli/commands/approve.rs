@@ -1,12 +1,13 @@
 //! `gallerist approve`
 
+use crate::cli::arguments::{duration, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::Args;
 use gallerist::report::Outcome;
 use gallerist::service::{self, ApprovalRequest};
 use gallerist::submission::OperationId;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
+use jiff::SignedDuration;
 
 /// Let one guarded operation pass
 ///
@@ -47,22 +48,4 @@ fn operation(text: &str) -> Result<OperationId, String> {
     } else {
         Err("an operation is `o-` and 16 hexadecimal digits; `gallerist plan` names it".to_owned())
     }
-}
-
-/// A reason with words in it: whoever reads the record later needs them.
-pub(crate) fn reason(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    if text.is_empty() || text == "..." {
-        Err("say why, in a few words".to_owned())
-    } else {
-        Ok(text.to_owned())
-    }
-}
-
-/// A time forward, as people write it: `36h`, `1d`, `2w`. A day has 24 hours.
-pub(crate) fn duration(text: &str) -> Result<SignedDuration, String> {
-    let form = || "a time is a number with a unit: 12h, 30d, 2w".to_owned();
-    let span: Span = text.parse().map_err(|_| form())?;
-    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| form())?;
-    if duration.is_positive() { Ok(duration) } else { Err("a time is longer than nothing".to_owned()) }
 }

@@ -1,7 +1,6 @@
 //! `gallerist retire`
 
-use super::approve::reason;
-use crate::cli::arguments::key;
+use crate::cli::arguments::{key, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::Args;

@@ -1,6 +1,6 @@
 //! `gallerist sandbox`
 
-use super::approve::{duration, reason};
+use crate::cli::arguments::{duration, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::{Args, Subcommand};

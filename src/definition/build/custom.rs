@@ -3,7 +3,8 @@
 use super::Builder;
 use crate::definition::layered::{At, Layered};
 use crate::model::{
-    Attribute, AttributeKind, BillingMode, Cell, Key, Price, Quantity, QuantityPricing, SkuKey, Specification,
+    Attribute, AttributeKind, BillingMode, Cell, Key, Price, Quantity, QuantityPricing, Retirement, SkuKey,
+    Specification,
 };
 use crate::yaml::Node;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,13 +16,22 @@ const SKUS_MAX: usize = 5_000;
 const MISSING_SHOWN_MAX: usize = 20;
 
 impl<'t> Builder<'_, 't> {
-    pub(super) fn custom(&mut self, source: Layered<'t>, built: &mut Specification, complete: bool) {
+    /// Gives the SKUs that are to leave the catalog.
+    pub(super) fn custom(
+        &mut self,
+        source: Layered<'t>,
+        built: &mut Specification,
+        complete: bool,
+    ) -> BTreeMap<SkuKey, Retirement> {
+        let mut retired = BTreeMap::new();
         let before = self.found.len();
         let attributes = source.get("attributes").map(|attributes| self.attributes(attributes));
         let attributes_sound = self.found.len() == before;
         if let Some(skus) = source.get("skus") {
             match &attributes {
-                Some(attributes) if attributes_sound => self.skus(skus, attributes, built, complete),
+                Some(attributes) if attributes_sound => {
+                    retired = self.skus(skus, attributes, built, complete);
+                }
                 Some(_) => {}
                 None => {
                     if let Some(at) = skus.at() {
@@ -33,6 +43,7 @@ impl<'t> Builder<'_, 't> {
             }
         }
         built.attributes = attributes;
+        retired
     }
 
     fn attributes(&mut self, attributes: Layered<'t>) -> BTreeMap<Key, Attribute> {
@@ -125,7 +136,7 @@ impl<'t> Builder<'_, 't> {
         attributes: &BTreeMap<Key, Attribute>,
         built: &mut Specification,
         complete: bool,
-    ) {
+    ) -> BTreeMap<SkuKey, Retirement> {
         let tiered = attributes.values().any(|attribute| match attribute.kind {
             AttributeKind::Quantity(quantity) => quantity.pricing == QuantityPricing::Tiered,
             AttributeKind::Enumeration(_) => false,
@@ -134,12 +145,15 @@ impl<'t> Builder<'_, 't> {
             self.check_repeated_skus(layer.value);
         }
         let mut rows: Vec<(SkuKey, Layered<'t>, BTreeMap<BillingMode, Price>)> = Vec::new();
-        let mut sound = true;
+        let (mut retired, mut sound) = (BTreeMap::new(), true);
         for (_, row) in list.items(sku_text) {
             let sku = row.get("values").and_then(|values| self.sku(values, attributes));
             let prices = row.get("prices").map(|prices| self.prices(prices, tiered)).unwrap_or_default();
             match sku {
-                Some(sku) => rows.push((sku, row, prices)),
+                Some(sku) => {
+                    retired.extend(self.retirement(row).map(|retirement| (sku.clone(), retirement)));
+                    rows.push((sku, row, prices));
+                }
                 None => sound = false,
             }
         }
@@ -153,6 +167,7 @@ impl<'t> Builder<'_, 't> {
         }
         built.prices = Some(cells);
         built.modes = Some(modes);
+        retired
     }
 
     /// One value for every attribute with choices, and nothing else.
@@ -245,7 +260,7 @@ impl<'t> Builder<'_, 't> {
             let message = format!("{} more SKUs are missing", missing.len() - MISSING_SHOWN_MAX);
             self.report(self.error_at_key("sku-missing", at, message));
         }
-        for (sku, row, _) in rows {
+        for (sku, row, _) in rows.iter().filter(|(_, row, _)| row.get("retire").is_none()) {
             let stated: BTreeSet<BillingMode> = stated_modes(*row).collect();
             let place = row.get("prices").or_else(|| row.get("values")).and_then(Layered::at);
             for mode in modes.difference(&stated) {

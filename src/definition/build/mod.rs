@@ -118,7 +118,8 @@ impl<'t> Builder<'_, 't> {
         if let Some(rules) = document.get("upgradeRules") {
             product.upgrade_rules = Some(self.upgrade_rules(rules, &product));
         }
-        let SpecificationIntent { retire, unmanage, formerly, replaces } = self.intent(document, &key);
+        let SpecificationIntent { retire, unmanage, formerly, replaces, retire_skus: _ } =
+            self.intent(document, &key);
         let replace = document.get("onChange").and_then(Layered::text) == Some("replace");
         let on_change = if replace { OnChange::Replace } else { OnChange::Wait };
         Some(Desired { product, retire, unmanage, formerly, replaces, specifications: intents, on_change })
@@ -126,11 +127,7 @@ impl<'t> Builder<'_, 't> {
 
     /// What a product or specification says beyond content.
     fn intent(&mut self, owner: Layered<'t>, key: &Key) -> SpecificationIntent {
-        let retire = owner.get("retire").and_then(|retire| {
-            let reason = normal(retire.get("reason")?.text()?);
-            let proof = retire.get("proof").and_then(Layered::at).filter(|at| !at.value.is_null());
-            Some(Retirement { reason, proof: proof.and_then(|at| self.asset(at)) })
-        });
+        let retire = self.retirement(owner);
         let unmanage = owner
             .get("unmanage")
             .and_then(|unmanage| Some(Unmanage { reason: normal(unmanage.get("reason")?.text()?) }));
@@ -143,7 +140,15 @@ impl<'t> Builder<'_, 't> {
         }
         let formerly = self.keys(owner, "formerly", key);
         let replaces = self.keys(owner, "replaces", key);
-        SpecificationIntent { retire, unmanage, formerly, replaces }
+        SpecificationIntent { retire, unmanage, formerly, replaces, retire_skus: BTreeMap::new() }
+    }
+
+    /// What `retire` says of a product, specification or SKU.
+    fn retirement(&mut self, owner: Layered<'t>) -> Option<Retirement> {
+        let retire = owner.get("retire")?;
+        let reason = normal(retire.get("reason")?.text()?);
+        let proof = retire.get("proof").and_then(Layered::at).filter(|at| !at.value.is_null());
+        Some(Retirement { reason, proof: proof.and_then(|at| self.asset(at)) })
     }
 
     fn keys(&mut self, owner: Layered<'t>, name: &str, own: &Key) -> Vec<Key> {

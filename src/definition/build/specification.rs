@@ -20,8 +20,8 @@ impl<'t> Builder<'_, 't> {
         }
         for (name, specification) in list.items(key_text) {
             let Ok(key) = Key::new(name) else { continue };
-            let intent = self.intent(specification, &key);
-            let built = self.specification(specification, key.clone(), &intent);
+            let mut intent = self.intent(specification, &key);
+            let built = self.specification(specification, key.clone(), &mut intent);
             product.specifications.entry(key.clone()).or_insert(built);
             if intent != SpecificationIntent::default() {
                 intents.entry(key).or_insert(intent);
@@ -73,7 +73,7 @@ impl<'t> Builder<'_, 't> {
         &mut self,
         source: Layered<'t>,
         key: Key,
-        intent: &SpecificationIntent,
+        intent: &mut SpecificationIntent,
     ) -> Specification {
         let mut built = Specification::new(key);
         for field in SpecificationField::ALL {
@@ -83,7 +83,9 @@ impl<'t> Builder<'_, 't> {
         built.template = Some(template);
         match template {
             Template::Simple => self.simple(source, &mut built),
-            Template::Custom => self.custom(source, &mut built, intent.retire.is_none()),
+            Template::Custom => {
+                intent.retire_skus = self.custom(source, &mut built, intent.retire.is_none());
+            }
             Template::PayPerUse => self.metered(source, &mut built),
         }
         built

@@ -77,6 +77,10 @@ pub struct SkuDocument {
     /// Prices by billing mode and currency.
     #[serde(default)]
     pub prices: PricesDocument,
+    /// Takes the SKU off the catalog; a retired SKU stays listed, and may do without prices.
+    #[serde(default, deserialize_with = "crate::config::form::given")]
+    #[schemars(with = "RetireDocument")]
+    pub retire: Option<RetireDocument>,
 }
 
 /// A metered item with its unit price.
