@@ -1,37 +1,35 @@
 //! Tests of what a user can see; they need only Rust and git.
 #![allow(unreachable_pub, reason = "test modules share builders across files of one binary")]
-
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod arbitrary;
 mod arbitrary_plan;
 mod arbitrary_state;
+mod cli;
+mod cli_runner;
 mod docs;
 mod examples;
 mod exhaustive;
 mod invariants;
 mod ledger;
-mod ledger;
 mod market;
 mod model;
 mod plan;
 mod plan_fixture;
+mod reconcile;
 mod render;
+mod render_review;
 mod repository;
 mod rulebook;
-mod seller;
-mod tidy;
-mod tree;
 mod sandbox_account;
 mod sandbox_desk;
+mod sandbox_effects;
 mod sandbox_faults;
 mod sandbox_judge;
 mod sandbox_property;
 mod sandbox_store;
-mod reconcile;
-mod cli;
-mod cli_runner;
-mod plan_fixture;
-mod render;
-mod render_review;
+mod sandbox_structure;
+mod seller;
+mod tidy;
+mod tree;
 mod wire;
