@@ -218,6 +218,16 @@ const REMOVAL: &[Case] = &[
             vec![change(OperationKind::AddSku, Item::Sku(key("team"), sku(&pro)), Some(value))],
         )
     }),
+    (51, "release a discontinued product as itself", |account| {
+        account.seed_as(Seeded {
+            product: license(),
+            discontinued: BTreeSet::new(),
+            status: ProductStatus::Discontinued,
+        });
+        let mut submission = account.release(license());
+        submission.product_id = Some(account.row("key").id.clone());
+        submission
+    }),
     (52, "remove the last specifications", |account| {
         account.seed(crm());
         account.removal("crm", vec![remove("starter"), remove("team")])
