@@ -292,7 +292,7 @@ fn enter_specification(
             put(&mut row.attributes, code, to, operation, |value| match value {
                 Value::Attribute(attribute) => Some(attribute),
                 _ => None,
-            })?
+            })?;
         }
         (Item::AttributeValue(_, code, value), to) => {
             let kind = row.attributes.get_mut(code).map(|attribute| &mut attribute.kind);
@@ -319,18 +319,24 @@ fn enter_specification(
             held.discontinued = true;
             row.prices.retain(|cell, _| cell.sku != *sku);
         }
-        (Item::Price(_, cell), to) => put(&mut row.prices, cell, to, operation, |value| match value {
-            Value::Price(price) => Some(price),
-            _ => None,
-        })?,
-        (Item::Factor(_, key), to) => put(&mut row.factors, key, to, operation, |value| match value {
-            Value::Factor(factor) => Some(factor),
-            _ => None,
-        })?,
-        (Item::Package(_, key), to) => put(&mut row.packages, key, to, operation, |value| match value {
-            Value::Package(package) => Some(package),
-            _ => None,
-        })?,
+        (Item::Price(_, cell), to) => {
+            put(&mut row.prices, cell, to, operation, |value| match value {
+                Value::Price(price) => Some(price),
+                _ => None,
+            })?;
+        }
+        (Item::Factor(_, key), to) => {
+            put(&mut row.factors, key, to, operation, |value| match value {
+                Value::Factor(factor) => Some(factor),
+                _ => None,
+            })?;
+        }
+        (Item::Package(_, key), to) => {
+            put(&mut row.packages, key, to, operation, |value| match value {
+                Value::Package(package) => Some(package),
+                _ => None,
+            })?;
+        }
         (_, _) => return Err(malformed(operation)),
     }
     if row.template != Template::Custom {

@@ -1,5 +1,6 @@
 //! Tests of what a user can see; they need only Rust and git.
 #![allow(unreachable_pub, reason = "test modules share builders across files of one binary")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod arbitrary;
 mod arbitrary_plan;
@@ -22,11 +23,13 @@ mod repository;
 mod rulebook;
 mod sandbox_account;
 mod sandbox_desk;
+mod sandbox_effects;
 mod sandbox_faults;
 mod sandbox_judge;
 mod sandbox_property;
 mod sandbox_store;
 mod schema;
+mod sandbox_structure;
 mod seller;
 mod tidy;
 mod tree;

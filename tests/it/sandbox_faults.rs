@@ -33,10 +33,12 @@ pub(crate) enum Fault {
     Doubled,
 }
 
+type Plan = Box<dyn FnMut(usize, Call) -> Option<Fault>>;
+
 /// A driver with faults. The plan is asked before each call, in order; calls count from 0.
 pub(crate) struct Faulty<D> {
     pub(crate) driver: D,
-    plan: RefCell<Box<dyn FnMut(usize, Call) -> Option<Fault>>>,
+    plan: RefCell<Plan>,
     calls: RefCell<Vec<Call>>,
 }
 

@@ -211,7 +211,7 @@ fn the_driver_carries_a_submission_to_its_verdict() {
     let submission = Account::new(judge()).release(license());
     let outcome = driver.submit(&submission);
     let SubmitOutcome::Accepted(application) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(driver.submit(&submission), SubmitOutcome::Accepted(application.clone()));
+    assert_eq!(driver.submit(&submission), SubmitOutcome::Accepted(application));
     assert!(driver.observe().unwrap().products.is_empty());
     driver.ask(&Request::AdvanceClock { seconds: 3 * 24 * 3600, policy: Policy::ApproveAll }).unwrap();
     assert_eq!(driver.now().unwrap().duration_since(start()).as_hours(), 72);

@@ -56,10 +56,8 @@ fn joint_only(site: &SiteProfile, row: &ProductRow) -> Vec<String> {
         return faults;
     }
     let metered = may_bill(site, row, BillingMode::PayPerUse);
-    let joint = site
-        .billing_modes_joint
-        .get(&row.delivery)
-        .is_some_and(|held| held.contains(&BillingMode::PayPerUse));
+    let joint = site.billing_modes_joint.get(&row.delivery);
+    let packs = row.is_joint() && joint.is_some_and(|modes| modes.contains(&BillingMode::PayPerUse));
     for (key, held) in row.live() {
         let name = held.called(key);
         let meters = held.template == Template::PayPerUse || held.modes.contains(&BillingMode::PayPerUse);
@@ -68,7 +66,7 @@ fn joint_only(site: &SiteProfile, row: &ProductRow) -> Vec<String> {
                 "Only joint-operations SaaS products are paid per use (specification {name})."
             ));
         }
-        if !held.packages.is_empty() && !(joint && row.is_joint()) {
+        if !held.packages.is_empty() && !packs {
             faults.push(format!("Only joint-operations SaaS products have packages (specification {name})."));
         }
     }

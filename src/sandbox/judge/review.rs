@@ -10,6 +10,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::entry(2, "another form than the product's state calls for", wrong_form),
     Check::entry(0, "an application without content", empty_form).unnumbered(),
     Check::entry(49, "an operation on a discontinued product", discontinued),
+    Check::entry(51, "a discontinued product released again as itself", revived),
     Check::entry(68, "an older failed application", superseded),
     Check::entry(70, "a second application in flight", in_flight),
     Check::entry(28, "an abnormal production interface", probe).passing(),
@@ -50,6 +51,21 @@ fn discontinued(case: &Case<'_>) -> Vec<String> {
     vec![format!(
         "{product} is discontinued; no operation is possible. To sell it again, release it as a new product."
     )]
+}
+
+/// A release that names an earlier product would bring it back; a new product has no past.
+fn revived(case: &Case<'_>) -> Vec<String> {
+    let own = case.submission;
+    let named = own.product_id.is_some() || own.base.is_some();
+    let held = case.state.product(own.product_id.as_deref(), &own.product);
+    let gone = held.is_some_and(|row| row.status == ProductStatus::Discontinued);
+    if own.kind == SubmissionKind::Release && named && gone {
+        return vec![format!(
+            "{} is discontinued; to sell it again, release it as a new product.",
+            own.product
+        )];
+    }
+    Vec::new()
 }
 
 /// Only the last failed application of a product can be taken up again.
