@@ -130,12 +130,16 @@ fn notice(page: &mut Page, product: &ProductPlan, notice: &Finding) {
 }
 
 fn finding(page: &mut Page, product: &ProductPlan, finding: &Finding, head: (&str, Paint)) {
-    let Finding { rule, severity: _, route, message, label, why, help } = finding;
+    let Finding { rule, severity: _, route, position, message, label, why, help } = finding;
     let head = Paragraph::default().paint(head.1, head.0).text(&format!(" {rule}: {message}"));
     page.wrap(2, 4, &head);
     let route = route.to_string();
     if !route.is_empty() || !label.is_empty() {
-        let path = product.path.as_ref().map_or_else(String::new, |path| format!("{path}: "));
+        let place = |path| match position {
+            Some(position) => format!("{path}:{position}: "),
+            None => format!("{path}: "),
+        };
+        let path = product.path.as_ref().map_or_else(String::new, place);
         let separator = if route.is_empty() || label.is_empty() { "" } else { ": " };
         page.wrap(
             4,

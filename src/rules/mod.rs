@@ -138,6 +138,7 @@ impl Rule {
             rule: self.doc.id,
             severity: self.doc.level,
             route: item.route(),
+            position: None,
             message: message.into(),
             label: label.into(),
             why: self.doc.why.to_owned(),

@@ -4,11 +4,11 @@ use super::{Document, Severity};
 use crate::diagnostic;
 use crate::text::{self, SourceFile};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A position in a file, both numbers from 1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Position {
     /// Line, from 1.
     #[schemars(range(min = 1))]
@@ -22,6 +22,13 @@ impl From<text::Position> for Position {
     fn from(core: text::Position) -> Self {
         let text::Position { line, column } = core;
         Self { line: line.0, column: column.0 }
+    }
+}
+
+impl From<Position> for text::Position {
+    fn from(wire: Position) -> Self {
+        let Position { line, column } = wire;
+        Self { line: text::LineNumber(line), column: text::ColumnNumber(column) }
     }
 }
 

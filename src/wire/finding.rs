@@ -1,5 +1,6 @@
 //! Findings at symbolic places.
 
+use super::Position;
 use crate::diagnostic::{self, RuleId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,9 @@ pub struct Finding {
     pub severity: Severity,
     /// Where in the definition, from its root.
     pub route: Vec<RouteStep>,
+    /// The same as line and column, where somebody looked it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
     /// What is wrong.
     pub message: String,
     /// Short text beside the underlined source; may be empty.
@@ -72,7 +76,7 @@ pub struct Finding {
 
 impl From<&diagnostic::Finding> for Finding {
     fn from(core: &diagnostic::Finding) -> Self {
-        let diagnostic::Finding { rule, severity, route, message, label, why, help } = core;
+        let diagnostic::Finding { rule, severity, route, position, message, label, why, help } = core;
         let step = |step: &diagnostic::Step| match step {
             diagnostic::Step::Key(key) => RouteStep::Key(key.clone()),
             diagnostic::Step::Index(index) => RouteStep::Index(*index),
@@ -82,6 +86,7 @@ impl From<&diagnostic::Finding> for Finding {
             rule: (*rule).to_owned(),
             severity: (*severity).into(),
             route: route.0.iter().map(step).collect(),
+            position: position.map(Into::into),
             message: message.clone(),
             label: label.clone(),
             why: why.clone(),
@@ -101,6 +106,7 @@ impl From<Finding> for diagnostic::Finding {
             rule: kept(wire.rule),
             severity: wire.severity.into(),
             route: diagnostic::Route(wire.route.into_iter().map(step).collect()),
+            position: wire.position.map(Into::into),
             message: wire.message,
             label: wire.label,
             why: wire.why,

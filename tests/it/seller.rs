@@ -131,6 +131,7 @@ pub fn apply(edit: &Edit, desired: &mut Desired, serial: usize) {
         Edit::Drop(at) => {
             if let Some(key) = chosen(at) {
                 desired.product.specifications.remove(&key);
+                desired.specifications.remove(&key);
             }
         }
         Edit::Hide(public) => {
