@@ -13,7 +13,7 @@ use gallerist::plan::{
     Plan, ProductPlan, RecentOperations, Standing, Step, StepState, VerifyItem,
 };
 use gallerist::submission::{Revision, Submission};
-use gallerist::text::{SourceFile, Span};
+use gallerist::text::{ColumnNumber, LineNumber, Position, SourceFile, Span};
 use gallerist::wire::Snapshot;
 use jiff::civil::Date;
 use proptest::collection::{btree_map, btree_set, vec};
@@ -113,11 +113,16 @@ pub(crate) fn finding() -> BoxedStrategy<Finding> {
     let route = (text(), any::<usize>(), text())
         .prop_map(|(key, index, element)| Route::root().key(key).index(index).item(element));
     let rule = select(vec!["service-supervision-changed", "price-change-guard"]);
-    (rule, severity(), route, text(), text(), text(), text())
-        .prop_map(|(rule, severity, route, message, label, why, help)| Finding {
+    let position = option::of((1..99_u32, 1..99_u32));
+    let position = position.prop_map(|found| {
+        found.map(|(line, column)| Position { line: LineNumber(line), column: ColumnNumber(column) })
+    });
+    (rule, severity(), route, position, text(), text(), text(), text())
+        .prop_map(|(rule, severity, route, position, message, label, why, help)| Finding {
             rule,
             severity,
             route,
+            position,
             message,
             label,
             why,
