@@ -200,7 +200,7 @@ fn moot(plan: &ProductPlan, history: &History) -> Vec<Deed> {
         && plan.chain.iter().all(|step| step.state == StepState::Done)
         && plan.drift.is_empty()
         && plan.blocks.is_empty();
-    if !agree || history.open.is_some() {
+    if !agree {
         return Vec::new();
     }
     let rejected: BTreeSet<&SubmissionId> = history.held.values().map(|held| &held.submission).collect();
