@@ -1,5 +1,6 @@
 //! Tests of what a user can see; they need only Rust and git.
 #![allow(unreachable_pub, reason = "test modules share builders across files of one binary")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod arbitrary;
 mod arbitrary_plan;
