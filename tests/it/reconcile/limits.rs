@@ -204,6 +204,21 @@ fn an_answer_that_cannot_be_found_stays_unknown_until_a_person_says_so() {
 }
 
 #[test]
+fn a_run_that_ends_after_taking_back_says_so() {
+    let (mut world, wanted) = two();
+    run(&mut world, &wanted);
+    let mut other = wanted;
+    other.products.insert(key("crm"), product("crm", "V3", &["new"]));
+    other.unwanted.insert(key("crm"));
+    let mut ledger = Full { inner: world.ledger.clone(), left: 0 };
+    let account = run_over(&mut world, &other, &mut ledger);
+    let crm = &account.products[0];
+    assert!(crm.withdrawn && matches!(&crm.outcome, Outcome::NotDone { why } if why.contains("taken back")));
+    assert!(account.stopped.is_some(), "the verdict could not be recorded");
+    assert_eq!(world.market.arrived.len(), 2, "nothing is sent after that");
+}
+
+#[test]
 fn a_product_held_by_another_run_is_left_to_it() {
     let (mut world, wanted) = two();
     world.ledger.lease(&scope(), &key("crm"), "other", hour(0), hour(1)).unwrap();

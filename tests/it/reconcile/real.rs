@@ -6,11 +6,11 @@ use crate::model::{desired, key, now, product, replaces, retire, scope, site, sp
 use gallerist::config::Guards;
 use gallerist::ledger::{EventKind, Ledger, LedgerView, Records, fold};
 use gallerist::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, Submit, SubmitOutcome};
-use gallerist::model::{DeliveryMethod, Desired, Key};
+use gallerist::model::{DeliveryMethod, Desired, Item, Key, ProductField, Value};
 use gallerist::plan::{CatalogInput, DesiredProduct, Plan, Standing, plan};
 use gallerist::released::{Observation, Released, resolve};
 use gallerist::sandbox::{Answer, Judge, Policy, Request, Seeded, State};
-use gallerist::submission::{ApplicationId, Submission, SubmissionId};
+use gallerist::submission::{ApplicationId, Operation, OperationKind, Submission, SubmissionId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -195,4 +195,28 @@ fn two_runs_at_once_are_one_to_the_sandbox() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_approved_differently_is_said() {
+    let (mut world, desired) = start();
+    let planner =
+        |released: &Released, records: &Records, now: Timestamp| planned(&desired, released, records, now);
+    world.run(&planner);
+    world.market.approve_all();
+    let change = Operation {
+        kind: OperationKind::ChangeField,
+        item: Item::Field(ProductField::Version),
+        from: None,
+        to: Some(Value::Text("V1.0 (edited)".into())),
+        reason: None,
+    };
+    let edit = Request::ConsoleEdit { by: "desk".into(), product: key("crm"), operations: vec![change] };
+    assert_eq!(world.market.ask(&edit), Answer::Done);
+    let account = world.run(&planner);
+    let differently: Vec<(&str, bool)> =
+        account.products.iter().map(|found| (found.key.as_str(), found.approved_differently)).collect();
+    assert_eq!(differently, [("chat", false), ("crm", true)]);
+    let later = world.run(&planner);
+    assert!(later.products.iter().all(|found| !found.approved_differently), "said once, drift from then on");
 }
