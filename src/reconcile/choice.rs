@@ -200,7 +200,7 @@ fn moot(plan: &ProductPlan, history: &History) -> Vec<Deed> {
         && plan.chain.iter().all(|step| step.state == StepState::Done)
         && plan.drift.is_empty()
         && plan.blocks.is_empty();
-    if !agree || history.open.is_some() {
+    if !agree {
         return Vec::new();
     }
     let rejected: BTreeSet<&SubmissionId> = history.held.values().map(|held| &held.submission).collect();
@@ -209,9 +209,6 @@ fn moot(plan: &ProductPlan, history: &History) -> Vec<Deed> {
 
 /// What to say about a product for which this run has nothing to do.
 fn outcome(plan: &ProductPlan, history: &History) -> Outcome {
-    let state = |wanted: &dyn Fn(&StepState) -> Option<Outcome>| {
-        plan.chain.iter().find_map(|step| wanted(&step.state))
-    };
     let manual = || {
         let ready = plan.chain.iter().filter(|step| step.state == StepState::Ready);
         let step = ready.map(|step| &step.action).find_map(|action| match action {
@@ -221,14 +218,16 @@ fn outcome(plan: &ProductPlan, history: &History) -> Outcome {
         step.map(|step| waiting(WaitingFor::Person, step.text.clone()))
     };
     let in_review = || {
-        state(&|state| match state {
-            StepState::InReview { since, expected_by } => Some(Outcome::Waiting {
-                whom: WaitingFor::Reviewer,
-                what: String::new(),
-                since: Some(*since),
-                expected_by: Some(*expected_by),
-            }),
-            _ => None,
+        plan.chain.iter().find_map(|step| {
+            let StepState::InReview { since, expected_by } = &step.state else { return None };
+            let (whom, what) = (WaitingFor::Reviewer, String::new());
+            Some(Outcome::Waiting { whom, what, since: Some(*since), expected_by: Some(*expected_by) })
+        })
+    };
+    let held = || {
+        plan.chain.iter().find_map(|step| {
+            let StepState::Held { reason } = &step.state else { return None };
+            Some(held(plan, history, reason.clone()))
         })
     };
     let blocked = || {
@@ -236,16 +235,10 @@ fn outcome(plan: &ProductPlan, history: &History) -> Outcome {
         let approvals = plan.blocks.iter().filter_map(|block| block.approval.clone()).collect();
         (!plan.blocks.is_empty()).then_some(Outcome::Blocked { why, approvals })
     };
-    let held = || {
-        state(&|state| match state {
-            StepState::Held { reason } => Some(held(plan, history, reason.clone())),
-            _ => None,
-        })
-    };
     let plan_waits = || {
-        state(&|state| match state {
-            StepState::Waiting(what) => Some(waiting(WaitingFor::Plan, what.clone())),
-            _ => None,
+        plan.chain.iter().find_map(|step| {
+            let StepState::Waiting(what) = &step.state else { return None };
+            Some(waiting(WaitingFor::Plan, what.clone()))
         })
     };
     let unwanted = plan.standing == Standing::UnwantedInReview;

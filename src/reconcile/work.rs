@@ -65,7 +65,9 @@ impl Machine<'_> {
                 self.conclude(product, &submission, outcome)
             }
             (Stage::Withdrawing, Input::Done, _) => {
-                self.withdrawn.insert(product.clone());
+                let why = "it was taken back and not looked at again".to_owned();
+                self.settle(&product, Outcome::NotDone { why });
+                self.mark_withdrawn(&product);
                 self.again.get_or_insert_default().insert(product);
                 self.free(Then::NextTask)
             }
@@ -80,6 +82,13 @@ impl Machine<'_> {
                 self.stop(error.to_string())
             }
             (_, input, _) => self.surprised(&input),
+        }
+    }
+
+    fn mark_withdrawn(&mut self, product: &Key) {
+        self.withdrawn.insert(product.clone());
+        for account in self.account.products.iter_mut().filter(|account| account.key == *product) {
+            account.withdrawn = true;
         }
     }
 

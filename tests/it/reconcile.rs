@@ -4,6 +4,7 @@ mod desk;
 mod faults;
 mod limits;
 mod planner;
+mod real;
 mod runs;
 mod world;
 

@@ -136,7 +136,7 @@ fn a_rejection_holds_its_operations_until_something_gives() {
     assert_eq!(history([retried, vec![rejected(&s, None)]].concat()).held.len(), 1, "told twice");
     let moot = with(EventKind::ClosedAsMoot { submission: s.id.clone() });
     assert!(history(moot.clone()).held.is_empty());
-    assert_eq!(history(moot).ended, [s.id.clone()].into(), "the attempt stays counted");
+    assert_eq!(history(moot).ended, [s.id].into(), "the attempt stays counted");
 
     let other = modify("V3");
     let superseded =

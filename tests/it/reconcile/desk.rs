@@ -63,8 +63,8 @@ impl Desk {
     /// Puts a product on sale without any submission, and says how its parts are bound.
     pub(crate) fn sell(&mut self, content: Product) -> ProductBinding {
         let binding = binding(&content);
-        let on_sale = OnSale { revision: 1, content: content.clone(), discontinued: BTreeSet::new() };
-        self.products.insert(content.key.clone(), on_sale);
+        let on_sale = OnSale { revision: 1, content, discontinued: BTreeSet::new() };
+        self.products.insert(on_sale.content.key.clone(), on_sale);
         binding
     }
 

@@ -57,7 +57,7 @@ fn undisturbed_everything_happens_once_in_order() {
 #[test]
 fn stopped_anywhere_everything_happens_exactly_once() {
     let (world, wanted) = start();
-    with_every_fault(&world, &planner(&wanted), 6, 8, |world, faults| {
+    with_every_fault(&world, &planner(&wanted), 4, 7, |world, faults| {
         happened_once(world, &wanted, &faults);
     });
 }

@@ -72,27 +72,28 @@ fn a_stale_product_is_refused_alone_with_both_digests() {
 }
 
 #[test]
-fn a_step_changed_by_others_on_the_way_makes_a_saved_plan_stale() {
-    let (mut world, wanted) = two();
+fn another_wish_makes_a_saved_plan_stale() {
+    let (mut world, mut wanted) = two();
     world.limit = save(&world, &wanted);
-    run(&mut world, &wanted);
-    world.market.decide(None, &Verdict::Approved);
-    let adopted = EventKind::Applied { product: product("crm", "V9", &["old", "new"]), commit: None };
-    run(&mut world, &wanted);
-    assert_eq!(world.market.arrived.len(), 3, "progress is no staleness");
-    let (mut world, wanted) = two();
-    world.limit = save(&world, &wanted);
-    run(&mut world, &wanted);
-    world.market.decide(None, &Verdict::Approved);
-    let mut disturbed = false;
-    let mut other = wanted.clone();
-    other.products.remove(&key("crm"));
-    run(&mut world, &other);
-    if world.ledger.append(&scope(), hour(1), &key("crm"), &adopted).is_ok() {
-        disturbed = true;
-    }
+    wanted.products.insert(key("crm"), product("crm", "V3", &["new"]));
     let account = run(&mut world, &wanted);
-    assert!(disturbed && matches!(outcome(&account, "crm"), Outcome::Stale { .. }), "{account:?}");
+    assert!(matches!(outcome(&account, "crm"), Outcome::Stale { .. }), "{account:?}");
+    assert!(matches!(outcome(&account, "erp"), Outcome::Submitted { .. }));
+}
+
+#[test]
+fn what_others_changed_on_the_way_makes_a_saved_plan_stale() {
+    let (mut world, wanted) = two();
+    world.limit = save(&world, &wanted);
+    run(&mut world, &wanted);
+    world.market.decide(None, &Verdict::Approved);
+    let mut elsewhere = wanted.clone();
+    elsewhere.products.remove(&key("crm"));
+    run(&mut world, &elsewhere);
+    let accepted = EventKind::Applied { product: product("crm", "V9", &["old", "new"]), commit: None };
+    world.ledger.append(&scope(), hour(1), &key("crm"), &accepted).unwrap();
+    let account = run(&mut world, &wanted);
+    assert!(matches!(outcome(&account, "crm"), Outcome::Stale { .. }), "{account:?}");
 }
 
 /// A ledger that can be read and takes only so many more entries.
@@ -203,12 +204,39 @@ fn an_answer_that_cannot_be_found_stays_unknown_until_a_person_says_so() {
 }
 
 #[test]
+fn a_run_that_ends_after_taking_back_says_so() {
+    let (mut world, wanted) = two();
+    run(&mut world, &wanted);
+    let mut other = wanted;
+    other.products.insert(key("crm"), product("crm", "V3", &["new"]));
+    other.unwanted.insert(key("crm"));
+    let mut ledger = Full { inner: world.ledger.clone(), left: 0 };
+    let account = run_over(&mut world, &other, &mut ledger);
+    let crm = &account.products[0];
+    assert!(crm.withdrawn && matches!(&crm.outcome, Outcome::NotDone { why } if why.contains("taken back")));
+    assert!(account.stopped.is_some(), "the verdict could not be recorded");
+    assert_eq!(world.market.arrived.len(), 2, "nothing is sent after that");
+}
+
+#[test]
 fn a_product_held_by_another_run_is_left_to_it() {
     let (mut world, wanted) = two();
     world.ledger.lease(&scope(), &key("crm"), "other", hour(0), hour(1)).unwrap();
     let account = run(&mut world, &wanted);
     assert!(matches!(outcome(&account, "crm"), Outcome::Waiting { whom: WaitingFor::OtherRun, .. }));
     assert!(matches!(outcome(&account, "erp"), Outcome::Submitted { .. }));
+}
+
+#[test]
+fn what_another_run_is_sending_right_now_is_not_judged() {
+    let (mut world, wanted) = two();
+    world.drive(&planner(&wanted), &[(4, Fault::Crash)], 1);
+    let before = events(&world, "crm");
+    assert!(matches!(before.last(), Some(EventKind::Prepared { .. })), "{before:?}");
+    world.ledger.lease(&scope(), &key("crm"), "other", world.now, hour(99)).unwrap();
+    let account = run(&mut world, &wanted);
+    assert!(matches!(outcome(&account, "crm"), Outcome::Waiting { whom: WaitingFor::OtherRun, .. }));
+    assert_eq!(events(&world, "crm"), before, "neither lost nor sent again");
 }
 
 #[test]
