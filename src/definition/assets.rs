@@ -38,10 +38,8 @@ pub enum AssetError {
     #[error("it is not a file")]
     NotAFile,
     /// Larger than is read.
-    #[error("it has {size_bytes} bytes; at most {limit_bytes} are taken")]
+    #[error("it is larger than {limit_bytes} bytes")]
     TooLarge {
-        /// Its size.
-        size_bytes: u64,
         /// The limit.
         limit_bytes: u64,
     },

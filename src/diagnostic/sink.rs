@@ -43,6 +43,20 @@ impl Diagnostics {
         self.sources.0.extend(other.sources.0);
     }
 
+    /// Shows a file under another path.
+    pub fn rename(&mut self, from: &Utf8Path, to: &Utf8Path) {
+        let places = self.list.iter_mut().flat_map(|found| {
+            let labels = found.labels.iter_mut().map(|label| &mut label.location);
+            std::iter::once(&mut found.primary).chain(labels)
+        });
+        for place in places.filter(|place| place.path == from) {
+            to.clone_into(&mut place.path);
+        }
+        if let Some(file) = self.sources.0.remove(from) {
+            self.sources.insert(SourceFile::new(to, file.text()));
+        }
+    }
+
     /// Puts the findings in file order, then by place, then by rule.
     pub fn sort(&mut self) {
         self.list.sort_by(|a, b| (&a.primary, a.rule, &a.message).cmp(&(&b.primary, b.rule, &b.message)));

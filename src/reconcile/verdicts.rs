@@ -1,9 +1,21 @@
 //! What the marketplace's word about a submission of ours means for the ledger.
 
-use crate::ledger::EventKind;
+use crate::ledger::{EventKind, Records};
 use crate::marketplace::ReviewReport;
+use crate::model::Key;
 use crate::plan::OpenSubmission;
 use crate::submission::Review;
+
+/// What the marketplace's word means for the ledger, without writing it: for whoever only looks.
+#[must_use]
+pub fn news(records: &Records, reports: &[ReviewReport]) -> Vec<(Key, EventKind)> {
+    let open = records.products.iter().filter_map(|(key, record)| Some((key, record.history.open.as_ref()?)));
+    let told = open.flat_map(|(key, open)| {
+        let report = reports.iter().find(|report| report.submission == open.submission.id);
+        learned(open, report, false, true).into_iter().map(|kind| (key.clone(), kind))
+    });
+    told.collect()
+}
 
 /// Whether we do not know if a submission reached the marketplace.
 pub(super) fn is_doubtful(open: &OpenSubmission) -> bool {

@@ -116,6 +116,13 @@ impl Git {
         Ok(!statuses.iter().any(counts))
     }
 
+    /// The name git writes into commits, where one is set.
+    #[must_use]
+    pub fn user(&self) -> Option<String> {
+        let config = self.repository.config().ok()?;
+        config.get_string("user.name").ok().filter(|name| !name.trim().is_empty())
+    }
+
     /// Whether one commit is an ancestor of another, or the same.
     ///
     /// # Errors

@@ -75,6 +75,18 @@ impl WorkTree {
         Err(WorkTreeError::NoCatalog { folder: start })
     }
 
+    /// A folder that need not hold a catalog, for files that are looked at alone.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn at(folder: &Utf8Path) -> Result<Self, WorkTreeError> {
+        let root = folder.canonicalize_utf8().map_err(|error| WorkTreeError::Folder {
+            folder: folder.to_owned(),
+            reason: error.to_string(),
+        })?;
+        Ok(Self { root })
+    }
+
     /// The catalog's root: absolute, links followed.
     #[must_use]
     pub fn root(&self) -> &Utf8Path {

@@ -3,13 +3,32 @@
 //! Every function here is one command. They take what was asked for and give back a report; printing and exit
 //! codes are the command line's.
 
+mod check;
+mod desk;
+mod evidence;
+mod planning;
+mod retire;
+mod run;
+mod status;
+mod submissions;
+mod workspace;
+
+pub use check::check;
+pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
+pub use evidence::{approve, confirm, retry};
+pub use planning::{export, plan, save_plan};
+pub use retire::retire;
+pub use run::{apply, reconcile};
+pub use status::status;
+pub use submissions::{submission, submissions, withdraw};
+
 use crate::diagnostic::Diagnostics;
 use crate::ledger::LedgerError;
 use crate::marketplace::MarketplaceError;
 use crate::model::Key;
 use crate::plan::Plan;
 use crate::report::{Account, Invocation, PendingReview, Status, SubmissionDetail, SubmissionRow};
-use crate::submission::{ApplicationId, OperationId, SubmissionId};
+use crate::submission::{ApplicationId, OperationId};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::{SignedDuration, Timestamp};
 
@@ -172,175 +191,13 @@ pub fn json(view: View<'_>, outcome: crate::report::Outcome, exit_code: u8) -> R
     Err(ServiceError::Unavailable("--format json"))
 }
 
-/// Checks all definitions, or only some files; an unsaved text stands for the file with its path.
-///
-/// # Errors
-/// When the catalog cannot be read at all.
-pub fn check(
-    request: &Request,
-    files: &[Utf8PathBuf],
-    unsaved: Option<&Unsaved>,
-) -> Result<Checked, ServiceError> {
-    let _ = (request, files, unsaved);
-    Err(ServiceError::Unavailable("check"))
-}
-
-/// Plans; `released` is an exported released state that stands for asking the marketplace.
-///
-/// # Errors
-/// When the catalog, ledger or marketplace cannot be read.
-pub fn plan(request: &Request, released: Option<&Utf8Path>) -> Result<Planned, ServiceError> {
-    let _ = (request, released);
-    Err(ServiceError::Unavailable("plan"))
-}
-
-/// Saves a plan for [`apply`].
-///
-/// # Errors
-/// When the file cannot be written.
-pub fn save_plan(planned: &Planned, path: &Utf8Path) -> Result<(), ServiceError> {
-    let _ = (planned, path);
-    Err(ServiceError::Unavailable("plan --out"))
-}
-
-/// Carries out a saved plan, and nothing else.
-///
-/// # Errors
-/// When the plan, catalog, ledger or marketplace cannot be read.
-pub fn apply(request: &Request, plan: &Utf8Path) -> Result<Ran, ServiceError> {
-    let _ = (request, plan);
-    Err(ServiceError::Unavailable("apply"))
-}
-
-/// Takes the next safe step of every product.
-///
-/// # Errors
-/// When the catalog, ledger or marketplace cannot be read.
-pub fn reconcile(request: &Request) -> Result<Ran, ServiceError> {
-    let _ = request;
-    Err(ServiceError::Unavailable("reconcile"))
-}
-
-/// Where products stand; all of them when none is named.
-///
-/// # Errors
-/// When the catalog, ledger or marketplace cannot be read, or a product is unknown.
-pub fn status(request: &Request, products: &[Key]) -> Result<Status, ServiceError> {
-    let _ = (request, products);
-    Err(ServiceError::Unavailable("status"))
-}
-
-/// The released state as a document for `plan --released`.
-///
-/// # Errors
-/// When the ledger or marketplace cannot be read.
-pub fn export(request: &Request) -> Result<String, ServiceError> {
-    let _ = request;
-    Err(ServiceError::Unavailable("export"))
-}
-
-/// Records an approval as a file of the catalog.
-///
-/// # Errors
-/// When no planned operation has the id, or the file cannot be written.
-pub fn approve(request: &Request, approval: &ApprovalRequest) -> Result<Recorded, ServiceError> {
-    let _ = (request, approval);
-    Err(ServiceError::Unavailable("approve"))
-}
-
-/// Records in the ledger that something was done or checked by hand.
-///
-/// # Errors
-/// When the product has no such step or item, or the ledger cannot be written.
-pub fn confirm(request: &Request, confirmation: &ConfirmationRequest) -> Result<Recorded, ServiceError> {
-    let _ = (request, confirmation);
-    Err(ServiceError::Unavailable("confirm"))
-}
-
-/// Writes `retire` into a product's definition, or into one of its specifications.
-///
-/// # Errors
-/// When there is no such product or specification, or the file cannot be written.
-pub fn retire(
-    request: &Request,
-    product: &Key,
-    specification: Option<&Key>,
-    reason: &str,
-) -> Result<Recorded, ServiceError> {
-    let _ = (request, product, specification, reason);
-    Err(ServiceError::Unavailable("retire"))
-}
-
-/// All submissions, newest first.
-///
-/// # Errors
-/// When the ledger cannot be read.
-pub fn submissions(request: &Request) -> Result<Vec<SubmissionRow>, ServiceError> {
-    let _ = request;
-    Err(ServiceError::Unavailable("submissions list"))
-}
-
-/// One submission; the beginning of its id is enough when only one begins so.
-///
-/// # Errors
-/// When the ledger cannot be read, or the id is unknown or ambiguous.
-pub fn submission(request: &Request, id: &SubmissionId) -> Result<SubmissionDetail, ServiceError> {
-    let _ = (request, id);
-    Err(ServiceError::Unavailable("submissions show"))
-}
-
-/// Takes a pending submission back.
-///
-/// # Errors
-/// When it is not pending, cannot be withdrawn at this site, or the marketplace cannot be reached.
-pub fn withdraw(request: &Request, id: &SubmissionId) -> Result<Recorded, ServiceError> {
-    let _ = (request, id);
-    Err(ServiceError::Unavailable("submissions withdraw"))
-}
-
-/// Lets rejected or refused operations be submitted again unchanged.
-///
-/// # Errors
-/// When the submission was not rejected or refused, or the ledger cannot be written.
-pub fn retry(request: &Request, id: &SubmissionId, by: Option<&str>) -> Result<Recorded, ServiceError> {
-    let _ = (request, id, by);
-    Err(ServiceError::Unavailable("submissions retry"))
-}
-
-/// What waits at the sandbox's review desk, oldest first.
-///
-/// # Errors
-/// When the target's marketplace is not the sandbox, or it cannot be read.
-pub fn sandbox_pending(request: &Request) -> Result<Vec<PendingReview>, ServiceError> {
-    let _ = request;
-    Err(ServiceError::Unavailable("sandbox review"))
-}
-
-/// Decides at the sandbox's review desk.
-///
-/// # Errors
-/// When nothing with that id waits.
-pub fn sandbox_decide(request: &Request, decision: &Decision) -> Result<Recorded, ServiceError> {
-    let _ = (request, decision);
-    Err(ServiceError::Unavailable("sandbox review"))
-}
-
-/// Moves the sandbox's clock forward.
-///
-/// # Errors
-/// When the sandbox cannot be written.
-pub fn sandbox_advance(request: &Request, by: SignedDuration) -> Result<Recorded, ServiceError> {
-    let _ = (request, by);
-    Err(ServiceError::Unavailable("sandbox advance"))
-}
-
-/// Forgets everything the sandbox and its ledger know.
-///
-/// # Errors
-/// When the files cannot be removed.
-pub fn sandbox_reset(request: &Request) -> Result<Recorded, ServiceError> {
-    let _ = request;
-    Err(ServiceError::Unavailable("sandbox reset"))
+/// Writes a file whole or not at all.
+fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), ServiceError> {
+    crate::repository::write_atomically(path, bytes).map_err(|error| ServiceError::File {
+        action: "write",
+        path: path.to_owned(),
+        reason: error.reason.to_string(),
+    })
 }
 
 /// Names of the JSON Schemas with their text, in the order of their names.

@@ -1,0 +1,124 @@
+//! Checking definitions: all of a catalog, some files, or a text that is not saved yet.
+
+use super::workspace::{Workspace, request as refuse};
+use super::{Checked, Request, ServiceError, Unsaved};
+use crate::config::{Config, Role};
+use crate::definition::Catalog;
+use crate::diagnostic::Diagnostics;
+use crate::repository::{Assets, WorkTree, WorkTreeError};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+
+/// Stands for `gallerist.yaml` where files are checked outside a catalog.
+const NO_CATALOG: &str =
+    "{apiVersion: gallerist/v1, kind: Catalog, name: none, targets: {intl: {site: intl}}}";
+
+/// Checks all definitions, or only some files; an unsaved text stands for the file with its path.
+///
+/// # Errors
+/// When the catalog cannot be read at all.
+pub fn check(
+    request: &Request,
+    files: &[Utf8PathBuf],
+    unsaved: Option<&Unsaved>,
+) -> Result<Checked, ServiceError> {
+    match WorkTree::open(&request.directory) {
+        Err(WorkTreeError::NoCatalog { .. }) if !files.is_empty() || unsaved.is_some() => {
+            outside(request, files, unsaved)
+        }
+        _ => inside(&Workspace::open(&request.directory)?, request, files, unsaved),
+    }
+}
+
+fn inside(
+    workspace: &Workspace,
+    request: &Request,
+    files: &[Utf8PathBuf],
+    unsaved: Option<&Unsaved>,
+) -> Result<Checked, ServiceError> {
+    let root = workspace.tree.root();
+    let mut wanted = BTreeSet::new();
+    for file in files {
+        let path = from_root(root, &request.directory, file)?;
+        if workspace.config.role(&path).is_none() {
+            let message = format!("{file} is not a definition of this catalog");
+            let hint = format!("products stand in {}", workspace.config.products);
+            return Err(ServiceError::Request { message, hints: vec![hint] });
+        }
+        wanted.insert(path);
+    }
+    let mut texts = Vec::new();
+    if let Some(Unsaved { path, text }) = unsaved {
+        let path = from_root(root, &request.directory, path)?;
+        wanted.insert(path.clone());
+        texts.push((path, text.clone()));
+    }
+    let (catalog, mut diagnostics) = workspace.read(&texts);
+    let products = catalog.definitions().count();
+    if wanted.is_empty() {
+        return Ok(Checked { products, diagnostics });
+    }
+    diagnostics.list.retain(|found| wanted.contains(&found.primary.path));
+    let products = wanted.iter().filter(|path| workspace.config.role(path) == Some(Role::Product)).count();
+    Ok(Checked { products, diagnostics })
+}
+
+/// The path from the catalog's root; a file that is not there yet is taken by its name.
+fn from_root(root: &Utf8Path, directory: &Utf8Path, file: &Utf8Path) -> Result<Utf8PathBuf, ServiceError> {
+    let here = directory.canonicalize_utf8().unwrap_or_else(|_| directory.to_owned());
+    let absolute = |path: &Utf8Path| {
+        let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+        let parent = parent.canonicalize_utf8().ok()?;
+        Some(parent.join(path.file_name()?))
+    };
+    let candidates = [absolute(file), absolute(&here.join(file)), absolute(&root.join(file))];
+    let inside =
+        candidates.into_iter().flatten().find_map(|path| Some(path.strip_prefix(root).ok()?.to_owned()));
+    inside.ok_or_else(|| refuse(format!("{file} is not in the catalog's folder {root}")))
+}
+
+/// Files outside any catalog are checked by the limits of the international site.
+fn outside(
+    request: &Request,
+    files: &[Utf8PathBuf],
+    unsaved: Option<&Unsaved>,
+) -> Result<Checked, ServiceError> {
+    let (config, found) = Config::read(Utf8Path::new(crate::config::FILE_NAME), NO_CATALOG.as_bytes());
+    let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(found)))?;
+    let mut diagnostics = Diagnostics::default();
+    let none = Catalog::default();
+    let mut products = 0;
+    let read = files.iter().map(|file| {
+        let name = file.file_name().unwrap_or_default();
+        let absolute = if file.is_absolute() { file.clone() } else { existing(&request.directory, file) };
+        let folder = absolute.parent().unwrap_or(Utf8Path::new("/")).to_owned();
+        let tree = WorkTree::at(&folder).map_err(|error| refuse(error.to_string()))?;
+        let text = tree.read(Utf8Path::new(name)).map_err(|error| ServiceError::File {
+            action: "read",
+            path: file.clone(),
+            reason: error.problem.to_string(),
+        })?;
+        Ok((tree, file.clone(), name.to_owned(), text.text().to_owned()))
+    });
+    let mut texts = read.collect::<Result<Vec<_>, ServiceError>>()?;
+    if let Some(Unsaved { path, text }) = unsaved {
+        let tree = WorkTree::at(&request.directory).map_err(|error| refuse(error.to_string()))?;
+        let name = path.file_name().unwrap_or(path.as_str()).to_owned();
+        texts.push((tree, path.clone(), name, text.clone()));
+    }
+    for (tree, shown, name, text) in texts {
+        let assets = Assets::new(&tree);
+        let mut found = none.check_one(&config, Utf8Path::new(&name), text.as_bytes(), &assets);
+        found.rename(Utf8Path::new(&name), &shown);
+        diagnostics.merge(found);
+        products += 1;
+    }
+    diagnostics.sort();
+    Ok(Checked { products, diagnostics })
+}
+
+fn existing(directory: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {
+    let beside = directory.join(file);
+    let path = if beside.exists() { beside } else { file.to_owned() };
+    path.canonicalize_utf8().unwrap_or(path)
+}

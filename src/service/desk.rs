@@ -1,0 +1,146 @@
+//! The sandbox's review desk and clock.
+
+use super::workspace::{Workspace, open, request as refuse};
+use super::{Decision, Recorded, Request, ServiceError};
+use crate::config::Target;
+use crate::drivers::SandboxDriver;
+use crate::marketplace::{MarketplaceError, Observe};
+use crate::report::PendingReview;
+use crate::sandbox::{Answer, Policy, Request as Ask};
+use crate::submission::Verdict;
+use jiff::SignedDuration;
+
+fn desk<'a>(
+    workspace: &'a Workspace,
+    request: &Request,
+) -> Result<(&'a Target, SandboxDriver), ServiceError> {
+    let target = workspace.target(request.target.as_ref())?;
+    Ok((target, workspace.driver(target, request.now)?))
+}
+
+fn ask(driver: &SandboxDriver, what: &Ask) -> Result<Answer, ServiceError> {
+    Ok(driver.ask(what).map_err(|error| MarketplaceError::Storage(error.to_string()))?)
+}
+
+fn next(workspace: &Workspace, target: &Target, arguments: &str) -> Option<String> {
+    let other = target.name != workspace.config.default_target;
+    let invocation = crate::report::Invocation { target: other.then(|| target.name.clone()) };
+    Some(invocation.command(arguments))
+}
+
+/// What waits at the sandbox's review desk, oldest first.
+///
+/// # Errors
+/// When the target's marketplace is not the sandbox, or it cannot be read.
+pub fn sandbox_pending(request: &Request) -> Result<Vec<PendingReview>, ServiceError> {
+    let workspace = open(request)?;
+    let (_, driver) = desk(&workspace, request)?;
+    let applications = driver.observe()?.applications;
+    let pending =
+        applications.into_iter().filter(|found| found.state == crate::released::ApplicationState::Pending);
+    let row = pending.map(|found| PendingReview {
+        application: found.application,
+        product_name: found.product_name,
+        kind: found.kind,
+        since: found.submitted_at,
+    });
+    Ok(row.collect())
+}
+
+/// Decides at the sandbox's review desk.
+///
+/// # Errors
+/// When nothing with that id waits.
+pub fn sandbox_decide(request: &Request, decision: &Decision) -> Result<Recorded, ServiceError> {
+    let workspace = open(request)?;
+    let (target, driver) = desk(&workspace, request)?;
+    let (what, done) = match decision {
+        Decision::Approve(Some(application)) => {
+            (Ask::Approve(application.clone()), format!("Approved {application}."))
+        }
+        Decision::Approve(None) => (Ask::Review(Policy::ApproveAll), String::new()),
+        Decision::Reject { application, reason } => {
+            let reject = Ask::Reject { application: application.clone(), reason: reason.clone() };
+            (reject, format!("Rejected {application}: {reason}"))
+        }
+    };
+    let sentence = match ask(&driver, &what)? {
+        Answer::Refused(refusal) => {
+            let hints = vec!["`gallerist sandbox review` lists what waits".to_owned()];
+            return Err(ServiceError::Request { message: refusal.text, hints });
+        }
+        Answer::Decided(decided) => match decided.len() {
+            0 => "Nothing waits for a verdict.".to_owned(),
+            1 => "Approved one application.".to_owned(),
+            several => format!("Approved {several} applications."),
+        },
+        _ => done,
+    };
+    Ok(Recorded { sentence, path: None, next: next(&workspace, target, "reconcile") })
+}
+
+/// Moves the sandbox's clock forward.
+///
+/// # Errors
+/// When the sandbox cannot be written.
+pub fn sandbox_advance(request: &Request, by: SignedDuration) -> Result<Recorded, ServiceError> {
+    let workspace = open(request)?;
+    let (target, driver) = desk(&workspace, request)?;
+    let seconds = u32::try_from(by.as_secs()).map_err(|_| ServiceError::Request {
+        message: "the sandbox's clock only goes forward, by at most a hundred years".to_owned(),
+        hints: vec!["write it as in `gallerist sandbox advance 3d`".to_owned()],
+    })?;
+    let decided = match ask(&driver, &Ask::AdvanceClock { seconds, policy: Policy::Manual })? {
+        Answer::Decided(decided) => decided,
+        _ => Vec::new(),
+    };
+    let approved = decided.iter().filter(|(_, verdict)| *verdict == Verdict::Approved).count();
+    let now = driver.now()?.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let verdicts = if approved > 0 { format!(" {approved} reviews ended.") } else { String::new() };
+    let sentence = format!("The sandbox's clock says {now} now.{verdicts}");
+    Ok(Recorded { sentence, path: None, next: next(&workspace, target, "reconcile") })
+}
+
+/// Forgets everything the sandbox and its ledger know.
+///
+/// # Errors
+/// When the files cannot be removed.
+pub fn sandbox_reset(request: &Request) -> Result<Recorded, ServiceError> {
+    let workspace = open(request)?;
+    let target = workspace.target(request.target.as_ref())?;
+    let crate::config::Driver::Sandbox { path: sandbox } = &target.driver;
+    let crate::config::LedgerStore::Sqlite { path: ledger } = &target.ledger;
+    for path in [sandbox, ledger] {
+        let file = workspace.tree.root().join(path);
+        match std::fs::remove_file(&file) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(ServiceError::File {
+                    action: "remove",
+                    path: path.clone(),
+                    reason: error.to_string(),
+                });
+            }
+        }
+    }
+    let others: Vec<&str> = workspace
+        .config
+        .targets
+        .values()
+        .filter(|other| other.name != target.name)
+        .filter(|other| {
+            let crate::config::Driver::Sandbox { path } = &other.driver;
+            path == sandbox
+        })
+        .map(|other| other.name.as_str())
+        .collect();
+    if !others.is_empty() {
+        return Err(refuse(format!(
+            "the sandbox file was shared with target {}: its products are gone too",
+            others.join(", ")
+        )));
+    }
+    let sentence = "The sandbox and its ledger are empty again.".to_owned();
+    Ok(Recorded { sentence, path: None, next: next(&workspace, target, "plan") })
+}

@@ -1,0 +1,252 @@
+//! Making a plan from an opened catalog: live, or from an exported snapshot.
+
+use super::workspace::{Definitions, Workspace, request as refuse};
+use super::{Planned, Request, ServiceError};
+use crate::config::Target;
+use crate::diagnostic::Finding;
+use crate::ledger::{Event, Records, fold};
+use crate::marketplace::Observe;
+use crate::model::{Item, Key};
+use crate::plan::{CatalogInput, History, Plan, ProductPlan, plan as plan_catalog};
+use crate::reconcile::news;
+use crate::released::{Bindings, Observation, Released, resolve};
+use crate::report::{Invocation, Place};
+use crate::repository::GitError;
+use crate::submission::{OperationId, Scope, SubmissionId};
+use crate::wire;
+use camino::Utf8Path;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A catalog at a target, ready to plan as often as needed.
+pub(super) struct Planner<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) target: &'a Target,
+    pub(super) scope: Scope,
+    pub(super) definitions: Definitions,
+    pub(super) commit: Option<String>,
+    approvals: BTreeMap<Key, BTreeSet<OperationId>>,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(workspace: &'a Workspace, request: &Request) -> Result<Self, ServiceError> {
+        let target = workspace.target(request.target.as_ref())?;
+        Ok(Self {
+            workspace,
+            target,
+            scope: workspace.scope(target),
+            definitions: workspace.definitions(target),
+            commit: workspace.commit()?,
+            approvals: workspace.approvals(target, request.now)?,
+        })
+    }
+
+    /// Plans against what is released and recorded.
+    pub(super) fn plan(&self, released: &Released, records: &Records, now: Timestamp) -> Plan {
+        let histories = records.products.iter().map(|(key, record)| (key.clone(), record.history.clone()));
+        let bound = records.bindings().products.into_keys().collect();
+        self.plan_with(released, &histories.collect(), &bound, now)
+    }
+
+    fn plan_with(
+        &self,
+        released: &Released,
+        histories: &BTreeMap<Key, History>,
+        bound: &BTreeSet<Key>,
+        now: Timestamp,
+    ) -> Plan {
+        let applied = histories.iter().filter_map(|(key, history)| Some((key, history.commit.as_deref()?)));
+        let older = applied.filter(|(_, applied)| self.is_older(applied)).map(|(key, _)| key.clone());
+        let mut plan = plan_catalog(&CatalogInput {
+            scope: &self.scope,
+            site: &self.target.profile,
+            guards: &self.workspace.config.guards,
+            now,
+            commit: self.commit.clone(),
+            desired: &self.definitions.desired,
+            released,
+            histories,
+            approvals: &self.approvals,
+            bound,
+            older_commit: &older.collect(),
+        });
+        plan.currency = self.target.currency.clone();
+        plan.products.retain(|found| !self.is_silent(found));
+        for product in &mut plan.products {
+            self.place(product);
+        }
+        plan
+    }
+
+    /// Whether this run's commit is older than the one applied last. What cannot be told counts as older.
+    pub(super) fn is_older(&self, applied: &str) -> bool {
+        let (Some(git), Some(commit)) = (&self.workspace.git, self.commit.as_deref()) else { return false };
+        match git.is_ancestor(commit, applied) {
+            Ok(is_ancestor) => is_ancestor && commit != applied,
+            // Rewritten history: the applied commit is gone, so this one does not lead to it.
+            Err(GitError::UnknownCommit { shallow: false, .. }) => false,
+            Err(_) => true,
+        }
+    }
+
+    /// A product whose definition cannot be read is not planned at all: its definition did not vanish.
+    fn is_silent(&self, product: &ProductPlan) -> bool {
+        let vanished = product.blocks.iter().any(|block| block.finding.rule == "managed-product-vanished");
+        let undefined = !self.definitions.desired.contains_key(&product.key);
+        self.definitions.broken.contains(&product.key) || (undefined && vanished && self.definitions.nameless)
+    }
+
+    /// Looks up line and column of every finding.
+    fn place(&self, product: &mut ProductPlan) {
+        let Some(definition) = self.definitions.catalog.definition(product.key.as_str()) else { return };
+        let source = definition.source();
+        let place = |finding: &mut Finding| {
+            let location = definition.locate(&finding.route, self.target);
+            finding.position = Some(source.position(location.span.start));
+        };
+        product.blocks.iter_mut().map(|block| &mut block.finding).chain(&mut product.notices).for_each(place);
+    }
+
+    /// Where a definition says an item.
+    pub(super) fn locate(&self, product: &ProductPlan, item: &Item) -> Option<Place> {
+        let definition = self.definitions.catalog.definition(product.key.as_str())?;
+        let location = definition.locate(&item.route(), self.target);
+        Some(Place { position: definition.source().position(location.span.start), path: location.path })
+    }
+
+    /// Gives events the keys that products have now (`formerly`).
+    pub(super) fn rename(&self, events: &mut [Event]) {
+        for event in events {
+            if let Some(key) = self.definitions.renamed.get(&event.product) {
+                event.product = key.clone();
+            }
+        }
+    }
+
+    /// Reads ledger and marketplace, with verdicts that are not in the ledger yet.
+    pub(super) fn look(&self, driver: &dyn Observe, now: Timestamp) -> Result<Situation, ServiceError> {
+        let mut events = self.workspace.ledger_view(self.target)?.events(&self.scope)?;
+        self.rename(&mut events);
+        let records = fold(&self.scope, &events, now);
+        let open: Vec<SubmissionId> = records
+            .products
+            .values()
+            .filter_map(|record| Some(record.history.open.as_ref()?.submission.id.clone()))
+            .collect();
+        if !open.is_empty() {
+            let reports = driver.reviews(&open)?;
+            for (product, kind) in news(&records, &reports) {
+                let sequence = events.last().map_or(0, |event| event.sequence) + 1;
+                events.push(Event { sequence, at: now, product, kind });
+            }
+        }
+        let records = fold(&self.scope, &events, now);
+        let observation = driver.observe()?;
+        let released = resolve(&observation, &records.bindings());
+        Ok(Situation { records, released, observation })
+    }
+
+    pub(super) fn invocation(&self) -> Invocation {
+        let other = self.target.name != self.workspace.config.default_target;
+        Invocation { target: other.then(|| self.target.name.clone()) }
+    }
+}
+
+/// What is recorded and shown at one moment.
+pub(super) struct Situation {
+    pub(super) records: Records,
+    pub(super) released: Released,
+    pub(super) observation: Observation,
+}
+
+impl Situation {
+    pub(super) fn histories(&self) -> BTreeMap<Key, History> {
+        self.records.products.iter().map(|(key, record)| (key.clone(), record.history.clone())).collect()
+    }
+}
+
+/// The plan now, with everything it was made from.
+pub(super) fn live<T>(
+    request: &Request,
+    then: impl FnOnce(&Planner<'_>, &Situation, Plan, Timestamp) -> Result<T, ServiceError>,
+) -> Result<T, ServiceError> {
+    let workspace = super::workspace::open(request)?;
+    let planner = Planner::new(&workspace, request)?;
+    let driver = workspace.driver(planner.target, request.now)?;
+    let now = driver.now()?;
+    let situation = planner.look(&driver, now)?;
+    let plan = planner.plan(&situation.released, &situation.records, now);
+    then(&planner, &situation, plan, now)
+}
+
+/// Plans; `released` is an exported released state that stands for asking the marketplace.
+///
+/// # Errors
+/// When the catalog, ledger or marketplace cannot be read.
+pub fn plan(request: &Request, released: Option<&Utf8Path>) -> Result<Planned, ServiceError> {
+    match released {
+        Some(file) => offline(request, file),
+        None => live(request, |planner, _, plan, _| Ok(planned(planner, plan))),
+    }
+}
+
+fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
+    let diagnostics = planner.definitions.diagnostics.clone();
+    Planned { plan, diagnostics, invocation: planner.invocation() }
+}
+
+fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> {
+    let workspace = super::workspace::open(request)?;
+    let planner = Planner::new(&workspace, request)?;
+    let text = std::fs::read_to_string(file).map_err(|error| ServiceError::File {
+        action: "read",
+        path: file.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let snapshot: wire::ReleasedSnapshot =
+        wire::from_json_str(&text).map_err(|error| refuse(format!("{file}: {error}")))?;
+    let snapshot: wire::Snapshot = snapshot.into();
+    if snapshot.scope != planner.scope {
+        let Scope { catalog, target } = snapshot.scope;
+        return Err(refuse(format!(
+            "{file} is about catalog `{catalog}` at target `{target}`, not about this one"
+        )));
+    }
+    let renamed = |key: Key| planner.definitions.renamed.get(&key).cloned().unwrap_or(key);
+    let bindings =
+        snapshot.bindings.products.into_iter().map(|(key, binding)| (renamed(key), binding)).collect();
+    let bindings = Bindings { products: bindings };
+    let histories = snapshot.histories.into_iter().map(|(key, history)| (renamed(key), history)).collect();
+    let released = resolve(&snapshot.observation, &bindings);
+    let bound = bindings.products.into_keys().collect();
+    let plan = planner.plan_with(&released, &histories, &bound, request.now);
+    Ok(planned(&planner, plan))
+}
+
+/// The released state as a document for `plan --released`.
+///
+/// # Errors
+/// When the ledger or marketplace cannot be read.
+pub fn export(request: &Request) -> Result<String, ServiceError> {
+    live(request, |planner, situation, _, _| {
+        let snapshot = wire::Snapshot {
+            scope: planner.scope.clone(),
+            site: planner.target.profile.name.clone(),
+            observation: situation.observation.clone(),
+            bindings: situation.records.bindings(),
+            histories: situation.histories(),
+        };
+        let document = wire::ReleasedSnapshot::from(&snapshot);
+        wire::to_json_string(&document).map_err(|error| refuse(error.to_string()))
+    })
+}
+
+/// Saves a plan for `apply`.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn save_plan(planned: &Planned, path: &Utf8Path) -> Result<(), ServiceError> {
+    let document = wire::Plan::from(&planned.plan);
+    let text = wire::to_json_string(&document).map_err(|error| refuse(error.to_string()))?;
+    super::write(path, text.as_bytes())
+}

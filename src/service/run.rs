@@ -1,0 +1,296 @@
+//! Runs: taking the next safe step of every product, and telling truly what became of it.
+
+use super::planning::{Planner, Situation};
+use super::workspace::request as refuse;
+use super::{Ran, Request, ServiceError};
+use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView, fold};
+use crate::marketplace::Observe;
+use crate::model::Key;
+use crate::plan::{Plan, StepState};
+use crate::reconcile::{
+    Account as Run, Limit, Outcome, ProductAccount, WaitingFor, reconcile as run_machine,
+};
+use crate::report::{Account, Actor, Deed, Entry, Invocation, Next, next};
+use crate::submission::{Scope, Submission, SubmissionId, Verdict};
+use crate::wire;
+use camino::Utf8Path;
+use jiff::Timestamp;
+
+/// Takes the next safe step of every product.
+///
+/// # Errors
+/// When the catalog, ledger or marketplace cannot be read.
+pub fn reconcile(request: &Request) -> Result<Ran, ServiceError> {
+    run(request, &Limit::default())
+}
+
+/// Carries out a saved plan, and nothing else.
+///
+/// # Errors
+/// When the plan, catalog, ledger or marketplace cannot be read.
+pub fn apply(request: &Request, plan: &Utf8Path) -> Result<Ran, ServiceError> {
+    let text = std::fs::read_to_string(plan).map_err(|error| ServiceError::File {
+        action: "read",
+        path: plan.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let saved = wire::read_plan(&text).map_err(|error| refuse(format!("{plan}: {error}")))?;
+    let workspace = super::workspace::open(request)?;
+    let target = workspace.target(request.target.as_ref())?;
+    if saved.scope != workspace.scope(target) {
+        let Scope { catalog, target } = saved.scope;
+        let message = format!("{plan} is about catalog `{catalog}` at target `{target}`, not about this one");
+        let hints = vec![format!("give its target: `gallerist apply {plan} --target {target}`")];
+        return Err(ServiceError::Request { message, hints });
+    }
+    run(request, &Limit::to_plan(&saved))
+}
+
+/// A ledger whose events carry the keys that products have now.
+struct Renamed<'a> {
+    inner: &'a mut dyn Ledger,
+    planner: &'a Planner<'a>,
+}
+
+impl LedgerView for Renamed<'_> {
+    fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
+        let mut events = self.inner.events(scope)?;
+        self.planner.rename(&mut events);
+        Ok(events)
+    }
+}
+
+impl Ledger for Renamed<'_> {
+    fn append(
+        &mut self,
+        scope: &Scope,
+        at: Timestamp,
+        product: &Key,
+        kind: &EventKind,
+    ) -> Result<(), LedgerError> {
+        self.inner.append(scope, at, product, kind)
+    }
+
+    fn lease(
+        &mut self,
+        scope: &Scope,
+        product: &Key,
+        run: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), LedgerError> {
+        self.inner.lease(scope, product, run, now, until)
+    }
+
+    fn release(&mut self, scope: &Scope, product: &Key, run: &str) -> Result<(), LedgerError> {
+        self.inner.release(scope, product, run)
+    }
+}
+
+fn run(request: &Request, limit: &Limit) -> Result<Ran, ServiceError> {
+    let workspace = super::workspace::open(request)?;
+    let planner = Planner::new(&workspace, request)?;
+    let mut driver = workspace.driver(planner.target, request.now)?;
+    let mut ledger = workspace.ledger(planner.target)?;
+    let now = driver.now()?;
+    let mut events = ledger.events(&planner.scope)?;
+    planner.rename(&mut events);
+    driver.set_bindings(fold(&planner.scope, &events, now).bindings());
+    let id = format!("{}-{}", request.now.as_nanosecond(), std::process::id());
+    let account = run_machine(
+        crate::reconcile::Run {
+            scope: &planner.scope,
+            site: &planner.target.profile,
+            id: &id,
+            capabilities: driver.capabilities(),
+            limit,
+            planner: &|released, records, now| planner.plan(released, records, now),
+            is_ancestor: &|_, applied| planner.is_older(applied),
+        },
+        &mut Renamed { inner: &mut ledger, planner: &planner },
+        &mut driver,
+        &mut || now,
+    );
+    let situation = planner.look(&driver, now)?;
+    let plan = planner.plan(&situation.released, &situation.records, now);
+    let account = tell(&planner, &situation, &plan, account, now);
+    Ok(Ran { account, diagnostics: planner.definitions.diagnostics.clone() })
+}
+
+/// The machine's account in the words people read.
+fn tell(planner: &Planner<'_>, situation: &Situation, plan: &Plan, run: Run, now: Timestamp) -> Account {
+    let teller = Teller { planner, situation, plan, invocation: planner.invocation() };
+    let mut account = Account {
+        scope: planner.scope.clone(),
+        at: now,
+        entries: Vec::new(),
+        in_sync: 0,
+        stopped: run.stopped,
+    };
+    for product in &run.products {
+        let before = account.entries.len();
+        teller.tell(product, &mut account.entries);
+        if account.entries.len() == before {
+            account.in_sync += 1;
+        }
+    }
+    account
+}
+
+struct Teller<'a> {
+    planner: &'a Planner<'a>,
+    situation: &'a Situation,
+    plan: &'a Plan,
+    invocation: Invocation,
+}
+
+impl Teller<'_> {
+    fn tell(&self, product: &ProductAccount, entries: &mut Vec<Entry>) {
+        let next = self.plan.products.iter().find(|found| found.key == product.key);
+        let next = next.map(|found| next_of(found, &self.invocation));
+        let mut add = |submission: Option<SubmissionId>, what: String, deed: Deed, next: Option<Next>| {
+            let (product, name) = (product.key.clone(), product.name.clone());
+            entries.push(Entry { product, name, submission, what, deed, next });
+        };
+        for (submission, verdict) in &product.verdicts {
+            let deed = self.verdict(product, verdict);
+            add(Some(submission.clone()), self.what(&product.key, submission), deed, None);
+        }
+        if product.withdrawn {
+            add(None, "a submission that was no longer wanted".to_owned(), Deed::Withdrawn, None);
+        }
+        if let Some((submission, deed)) = self.deed(product) {
+            let what = submission.as_ref().map_or_else(String::new, |id| self.what(&product.key, id));
+            add(submission, what, deed, next.flatten());
+        }
+    }
+
+    fn verdict(&self, product: &ProductAccount, verdict: &Verdict) -> Deed {
+        match verdict {
+            Verdict::Approved if product.approved_differently => {
+                let found = self.plan.products.iter().find(|found| found.key == product.key);
+                let drift = found.into_iter().flat_map(|found| &found.drift);
+                Deed::ApprovedDifferently(drift.map(|drift| drift.item.describe()).collect())
+            }
+            Verdict::Approved => Deed::Approved,
+            Verdict::Rejected { reason } => {
+                Deed::Rejected { reason: reason.clone(), places: self.rejected_places(&product.key) }
+            }
+            Verdict::Withdrawn | Verdict::Discarded => Deed::Withdrawn,
+        }
+    }
+
+    fn rejected_places(&self, key: &Key) -> Vec<crate::report::Place> {
+        let found = self.plan.products.iter().filter(|found| found.key == *key);
+        let held = found.flat_map(|found| {
+            let steps = found.chain.iter().filter(|step| matches!(step.state, StepState::Held { .. }));
+            let submissions = steps.filter_map(|step| match &step.action {
+                crate::plan::Action::Submit(submission) => Some(submission),
+                crate::plan::Action::Withdraw { .. } | crate::plan::Action::Manual(_) => None,
+            });
+            let operations = submissions.flat_map(|submission| &submission.operations);
+            operations.filter_map(|operation| self.planner.locate(found, &operation.item)).collect::<Vec<_>>()
+        });
+        held.collect()
+    }
+
+    fn deed(&self, product: &ProductAccount) -> Option<(Option<SubmissionId>, Deed)> {
+        let history = self.situation.records.history(&product.key);
+        Some(match &product.outcome {
+            Outcome::Nothing => return None,
+            Outcome::Submitted { submission, application } => {
+                let expected_by = self.expected_by(&product.key).unwrap_or(self.plan.date);
+                (Some(submission.clone()), Deed::Submitted { application: application.clone(), expected_by })
+            }
+            Outcome::NotDone { why } => (None, Deed::NotSent(why.clone())),
+            Outcome::Unknown { submission, why, .. } => {
+                (Some(submission.clone()), Deed::Unknown(why.clone()))
+            }
+            Outcome::Waiting {
+                whom: WaitingFor::Reviewer,
+                since: Some(since),
+                expected_by: Some(due),
+                ..
+            } => {
+                let open = history.open.as_ref().map(|open| open.submission.id.clone());
+                (open, Deed::InReview { since: *since, expected_by: *due })
+            }
+            Outcome::Waiting { whom, what, .. } => (None, Deed::Waiting(waiting(*whom, what))),
+            Outcome::Blocked { why, .. } => (None, Deed::Blocked(why.join("; "))),
+            Outcome::Refused(refusal) => {
+                let (rules, text) = (refusal.rules.clone(), refusal.text.clone());
+                (None, Deed::Refused { rules, text, technical: refusal.technical })
+            }
+            Outcome::Rejected { .. } if product.verdicts.iter().any(is_rejection) => return None,
+            Outcome::Rejected { reason, submission } => {
+                let places = self.rejected_places(&product.key);
+                (submission.clone(), Deed::Rejected { reason: reason.clone(), places })
+            }
+            Outcome::Stale { approved, current } => {
+                let message = format!(
+                    "the saved plan ({}) no longer fits what would be done now ({})",
+                    approved.short(),
+                    current.short()
+                );
+                (None, Deed::Skipped(message))
+            }
+            Outcome::Outdated { commit, applied } => {
+                let short = |commit: &str| commit.chars().take(10).collect::<String>();
+                let message =
+                    format!("commit {} is older than {}, which was applied", short(commit), short(applied));
+                (None, Deed::Skipped(message))
+            }
+        })
+    }
+
+    fn expected_by(&self, key: &Key) -> Option<jiff::civil::Date> {
+        let found = self.plan.products.iter().find(|found| found.key == *key)?;
+        found.chain.iter().find_map(|step| match &step.state {
+            StepState::InReview { expected_by, .. } => Some(*expected_by),
+            StepState::Done
+            | StepState::Ready
+            | StepState::Waiting(_)
+            | StepState::Blocked
+            | StepState::Held { .. } => None,
+        })
+    }
+
+    /// What a submission asked for, short.
+    fn what(&self, product: &Key, id: &SubmissionId) -> String {
+        let events = self.planner.workspace.ledger_view(self.planner.target);
+        let events = events.and_then(|view| Ok(view.events(&self.planner.scope)?)).unwrap_or_default();
+        let submission = events.iter().rev().find_map(|event| match &event.kind {
+            EventKind::Prepared { submission, .. } if submission.id == *id => Some(submission.clone()),
+            _ => None,
+        });
+        submission.map_or_else(|| product.to_string(), |submission| summary(&submission))
+    }
+}
+
+fn is_rejection(verdict: &(SubmissionId, Verdict)) -> bool {
+    matches!(verdict.1, Verdict::Rejected { .. })
+}
+
+fn next_of(plan: &crate::plan::ProductPlan, invocation: &Invocation) -> Option<Next> {
+    let next = next(plan, invocation);
+    (next.who != Actor::Nobody).then_some(next)
+}
+
+fn waiting(whom: WaitingFor, what: &str) -> String {
+    let who = match whom {
+        WaitingFor::Reviewer => "the marketplace's reviewer",
+        WaitingFor::Person => "a person of yours",
+        WaitingFor::Plan => "another step",
+        WaitingFor::Tomorrow => "tomorrow: enough was submitted today",
+        WaitingFor::OtherRun => "another run, which holds the product",
+    };
+    if what.is_empty() { who.to_owned() } else { format!("{who}: {what}") }
+}
+
+/// `modify: 3 operations`, or the only operation by name.
+pub(super) fn summary(submission: &Submission) -> String {
+    match submission.operations.as_slice() {
+        [only] => format!("{}: {}", submission.kind.name(), only.item.describe()),
+        several => format!("{}: {} operations", submission.kind.name(), several.len()),
+    }
+}

@@ -1,0 +1,194 @@
+//! Submissions as the ledger remembers them.
+
+use super::planning::{Planner, live};
+use super::workspace::request as refuse;
+use super::{Recorded, Request, ServiceError};
+use crate::ledger::{Event, EventKind, Ledger};
+use crate::marketplace::{Observe, Submit};
+use crate::model::Key;
+use crate::report::{SubmissionDetail, SubmissionRow};
+use crate::submission::{Review, SubmissionId, Verdict};
+use std::collections::BTreeMap;
+
+/// A submission's line with what it asked for and what happened to it.
+struct Story {
+    row: SubmissionRow,
+    submission: crate::submission::Submission,
+    history: Vec<(jiff::Timestamp, String)>,
+}
+
+/// All submissions of the ledger, oldest first.
+fn stories(events: &[Event]) -> Vec<Story> {
+    let mut order: Vec<SubmissionId> = Vec::new();
+    let mut stories: BTreeMap<SubmissionId, Story> = BTreeMap::new();
+    for event in events {
+        if let EventKind::Prepared { submission, commit } = &event.kind {
+            let row = SubmissionRow {
+                id: submission.id.clone(),
+                product: event.product.clone(),
+                kind: submission.kind,
+                attempt: submission.attempt,
+                review: Review::Prepared,
+                since: event.at,
+                application: None,
+            };
+            let known = stories.contains_key(&submission.id);
+            let story = stories.entry(submission.id.clone()).or_insert_with(|| {
+                order.push(submission.id.clone());
+                Story { row, submission: submission.clone(), history: Vec::new() }
+            });
+            let short = commit.as_deref().map(|commit| commit.chars().take(10).collect::<String>());
+            let from = short.map_or_else(String::new, |commit| format!(" from commit {commit}"));
+            story
+                .history
+                .push((event.at, format!("{}{from}", if known { "prepared again" } else { "prepared" })));
+            continue;
+        }
+        if let Some((id, review, text)) = told(&event.kind)
+            && let Some(story) = stories.get_mut(id)
+        {
+            story.history.push((event.at, text));
+            // What ended stays ended; a later word about the same thing changes nothing.
+            if !matches!(story.row.review, Review::Ended(_)) {
+                story.row.review = review;
+                story.row.since = event.at;
+            }
+            if let EventKind::Accepted { application, .. } = &event.kind {
+                story.row.application = Some(application.clone());
+            }
+        }
+    }
+    order.iter().filter_map(|id| stories.remove(id)).collect()
+}
+
+/// What an event says of a submission.
+fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
+    Some(match kind {
+        EventKind::Accepted { submission, application } => {
+            (submission, Review::Pending, format!("taken for review as {application}"))
+        }
+        EventKind::Refused { submission, refusal } => {
+            (submission, Review::Refused(refusal.clone()), format!("refused at the door: {}", refusal.text))
+        }
+        EventKind::NotSent { submission, reason } => {
+            (submission, Review::Prepared, format!("not sent: {reason}"))
+        }
+        EventKind::Unknown { submission, reason } => {
+            (submission, Review::Unknown, format!("unknown: {reason}"))
+        }
+        EventKind::Ended { submission, verdict } => {
+            let text = match verdict {
+                Verdict::Approved => "approved".to_owned(),
+                Verdict::Rejected { reason: Some(reason) } => format!("rejected: {reason}"),
+                Verdict::Rejected { reason: None } => "rejected; the reason is unknown".to_owned(),
+                Verdict::Withdrawn => "withdrawn".to_owned(),
+                Verdict::Discarded => "discarded".to_owned(),
+            };
+            (submission, Review::Ended(verdict.clone()), text)
+        }
+        EventKind::ClosedAsMoot { submission } => {
+            let review = Review::Ended(Verdict::Rejected { reason: None });
+            (submission, review, "closed: it no longer matters".to_owned())
+        }
+        EventKind::Prepared { .. }
+        | EventKind::Bound { .. }
+        | EventKind::Applied { .. }
+        | EventKind::Vouched { .. }
+        | EventKind::Retried { .. } => return None,
+    })
+}
+
+fn read(planner: &Planner<'_>) -> Result<Vec<Story>, ServiceError> {
+    Ok(stories(&planner.workspace.ledger_view(planner.target)?.events(&planner.scope)?))
+}
+
+/// All submissions, newest first.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn submissions(request: &Request) -> Result<Vec<SubmissionRow>, ServiceError> {
+    live(request, |planner, situation, _, _| {
+        let mut rows: Vec<SubmissionRow> = read(planner)?.into_iter().rev().map(|story| story.row).collect();
+        for row in &mut rows {
+            news(row, situation);
+        }
+        Ok(rows)
+    })
+}
+
+/// A verdict that the next run will record is shown already.
+fn news(row: &mut SubmissionRow, situation: &super::planning::Situation) {
+    let history = situation.records.history(&row.product);
+    let still_open = history.open.as_ref().is_some_and(|open| open.submission.id == row.id);
+    if matches!(row.review, Review::Pending) && !still_open {
+        let held = history.held.values().find(|held| held.submission == row.id);
+        row.review = match held {
+            Some(held) => Review::Ended(Verdict::Rejected { reason: held.reason.clone() }),
+            None if history.ended.contains(&row.id) => Review::Ended(Verdict::Withdrawn),
+            None => Review::Ended(Verdict::Approved),
+        };
+    }
+}
+
+/// The story whose id is this or begins so.
+fn pick(stories: Vec<Story>, id: &SubmissionId) -> Result<Story, ServiceError> {
+    let mut found: Vec<Story> =
+        stories.into_iter().filter(|story| story.row.id.0.starts_with(&id.0)).collect();
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(ServiceError::Request {
+            message: format!("there is no submission `{id}`"),
+            hints: vec!["`gallerist submissions list` shows all of them".to_owned()],
+        }),
+        _ => Err(refuse(format!("`{id}` begins several submissions' ids; write more of it"))),
+    }
+}
+
+/// One submission; the beginning of its id is enough when only one begins so.
+///
+/// # Errors
+/// When the ledger cannot be read, or the id is unknown or ambiguous.
+pub fn submission(request: &Request, id: &SubmissionId) -> Result<SubmissionDetail, ServiceError> {
+    live(request, |planner, situation, plan, _| {
+        let Story { mut row, submission, history } = pick(read(planner)?, id)?;
+        news(&mut row, situation);
+        let product = plan.products.iter().find(|product| product.key == row.product);
+        let places = product.into_iter().flat_map(|product| {
+            submission.operations.iter().filter_map(|operation| planner.locate(product, &operation.item))
+        });
+        let places = places.collect();
+        Ok(SubmissionDetail { row, submission, currency: planner.target.currency.clone(), history, places })
+    })
+}
+
+/// Takes a pending submission back.
+///
+/// # Errors
+/// When it is not pending, cannot be withdrawn at this site, or the marketplace cannot be reached.
+pub fn withdraw(request: &Request, id: &SubmissionId) -> Result<Recorded, ServiceError> {
+    let workspace = super::workspace::open(request)?;
+    let planner = Planner::new(&workspace, request)?;
+    let mut driver = workspace.driver(planner.target, request.now)?;
+    let now = driver.now()?;
+    let story = pick(read(&planner)?, id)?;
+    let (product, submission): (Key, SubmissionId) = (story.row.product, story.row.id);
+    let site = &planner.target.profile;
+    if !site.withdrawable.contains(&story.submission.predicted.delivery) {
+        let hints = vec!["ask the operations manager to reject it".to_owned()];
+        let what = story.submission.predicted.delivery;
+        let message =
+            format!("applications for {what} products cannot be withdrawn at site `{}` (R64)", site.name);
+        return Err(ServiceError::Request { message, hints });
+    }
+    driver.withdraw(&product, &submission)?;
+    let mut ledger = workspace.ledger(planner.target)?;
+    let verdict = Verdict::Withdrawn;
+    ledger.append(
+        &planner.scope,
+        now,
+        &product,
+        &EventKind::Ended { submission: submission.clone(), verdict },
+    )?;
+    let sentence = format!("Took {submission} of `{product}` back from the reviewer.");
+    Ok(Recorded { sentence, path: None, next: Some(planner.invocation().command("status")) })
+}

@@ -1,0 +1,232 @@
+//! An opened catalog: its files, its configuration, its git repository, its ledger and marketplace.
+
+use super::{Request, ServiceError};
+use crate::config::{Config, Driver, LedgerStore, Role, Target};
+use crate::definition::Catalog;
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::drivers::SandboxDriver;
+use crate::ledger::LedgerView;
+use crate::model::{Desired, Key};
+use crate::plan::DesiredProduct;
+use crate::repository::{Assets, FileError, Git, GitError, Listing, WorkTree, write_atomically};
+use crate::sandbox::Judge;
+use crate::stores::{SqliteLedger, SqliteView};
+use crate::submission::{OperationId, Scope};
+use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A catalog in a work tree.
+pub(super) struct Workspace {
+    pub(super) tree: WorkTree,
+    pub(super) config: Config,
+    pub(super) git: Option<Git>,
+}
+
+/// What the definitions say at one target.
+pub(super) struct Definitions {
+    pub(super) catalog: Catalog,
+    pub(super) diagnostics: Diagnostics,
+    /// Sound desired states by key.
+    pub(super) desired: BTreeMap<Key, DesiredProduct>,
+    /// Keys whose definitions have errors: nothing is said about them, not even that they vanished.
+    pub(super) broken: BTreeSet<Key>,
+    /// Whether some product file could not be read far enough to know its key.
+    pub(super) nameless: bool,
+    /// Former keys of products to their keys now.
+    pub(super) renamed: BTreeMap<Key, Key>,
+}
+
+impl Workspace {
+    /// Opens the catalog a folder belongs to.
+    pub(super) fn open(folder: &Utf8Path) -> Result<Self, ServiceError> {
+        let tree = WorkTree::open(folder).map_err(|error| ServiceError::Request {
+            message: error.to_string(),
+            hints: vec![
+                "`gallerist init` writes a first catalog; `--directory` names the folder of one".into(),
+            ],
+        })?;
+        let file = tree.read(Utf8Path::new(crate::config::FILE_NAME)).map_err(|error| unreadable(&error))?;
+        let (config, diagnostics) = Config::read(file.path(), file.text().as_bytes());
+        let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(diagnostics)))?;
+        let git = Git::discover(tree.root()).map_err(|error| request(error.to_string()))?;
+        Ok(Self { tree, config, git })
+    }
+
+    /// The target a command is about.
+    pub(super) fn target(&self, name: Option<&Key>) -> Result<&Target, ServiceError> {
+        let name = name.unwrap_or(&self.config.default_target);
+        self.config.target(name.as_str()).ok_or_else(|| {
+            let known: Vec<&str> = self.config.targets.keys().map(Key::as_str).collect();
+            ServiceError::Request {
+                message: format!("there is no target `{name}`"),
+                hints: vec![format!("gallerist.yaml names {}", known.join(", "))],
+            }
+        })
+    }
+
+    pub(super) fn scope(&self, target: &Target) -> Scope {
+        Scope { catalog: self.config.name.clone(), target: target.name.clone() }
+    }
+
+    /// Reads all definition files; `unsaved` texts stand for files with their path.
+    pub(super) fn read(&self, unsaved: &[(Utf8PathBuf, String)]) -> (Catalog, Diagnostics) {
+        let Listing { files, problems } = self.tree.list(&self.config);
+        let roles = files.into_iter().filter(|(_, role)| *role != Role::Config);
+        let paths: Vec<Utf8PathBuf> = roles.map(|(path, _)| path).collect();
+        // git2's handle is not for several threads; the tree is.
+        let tree = &self.tree;
+        let read: Vec<Result<(Utf8PathBuf, Vec<u8>), FileError>> = paths
+            .into_par_iter()
+            .filter(|path| !unsaved.iter().any(|(own, _)| own == path))
+            .map(|path| Ok((path.clone(), tree.read(&path)?.text().as_bytes().to_vec())))
+            .collect();
+        let (mut texts, mut unusable) = (Vec::new(), problems);
+        for file in read {
+            match file {
+                Ok(file) => texts.push(file),
+                Err(error) => unusable.push(error),
+            }
+        }
+        texts.extend(unsaved.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())));
+        let assets = Assets::new(&self.tree);
+        let (catalog, mut diagnostics) = Catalog::read(&self.config, texts, &assets);
+        diagnostics.list.extend(unusable.iter().map(FileError::diagnostic));
+        diagnostics.sort();
+        (catalog, diagnostics)
+    }
+
+    /// What the definitions say at a target.
+    pub(super) fn definitions(&self, target: &Target) -> Definitions {
+        let (catalog, diagnostics) = self.read(&[]);
+        let errors: BTreeSet<&Utf8Path> = diagnostics
+            .list
+            .iter()
+            .filter(|found| found.severity == Severity::Error)
+            .map(|found| found.primary.path.as_path())
+            .collect();
+        let (mut desired, mut broken, mut renamed) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        let mut known = BTreeSet::new();
+        for definition in catalog.definitions() {
+            known.insert(definition.path.clone());
+            if errors.contains(definition.path.as_path()) || definition.is_broken() {
+                broken.insert(definition.key.clone());
+            } else if let Some(wanted) = definition.desired(target.name.as_str()) {
+                for former in &wanted.formerly {
+                    renamed.insert(former.clone(), definition.key.clone());
+                }
+                let wanted: Desired = wanted.clone();
+                let product = DesiredProduct { desired: wanted, path: Some(definition.path.clone()) };
+                desired.insert(definition.key.clone(), product);
+            }
+        }
+        let nameless = errors.iter().any(|path| {
+            let product = self.config.role(path).is_none_or(|role| role == Role::Product);
+            product && !known.contains(*path)
+        });
+        Definitions { catalog, diagnostics, desired, broken, nameless, renamed }
+    }
+
+    /// Approvals that count now, by product: from the target's branch where there is git, never from the head of an
+    /// unmerged change.
+    pub(super) fn approvals(
+        &self,
+        target: &Target,
+        now: Timestamp,
+    ) -> Result<BTreeMap<Key, BTreeSet<OperationId>>, ServiceError> {
+        let files: Vec<(Utf8PathBuf, Vec<u8>)> = match &self.git {
+            Some(git) if git.head().map_err(|error| request(error.to_string()))?.is_some() => {
+                let found = match git.tip(&target.branch) {
+                    // Nothing was merged to a branch that is not there yet, so nothing is approved.
+                    Err(GitError::UnknownBranch { .. }) => Ok(Vec::new()),
+                    Err(error) => Err(error),
+                    Ok(tip) => tip.read_folder(&self.config.approvals),
+                };
+                let found = found.map_err(|error| request(error.to_string()))?;
+                let readable = found.into_iter().filter_map(Result::ok);
+                readable.map(|file| (file.path().clone(), file.text().as_bytes().to_vec())).collect()
+            }
+            _ => {
+                let listing = self.tree.list(&self.config);
+                let read = listing.of(Role::Approval).filter_map(|path| self.tree.read(path).ok());
+                read.map(|file| (file.path().clone(), file.text().as_bytes().to_vec())).collect()
+            }
+        };
+        let assets = Assets::new(&self.tree);
+        let (catalog, _) = Catalog::read(&self.config, files, &assets);
+        let mut approvals: BTreeMap<Key, BTreeSet<OperationId>> = BTreeMap::new();
+        for approval in catalog.approvals() {
+            let counts = approval.target == target.name && approval.evidence(now).is_valid_at(now);
+            if counts {
+                approvals.entry(approval.product.clone()).or_default().insert(approval.operation.clone());
+            }
+        }
+        Ok(approvals)
+    }
+
+    /// The commit of the definitions, when the work tree says exactly what it says.
+    pub(super) fn commit(&self) -> Result<Option<String>, ServiceError> {
+        let Some(git) = &self.git else { return Ok(None) };
+        let clean = git.is_clean().map_err(|error| request(error.to_string()))?;
+        if clean { git.head().map_err(|error| request(error.to_string())) } else { Ok(None) }
+    }
+
+    /// The reading half of the target's ledger.
+    pub(super) fn ledger_view(&self, target: &Target) -> Result<Box<dyn LedgerView>, ServiceError> {
+        let LedgerStore::Sqlite { path } = &target.ledger;
+        Ok(Box::new(SqliteView::open(&self.tree.root().join(path))?))
+    }
+
+    /// The target's ledger.
+    pub(super) fn ledger(&self, target: &Target) -> Result<SqliteLedger, ServiceError> {
+        let LedgerStore::Sqlite { path } = &target.ledger;
+        self.prepare_state(path)?;
+        Ok(SqliteLedger::open(&self.tree.root().join(path))?)
+    }
+
+    /// The target's marketplace.
+    pub(super) fn driver(&self, target: &Target, now: Timestamp) -> Result<SandboxDriver, ServiceError> {
+        let Driver::Sandbox { path } = &target.driver;
+        self.prepare_state(path)?;
+        let file = self.tree.root().join(path);
+        let judge = Judge::new(target.profile.clone());
+        SandboxDriver::open(&file, judge, Box::new(move || now)).map_err(|error| {
+            ServiceError::Marketplace(crate::marketplace::MarketplaceError::Storage(format!(
+                "{path}: {error}"
+            )))
+        })
+    }
+
+    /// Makes the folder a state file stands in; inside the catalog it hides itself from git.
+    fn prepare_state(&self, path: &Utf8Path) -> Result<(), ServiceError> {
+        let Some(folder) = path.parent().filter(|folder| !folder.as_str().is_empty()) else { return Ok(()) };
+        let absolute = self.tree.root().join(folder);
+        let failed = |error: &dyn std::fmt::Display| ServiceError::File {
+            action: "write",
+            path: folder.to_owned(),
+            reason: error.to_string(),
+        };
+        std::fs::create_dir_all(&absolute).map_err(|error| failed(&error))?;
+        let ignore = absolute.join(".gitignore");
+        if folder == ".gallerist" && std::fs::symlink_metadata(&ignore).is_err() {
+            write_atomically(&ignore, b"# The state of gallerist: never part of a commit.\n*\n")
+                .map_err(|error| failed(&error))?;
+        }
+        Ok(())
+    }
+}
+
+/// A request that cannot be met, without a hint.
+pub(super) fn request(message: String) -> ServiceError {
+    ServiceError::Request { message, hints: Vec::new() }
+}
+
+fn unreadable(error: &FileError) -> ServiceError {
+    ServiceError::File { action: "read", path: error.path.clone(), reason: error.problem.to_string() }
+}
+
+/// Opens the workspace of a request.
+pub(super) fn open(request: &Request) -> Result<Workspace, ServiceError> {
+    Workspace::open(&request.directory)
+}
