@@ -84,7 +84,7 @@ impl<'t> Reader<'t> {
         if self.node.kind() != Kind::Mapping {
             return Err(self.wrong("a mapping"));
         }
-        let access = MappingAccess { entries: self.node.entries(), value: None };
+        let access = MappingAccess { mapping: self.node, entries: self.node.entries(), value: None };
         visitor.visit_map(access).map_err(|error: Error| error.at(self.node))
     }
 }
@@ -207,6 +207,7 @@ impl<'de> de::SeqAccess<'de> for ListAccess<'_> {
 }
 
 struct MappingAccess<'t> {
+    mapping: Node<'t>,
     entries: super::Entries<'t>,
     value: Option<Node<'t>>,
 }
@@ -215,7 +216,11 @@ impl<'de> de::MapAccess<'de> for MappingAccess<'_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        let Some((key, value)) = self.entries.next() else { return Ok(None) };
+        // A repeated key was reported when the file was read; the first one counts.
+        let mapping = self.mapping;
+        let Some((key, value)) = self.entries.find(|(key, _)| !mapping.repeats(*key)) else {
+            return Ok(None);
+        };
         self.value = Some(value);
         // A key is a name whatever it looks like: `true: x` has the key "true".
         let name = key.text().unwrap_or_default();

@@ -66,8 +66,9 @@ pub fn read(path: &Utf8Path, bytes: &[u8], limits: Limits) -> Reading {
     if let Err(error) = outcome {
         return Reading { text, tree: None, diagnostics: vec![*error] };
     }
-    let tree = Tree { text: Arc::clone(&text), nodes };
+    let mut tree = Tree { text: Arc::clone(&text), nodes, repeated: false };
     inspect(path, &tree, &mut diagnostics);
+    tree.repeated = diagnostics.iter().any(|each| each.rule == "duplicate-key");
     Reading { text, tree: Some(tree), diagnostics }
 }
 
@@ -143,6 +144,9 @@ impl<'t> Builder<'t> {
                 }
                 Err(error) => {
                     let at = self.skipped + self.offsets.byte(error.marker().index());
+                    if error.info().contains("recursion limit") {
+                        return Err(self.too_deep(Span::new(at, at)));
+                    }
                     return Err(self.syntax(at, error.info()));
                 }
             }
@@ -188,7 +192,7 @@ impl<'t> Builder<'t> {
                 self.begin(Kind::Mapping, start, end)
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                self.finish(end);
+                self.finish();
                 Ok(())
             }
         }
@@ -242,6 +246,11 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
+    fn too_deep(&self, span: Span) -> Box<Diagnostic> {
+        let message = format!("mappings and lists are nested more than {} deep here", self.limits.depth_max);
+        Box::new(Diagnostic::error("nesting-too-deep", self.path, span, message))
+    }
+
     fn begin(&mut self, kind: Kind, start: usize, end: usize) -> Step {
         let span = Span::new(start, end);
         if self.at_key() {
@@ -249,9 +258,7 @@ impl<'t> Builder<'t> {
             return Err(self.error("key-not-text", span, message));
         }
         if self.open.len() >= self.limits.depth_max {
-            let message =
-                format!("mappings and lists are nested more than {} deep here", self.limits.depth_max);
-            return Err(self.error("nesting-too-deep", span, message));
+            return Err(self.too_deep(span));
         }
         self.push(kind, span, Content::Slice(Span::default()))?;
         self.open.push(self.nodes.len() - 1);
@@ -262,14 +269,16 @@ impl<'t> Builder<'t> {
 
     /// Closes the innermost node. A flow collection ends with its bracket, a block with its last child, because the
     /// parser reports the end of a block only where the next thing begins.
-    fn finish(&mut self, end: usize) {
+    fn finish(&mut self) {
         let Some(open) = self.open.pop() else { return };
         self.children.pop();
         let count = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         let first = self.nodes.get(open).map_or(0, |raw| raw.span.range().start);
-        let flow = self.text.get(first..).is_some_and(|rest| rest.starts_with(['{', '[']));
-        if flow {
-            self.last_end = self.last_end.max(end);
+        if self.text.get(first..).is_some_and(|rest| rest.starts_with(['{', '['])) {
+            let (at, bracket) = self.next_mark(&[',']);
+            if matches!(bracket, Some('}' | ']')) {
+                self.last_end = at + 1;
+            }
         }
         let last_end = self.last_end;
         if let Some(raw) = self.nodes.get_mut(open) {
@@ -287,12 +296,21 @@ impl<'t> Builder<'t> {
             ScalarStyle::Folded => Style::Folded,
         };
         let written = self.text.get(start..end).unwrap_or("");
-        if style == Style::Plain && value == "~" && written != "~" {
+        if style == Style::Plain && (value.is_empty() || value == "~" && written.trim_end() != "~") {
             let at = self.empty_place();
             self.last_end = at;
             return self.push(Kind::Scalar(style), Span::new(at, at), Content::Slice(Span::new(at, at)));
         }
-        let end = start + written.trim_end_matches([' ', '\t', '\n', '\r']).len();
+        let start = self.block_start(style).unwrap_or(start);
+        let written = self.text.get(start..end).unwrap_or("");
+        // The parser ends a quoted scalar behind the comment that follows it, and a block behind its last line.
+        let length = match style {
+            Style::SingleQuoted | Style::DoubleQuoted => quoted_length(written),
+            Style::Plain | Style::Literal | Style::Folded => {
+                written.trim_end_matches([' ', '\t', '\n', '\r']).len()
+            }
+        };
+        let end = start + length;
         if self.at_key() && style == Style::Plain && value == "<<" {
             let message = "merge keys (`<<`) are not read";
             return Err(self.error("merge-key", Span::new(start, end), message));
@@ -311,20 +329,58 @@ impl<'t> Builder<'t> {
         self.push(Kind::Scalar(style), Span::new(start, end), content)
     }
 
+    /// Where a block scalar begins: the parser reports where its content does.
+    fn block_start(&self, style: Style) -> Option<usize> {
+        let header = match style {
+            Style::Literal => '|',
+            Style::Folded => '>',
+            Style::Plain | Style::SingleQuoted | Style::DoubleQuoted => return None,
+        };
+        let (at, found) = self.next_mark(&[':', '-', '?']);
+        (found == Some(header)).then_some(at)
+    }
+
     /// Where a value that was left out would stand: behind the `:` or `-` before it.
     fn empty_place(&self) -> usize {
+        match self.next_mark(&[]) {
+            (at, Some(':' | '-')) if !self.text.get(at..).is_some_and(|rest| rest.starts_with("---")) => {
+                at + 1
+            }
+            _ => self.last_end,
+        }
+    }
+
+    /// The next character that is not white space, a comment or one of `passed`, with its place.
+    fn next_mark(&self, passed: &[char]) -> (usize, Option<char>) {
         let mut at = self.last_end;
         loop {
             let rest = self.text.get(at..).unwrap_or("");
-            let blank = rest.len() - rest.trim_start().len();
-            let rest = rest.trim_start();
-            match rest.chars().next() {
-                Some('#') => at += blank + rest.find('\n').unwrap_or(rest.len()),
-                Some(':' | '-') if !rest.starts_with("---") => return at + blank + 1,
-                _ => return self.last_end,
+            let Some(c) = rest.chars().next() else { return (at, None) };
+            if c == '#' {
+                at += rest.find(['\n', '\r']).unwrap_or(rest.len());
+            } else if c.is_whitespace() || passed.contains(&c) {
+                at += c.len_utf8();
+            } else {
+                return (at, Some(c));
             }
         }
     }
+}
+
+/// Bytes of a quoted scalar, from quote to quote.
+fn quoted_length(written: &str) -> usize {
+    let quote = written.chars().next().unwrap_or_default();
+    let mut rest = written.char_indices().skip(1).peekable();
+    while let Some((at, c)) = rest.next() {
+        let doubled = quote == '\'' && c == quote && rest.peek().is_some_and(|(_, next)| *next == quote);
+        if c == quote && !doubled {
+            return at + 1;
+        }
+        if doubled || quote == '"' && c == '\\' {
+            rest.next();
+        }
+    }
+    written.len()
 }
 
 /// Finds repeated keys and text that shows differently from what it says.
