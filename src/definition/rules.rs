@@ -79,7 +79,7 @@ pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("sku-value-missing", "A SKU has one value for every attribute with choices; here one is missing, so it is not known which SKU is meant. Add the value."),
     rule("skus-too-many", "The attributes of a specification generate more combinations than can be priced and reviewed. Use fewer attributes or values, or several specifications."),
     rule("specification-key-repeated", "Two specifications of a product have one key. Keys are how they are told apart between runs. Give one of them another key."),
-    rule("specification-name-too-long", "The marketplace limits the length of a specification's name (R109). Shorten it."),
+    rule("specification-name-too-long", "The marketplace limits the length of a specification's name (R109), and a longer one is refused at submission. Shorten it."),
     rule("target-missing", "A catalog or product names no target, so it would be sold nowhere. Name one; a product that leaves `targets` out is sold at the default target."),
     rule("target-unknown", "A target is named that `gallerist.yaml` does not have. Use one of those it names, or add it there."),
     rule("template-mismatch", "A specification has one pricing template. Prices belong to the simple one, attributes and SKUs to the custom one, factors and packages to the pay-per-use one (R91). Keep what belongs to one of them."),

@@ -177,7 +177,7 @@ impl<'t> Builder<'t> {
     fn event(&mut self, event: Event<'_>, start: usize, end: usize) -> Step {
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
-            Event::DocumentStart(_) => self.document(start, end),
+            Event::DocumentStart(explicit) => self.document(explicit, start, end),
             Event::Alias(_) => Err(self.anchor(start, end)),
             Event::Scalar(value, style, anchor, tag) => {
                 self.refuse(start, end, anchor, tag.is_some())?;
@@ -198,14 +198,17 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn document(&mut self, start: usize, end: usize) -> Step {
+    fn document(&mut self, explicit: bool, start: usize, end: usize) -> Step {
         self.documents += 1;
         if self.documents > 1 {
             let help = "keep one document per file";
             let message = "a second document begins here";
             return Err(Box::new(self.error("several-documents", Span::new(start, end), message).help(help)));
         }
-        self.last_end = self.last_end.max(end);
+        // A document that begins without `---` is reported at its first token, which is still to come.
+        if explicit {
+            self.last_end = self.last_end.max(end);
+        }
         Ok(())
     }
 

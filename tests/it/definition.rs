@@ -9,6 +9,7 @@ use gallerist::model::{
     Amount, AttributeKind, BillingMode, Cell, Item, Key, Price, ProductField, SkuKey, SpecificationField,
     Template, Value,
 };
+use proptest::prelude::*;
 
 pub(crate) const CONFIG: &str = "
 apiVersion: gallerist/v1
@@ -334,6 +335,29 @@ fn files_give_the_same_result_in_any_order() {
     let backward = Catalog::read(&config(), corpus().collect::<Vec<_>>().into_iter().rev(), &Everything).1;
     assert_eq!(forward.list, backward.list);
     assert!(forward.list.is_sorted_by_key(|each| each.primary.clone()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a file says, reading ends with findings that lie in their files or with a desired state.
+    #[test]
+    fn changed_files_never_panic(
+        pick in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4),
+    ) {
+        let all: Vec<_> = ["accepted", "content", "rejected"].into_iter().flat_map(fixtures).collect();
+        let (name, bytes) = pick.get(&all);
+        let mut lines: Vec<&str> = std::str::from_utf8(bytes).unwrap().lines().collect();
+        for (from, to) in edits {
+            let line = *from.get(&lines);
+            lines.insert(to.index(lines.len()), line);
+            lines.remove(from.index(lines.len()));
+        }
+        let text = lines.join("\n");
+        let diagnostics = report(name, text.as_bytes());
+        shown(&diagnostics);
+    }
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod sandbox_judge;
 mod sandbox_property;
 mod sandbox_store;
 mod definition;
+mod definition_config;
 mod definition_yaml;
 mod schema;
 mod sandbox_structure;

@@ -96,10 +96,10 @@ impl<'t> Site<'t> {
                 .error("amount-form", format!("`{name}` has more digits than are kept exactly"))
                 .help("an amount has at most 28 digits"),
             ValidationErrorKind::Minimum { limit } => {
-                self.error("number-out-of-range", format!("`{name}` is less than {limit}"))
+                self.error("number-out-of-range", format!("`{name}` is less than {limit}")).help(self.range())
             }
             ValidationErrorKind::Maximum { limit } => {
-                self.error("number-out-of-range", format!("`{name}` is more than {limit}"))
+                self.error("number-out-of-range", format!("`{name}` is more than {limit}")).help(self.range())
             }
             ValidationErrorKind::MinItems { limit } => {
                 self.error("too-few-items", format!("`{name}` needs at least {limit} element"))
@@ -107,6 +107,15 @@ impl<'t> Site<'t> {
             _ => self.error("wrong-shape", format!("`{name}`: {}", error.masked())),
         };
         diagnostics.push(diagnostic);
+    }
+
+    fn range(&self) -> String {
+        let bound = |name: &str| self.schema.get(name).map(Value::to_string);
+        match (bound("minimum"), bound("maximum")) {
+            (Some(min), Some(max)) => format!("write a number from {min} to {max}"),
+            (Some(min), None) => format!("write a number from {min} on"),
+            (None, max) => format!("write a number up to {}", max.unwrap_or_default()),
+        }
     }
 
     fn unknown_field(&self, property: &str) -> Diagnostic {
@@ -235,7 +244,21 @@ impl<'t> Site<'t> {
                 self.rewrite(diagnostic, "write a list", format!("[{written}]"))
             }
             Some(Scalar::Null) => diagnostic.help("give a value, or leave the field out"),
+            Some(_) if takes(JsonType::Object) => diagnostic.help(self.mapping_help()),
             _ => diagnostic,
+        }
+    }
+
+    fn mapping_help(&self) -> String {
+        match self.schema.get("properties").and_then(Value::as_object) {
+            Some(fields) => {
+                let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+                format!("write a mapping with {}", names.join(", "))
+            }
+            None if self.key_help().contains("currency") => {
+                "write it by currency: `{USD: \"9.90\"}`".to_owned()
+            }
+            None => "write a mapping: `{key: value}`".to_owned(),
         }
     }
 

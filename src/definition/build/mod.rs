@@ -98,6 +98,9 @@ impl<'t> Builder<'_, 't> {
             }
             None => {
                 let names: Vec<&str> = known.into_iter().collect();
+                if names.is_empty() {
+                    return diagnostic;
+                }
                 diagnostic.help(format!("there are {}", names.join(", ")))
             }
         }

@@ -16,7 +16,7 @@ impl<'t> Builder<'_, 't> {
         intents: &mut BTreeMap<Key, SpecificationIntent>,
     ) {
         for layer in list.layers() {
-            self.check_repeated(layer.value, "specification-key-repeated", "specification");
+            self.check_repeated(layer.value, "specification-key-repeated", "specifications");
         }
         for (name, specification) in list.items(key_text) {
             let Ok(key) = Key::new(name) else { continue };
@@ -39,9 +39,9 @@ impl<'t> Builder<'_, 't> {
                 seen.insert(name, item);
                 continue;
             };
-            let message = format!("two of these have the {what} key `{name}`");
-            let diagnostic = self.error(rule, At::new(item), message).label("again here");
-            let first = self.location(*first);
+            let message = format!("two {what} have the key `{name}`");
+            let diagnostic = self.error(rule, At::new(key_node(item)), message).label("again here");
+            let first = self.location(key_node(*first));
             self.report(diagnostic.also(first, "first here").help("give one of them another key"));
         }
     }
@@ -137,4 +137,9 @@ impl<'t> Builder<'_, 't> {
 /// The text of an element's `key`.
 pub(super) fn key_text(item: Node<'_>) -> &str {
     item.get("key").and_then(Node::text).unwrap_or_default()
+}
+
+/// The value of an element's `key`, or the element.
+fn key_node(item: Node<'_>) -> Node<'_> {
+    item.get("key").unwrap_or(item)
 }
