@@ -34,6 +34,7 @@ pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("attribute-value-unknown", "A SKU names a value that its attribute does not have. Use a value key that stands under the attribute's `values`."),
     rule("attribute-values-empty", "An attribute with choices has none, so it generates no SKU. Add at least one value, as in `basic: Basic`."),
     rule("attributes-missing", "SKUs are generated from attributes; this specification lists SKUs and has no attributes. Add them under `attributes`."),
+    rule("attributes-too-many", "A specification has more attributes than a buyer could choose from; their combinations grow without bound. Use fewer attributes, or several specifications."),
     rule("bidi-control", "A text holds a character that changes the direction of what follows, so people read something else than programs do. It is kept, with this warning. Remove it unless the language needs it."),
     rule("billing-mode-not-offered", "Each delivery method is sold in certain billing modes, some only for joint-operations products (R102). The site refuses others. Use one that is offered."),
     rule("config-missing", "A catalog has a `gallerist.yaml` at its root that names its targets. Without it nothing can be read. `gallerist init` writes one."),

@@ -6,7 +6,6 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::text::Span;
 use camino::Utf8Path;
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -181,7 +180,7 @@ impl<'t> Builder<'t> {
             Event::Alias(_) => Err(self.anchor(start, end)),
             Event::Scalar(value, style, anchor, tag) => {
                 self.refuse(start, end, anchor, tag.is_some())?;
-                self.scalar(&value, style, start, end)
+                self.scalar(value.as_ref(), style, start, end)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse(start, end, anchor, tag.is_some())?;
@@ -290,7 +289,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn scalar(&mut self, value: &Cow<'_, str>, style: ScalarStyle, start: usize, end: usize) -> Step {
+    fn scalar(&mut self, value: &str, style: ScalarStyle, start: usize, end: usize) -> Step {
         let style = match style {
             ScalarStyle::Plain => Style::Plain,
             ScalarStyle::SingleQuoted => Style::SingleQuoted,
@@ -326,8 +325,8 @@ impl<'t> Builder<'t> {
         if let Some(c) = value.chars().find(|c| is_control(*c)) {
             return Err(self.control(Span::new(start, end), c));
         }
-        let same = self.text.get(inner.range()) == Some(value.as_ref());
-        let content = if same { Content::Slice(inner) } else { Content::Own(value.as_ref().into()) };
+        let same = self.text.get(inner.range()) == Some(value);
+        let content = if same { Content::Slice(inner) } else { Content::Own(value.into()) };
         self.last_end = self.last_end.max(end);
         self.push(Kind::Scalar(style), Span::new(start, end), content)
     }
@@ -386,10 +385,28 @@ fn quoted_length(written: &str) -> usize {
     written.len()
 }
 
+/// A text of the file as part of a sentence: on one line and not long.
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    const LIMIT: usize = 80;
+    let line = |c: char| if c.is_control() { ' ' } else { c };
+    let mut short: String = text.chars().take(LIMIT).map(line).collect();
+    if text.chars().nth(LIMIT).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// Most complaints about one file; more help nobody and cost memory.
+pub const REPORTED_MAX: usize = 100;
+
 /// Finds repeated keys and text that shows differently from what it says.
 fn inspect(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagnostic>) {
     let shown = |at: Node<'_>| Location { path: path.to_owned(), span: at.span() };
     for index in 0..tree.nodes.len() {
+        if diagnostics.len() >= REPORTED_MAX {
+            return;
+        }
         let node = tree.node(super::NodeId(u32::try_from(index).unwrap_or(u32::MAX)));
         let mut seen: BTreeMap<&str, Node<'_>> = BTreeMap::new();
         for (key, _) in node.entries() {
@@ -398,11 +415,18 @@ fn inspect(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagnostic>) {
                 seen.insert(name, key);
                 continue;
             };
-            let diagnostic =
-                Diagnostic::error("duplicate-key", path, key.span(), format!("`{name}` stands here twice"))
-                    .label("again here")
-                    .also(shown(*first), "first here")
-                    .help("keep one of them");
+            if diagnostics.len() >= REPORTED_MAX {
+                return;
+            }
+            let diagnostic = Diagnostic::error(
+                "duplicate-key",
+                path,
+                key.span(),
+                format!("`{}` stands here twice", excerpt(name)),
+            )
+            .label("again here")
+            .also(shown(*first), "first here")
+            .help("keep one of them");
             diagnostics.push(diagnostic);
         }
         let text = node.text().filter(|text| !text.is_ascii()).unwrap_or_default();

@@ -204,10 +204,9 @@ impl<'t> Node<'t> {
         Items { tree: self.tree, next: self.id.0.saturating_add(1), end }
     }
 
-    /// Whether an earlier entry of the mapping has the same key as the one whose key node is `key`.
-    pub(super) fn repeats(self, key: Self) -> bool {
+    /// Whether some mapping of the document has a key twice.
+    pub(super) fn has_repeated_keys(self) -> bool {
         self.tree.repeated
-            && self.entry(key.text().unwrap_or_default()).is_some_and(|(first, _)| first.id < key.id)
     }
 
     /// The first entry of a mapping with this key: key node and value node.

@@ -1,4 +1,10 @@
 //! Definitions: what is reported where, and what a good definition means at each target.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failed test may say so by panicking"
+)]
 
 use crate::schema::fixtures;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -315,6 +321,36 @@ fn many_attributes_do_not_explode() {
     product += "    skus: []\n";
     let (_, diagnostics) = read(&[("products/acme.yaml", &product)]);
     assert!(shown(&diagnostics).contains("skus-too-many"));
+}
+
+/// A megabyte of each repetition is read in well under a test's patience, with a bounded report.
+#[test]
+fn large_hostile_files_stay_cheap() {
+    let head = "apiVersion: gallerist/v1\nkind: Product\nkey: acme\ndelivery: saas\n";
+    let keys = |count: usize, value: &str| (0..count).map(|n| format!("k{n}: {value}, ")).collect::<String>();
+    let team = |inside: &str| format!("{head}specifications:\n  - key: team\n    {inside}\n");
+    let attributes = keys(12_000, "{name: A, values: {a: A}}");
+    let cases = [
+        format!("{head}{}", (0..60_000).map(|n| format!("nam{n}: x\n")).collect::<String>()),
+        format!("{head}{}", "name: x\n".repeat(60_000)),
+        format!("{head}formerly: [{}]\n", (0..90_000).map(|n| format!("k{n}, ")).collect::<String>()),
+        format!("{head}tags: [{}]\n", "1, ".repeat(150_000)),
+        team(&format!("attributes: {{{attributes}}}\n    skus: [{}]", "{values: {}}, ".repeat(20_000))),
+        team(&format!("attributes: {{e: {{name: E, values: {{{}}}}}}}\n    skus: []", keys(60_000, "V"))),
+        team(&format!("skus: [{}]", "{values: {}}, ".repeat(30_000))),
+        format!(
+            "{head}specifications: [{}]\n",
+            (0..30_000).map(|n| format!("{{key: k{n}}}, ")).collect::<String>()
+        ),
+        format!("{head}\"{}\": 1\n", "x".repeat(900_000)),
+    ];
+    for (number, text) in cases.iter().enumerate() {
+        let started = std::time::Instant::now();
+        let (_, diagnostics) = read(&[("products/acme.yaml", text)]);
+        assert!(started.elapsed().as_secs() < 20, "case {number} took {:?}", started.elapsed());
+        assert!(diagnostics.list.len() <= 200, "case {number} gives {}", diagnostics.list.len());
+        assert!(diagnostics.list.iter().all(|each| each.message.len() < 1_000), "case {number}");
+    }
 }
 
 #[test]

@@ -27,7 +27,7 @@ impl<'t> Builder<'_, 't> {
                 intents.entry(key).or_insert(intent);
             }
         }
-        self.check_former_keys(list, product, intents);
+        self.check_former_keys(list, product);
     }
 
     /// Two elements of one list with one key; both places are shown.
@@ -47,19 +47,11 @@ impl<'t> Builder<'_, 't> {
     }
 
     /// A key that one specification gave up cannot be another's.
-    fn check_former_keys(
-        &mut self,
-        list: Layered<'t>,
-        product: &Product,
-        intents: &BTreeMap<Key, SpecificationIntent>,
-    ) {
+    fn check_former_keys(&mut self, list: Layered<'t>, product: &Product) {
         for (name, specification) in list.items(key_text) {
-            let formerly = intents.get(name).map(|intent| intent.formerly.as_slice()).unwrap_or_default();
             for node in specification.get("formerly").map(Layered::whole).unwrap_or_default() {
                 let former = node.text().unwrap_or_default();
-                if formerly.iter().any(|key| key.as_str() == former)
-                    && product.specifications.contains_key(former)
-                {
+                if former != name && product.specifications.contains_key(former) {
                     let message =
                         format!("`{former}` is said to be renamed to `{name}`, and still stands here");
                     let help = "remove one of them: a renamed key is gone";
@@ -84,7 +76,8 @@ impl<'t> Builder<'_, 't> {
         match template {
             Template::Simple => self.simple(source, &mut built),
             Template::Custom => {
-                intent.retire_skus = self.custom(source, &mut built, intent.retire.is_none());
+                intent.retire_skus =
+                    self.custom(source, &mut built, intent.retire.is_none() && !self.retired);
             }
             Template::PayPerUse => self.metered(source, &mut built),
         }
