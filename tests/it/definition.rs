@@ -1,10 +1,4 @@
 //! Definitions: what is reported where, and what a good definition means at each target.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a failed test may say so by panicking"
-)]
 
 use crate::schema::fixtures;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -351,6 +345,19 @@ fn large_hostile_files_stay_cheap() {
         assert!(diagnostics.list.len() <= 200, "case {number} gives {}", diagnostics.list.len());
         assert!(diagnostics.list.iter().all(|each| each.message.len() < 1_000), "case {number}");
     }
+}
+
+#[test]
+fn windows_files_are_read_like_others() {
+    let plain = "apiVersion: gallerist/v1\nkind: Product\nkey: acme\ndelivery: hardware\nhardware: {inventory: 100}\nname: Gerät\noverview: |\n  a\n  b\n";
+    let windows = format!("\u{FEFF}{}", plain.replace('\n', "\r\n"));
+    let desired = |text: &str| {
+        let (catalog, diagnostics) = read(&[("products/acme.yaml", text)]);
+        assert_eq!(shown(&diagnostics), "");
+        catalog.desired("intl")[&key("acme")].clone()
+    };
+    assert_eq!(desired(plain), desired(&windows));
+    assert_eq!(desired(plain).product.fields.text(ProductField::Overview), Some("a\nb\n"));
 }
 
 #[test]

@@ -1,10 +1,4 @@
 //! Reading YAML: spans are exact, hostile input is refused with a place, nothing panics.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a failed test may say so by panicking"
-)]
 
 use camino::Utf8Path;
 use gallerist::yaml::{Kind, Limits, Node, Reading, Scalar, Style, read};

@@ -1,10 +1,4 @@
 //! The JSON Schemas under `schemas/` are fresh, and say the same as the typed reader.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a failed test may say so by panicking"
-)]
 
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::ConfigDocument;
