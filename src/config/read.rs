@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::{Currency, Key};
 use crate::site::{ProfileError, SiteProfile};
 use crate::text::SourceFile;
-use crate::yaml::{Limits, Node, Tree, read, to_value};
+use crate::yaml::{Limits, Node, Tree, excerpt, read, to_value};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 
@@ -66,14 +66,17 @@ impl<'t> Reader<'t> {
                 targets.insert(name, target);
             }
         }
+        let products = self.inner_path(root, "products", "products");
+        let attributes = self.inner_path(root, "attributes", "attributes.yaml");
+        let approvals = self.inner_path(root, "approvals", "approvals");
         let default_target = self.default_target(root, &targets)?;
         let levels = root.get("rules").into_iter().flat_map(Node::entries);
         let rules = levels.filter_map(|(rule, word)| Some((rule.text()?.to_owned(), level(word.text()?)?)));
         Some(Config {
             name,
-            products: self.inner_path(root, "products", "products"),
-            attributes: self.inner_path(root, "attributes", "attributes.yaml"),
-            approvals: self.inner_path(root, "approvals", "approvals"),
+            products,
+            attributes,
+            approvals,
             default_target,
             targets,
             guards: guards(root),
@@ -102,7 +105,7 @@ impl<'t> Reader<'t> {
         let name = node.text().unwrap_or_default();
         if !names.contains(&name) {
             let diagnostic = self
-                .error("target-unknown", node, format!("there is no target `{name}`"))
+                .error("target-unknown", node, format!("there is no target `{}`", excerpt(name)))
                 .help(format!("there are {}", names.join(", ")));
             let diagnostic = match nearest(name, names) {
                 Some(near) => diagnostic.fix(format!("write `{near}`"), near),
@@ -137,7 +140,7 @@ impl<'t> Reader<'t> {
         let name = base.text().unwrap_or_default();
         if let Err(error) = SiteProfile::embedded(name) {
             let names = SiteProfile::NAMES;
-            let diagnostic = self.error("site-unknown", base, error.to_string());
+            let diagnostic = self.error("site-unknown", base, excerpt(&error.to_string()));
             let diagnostic = match nearest(name, names.iter().copied()) {
                 Some(near) => diagnostic.fix(format!("write `{near}`"), near),
                 None => diagnostic,
@@ -148,11 +151,28 @@ impl<'t> Reader<'t> {
         let Some(set) = site.get("set") else { return SiteProfile::embedded(name).ok() };
         let before = self.found.len();
         for (key, value) in set.entries() {
-            let setting = serde_json::json!({ key.text().unwrap_or_default(): to_value(value) });
+            let written = key.text().unwrap_or_default();
+            if !SiteProfile::SETTINGS.contains(&written) {
+                let message = format!("there is no site setting `{}`", excerpt(written));
+                let diagnostic = self.error("site-setting-invalid", key, message);
+                let diagnostic = match nearest(written, SiteProfile::SETTINGS.iter().copied()) {
+                    Some(near) => diagnostic
+                        .help(format!("did you mean `{near}`?"))
+                        .fix(format!("write `{near}`"), near),
+                    None => diagnostic.help(format!("there are {}", SiteProfile::SETTINGS.join(", "))),
+                };
+                self.report(diagnostic);
+                continue;
+            }
+            let setting = serde_json::json!({ written: to_value(value) });
             if let Err(ProfileError::Form(reason)) = SiteProfile::extended(name, &setting.to_string()) {
                 let reason = reason.split(" at line ").next().unwrap_or(&reason);
                 let diagnostic = self
-                    .error("site-setting-invalid", key, format!("this site setting does not fit: {reason}"))
+                    .error(
+                        "site-setting-invalid",
+                        key,
+                        format!("this site setting does not fit: {}", excerpt(reason)),
+                    )
                     .help("settings have the names and forms of the site profile");
                 self.report(diagnostic);
             }

@@ -1,6 +1,7 @@
 //! A value of a product as it holds at one target: the override's where it says something, else the product's own.
 
 use crate::yaml::Node;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A value with the key it stands under.
 #[derive(Debug, Clone, Copy)]
@@ -78,32 +79,35 @@ impl<'t> Layered<'t> {
 
     /// Keys with their values, the product's own first, each in the order written.
     pub(super) fn entries(self) -> Vec<(&'t str, Self)> {
-        let mut names: Vec<&'t str> = Vec::new();
-        for layer in [self.base, self.over].into_iter().flatten() {
-            for (key, _) in layer.value.entries() {
-                let name = key.text().unwrap_or_default();
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-        }
-        names.into_iter().filter_map(|name| Some((name, self.get(name)?))).collect()
+        let named = |layer: Option<At<'t>>| {
+            let entries = layer.into_iter().flat_map(|layer| layer.value.entries());
+            entries
+                .map(|(key, value)| (key.text().unwrap_or_default(), At { key: Some(key), value }))
+                .collect()
+        };
+        Self::laid_over(named(self.base), named(self.over))
     }
 
     /// Elements of lists merged by identity: an override's element is laid over the product's with the same one.
     pub(super) fn items<I: Ord + Clone>(self, identity: impl Fn(Node<'t>) -> I) -> Vec<(I, Self)> {
-        let list = |layer: Option<At<'t>>| -> Vec<(I, At<'t>)> {
+        let list = |layer: Option<At<'t>>| {
             let items = layer.into_iter().flat_map(|layer| layer.value.items());
             items.map(|item| (identity(item), At::new(item))).collect()
         };
-        let (base, mut over) = (list(self.base), list(self.over));
-        let mut merged = Vec::new();
+        Self::laid_over(list(self.base), list(self.over))
+    }
+
+    /// The product's own first, each with the override's of the same identity; then what only the override has.
+    fn laid_over<I: Ord + Clone>(base: Vec<(I, At<'t>)>, over: Vec<(I, At<'t>)>) -> Vec<(I, Self)> {
+        let own: BTreeSet<I> = base.iter().map(|(id, _)| id.clone()).collect();
+        let by_id: BTreeMap<I, At<'t>> = over.iter().rev().cloned().collect();
+        let mut merged: Vec<(I, Self)> = Vec::new();
         for (id, at) in base {
-            let found = over.iter().position(|(other, _)| *other == id);
-            let over = found.map(|index| over.remove(index).1);
-            merged.extend(Self::merged(Some(at), over).map(|layered| (id, layered)));
+            let layered = Self::merged(Some(at), by_id.get(&id).copied());
+            merged.extend(layered.map(|layered| (id, layered)));
         }
-        merged.extend(over.into_iter().map(|(id, at)| (id, Self { base: None, over: Some(at) })));
+        let added = over.into_iter().filter(|(id, _)| !own.contains(id));
+        merged.extend(added.map(|(id, at)| (id, Self { base: None, over: Some(at) })));
         merged
     }
 

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{AttributeKind, Key, Quantity, QuantityPricing};
 use crate::submission::{Evidence, EvidenceKind, OperationId};
 use crate::text::Span;
-use crate::yaml::{Node, Tree};
+use crate::yaml::{Node, Tree, excerpt};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -154,7 +154,7 @@ pub(super) fn approval(
         None => None,
         Some((_, Ok(moment))) => Some(moment),
         Some((written, Err(_))) => {
-            let message = format!("`{written}` is not a moment");
+            let message = format!("`{}` is not a moment", excerpt(written));
             let help = "write date, time and zone as in 2026-12-31T00:00:00Z";
             found.push(
                 Diagnostic::error("moment-form", path, root.get("expires")?.span(), message).help(help),
@@ -177,7 +177,7 @@ pub(super) fn approval(
 pub(super) fn unknown_target(config: &Config, path: &Utf8Path, span: Span, written: &str) -> Diagnostic {
     let names: Vec<&str> = config.targets.keys().map(Key::as_str).collect();
     let diagnostic =
-        Diagnostic::error("target-unknown", path, span, format!("there is no target `{written}`"))
+        Diagnostic::error("target-unknown", path, span, format!("there is no target `{}`", excerpt(written)))
             .help(format!("`gallerist.yaml` names {}", names.join(", ")));
     match crate::config::form::nearest(written, names) {
         Some(near) => diagnostic.fix(format!("write `{near}`"), near),

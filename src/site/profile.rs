@@ -47,6 +47,34 @@ struct Document {
 }
 
 impl SiteProfile {
+    /// Names of the settings a catalog can replace.
+    pub const SETTINGS: &'static [&'static str] = &[
+        "currency",
+        "timeZone",
+        "deliveryMethods",
+        "reviewWorkingDays",
+        "submissionsPerDayMax",
+        "oneInFlight",
+        "removalNeedsApproval",
+        "withdrawable",
+        "showResetsSpecifications",
+        "billingModes",
+        "billingModesJoint",
+        "addableBillingModes",
+        "trialDays",
+        "trialMethods",
+        "specificationNameMax",
+        "extensionParametersMax",
+        "upgradeExpansionMax",
+        "imageRegions",
+        "reservedAttributes",
+        "logo",
+        "descriptionCharactersMin",
+        "edits",
+        "allowDeliveryMethodChange",
+        "allowQuantityRangeShrink",
+    ];
+
     /// The embedded profile with this name.
     ///
     /// # Errors
@@ -219,6 +247,13 @@ mod tests {
             assert!(jiff::tz::TimeZone::get(&profile.time_zone).is_ok(), "{name}: {}", profile.time_zone);
         }
         assert_eq!(SiteProfile::embedded("mars"), Err(ProfileError::UnknownSite("mars".into())));
+    }
+
+    #[test]
+    fn settings_are_the_keys_of_the_data_file() {
+        let error = document("{ colour: red }").unwrap_err().to_string();
+        let listed: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+        assert_eq!(listed, SiteProfile::SETTINGS);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{Kind, Node, NodeId, Scalar};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, Visitor};
+use std::collections::BTreeSet;
 
 /// The name of a newtype that takes numbers as well as texts and keeps their spelling: prices.
 pub const NUMBER_OR_TEXT: &str = "gallerist number or text";
@@ -84,7 +85,11 @@ impl<'t> Reader<'t> {
         if self.node.kind() != Kind::Mapping {
             return Err(self.wrong("a mapping"));
         }
-        let access = MappingAccess { entries: self.node.entries(), value: None };
+        let access = MappingAccess {
+            entries: self.node.entries(),
+            value: None,
+            seen: self.node.has_repeated_keys().then(BTreeSet::new),
+        };
         visitor.visit_map(access).map_err(|error: Error| error.at(self.node))
     }
 }
@@ -209,13 +214,18 @@ impl<'de> de::SeqAccess<'de> for ListAccess<'_> {
 struct MappingAccess<'t> {
     entries: super::Entries<'t>,
     value: Option<Node<'t>>,
+    /// Keys so far, kept only in a document that repeats some: that was reported, and the first one counts.
+    seen: Option<BTreeSet<&'t str>>,
 }
 
-impl<'de> de::MapAccess<'de> for MappingAccess<'_> {
+impl<'de, 't> de::MapAccess<'de> for MappingAccess<'t> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        let Some((key, value)) = self.entries.next() else { return Ok(None) };
+        let seen = &mut self.seen;
+        let mut fresh =
+            |key: Node<'t>| seen.as_mut().is_none_or(|seen| seen.insert(key.text().unwrap_or_default()));
+        let Some((key, value)) = self.entries.find(|(key, _)| fresh(*key)) else { return Ok(None) };
         self.value = Some(value);
         // A key is a name whatever it looks like: `true: x` has the key "true".
         let name = key.text().unwrap_or_default();

@@ -12,7 +12,7 @@ mod tree;
 mod value;
 
 pub use deserialize::{Error, NUMBER_OR_TEXT, from_node};
-pub use read::{Limits, Reading, read};
+pub use read::{Limits, REPORTED_MAX, Reading, excerpt, read};
 pub use scalar::Scalar;
 pub use tree::{Entries, Items, Kind, Node, NodeId, Style, Tree};
 pub use value::to_value;

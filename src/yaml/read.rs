@@ -6,7 +6,6 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::text::Span;
 use camino::Utf8Path;
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -66,8 +65,9 @@ pub fn read(path: &Utf8Path, bytes: &[u8], limits: Limits) -> Reading {
     if let Err(error) = outcome {
         return Reading { text, tree: None, diagnostics: vec![*error] };
     }
-    let tree = Tree { text: Arc::clone(&text), nodes };
+    let mut tree = Tree { text: Arc::clone(&text), nodes, repeated: false };
     inspect(path, &tree, &mut diagnostics);
+    tree.repeated = diagnostics.iter().any(|each| each.rule == "duplicate-key");
     Reading { text, tree: Some(tree), diagnostics }
 }
 
@@ -143,6 +143,9 @@ impl<'t> Builder<'t> {
                 }
                 Err(error) => {
                     let at = self.skipped + self.offsets.byte(error.marker().index());
+                    if error.info().contains("recursion limit") {
+                        return Err(self.too_deep(Span::new(at, at)));
+                    }
                     return Err(self.syntax(at, error.info()));
                 }
             }
@@ -173,11 +176,11 @@ impl<'t> Builder<'t> {
     fn event(&mut self, event: Event<'_>, start: usize, end: usize) -> Step {
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
-            Event::DocumentStart(_) => self.document(start, end),
+            Event::DocumentStart(explicit) => self.document(explicit, start, end),
             Event::Alias(_) => Err(self.anchor(start, end)),
             Event::Scalar(value, style, anchor, tag) => {
                 self.refuse(start, end, anchor, tag.is_some())?;
-                self.scalar(&value, style, start, end)
+                self.scalar(value.as_ref(), style, start, end)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse(start, end, anchor, tag.is_some())?;
@@ -188,20 +191,23 @@ impl<'t> Builder<'t> {
                 self.begin(Kind::Mapping, start, end)
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                self.finish(end);
+                self.finish();
                 Ok(())
             }
         }
     }
 
-    fn document(&mut self, start: usize, end: usize) -> Step {
+    fn document(&mut self, explicit: bool, start: usize, end: usize) -> Step {
         self.documents += 1;
         if self.documents > 1 {
             let help = "keep one document per file";
             let message = "a second document begins here";
             return Err(Box::new(self.error("several-documents", Span::new(start, end), message).help(help)));
         }
-        self.last_end = self.last_end.max(end);
+        // A document that begins without `---` is reported at its first token, which is still to come.
+        if explicit {
+            self.last_end = self.last_end.max(end);
+        }
         Ok(())
     }
 
@@ -242,6 +248,11 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
+    fn too_deep(&self, span: Span) -> Box<Diagnostic> {
+        let message = format!("mappings and lists are nested more than {} deep here", self.limits.depth_max);
+        Box::new(Diagnostic::error("nesting-too-deep", self.path, span, message))
+    }
+
     fn begin(&mut self, kind: Kind, start: usize, end: usize) -> Step {
         let span = Span::new(start, end);
         if self.at_key() {
@@ -249,9 +260,7 @@ impl<'t> Builder<'t> {
             return Err(self.error("key-not-text", span, message));
         }
         if self.open.len() >= self.limits.depth_max {
-            let message =
-                format!("mappings and lists are nested more than {} deep here", self.limits.depth_max);
-            return Err(self.error("nesting-too-deep", span, message));
+            return Err(self.too_deep(span));
         }
         self.push(kind, span, Content::Slice(Span::default()))?;
         self.open.push(self.nodes.len() - 1);
@@ -262,14 +271,16 @@ impl<'t> Builder<'t> {
 
     /// Closes the innermost node. A flow collection ends with its bracket, a block with its last child, because the
     /// parser reports the end of a block only where the next thing begins.
-    fn finish(&mut self, end: usize) {
+    fn finish(&mut self) {
         let Some(open) = self.open.pop() else { return };
         self.children.pop();
         let count = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         let first = self.nodes.get(open).map_or(0, |raw| raw.span.range().start);
-        let flow = self.text.get(first..).is_some_and(|rest| rest.starts_with(['{', '[']));
-        if flow {
-            self.last_end = self.last_end.max(end);
+        if self.text.get(first..).is_some_and(|rest| rest.starts_with(['{', '['])) {
+            let (at, bracket) = self.next_mark(&[',']);
+            if matches!(bracket, Some('}' | ']')) {
+                self.last_end = at + 1;
+            }
         }
         let last_end = self.last_end;
         if let Some(raw) = self.nodes.get_mut(open) {
@@ -278,7 +289,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn scalar(&mut self, value: &Cow<'_, str>, style: ScalarStyle, start: usize, end: usize) -> Step {
+    fn scalar(&mut self, value: &str, style: ScalarStyle, start: usize, end: usize) -> Step {
         let style = match style {
             ScalarStyle::Plain => Style::Plain,
             ScalarStyle::SingleQuoted => Style::SingleQuoted,
@@ -287,12 +298,21 @@ impl<'t> Builder<'t> {
             ScalarStyle::Folded => Style::Folded,
         };
         let written = self.text.get(start..end).unwrap_or("");
-        if style == Style::Plain && value == "~" && written != "~" {
+        if style == Style::Plain && (value.is_empty() || value == "~" && written.trim_end() != "~") {
             let at = self.empty_place();
             self.last_end = at;
             return self.push(Kind::Scalar(style), Span::new(at, at), Content::Slice(Span::new(at, at)));
         }
-        let end = start + written.trim_end_matches([' ', '\t', '\n', '\r']).len();
+        let start = self.block_start(style).unwrap_or(start);
+        let written = self.text.get(start..end).unwrap_or("");
+        // The parser ends a quoted scalar behind the comment that follows it, and a block behind its last line.
+        let length = match style {
+            Style::SingleQuoted | Style::DoubleQuoted => quoted_length(written),
+            Style::Plain | Style::Literal | Style::Folded => {
+                written.trim_end_matches([' ', '\t', '\n', '\r']).len()
+            }
+        };
+        let end = start + length;
         if self.at_key() && style == Style::Plain && value == "<<" {
             let message = "merge keys (`<<`) are not read";
             return Err(self.error("merge-key", Span::new(start, end), message));
@@ -305,32 +325,88 @@ impl<'t> Builder<'t> {
         if let Some(c) = value.chars().find(|c| is_control(*c)) {
             return Err(self.control(Span::new(start, end), c));
         }
-        let same = self.text.get(inner.range()) == Some(value.as_ref());
-        let content = if same { Content::Slice(inner) } else { Content::Own(value.as_ref().into()) };
+        let same = self.text.get(inner.range()) == Some(value);
+        let content = if same { Content::Slice(inner) } else { Content::Own(value.into()) };
         self.last_end = self.last_end.max(end);
         self.push(Kind::Scalar(style), Span::new(start, end), content)
     }
 
+    /// Where a block scalar begins: the parser reports where its content does.
+    fn block_start(&self, style: Style) -> Option<usize> {
+        let header = match style {
+            Style::Literal => '|',
+            Style::Folded => '>',
+            Style::Plain | Style::SingleQuoted | Style::DoubleQuoted => return None,
+        };
+        let (at, found) = self.next_mark(&[':', '-', '?']);
+        (found == Some(header)).then_some(at)
+    }
+
     /// Where a value that was left out would stand: behind the `:` or `-` before it.
     fn empty_place(&self) -> usize {
+        match self.next_mark(&[]) {
+            (at, Some(':' | '-')) if !self.text.get(at..).is_some_and(|rest| rest.starts_with("---")) => {
+                at + 1
+            }
+            _ => self.last_end,
+        }
+    }
+
+    /// The next character that is not white space, a comment or one of `passed`, with its place.
+    fn next_mark(&self, passed: &[char]) -> (usize, Option<char>) {
         let mut at = self.last_end;
         loop {
             let rest = self.text.get(at..).unwrap_or("");
-            let blank = rest.len() - rest.trim_start().len();
-            let rest = rest.trim_start();
-            match rest.chars().next() {
-                Some('#') => at += blank + rest.find('\n').unwrap_or(rest.len()),
-                Some(':' | '-') if !rest.starts_with("---") => return at + blank + 1,
-                _ => return self.last_end,
+            let Some(c) = rest.chars().next() else { return (at, None) };
+            if c == '#' {
+                at += rest.find(['\n', '\r']).unwrap_or(rest.len());
+            } else if c.is_whitespace() || passed.contains(&c) {
+                at += c.len_utf8();
+            } else {
+                return (at, Some(c));
             }
         }
     }
 }
 
+/// Bytes of a quoted scalar, from quote to quote.
+fn quoted_length(written: &str) -> usize {
+    let quote = written.chars().next().unwrap_or_default();
+    let mut rest = written.char_indices().skip(1).peekable();
+    while let Some((at, c)) = rest.next() {
+        let doubled = quote == '\'' && c == quote && rest.peek().is_some_and(|(_, next)| *next == quote);
+        if c == quote && !doubled {
+            return at + 1;
+        }
+        if doubled || quote == '"' && c == '\\' {
+            rest.next();
+        }
+    }
+    written.len()
+}
+
+/// A text of the file as part of a sentence: on one line and not long.
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    const LIMIT: usize = 80;
+    let line = |c: char| if c.is_control() { ' ' } else { c };
+    let mut short: String = text.chars().take(LIMIT).map(line).collect();
+    if text.chars().nth(LIMIT).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// Most complaints about one file; more help nobody and cost memory.
+pub const REPORTED_MAX: usize = 100;
+
 /// Finds repeated keys and text that shows differently from what it says.
 fn inspect(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagnostic>) {
     let shown = |at: Node<'_>| Location { path: path.to_owned(), span: at.span() };
     for index in 0..tree.nodes.len() {
+        if diagnostics.len() >= REPORTED_MAX {
+            return;
+        }
         let node = tree.node(super::NodeId(u32::try_from(index).unwrap_or(u32::MAX)));
         let mut seen: BTreeMap<&str, Node<'_>> = BTreeMap::new();
         for (key, _) in node.entries() {
@@ -339,11 +415,18 @@ fn inspect(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagnostic>) {
                 seen.insert(name, key);
                 continue;
             };
-            let diagnostic =
-                Diagnostic::error("duplicate-key", path, key.span(), format!("`{name}` stands here twice"))
-                    .label("again here")
-                    .also(shown(*first), "first here")
-                    .help("keep one of them");
+            if diagnostics.len() >= REPORTED_MAX {
+                return;
+            }
+            let diagnostic = Diagnostic::error(
+                "duplicate-key",
+                path,
+                key.span(),
+                format!("`{}` stands here twice", excerpt(name)),
+            )
+            .label("again here")
+            .also(shown(*first), "first here")
+            .help("keep one of them");
             diagnostics.push(diagnostic);
         }
         let text = node.text().filter(|text| !text.is_ascii()).unwrap_or_default();

@@ -58,6 +58,8 @@ pub struct Tree {
     pub(super) text: Arc<str>,
     /// Never empty.
     pub(super) nodes: Vec<Raw>,
+    /// Whether some mapping has a key twice (which was reported).
+    pub(super) repeated: bool,
 }
 
 /// Stands in for a node that is not there, so that no look-up can fail.
@@ -200,6 +202,11 @@ impl<'t> Node<'t> {
         let raw = self.tree.raw(self.id);
         let end = if raw.kind == kind { raw.end } else { 0 };
         Items { tree: self.tree, next: self.id.0.saturating_add(1), end }
+    }
+
+    /// Whether some mapping of the document has a key twice.
+    pub(super) fn has_repeated_keys(self) -> bool {
+        self.tree.repeated
     }
 
     /// The first entry of a mapping with this key: key node and value node.

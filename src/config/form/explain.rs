@@ -4,7 +4,7 @@ use super::shape::place;
 use super::suggest::nearest;
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::text::{Span, TextEdit};
-use crate::yaml::{Kind, Node, Scalar, Style, Tree};
+use crate::yaml::{Kind, Node, REPORTED_MAX, Scalar, Style, Tree, excerpt};
 use camino::Utf8Path;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
@@ -30,8 +30,10 @@ pub(super) fn explain<'e>(
         if !is_type && mistyped.contains(error.instance_path().as_str()) {
             continue;
         }
-        let site = Site::find(path, tree, schema, error);
-        site.explain(error, diagnostics);
+        if diagnostics.len() >= REPORTED_MAX {
+            return;
+        }
+        Site::find(path, tree, schema, error).explain(error, diagnostics);
     }
 }
 
@@ -52,6 +54,7 @@ impl<'t> Site<'t> {
         let (mut key, mut value, mut name) = (None, tree.root(), String::new());
         for segment in error.instance_path().as_str().split('/').skip(1) {
             let segment = segment.replace("~1", "/").replace("~0", "~");
+            let shown = excerpt(&segment);
             let next = match value.kind() {
                 Kind::Mapping => value.entry(&segment).map(|(key, value)| (Some(key), value)),
                 Kind::Sequence => {
@@ -61,11 +64,11 @@ impl<'t> Site<'t> {
             };
             let Some((next_key, next_value)) = next else { break };
             if next_key.is_none() {
-                name = format!("{name}[{segment}]");
+                name = format!("{name}[{shown}]");
             } else if name.is_empty() {
-                name = segment;
+                name = shown;
             } else {
-                name = format!("{name}.{segment}");
+                name = format!("{name}.{shown}");
             }
             (key, value) = (next_key, next_value);
         }
@@ -83,7 +86,8 @@ impl<'t> Site<'t> {
         let name = &self.name;
         let diagnostic = match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
-                for property in unexpected {
+                let room = REPORTED_MAX.saturating_sub(diagnostics.len());
+                for property in unexpected.iter().take(room) {
                     diagnostics.push(self.unknown_field(property));
                 }
                 return;
@@ -96,24 +100,33 @@ impl<'t> Site<'t> {
                 .error("amount-form", format!("`{name}` has more digits than are kept exactly"))
                 .help("an amount has at most 28 digits"),
             ValidationErrorKind::Minimum { limit } => {
-                self.error("number-out-of-range", format!("`{name}` is less than {limit}"))
+                self.error("number-out-of-range", format!("`{name}` is less than {limit}")).help(self.range())
             }
             ValidationErrorKind::Maximum { limit } => {
-                self.error("number-out-of-range", format!("`{name}` is more than {limit}"))
+                self.error("number-out-of-range", format!("`{name}` is more than {limit}")).help(self.range())
             }
             ValidationErrorKind::MinItems { limit } => {
                 self.error("too-few-items", format!("`{name}` needs at least {limit} element"))
             }
-            _ => self.error("wrong-shape", format!("`{name}`: {}", error.masked())),
+            _ => self.error("wrong-shape", format!("`{name}`: {}", excerpt(&error.masked().to_string()))),
         };
         diagnostics.push(diagnostic);
+    }
+
+    fn range(&self) -> String {
+        let bound = |name: &str| self.schema.get(name).map(Value::to_string);
+        match (bound("minimum"), bound("maximum")) {
+            (Some(min), Some(max)) => format!("write a number from {min} to {max}"),
+            (Some(min), None) => format!("write a number from {min} on"),
+            (None, max) => format!("write a number up to {}", max.unwrap_or_default()),
+        }
     }
 
     fn unknown_field(&self, property: &str) -> Diagnostic {
         let key = self.value.entry(property).map_or(self.value, |(key, _)| key);
         let known = self.schema.get("properties").and_then(Value::as_object);
         let Some(known) = known else {
-            let message = format!("`{property}` cannot be a key here");
+            let message = format!("`{}` cannot be a key here", excerpt(property));
             return Diagnostic::error("key-form", self.path, key.span(), message).help(self.key_help());
         };
         let of = if self.name.is_empty() { String::new() } else { format!(" in `{}`", self.name) };
@@ -121,10 +134,10 @@ impl<'t> Site<'t> {
             "unknown-field",
             self.path,
             key.span(),
-            format!("there is no field `{property}`{of}"),
+            format!("there is no field `{}`{of}", excerpt(property)),
         );
         let names = || known.keys().map(String::as_str);
-        match nearest(property, names().filter(|name| self.value.get(name).is_none())) {
+        match nearest(property, names()).filter(|name| self.value.get(name).is_none()) {
             Some(near) => {
                 diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), near)
             }
@@ -166,7 +179,7 @@ impl<'t> Site<'t> {
         let words: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let written = self.value.text().unwrap_or_default();
         let diagnostic = self
-            .error("unknown-value", format!("`{written}` is not a value of `{}`", self.name))
+            .error("unknown-value", format!("`{}` is not a value of `{}`", excerpt(written), self.name))
             .help(format!("write one of {}", words.join(", ")));
         match nearest(written, words) {
             Some(near) => {
@@ -181,7 +194,7 @@ impl<'t> Site<'t> {
         let (written, name) = (self.value.text().unwrap_or_default(), &self.name);
         if pattern == crate::model::Key::PATTERN {
             let diagnostic =
-                self.error("key-form", format!("`{written}` is not a key")).help(self.key_help());
+                self.error("key-form", format!("`{}` is not a key", excerpt(written))).help(self.key_help());
             return match crate::model::Key::slug(written) {
                 Some(slug) => diagnostic.fix(format!("write `{slug}`"), slug.to_string()),
                 None => diagnostic,
@@ -189,14 +202,16 @@ impl<'t> Site<'t> {
         }
         if self.schema.get("minimum").is_some() {
             let help = "write digits with at most one point between them, as in 9.90";
-            return self.error("amount-form", format!("`{written}` is not an amount of money")).help(help);
+            return self
+                .error("amount-form", format!("`{}` is not an amount of money", excerpt(written)))
+                .help(help);
         }
         match pattern {
             r"\S" => {
                 self.error("text-empty", format!("`{name}` is empty")).help("say it, or leave the field out")
             }
             "^o-[0-9a-f]{16}$" => self
-                .error("operation-form", format!("`{written}` is not an operation's name"))
+                .error("operation-form", format!("`{}` is not an operation's name", excerpt(written)))
                 .help("copy it from the plan: `o-` and 16 hexadecimal digits"),
             _ => self.error("wrong-shape", format!("`{name}` does not have the form `{pattern}`")),
         }
@@ -235,14 +250,28 @@ impl<'t> Site<'t> {
                 self.rewrite(diagnostic, "write a list", format!("[{written}]"))
             }
             Some(Scalar::Null) => diagnostic.help("give a value, or leave the field out"),
+            Some(_) if takes(JsonType::Object) => diagnostic.help(self.mapping_help()),
             _ => diagnostic,
+        }
+    }
+
+    fn mapping_help(&self) -> String {
+        match self.schema.get("properties").and_then(Value::as_object) {
+            Some(fields) => {
+                let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+                format!("write a mapping with {}", names.join(", "))
+            }
+            None if self.key_help().contains("currency") => {
+                "write it by currency: `{USD: \"9.90\"}`".to_owned()
+            }
+            None => "write a mapping: `{key: value}`".to_owned(),
         }
     }
 
     /// A fix that replaces the value itself, wherever the diagnostic points.
     fn rewrite(&self, diagnostic: Diagnostic, title: &str, with: impl Into<String>) -> Diagnostic {
         let with = with.into();
-        let help = format!("{title}: `{with}`");
+        let help = format!("{title}: `{}`", excerpt(&with));
         let help = if title.contains('`') { title.to_owned() } else { help };
         let edit = TextEdit { span: self.value.span(), replacement: with };
         let mut diagnostic = diagnostic.help(help);
@@ -269,7 +298,7 @@ fn found(value: Node<'_>) -> String {
     match (value.kind(), value.scalar()) {
         (Kind::Mapping, _) => "a mapping".to_owned(),
         (Kind::Sequence, _) => "a list".to_owned(),
-        (Kind::Scalar(_), Some(Scalar::Number(number))) => format!("the number `{number}`"),
+        (Kind::Scalar(_), Some(Scalar::Number(number))) => format!("the number `{}`", excerpt(number)),
         (Kind::Scalar(_), Some(Scalar::Flag(flag))) => format!("`{flag}`"),
         (Kind::Scalar(_), Some(Scalar::Text(_))) => "a text".to_owned(),
         (Kind::Scalar(_), Some(Scalar::Null) | None) => "nothing".to_owned(),

@@ -6,7 +6,7 @@ use super::suggest::nearest;
 use super::word::API_VERSION;
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
-use crate::yaml::{Node, Scalar, Tree, from_node, to_value};
+use crate::yaml::{Node, Scalar, Tree, excerpt, from_node, to_value};
 use camino::Utf8Path;
 
 /// Whether the tree has the document's shape; what is wrong is added to `diagnostics`, each at its place.
@@ -20,7 +20,12 @@ pub fn check<T: Form>(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagno
     }
     if diagnostics.len() == before {
         let place = error.node.map_or_else(|| tree.root(), |id| tree.node(id));
-        diagnostics.push(Diagnostic::error("wrong-shape", path, place.span(), error.message));
+        diagnostics.push(Diagnostic::error(
+            "wrong-shape",
+            path,
+            super::shape::place(tree, place, None),
+            excerpt(&error.message),
+        ));
     }
     false
 }
@@ -51,7 +56,7 @@ pub fn kind<'t>(path: &Utf8Path, tree: &'t Tree, known: &[&str]) -> Result<&'t s
     if known.contains(&name) {
         return Ok(name);
     }
-    let message = format!("documents of kind `{name}` are not read here");
+    let message = format!("documents of kind `{}` are not read here", excerpt(name));
     let diagnostic = Diagnostic::error("kind-unknown", path, place(tree, kind, None), message)
         .help(format!("here stands `kind: {}`", known.join("` or `kind: ")));
     Err(Box::new(match nearest(name, known.iter().copied()) {

@@ -3,10 +3,17 @@
 /// The candidate that a person most likely meant, if any is near enough.
 #[must_use]
 pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    // Nobody means a known word by a text this long, and comparing it is slow.
+    if written.len() > 100 {
+        return None;
+    }
     let plain = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
     let wanted = plain(written);
     let scored = candidates.into_iter().map(|candidate| {
-        let likeness = strsim::jaro_winkler(&wanted, &plain(candidate));
+        let candidate_plain = plain(candidate);
+        // Two letters changing places, or one slip in a short word, says more than the share of equal letters.
+        let slip = wanted.len() > 2 && strsim::osa_distance(&wanted, &candidate_plain) <= 1;
+        let likeness = strsim::jaro_winkler(&wanted, &candidate_plain).max(if slip { 0.9 } else { 0.0 });
         (likeness, candidate)
     });
     scored
@@ -25,6 +32,7 @@ mod tests {
         assert_eq!(nearest("yearl", modes), Some("yearly"));
         assert_eq!(nearest("Yearly", modes), Some("yearly"));
         assert_eq!(nearest("one_time", modes), Some("one-time"));
+        assert_eq!(nearest("por", ["basic", "pro"]), Some("pro"));
         assert_eq!(nearest("colour", modes), None);
     }
 }

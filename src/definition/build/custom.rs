@@ -6,11 +6,14 @@ use crate::model::{
     Attribute, AttributeKind, BillingMode, Cell, Key, Price, Quantity, QuantityPricing, Retirement, SkuKey,
     Specification,
 };
-use crate::yaml::Node;
+use crate::yaml::{Node, excerpt};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most SKUs a specification may generate; the combinations of many attributes grow without bound.
 const SKUS_MAX: usize = 5_000;
+
+/// Most attributes of a specification; far above what a buyer could choose from.
+const ATTRIBUTES_MAX: usize = 50;
 
 /// Most missing SKUs that are named one by one.
 const MISSING_SHOWN_MAX: usize = 20;
@@ -26,6 +29,11 @@ impl<'t> Builder<'_, 't> {
         let mut retired = BTreeMap::new();
         let before = self.found.len();
         let attributes = source.get("attributes").map(|attributes| self.attributes(attributes));
+        let too_many = attributes.as_ref().is_some_and(|all| all.len() > ATTRIBUTES_MAX);
+        if let (true, Some(at)) = (too_many, source.get("attributes").and_then(Layered::at)) {
+            let message = format!("a specification has at most {ATTRIBUTES_MAX} attributes");
+            self.report(self.error_at_key("attributes-too-many", at, message).help("use fewer attributes"));
+        }
         let attributes_sound = self.found.len() == before;
         if let Some(skus) = source.get("skus") {
             match &attributes {
@@ -141,6 +149,13 @@ impl<'t> Builder<'_, 't> {
             AttributeKind::Quantity(quantity) => quantity.pricing == QuantityPricing::Tiered,
             AttributeKind::Enumeration(_) => false,
         });
+        if let Some(at) = list.layers().find(|at| at.value.items().count() > SKUS_MAX) {
+            let message = format!("there are more than {SKUS_MAX} SKUs");
+            self.report(
+                self.error_at_key("skus-too-many", at, message).help("use fewer attributes or values"),
+            );
+            return BTreeMap::new();
+        }
         for layer in list.layers() {
             self.check_repeated_skus(layer.value);
         }
@@ -181,8 +196,11 @@ impl<'t> Builder<'_, 't> {
         for (code, value) in values.entries() {
             let Some(at) = value.at() else { continue };
             let Some((key, attribute)) = attributes.get_key_value(code) else {
-                let diagnostic =
-                    self.error_at_key("attribute-unknown", at, format!("there is no attribute `{code}`"));
+                let diagnostic = self.error_at_key(
+                    "attribute-unknown",
+                    at,
+                    format!("there is no attribute `{}`", excerpt(code)),
+                );
                 self.report(Self::suggest(diagnostic, code, attributes.keys().map(Key::as_str)));
                 continue;
             };
@@ -198,7 +216,7 @@ impl<'t> Builder<'_, 't> {
                     sku.insert(key.clone(), label.clone());
                 }
                 None => {
-                    let message = format!("attribute `{code}` has no value `{written}`");
+                    let message = format!("attribute `{code}` has no value `{}`", excerpt(written));
                     let diagnostic = self.error("attribute-value-unknown", at, message);
                     self.report(Self::suggest(diagnostic, written, labels.keys().map(Key::as_str)));
                 }
@@ -303,7 +321,7 @@ fn generated(attributes: &BTreeMap<Key, Attribute>) -> Option<Vec<SkuKey>> {
 }
 
 fn shown(sku: &str) -> String {
-    if sku.is_empty() { "no choices".to_owned() } else { format!("`{sku}`") }
+    if sku.is_empty() { "no choices".to_owned() } else { format!("`{}`", excerpt(sku)) }
 }
 
 /// A SKU's identity as text, in the order of attribute codes, as [`SkuKey`] shows it.

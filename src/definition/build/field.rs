@@ -38,7 +38,7 @@ impl<'t> Builder<'_, 't> {
                 let methods: Vec<&str> = info.methods.iter().map(|method| method.name()).collect();
                 let message =
                     format!("`{}` is not a field of delivery `{}`", info.name(), self.delivery.name());
-                let help = format!("only {} has it; remove it", methods.join(" and "));
+                let help = format!("it belongs to {} products; remove it", methods.join(" and "));
                 self.report(self.error_at_key("field-not-of-delivery", at, message).help(help));
             }
             return;

@@ -8,21 +8,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 impl<'t> Builder<'_, 't> {
     pub(super) fn metered(&mut self, source: Layered<'t>, built: &mut Specification) {
+        // Items are only known to be missing when all factors could be read.
+        let mut measured = true;
         if let Some(factors) = source.get("factors") {
             if let Some(at) = factors.at() {
                 self.check_mode(BillingMode::PayPerUse, at);
             }
+            let before = self.found.len();
             built.factors = Some(self.factors(factors));
+            measured = self.found.len() == before;
             built.modes = Some(BTreeSet::from([BillingMode::PayPerUse]));
         }
         if let Some(packages) = source.get("packages") {
-            built.packages = Some(self.packages(packages, built.factors.as_ref()));
+            built.packages = Some(self.packages(packages, built.factors.as_ref().filter(|_| measured)));
         }
     }
 
     fn factors(&mut self, list: Layered<'t>) -> BTreeMap<Key, BillingFactor> {
         for layer in list.layers() {
-            self.check_repeated(layer.value, "factor-key-repeated", "factor");
+            self.check_repeated(layer.value, "factor-key-repeated", "factors");
         }
         let mut built = BTreeMap::new();
         for (name, factor) in list.items(key_text) {
@@ -42,7 +46,7 @@ impl<'t> Builder<'_, 't> {
         };
         let list = source.get("items")?;
         for layer in list.layers() {
-            self.check_repeated(layer.value, "item-key-repeated", "item");
+            self.check_repeated(layer.value, "item-key-repeated", "items");
         }
         let mut items = BTreeMap::new();
         for (name, item) in list.items(key_text) {
@@ -69,7 +73,7 @@ impl<'t> Builder<'_, 't> {
         factors: Option<&BTreeMap<Key, BillingFactor>>,
     ) -> BTreeMap<Key, Package> {
         for layer in list.layers() {
-            self.check_repeated(layer.value, "package-key-repeated", "package");
+            self.check_repeated(layer.value, "package-key-repeated", "packages");
         }
         let mut built = BTreeMap::new();
         for (name, package) in list.items(key_text) {

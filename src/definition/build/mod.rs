@@ -18,9 +18,9 @@ use crate::model::{
     DeliveryMethod, Desired, Key, OnChange, Product, ProductField, Retirement, SalesType,
     SpecificationIntent, Unmanage,
 };
-use crate::yaml::{Node, Tree};
+use crate::yaml::{Node, REPORTED_MAX, Tree, excerpt};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What building needs from around the document.
 pub(super) struct Surroundings<'a> {
@@ -44,6 +44,7 @@ pub(super) fn build(
         target,
         delivery: DeliveryMethod::from_name(root.get("delivery")?.text()?)?,
         sales_type: sales_type(document),
+        retired: document.get("retire").is_some(),
         found: Vec::new(),
     };
     let desired = builder.desired(document);
@@ -62,6 +63,8 @@ struct Builder<'a, 't> {
     target: &'a Target,
     delivery: DeliveryMethod,
     sales_type: Option<SalesType>,
+    /// The whole product goes, so its price tables need not be complete.
+    retired: bool,
     found: Vec<Diagnostic>,
 }
 
@@ -83,7 +86,9 @@ impl<'t> Builder<'_, 't> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        self.found.push(diagnostic);
+        if self.found.len() < REPORTED_MAX {
+            self.found.push(diagnostic);
+        }
     }
 
     /// Adds what was probably meant, with its fix.
@@ -98,6 +103,9 @@ impl<'t> Builder<'_, 't> {
             }
             None => {
                 let names: Vec<&str> = known.into_iter().collect();
+                if names.is_empty() {
+                    return diagnostic;
+                }
                 diagnostic.help(format!("there are {}", names.join(", ")))
             }
         }
@@ -153,7 +161,7 @@ impl<'t> Builder<'_, 't> {
 
     fn keys(&mut self, owner: Layered<'t>, name: &str, own: &Key) -> Vec<Key> {
         let nodes = owner.get(name).map(Layered::whole).unwrap_or_default();
-        let mut keys = Vec::new();
+        let (mut keys, mut seen) = (Vec::new(), BTreeSet::new());
         for node in nodes {
             let Ok(key) = Key::new(node.text().unwrap_or_default()) else { continue };
             if key == *own {
@@ -161,7 +169,7 @@ impl<'t> Builder<'_, 't> {
                 self.report(
                     self.error("names-itself", At::new(node), message).help("leave it out of the list"),
                 );
-            } else if !keys.contains(&key) {
+            } else if seen.insert(key.clone()) {
                 keys.push(key);
             }
         }
@@ -212,7 +220,10 @@ impl<'t> Builder<'_, 't> {
             AssetError::NotText => "save it as UTF-8 text",
             AssetError::Unreadable(_) => "check the file and its permissions",
         };
-        self.report(self.error(error.rule(), at, format!("`{written}` cannot be used: {error}")).help(help));
+        self.report(
+            self.error(error.rule(), at, format!("`{}` cannot be used: {error}", excerpt(written)))
+                .help(help),
+        );
     }
 
     fn asset(&mut self, at: At<'t>) -> Option<crate::model::Asset> {

@@ -3,6 +3,7 @@
 use super::Builder;
 use crate::definition::layered::{At, Layered};
 use crate::model::{Amount, BillingMode, Price, SalesType, Tier};
+use crate::yaml::excerpt;
 use std::collections::BTreeMap;
 
 impl<'t> Builder<'_, 't> {
@@ -101,7 +102,7 @@ impl<'t> Builder<'_, 't> {
         match Amount::parse(written) {
             Ok(amount) => Some(amount),
             Err(error) => {
-                let message = format!("`{written}` is not an amount of money: {error}");
+                let message = format!("`{}` is not an amount of money: {error}", excerpt(written));
                 self.report(self.error("amount-form", at, message));
                 None
             }

@@ -16,7 +16,7 @@ impl<'t> Builder<'_, 't> {
         intents: &mut BTreeMap<Key, SpecificationIntent>,
     ) {
         for layer in list.layers() {
-            self.check_repeated(layer.value, "specification-key-repeated", "specification");
+            self.check_repeated(layer.value, "specification-key-repeated", "specifications");
         }
         for (name, specification) in list.items(key_text) {
             let Ok(key) = Key::new(name) else { continue };
@@ -27,7 +27,7 @@ impl<'t> Builder<'_, 't> {
                 intents.entry(key).or_insert(intent);
             }
         }
-        self.check_former_keys(list, product, intents);
+        self.check_former_keys(list, product);
     }
 
     /// Two elements of one list with one key; both places are shown.
@@ -39,27 +39,19 @@ impl<'t> Builder<'_, 't> {
                 seen.insert(name, item);
                 continue;
             };
-            let message = format!("two of these have the {what} key `{name}`");
-            let diagnostic = self.error(rule, At::new(item), message).label("again here");
-            let first = self.location(*first);
+            let message = format!("two {what} have the key `{name}`");
+            let diagnostic = self.error(rule, At::new(key_node(item)), message).label("again here");
+            let first = self.location(key_node(*first));
             self.report(diagnostic.also(first, "first here").help("give one of them another key"));
         }
     }
 
     /// A key that one specification gave up cannot be another's.
-    fn check_former_keys(
-        &mut self,
-        list: Layered<'t>,
-        product: &Product,
-        intents: &BTreeMap<Key, SpecificationIntent>,
-    ) {
+    fn check_former_keys(&mut self, list: Layered<'t>, product: &Product) {
         for (name, specification) in list.items(key_text) {
-            let formerly = intents.get(name).map(|intent| intent.formerly.as_slice()).unwrap_or_default();
             for node in specification.get("formerly").map(Layered::whole).unwrap_or_default() {
                 let former = node.text().unwrap_or_default();
-                if formerly.iter().any(|key| key.as_str() == former)
-                    && product.specifications.contains_key(former)
-                {
+                if former != name && product.specifications.contains_key(former) {
                     let message =
                         format!("`{former}` is said to be renamed to `{name}`, and still stands here");
                     let help = "remove one of them: a renamed key is gone";
@@ -84,7 +76,8 @@ impl<'t> Builder<'_, 't> {
         match template {
             Template::Simple => self.simple(source, &mut built),
             Template::Custom => {
-                intent.retire_skus = self.custom(source, &mut built, intent.retire.is_none());
+                intent.retire_skus =
+                    self.custom(source, &mut built, intent.retire.is_none() && !self.retired);
             }
             Template::PayPerUse => self.metered(source, &mut built),
         }
@@ -137,4 +130,9 @@ impl<'t> Builder<'_, 't> {
 /// The text of an element's `key`.
 pub(super) fn key_text(item: Node<'_>) -> &str {
     item.get("key").and_then(Node::text).unwrap_or_default()
+}
+
+/// The value of an element's `key`, or the element.
+fn key_node(item: Node<'_>) -> Node<'_> {
+    item.get("key").unwrap_or(item)
 }

@@ -2,8 +2,8 @@
 
 use super::{Builder, custom};
 use crate::definition::layered::{At, Layered};
-use crate::model::{Key, Product, SkuKey, Specification, UpgradeRule};
-use crate::yaml::Node;
+use crate::model::{BillingMode, Cell, Key, Product, SkuKey, Specification, UpgradeRule};
+use crate::yaml::{Node, excerpt};
 use std::collections::BTreeSet;
 
 impl<'t> Builder<'_, 't> {
@@ -15,7 +15,7 @@ impl<'t> Builder<'_, 't> {
         let (key, named) = rule.entry("specification")?;
         let written = named.text().unwrap_or_default();
         let Some(specification) = product.specifications.get(written) else {
-            let message = format!("there is no specification `{written}`");
+            let message = format!("there is no specification `{}`", excerpt(written));
             let at = At { key: Some(key), value: named };
             let diagnostic = self.error("upgrade-specification-unknown", at, message);
             self.report(Self::suggest(diagnostic, written, product.specifications.keys().map(Key::as_str)));
@@ -58,12 +58,17 @@ impl<'t> Builder<'_, 't> {
     }
 
     fn known(&mut self, sku: SkuKey, at: At<'t>, specification: &Specification) -> Option<SkuKey> {
-        if specification.prices.is_none() || specification.skus().contains(&sku) {
-            return Some(sku);
+        let Some(prices) = &specification.prices else { return Some(sku) };
+        // The cells of a SKU stand together, so the first one from there on tells.
+        let first = Cell { sku, mode: BillingMode::Yearly };
+        let found = prices.range(&first..).next().is_some_and(|(cell, _)| cell.sku == first.sku);
+        if found {
+            return Some(first.sku);
         }
         let written = custom::sku_values(Some(at.value));
-        let message = format!("specification `{}` has no SKU with `{written}`", specification.key);
-        let known: Vec<String> = specification.skus().iter().map(|sku| format!("`{sku}`")).collect();
+        let message =
+            format!("specification `{}` has no SKU with `{}`", specification.key, excerpt(&written));
+        let known: Vec<String> = specification.skus().iter().take(12).map(|sku| format!("`{sku}`")).collect();
         let help = format!("there are {}", known.join("; "));
         self.report(self.error_at_key("upgrade-sku-unknown", at, message).help(help));
         None

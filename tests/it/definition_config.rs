@@ -1,0 +1,82 @@
+//! `gallerist.yaml`: defaults, roles of files, and what is reported where.
+
+use crate::definition::shown;
+use camino::Utf8Path;
+use gallerist::config::{Config, Driver, Guards, LedgerStore, Level, Role};
+use gallerist::diagnostic::Diagnostics;
+
+fn read(body: &str) -> (Option<Config>, Diagnostics) {
+    let text = format!("apiVersion: gallerist/v1\nkind: Catalog\nname: acme\n{body}");
+    Config::read(Utf8Path::new("gallerist.yaml"), text.as_bytes())
+}
+
+#[test]
+fn a_single_target_needs_no_more_than_its_site() {
+    let (config, diagnostics) = read("targets: {eu: {site: eu}}\n");
+    assert_eq!(shown(&diagnostics), "");
+    let config = config.unwrap();
+    let target = config.target(config.default_target.as_str()).unwrap();
+    assert_eq!(
+        (target.name.as_str(), target.currency.as_str(), target.branch.as_str()),
+        ("eu", "EUR", "main")
+    );
+    assert_eq!(target.driver, Driver::Sandbox { path: ".gallerist/sandbox.db".into() });
+    assert_eq!(target.ledger, LedgerStore::Sqlite { path: ".gallerist/ledger.db".into() });
+    assert_eq!(config.guards, Guards { price_change_percent: 30, retired_percent: 20, retired_count: 3 });
+    assert_eq!(config.products, "products");
+}
+
+#[test]
+fn what_is_said_wins_over_defaults() {
+    let (config, diagnostics) = read(
+        "defaultTarget: b\nproducts: ./shop/items\nguards: {retiredCount: 9, retiredPercent: null}\nrules: {sku-missing: warning}\n\
+         targets:\n  a: {site: intl}\n  b:\n    site: {extends: intl, set: {trialDays: [7, 30]}}\n    currency: EUR\n    branch: release\n    ledger: {path: l.db}\n",
+    );
+    assert_eq!(shown(&diagnostics), "");
+    let config = config.unwrap();
+    let target = config.target("b").unwrap();
+    assert_eq!((target.profile.trial_days, target.currency.as_str()), ([7, 30], "EUR"));
+    assert_eq!(target.ledger, LedgerStore::Sqlite { path: "l.db".into() });
+    assert_eq!((config.guards.retired_count, config.guards.retired_percent), (9, 20));
+    assert_eq!(config.rules["sku-missing"], Level::Warning);
+    assert_eq!((config.default_target.as_str(), config.products.as_str()), ("b", "shop/items"));
+}
+
+#[test]
+fn files_have_roles_by_their_place() {
+    let config = read("targets: {eu: {site: eu}}\n").0.unwrap();
+    let role = |path: &str| config.role(Utf8Path::new(path));
+    assert_eq!(role("gallerist.yaml"), Some(Role::Config));
+    assert_eq!(role("attributes.yaml"), Some(Role::Attributes));
+    assert_eq!(role("products/acme.yaml"), Some(Role::Product));
+    assert_eq!(role("products/acme.yml"), Some(Role::Product));
+    assert_eq!(role("products/acme/product.yaml"), Some(Role::Product));
+    assert_eq!(role("approvals/one.yaml"), Some(Role::Approval));
+    for other in
+        ["products/acme/openapi.yaml", "products/acme/logo.png", "products/a/b/product.yaml", "x.yaml"]
+    {
+        assert_eq!(role(other), None, "{other}");
+    }
+}
+
+#[test]
+fn mistakes_are_reported_together() {
+    let (config, diagnostics) = read(
+        "products: ../elsewhere\ntargets:\n  a: {site: intel}\n  b: {site: {extends: eu, set: {trialDay: [7, 30], billingModes: {saas: [weekly]}}}}\n",
+    );
+    assert!(config.is_none());
+    insta::assert_snapshot!(shown(&diagnostics));
+}
+
+#[test]
+fn the_default_target_must_be_one_of_them() {
+    let (config, diagnostics) = read("defaultTarget: itnl\ntargets: {intl: {site: intl}, eu: {site: eu}}\n");
+    assert!(config.is_none() && shown(&diagnostics).contains("fix: write `intl`"));
+    let (config, diagnostics) = read("targets: {}\n");
+    assert!(config.is_none() && shown(&diagnostics).contains("target-missing"));
+}
+
+#[test]
+fn a_missing_configuration_says_what_to_do() {
+    assert!(Config::missing().help.contains("gallerist init"));
+}
