@@ -13,11 +13,13 @@ mod key;
 mod money;
 mod pricing;
 mod product;
+mod product_field;
+mod specification_field;
 mod value;
 
 pub use canonical::{Canonical, CanonicalWriter, Digest};
 pub use delivery::{DeliveryMethod, SalesType};
-pub use field::{Edit, FieldInfo, ProductField, SpecificationField, ValueKind};
+pub use field::{Edit, FieldInfo, ValueKind};
 pub use intent::{Desired, OnChange, Retirement, SpecificationIntent, Unmanage};
 pub use item::Item;
 pub use key::{Key, KeyError};
@@ -27,4 +29,6 @@ pub use pricing::{
     QuantityPricing, SkuKey, Template, Tier,
 };
 pub use product::{Fields, Product, Specification, UpgradeRule};
+pub use product_field::ProductField;
+pub use specification_field::SpecificationField;
 pub use value::{Asset, Entry, Value};
