@@ -2,7 +2,7 @@
 
 use super::predict::predict;
 use super::review::{self, Retry};
-use super::{Action, History, Step, StepState};
+use super::{Action, HeldOperation, History, Step, StepState};
 use crate::config::Guards;
 use crate::model::{Desired, Item, Key, Product, SpecificationField, Value};
 use crate::released::ReleasedProduct;
@@ -53,14 +53,14 @@ impl Chain<'_> {
             |operation: &Operation| held.contains_key(&operation.id(&self.context.scope.target, product));
         let (held_edits, edits): (Vec<_>, Vec<_>) = self.edits.drain(..).partition(is_held);
         let (held_removals, removals): (Vec<_>, Vec<_>) = self.removals.drain(..).partition(is_held);
-        let reason = held.values().find_map(|held| held.reason.clone());
+        let rejected = held.values().next().copied();
 
         let mut plan = Assembly::new(&self);
         for (kind, operations) in
             [(SubmissionKind::Modify, &held_edits), (SubmissionKind::Remove, &held_removals)]
         {
             let kind = release_or(kind, operations);
-            plan.held(kind, operations, reason.clone());
+            plan.held(kind, operations, rejected);
         }
         let removal_waits = self.removal_waits(&edits, &held_edits);
         if removal_waits.is_none() {
@@ -82,12 +82,12 @@ impl Chain<'_> {
         let product = &self.desired.product.key;
         let current = review::ids(&self.context.scope.target, product, &self.removals);
         let held = review::held(self.history, &current);
-        let reason = held.values().find_map(|held| held.reason.clone());
         let mut plan = Assembly::new(&self);
+        let rejected = held.values().next().copied();
         if held.is_empty() {
             plan.submit(SubmissionKind::Remove, &self.removals, "");
         } else {
-            plan.held(SubmissionKind::Remove, &self.removals, reason);
+            plan.held(SubmissionKind::Remove, &self.removals, rejected);
         }
         if !self.waits_for.is_empty() {
             let names = self.waits_for.join(", ");
@@ -203,17 +203,19 @@ impl<'a> Assembly<'a> {
 
     fn push(&mut self, kind: SubmissionKind, operations: &[Operation], state: StepState, because: &str) {
         let submission = self.submission(kind, operations);
-        if !matches!(state, StepState::Held { .. }) {
-            self.content = submission.predicted.clone();
-            self.first = false;
-        }
+        self.content = submission.predicted.clone();
+        self.first = false;
         self.steps.push(Step { action: Action::Submit(submission), state, because: because.to_owned() });
     }
 
-    fn held(&mut self, kind: SubmissionKind, operations: &[Operation], reason: Option<String>) {
-        if !operations.is_empty() {
-            self.push(kind, operations, StepState::Held { reason }, "");
-        }
+    /// What a reviewer rejected, under the id it was rejected with.
+    fn held(&mut self, kind: SubmissionKind, operations: &[Operation], rejected: Option<&HeldOperation>) {
+        let Some(rejected) = rejected.filter(|_| !operations.is_empty()) else { return };
+        let mut submission = self.submission(kind, operations);
+        submission.id = rejected.submission.clone();
+        submission.attempt = submission.attempt.saturating_sub(1).max(1);
+        let state = StepState::Held { reason: rejected.reason.clone() };
+        self.steps.push(Step { action: Action::Submit(submission), state, because: String::new() });
     }
 
     fn submit(&mut self, kind: SubmissionKind, operations: &[Operation], because: &str) {

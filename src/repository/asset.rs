@@ -100,24 +100,24 @@ impl<'a> Assets<'a> {
 /// The definitions' way to their files: paths are from the catalog's root already.
 impl definition::Assets for Assets<'_> {
     fn facts(&self, path: &Utf8Path) -> Result<AssetFacts, AssetError> {
-        let asset = self.asset(Utf8Path::new(""), path.as_str()).map_err(|error| unusable(error.problem))?;
+        let asset = self.asset(Utf8Path::new(""), path.as_str()).map_err(|error| unusable(&error.problem))?;
         let digest = Digest::from_hex(&asset.digest)
             .ok_or_else(|| AssetError::Unreadable("its digest is not one".to_owned()))?;
         Ok(AssetFacts { name: asset.name, digest, size_bytes: asset.size_bytes })
     }
 
     fn read_text(&self, path: &Utf8Path) -> Result<String, AssetError> {
-        self.text(Utf8Path::new(""), path.as_str()).map_err(|error| unusable(error.problem))
+        self.text(Utf8Path::new(""), path.as_str()).map_err(|error| unusable(&error.problem))
     }
 }
 
-fn unusable(problem: FileProblem) -> AssetError {
+fn unusable(problem: &FileProblem) -> AssetError {
     match problem {
         FileProblem::Missing => AssetError::Missing,
         FileProblem::Outside | FileProblem::Absolute => AssetError::Outside,
         FileProblem::Link => AssetError::Link,
         FileProblem::Folder | FileProblem::Special => AssetError::NotAFile,
-        FileProblem::TooLarge { max_bytes } => AssetError::TooLarge { limit_bytes: max_bytes },
+        FileProblem::TooLarge { max_bytes } => AssetError::TooLarge { limit_bytes: *max_bytes },
         FileProblem::NotText => AssetError::NotText,
         FileProblem::Hidden
         | FileProblem::Odd

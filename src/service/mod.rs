@@ -196,7 +196,7 @@ fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), ServiceError> {
     crate::repository::write_atomically(path, bytes).map_err(|error| ServiceError::File {
         action: "write",
         path: path.to_owned(),
-        reason: error.reason.to_string(),
+        reason: error.reason,
     })
 }
 

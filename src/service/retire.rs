@@ -116,7 +116,7 @@ fn says(
         match specification {
             None => expected.retire = Some(wanted.clone()),
             Some(key) => {
-                expected.specifications.entry(key.clone()).or_default().retire = Some(wanted.clone())
+                expected.specifications.entry(key.clone()).or_default().retire = Some(wanted.clone());
             }
         }
         expected == *new

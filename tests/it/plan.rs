@@ -357,9 +357,9 @@ fn retiring_much_at_once_is_blocked() {
     let products: Vec<_> = names
         .map(|name| product(name, DeliveryMethod::Saas, vec![specification("starter", &[("yearly", "99")])]))
         .into();
-    let mut catalog = Catalog::default();
-    catalog.released = products.iter().map(released).collect();
-    catalog.desired = products.into_iter().map(desired).collect();
+    let released = products.iter().map(released).collect();
+    let desired = products.into_iter().map(desired).collect();
+    let mut catalog = Catalog { released, desired, ..Catalog::default() };
     for desired in catalog.desired.iter_mut().take(2) {
         desired.retire = Some(retirement("end of life"));
     }

@@ -82,6 +82,7 @@ fn modes(delivery: DeliveryMethod) -> [BillingMode; 3] {
 }
 
 /// Changes a definition; an edit that has nothing to work on does nothing.
+#[allow(clippy::too_many_lines, reason = "a table: one arm per edit")]
 pub fn apply(edit: &Edit, desired: &mut Desired, serial: usize) {
     let picked = |product: &Product, at: u8| {
         let keys: Vec<_> = product.specifications.keys().cloned().collect();
@@ -172,7 +173,7 @@ pub fn apply(edit: &Edit, desired: &mut Desired, serial: usize) {
             desired.product.fields.set(ProductField::Category, Some(Value::Text(format!("Category {name}"))));
         }
         Edit::Unmanage(on) => {
-            desired.unmanage = on.then(|| Unmanage { reason: "by hand for a while".into() })
+            desired.unmanage = on.then(|| Unmanage { reason: "by hand for a while".into() });
         }
         Edit::LeaveOut => {
             desired.product.fields.0.remove(&ProductField::Name);
