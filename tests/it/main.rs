@@ -37,3 +37,5 @@ mod seller;
 mod tidy;
 mod tree;
 mod wire;
+mod wire_report;
+mod wire_schema;
