@@ -26,6 +26,9 @@ impl std::fmt::Display for Currency {
     }
 }
 
+/// Digits that are kept exactly.
+const DIGITS_MAX: usize = 28;
+
 /// An amount of money in the target's currency: zero or more, at most 28 digits, kept without trailing zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(Decimal);
@@ -60,7 +63,7 @@ impl Amount {
         if !digits(whole) || leading_zero || fraction.is_some_and(|part| !digits(part)) {
             return Err(AmountError::Form);
         }
-        if text.len() > 29 {
+        if whole.len() + fraction.map_or(0, str::len) > DIGITS_MAX {
             return Err(AmountError::Digits);
         }
         Decimal::from_str_exact(text)
@@ -89,9 +92,14 @@ impl Amount {
 }
 
 impl std::fmt::Display for Amount {
-    /// With at least two decimals when it has any: `9.90`, `15`, `0.125`.
+    /// With at least two decimals when it has any: `9.90`, `15`, `0.125`. What is written can be read again, so the
+    /// zero is left out where it would be one digit too many.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.0.scale() == 1 { write!(f, "{}0", self.0) } else { write!(f, "{}", self.0) }
+        let text = self.0.to_string();
+        // The point takes the place of the zero in the count.
+        let padded = self.0.scale() == 1 && text.len() <= DIGITS_MAX;
+        f.write_str(&text)?;
+        if padded { f.write_str("0") } else { Ok(()) }
     }
 }
 
@@ -109,6 +117,21 @@ mod tests {
         }
         assert_eq!(Amount::parse(&"9".repeat(30)), Err(AmountError::Digits));
         assert_eq!(Amount::parse(&"9".repeat(29)), Err(AmountError::Digits));
+        assert_eq!(Amount::parse(&format!("1{}", "0".repeat(28))), Err(AmountError::Digits));
+    }
+
+    #[test]
+    fn what_is_written_can_be_read_again() {
+        for wholes in 1..=28 {
+            for decimals in 0..=28 - wholes {
+                let point = if decimals == 0 { "" } else { "." };
+                let text = format!("{}{point}{}", "9".repeat(wholes), "9".repeat(decimals));
+                let amount = Amount::parse(&text).unwrap();
+                assert_eq!(Amount::parse(&amount.to_string()), Ok(amount), "{text} is written as {amount}");
+                let is_padded = decimals == 1 && wholes < 27;
+                assert_eq!(amount.to_string(), if is_padded { text + "0" } else { text });
+            }
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod check;
 mod desk;
 mod evidence;
+mod json;
 mod planning;
 mod retire;
 mod run;
@@ -16,6 +17,7 @@ mod workspace;
 pub use check::check;
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use evidence::{approve, confirm, retry};
+pub use json::{json, schemas};
 pub use planning::{export, plan, save_plan};
 pub use retire::retire;
 pub use run::{apply, reconcile};
@@ -182,15 +184,6 @@ pub enum View<'a> {
     Rules(&'a [&'static crate::rules::Rule]),
 }
 
-/// The JSON document of a report, with the outcome and exit code of the command in it.
-///
-/// # Errors
-/// When there is no JSON form for it.
-pub fn json(view: View<'_>, outcome: crate::report::Outcome, exit_code: u8) -> Result<String, ServiceError> {
-    let _ = (view, outcome, exit_code);
-    Err(ServiceError::Unavailable("--format json"))
-}
-
 /// Writes a file whole or not at all.
 fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), ServiceError> {
     crate::repository::write_atomically(path, bytes).map_err(|error| ServiceError::File {
@@ -198,12 +191,4 @@ fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), ServiceError> {
         path: path.to_owned(),
         reason: error.reason,
     })
-}
-
-/// Names of the JSON Schemas with their text, in the order of their names.
-///
-/// # Errors
-/// When schemas are not part of this build.
-pub fn schemas() -> Result<Vec<(&'static str, String)>, ServiceError> {
-    Err(ServiceError::Unavailable("schema"))
 }

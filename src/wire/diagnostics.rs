@@ -1,6 +1,6 @@
-//! Diagnostics as a document. Only written, never read.
+//! Findings at places of files. Only written, never read.
 
-use super::{Document, Severity};
+use super::Severity;
 use crate::diagnostic;
 use crate::text::{self, SourceFile};
 use schemars::JsonSchema;
@@ -165,10 +165,6 @@ impl Diagnostic {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Diagnostics {
-    /// Which document this is.
-    pub document: String,
-    /// The document's format.
-    pub format: u32,
     /// How many of the findings are errors.
     pub errors: usize,
     /// How many of the findings are warnings.
@@ -176,24 +172,17 @@ pub struct Diagnostics {
     /// How many of the findings are notes.
     pub notes: usize,
     /// The findings, in the order they were given.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-impl Document for Diagnostics {
-    const NAME: &'static str = "diagnostics";
-    const FORMAT: u32 = 1;
+    pub list: Vec<Diagnostic>,
 }
 
 impl From<&diagnostic::Diagnostics> for Diagnostics {
     fn from(core: &diagnostic::Diagnostics) -> Self {
         let diagnostic::Diagnostics { list, sources } = core;
         Self {
-            document: Self::NAME.into(),
-            format: Self::FORMAT,
             errors: core.count(diagnostic::Severity::Error),
             warnings: core.count(diagnostic::Severity::Warning),
             notes: core.count(diagnostic::Severity::Note),
-            diagnostics: list.iter().map(|one| Diagnostic::of(one, sources)).collect(),
+            list: list.iter().map(|one| Diagnostic::of(one, sources)).collect(),
         }
     }
 }

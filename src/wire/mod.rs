@@ -1,4 +1,4 @@
-//! Versioned JSON forms of what enters or leaves: snapshots, plans, diagnostics, ledger entries, sandbox rows.
+//! Versioned JSON forms of what enters or leaves: snapshots, plans, reports, ledger entries, sandbox rows.
 //!
 //! The structs here are frozen forms of their own; core types are never serialized. A wire form is made from a
 //! reference to its core type and turned back into it with `From`, so what can go wrong goes wrong while reading
@@ -19,6 +19,7 @@ mod plan_core;
 mod pricing;
 mod product;
 mod released;
+pub mod report;
 mod review;
 mod schema;
 mod snapshot;

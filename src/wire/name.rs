@@ -4,6 +4,7 @@ use crate::model::{
     Amount, BillingMode, Currency, DeliveryMethod, Digest, Key, PriceMode, ProductField, QuantityPricing,
     SpecificationField, Template,
 };
+use crate::report::Outcome;
 use crate::submission::{ApplicationId, OperationId, OperationKind, Revision, SubmissionId, SubmissionKind};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -101,6 +102,7 @@ choices! {
     "a billing mode" BillingMode = BillingMode::ALL, name;
     "a delivery method" DeliveryMethod = DeliveryMethod::ALL, name;
     "a kind of operation" OperationKind = OperationKind::ALL, name;
+    "an outcome" Outcome = Outcome::ALL, name;
     "a pricing template" Template = Template::ALL, name;
     "a price mode" PriceMode = [PriceMode::Fixed, PriceMode::Tiered, PriceMode::Volume], name;
     "a quantity pricing" QuantityPricing = [QuantityPricing::Linear, QuantityPricing::Tiered], name;
@@ -167,9 +169,8 @@ impl Named for Key {
 }
 
 impl Named for Amount {
-    /// Without the zero people like to see after `9.9`: that form can have one digit more than can be read back.
     fn spell(&self) -> String {
-        self.decimal().to_string()
+        self.to_string()
     }
 
     fn read(text: &str) -> Result<Self, String> {

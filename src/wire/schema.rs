@@ -1,6 +1,9 @@
 //! JSON Schemas of the documents, draft 2020-12.
 
-use super::{Diagnostics, Document, Plan, ReleasedSnapshot};
+use super::report::{
+    Checked, Content, Pending, Planned, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
+};
+use super::{Document, Plan, ReleasedSnapshot};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
@@ -9,7 +12,22 @@ use serde_json::Value;
 /// Every document of this module with the text of its schema; the file is `schemas/<name>.schema.json`.
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, String)> {
-    vec![schema_of::<Diagnostics>(), schema_of::<Plan>(), schema_of::<ReleasedSnapshot>()]
+    fn report<C: Content>() -> (&'static str, String) {
+        schema_of::<Report<C>>()
+    }
+    vec![
+        report::<Checked>(),
+        report::<Pending>(),
+        schema_of::<Plan>(),
+        report::<Planned>(),
+        report::<Recorded>(),
+        report::<Rules>(),
+        report::<Ran>(),
+        schema_of::<ReleasedSnapshot>(),
+        report::<Status>(),
+        report::<SubmissionDetail>(),
+        report::<Submissions>(),
+    ]
 }
 
 /// A document's name and the text of its schema: pretty, a line end last.
@@ -17,16 +35,26 @@ pub fn schemas() -> Vec<(&'static str, String)> {
 pub fn schema_of<D: Document + JsonSchema>() -> (&'static str, String) {
     let settings = SchemaSettings::draft2020_12().with_transform(LeftOutIsNotNull);
     let mut schema = settings.into_generator().into_root_schema_for::<D>();
-    let marks = [("document", Value::from(D::NAME)), ("format", Value::from(D::FORMAT))];
-    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-        for (key, value) in marks {
-            if let Some(property) = properties.get_mut(key).and_then(Value::as_object_mut) {
-                property.retain(|word, _| word == "description");
-                property.insert("const".into(), value);
-            }
-        }
+    schema.insert("$id".into(), format!("urn:gallerist:schema:{}:v{}", D::NAME, D::FORMAT).into());
+    schema.insert("title".into(), format!("Gallerist {}", D::NAME.replace('-', " ")).into());
+    // A report may have a plan in it, which is a document of its own.
+    if let Some(plan) = schema.pointer_mut("/$defs/Plan/properties") {
+        mark::<Plan>(plan);
+    }
+    if let Some(properties) = schema.get_mut("properties") {
+        mark::<D>(properties);
     }
     (D::NAME, format!("{:#}\n", schema.to_value()))
+}
+
+/// Writes down what `document` and `format` are in a document of this kind.
+fn mark<D: Document>(properties: &mut Value) {
+    for (key, value) in [("document", Value::from(D::NAME)), ("format", Value::from(D::FORMAT))] {
+        if let Some(property) = properties.get_mut(key).and_then(Value::as_object_mut) {
+            property.retain(|word, _| word == "description");
+            property.insert("const".into(), value);
+        }
+    }
 }
 
 /// What may be left out is not `null`: schemars admits `null` wherever Rust has an `Option`. Statements about

@@ -38,3 +38,5 @@ mod seller;
 mod tidy;
 mod tree;
 mod wire;
+mod wire_report;
+mod wire_schema;

@@ -22,8 +22,8 @@ pub(crate) struct Schema {
 
 /// Prints the schema, or the names.
 pub(crate) fn run(arguments: &Schema, session: &mut Session) -> Result<Outcome, CliError> {
-    let schemas = service::schemas()?;
-    let names = || schemas.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    let schemas = service::schemas();
+    let names = || schemas.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
     let Some(wanted) = &arguments.name else {
         session.printer.result(&names().iter().map(|name| format!("{name}\n")).collect::<String>())?;
         return Ok(Outcome::Done);

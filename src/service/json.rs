@@ -1,0 +1,61 @@
+//! The reports of all commands as versioned JSON documents, and the schemas of all documents.
+
+use super::{Checked, Planned, Ran, Recorded, ServiceError, View};
+use crate::report::Outcome;
+use crate::wire::report::{self, Content, Report};
+use crate::{definition, wire};
+
+/// The JSON document of a report, with the outcome and exit code of the command in it.
+///
+/// # Errors
+/// When there is no JSON form for it; every report has one.
+pub fn json(view: View<'_>, outcome: Outcome, exit_code: u8) -> Result<String, ServiceError> {
+    let ending = Ending { outcome, exit_code };
+    match view {
+        View::Check(Checked { products, diagnostics }) => {
+            ending.of(report::Checked::of(*products, diagnostics))
+        }
+        // The commands of a plan's products are in its status; how they are written is no part of it.
+        View::Plan(Planned { plan, diagnostics, invocation: _ }) => {
+            ending.of(report::Planned::of(plan, diagnostics))
+        }
+        View::Run(Ran { account, diagnostics }) => ending.of(report::Ran::of(account, diagnostics)),
+        View::Status(status) => ending.of(report::Status::from(status)),
+        View::Submissions(rows) => ending.of(report::Submissions::from(rows)),
+        View::Submission(detail) => ending.of(report::SubmissionDetail::from(detail)),
+        View::Pending(reviews) => ending.of(report::Pending::from(reviews)),
+        View::Recorded(Recorded { sentence, path, next }) => ending.of(report::Recorded {
+            sentence: sentence.clone(),
+            path: path.as_ref().map(ToString::to_string),
+            next: next.clone(),
+        }),
+        View::Rules(rules) => ending.of(report::Rules::from(rules)),
+    }
+}
+
+/// How the command ended.
+struct Ending {
+    outcome: Outcome,
+    exit_code: u8,
+}
+
+impl Ending {
+    fn of<C: Content>(&self, content: C) -> Result<String, ServiceError> {
+        let document = Report::new(self.outcome, self.exit_code, content);
+        wire::to_json_string(&document)
+            .map_err(|error| ServiceError::Request { message: error.to_string(), hints: Vec::new() })
+    }
+}
+
+/// Names of all documents, read and written, with the text of their JSON Schemas, in the order of their names.
+#[must_use]
+pub fn schemas() -> Vec<(String, String)> {
+    let definitions = definition::schemas().into_iter().map(|(file, text)| {
+        let name = file.strip_suffix(".schema.json").unwrap_or(&file).to_owned();
+        (name, text)
+    });
+    let documents = wire::schemas().into_iter().map(|(name, text)| (name.to_owned(), text));
+    let mut all: Vec<_> = definitions.chain(documents).collect();
+    all.sort();
+    all
+}

@@ -1,0 +1,53 @@
+//! What checking and planning found.
+
+use super::Content;
+use crate::wire::{Diagnostics, Plan};
+use crate::{diagnostic, plan};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What `gallerist check` found in the definitions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Checked {
+    /// How many products were checked.
+    pub products: usize,
+    /// The findings.
+    pub diagnostics: Diagnostics,
+}
+
+impl Checked {
+    /// The findings about this many products.
+    #[must_use]
+    pub fn of(products: usize, diagnostics: &diagnostic::Diagnostics) -> Self {
+        Self { products, diagnostics: diagnostics.into() }
+    }
+}
+
+impl Content for Checked {
+    const NAME: &'static str = "check-report";
+    const FORMAT: u32 = 1;
+}
+
+/// What `gallerist plan` found: the plan of every product that could be planned, and what is wrong with definitions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Planned {
+    /// The plan, as `gallerist plan --out` saves it.
+    pub plan: Plan,
+    /// Findings about definitions; products with errors are missing from the plan. What stops a product is in the plan.
+    pub diagnostics: Diagnostics,
+}
+
+impl Planned {
+    /// A plan with the findings made on the way.
+    #[must_use]
+    pub fn of(plan: &plan::Plan, diagnostics: &diagnostic::Diagnostics) -> Self {
+        Self { plan: plan.into(), diagnostics: diagnostics.into() }
+    }
+}
+
+impl Content for Planned {
+    const NAME: &'static str = "plan-report";
+    const FORMAT: u32 = 1;
+}

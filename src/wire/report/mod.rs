@@ -1,0 +1,65 @@
+//! What commands found, as documents: one for each kind of report. Only written, never read.
+
+mod account;
+mod found;
+mod recorded;
+mod rules;
+mod status;
+mod submissions;
+
+pub use account::{Deed, Entry, Ran};
+pub use found::{Checked, Planned};
+pub use recorded::Recorded;
+pub use rules::{Basis, Rule, Rules};
+pub use status::{Actor, Next, Place, Rejection, Status, StatusRow};
+pub use submissions::{Happening, Pending, PendingReview, SubmissionDetail, SubmissionRow, Submissions};
+
+use super::{Document, Name};
+use crate::report::Outcome;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+
+/// What one kind of report says, apart from how its command ended.
+pub trait Content: Serialize + JsonSchema {
+    /// The document's name: `status-report`.
+    const NAME: &'static str;
+    /// The document's format.
+    const FORMAT: u32;
+}
+
+/// A report as a document: how the command ended, and what it found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", bound = "")]
+#[schemars(rename = "Report", description = description_of::<C>())]
+pub struct Report<C: Content> {
+    /// Which document this is.
+    pub document: String,
+    /// The document's format.
+    pub format: u32,
+    /// How the command ended, in one word.
+    pub outcome: Name<Outcome>,
+    /// The exit code of the command.
+    pub exit_code: u8,
+    /// What was found.
+    #[serde(flatten)]
+    pub content: C,
+}
+
+impl<C: Content> Report<C> {
+    /// The report of a command that ended with this outcome and exit code.
+    #[must_use]
+    pub fn new(outcome: Outcome, exit_code: u8, content: C) -> Self {
+        Self { document: C::NAME.into(), format: C::FORMAT, outcome: Name(outcome), exit_code, content }
+    }
+}
+
+impl<C: Content> Document for Report<C> {
+    const NAME: &'static str = C::NAME;
+    const FORMAT: u32 = C::FORMAT;
+}
+
+/// The schema of a report is described by what its content is.
+fn description_of<C: JsonSchema>() -> String {
+    let schema = C::json_schema(&mut SchemaGenerator::default());
+    schema.get("description").and_then(|text| text.as_str()).unwrap_or_default().to_owned()
+}

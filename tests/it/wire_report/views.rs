@@ -1,0 +1,182 @@
+//! Proptest strategies for what commands report.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use crate::arbitrary::{key, text};
+use crate::arbitrary_plan::{date, diagnostics, plan};
+use crate::arbitrary_state::{
+    application_id, review, scope, submission, submission_id, submission_kind, timestamp,
+};
+use gallerist::model::Currency;
+use gallerist::plan::Standing;
+use gallerist::report::{
+    Account, Actor, Deed, Entry, Invocation, Next, PendingReview, Place, Rejection, Status, StatusRow,
+    SubmissionDetail, SubmissionRow,
+};
+use gallerist::service::{Checked, Planned, Ran, Recorded};
+use gallerist::text::{ColumnNumber, LineNumber, Position};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn place() -> BoxedStrategy<Place> {
+    ("[a-z]{1,5}/[a-z]{1,5}\\.yaml", 1_u32.., 1_u32..)
+        .prop_map(|(path, line, column)| Place {
+            path: path.into(),
+            position: Position { line: LineNumber(line), column: ColumnNumber(column) },
+        })
+        .boxed()
+}
+
+fn next() -> BoxedStrategy<Next> {
+    let who = select(vec![Actor::Seller, Actor::ReleaseOwner, Actor::Run, Actor::Reviewer, Actor::Nobody]);
+    (who, text(), option::of(text())).prop_map(|(who, what, command)| Next { who, what, command }).boxed()
+}
+
+fn deed() -> BoxedStrategy<Deed> {
+    prop_oneof![
+        (application_id(), date())
+            .prop_map(|(application, expected_by)| Deed::Submitted { application, expected_by }),
+        Just(Deed::Withdrawn),
+        Just(Deed::Approved),
+        vec(text(), 0..3).prop_map(Deed::ApprovedDifferently),
+        (option::of(text()), vec(place(), 0..3))
+            .prop_map(|(reason, places)| Deed::Rejected { reason, places }),
+        Just(Deed::ClosedAsMoot),
+        (vec(any::<u16>(), 0..3), text(), any::<bool>()).prop_map(|(rules, text, technical)| Deed::Refused {
+            rules,
+            text,
+            technical
+        }),
+        text().prop_map(Deed::NotSent),
+        text().prop_map(Deed::Unknown),
+        (timestamp(), date()).prop_map(|(since, expected_by)| Deed::InReview { since, expected_by }),
+        text().prop_map(Deed::Waiting),
+        text().prop_map(Deed::Blocked),
+        text().prop_map(Deed::Drifted),
+        text().prop_map(Deed::Skipped),
+    ]
+    .boxed()
+}
+
+pub(crate) fn checked() -> BoxedStrategy<Checked> {
+    (any::<usize>(), diagnostics())
+        .prop_map(|(products, diagnostics)| Checked { products, diagnostics })
+        .boxed()
+}
+
+pub(crate) fn planned() -> BoxedStrategy<Planned> {
+    (plan(), diagnostics(), option::of(key()))
+        .prop_map(|(plan, diagnostics, target)| Planned {
+            plan,
+            diagnostics,
+            invocation: Invocation { target },
+        })
+        .boxed()
+}
+
+pub(crate) fn ran() -> BoxedStrategy<Ran> {
+    let entry = (key(), text(), option::of(submission_id()), text(), deed(), option::of(next())).prop_map(
+        |(product, name, submission, what, deed, next)| Entry { product, name, submission, what, deed, next },
+    );
+    (scope(), timestamp(), vec(entry, 0..6), any::<usize>(), option::of(text()), diagnostics())
+        .prop_map(|(scope, at, entries, in_sync, stopped, diagnostics)| Ran {
+            account: Account { scope, at, entries, in_sync, stopped },
+            diagnostics,
+        })
+        .boxed()
+}
+
+pub(crate) fn status() -> BoxedStrategy<Status> {
+    let standing = select(vec![
+        Standing::UnwantedInReview,
+        Standing::Rejected,
+        Standing::Refused,
+        Standing::Blocked,
+        Standing::Drifted,
+        Standing::ToSubmit,
+        Standing::InReview,
+        Standing::Waiting,
+        Standing::InSync,
+        Standing::Retired,
+        Standing::Unmanaged,
+    ]);
+    let rejection = (submission_id(), option::of(text()), vec(place(), 0..3))
+        .prop_map(|(submission, reason, places)| Rejection { submission, reason, places });
+    let row =
+        (
+            key(),
+            text(),
+            standing,
+            option::of(timestamp()),
+            option::of(date()),
+            option::of(rejection),
+            option::of(text()),
+            next(),
+        )
+            .prop_map(|(product, name, standing, since, expected_by, rejection, refusal, next)| {
+                StatusRow { product, name, standing, since, expected_by, rejection, refusal, next }
+            });
+    (scope(), date(), timestamp(), vec(row, 0..5), vec((text(), text()), 0..2))
+        .prop_map(|(scope, date, observed_at, rows, unbound)| Status {
+            scope,
+            date,
+            observed_at,
+            rows,
+            unbound,
+        })
+        .boxed()
+}
+
+pub(crate) fn submission_row() -> BoxedStrategy<SubmissionRow> {
+    (
+        submission_id(),
+        key(),
+        submission_kind(),
+        any::<u32>(),
+        review(),
+        timestamp(),
+        option::of(application_id()),
+    )
+        .prop_map(|(id, product, kind, attempt, review, since, application)| SubmissionRow {
+            id,
+            product,
+            kind,
+            attempt,
+            review,
+            since,
+            application,
+        })
+        .boxed()
+}
+
+pub(crate) fn submission_detail() -> BoxedStrategy<SubmissionDetail> {
+    let currency = select(vec!["USD", "EUR", "CNY"]);
+    let history = vec((timestamp(), text()), 0..3);
+    (submission_row(), submission(), currency, history, vec(place(), 0..3))
+        .prop_map(|(row, submission, currency, history, places)| SubmissionDetail {
+            row,
+            submission,
+            currency: Currency::new(currency).unwrap(),
+            history,
+            places,
+        })
+        .boxed()
+}
+
+pub(crate) fn pending() -> BoxedStrategy<PendingReview> {
+    (application_id(), text(), submission_kind(), timestamp())
+        .prop_map(|(application, product_name, kind, since)| PendingReview {
+            application,
+            product_name,
+            kind,
+            since,
+        })
+        .boxed()
+}
+
+pub(crate) fn recorded() -> BoxedStrategy<Recorded> {
+    (text(), option::of("[a-z]{1,5}\\.yaml"), option::of(text()))
+        .prop_map(|(sentence, path, next)| Recorded { sentence, path: path.map(Into::into), next })
+        .boxed()
+}
