@@ -35,6 +35,7 @@ mod specification_removed_by_modification;
 mod trial_days_changed;
 mod trial_status_changed;
 mod undocumented_edit;
+mod upgrade_price_inverted;
 mod yearly_added_to_monthly;
 
 use super::Rule;
@@ -53,6 +54,7 @@ pub(super) const RULES: &[Rule] = &[
     frozen_field_changed::RULE,
     delivery_method_changed::RULE,
     name_used_as_identity::RULE,
+    upgrade_price_inverted::RULE,
     price_effective_at_approval::RULE,
     monthly_added_to_yearly::RULE,
     yearly_added_to_monthly::RULE,
