@@ -85,8 +85,7 @@ impl<'a> Desk<'a> {
             ready(desk.ask(&Request::Freeze { product: desk.key.clone(), frozen: true })?)?;
         }
         if world.application != Foreign::None {
-            let kind =
-                if world.before.is_some() { SubmissionKind::Modify } else { SubmissionKind::Release };
+            let kind = if world.before.is_some() { SubmissionKind::Modify } else { SubmissionKind::Release };
             let (id, given) = desk.save("a colleague", kind, Vec::new())?;
             ready(given)?;
             if world.application == Foreign::Pending {
@@ -118,7 +117,12 @@ impl<'a> Desk<'a> {
 
     /// Hands in (or saves as a draft) the raw difference from what is released to `desired`: what `gallerist::diff`
     /// finds, and everything that `desired` lacks taken away; removals without a stated reason get [`NO_LONGER_SOLD`].
-    pub(super) fn submit_raw(&mut self, kind: Kind, desired: &Document, draft: bool) -> Result<Given, String> {
+    pub(super) fn submit_raw(
+        &mut self,
+        kind: Kind,
+        desired: &Document,
+        draft: bool,
+    ) -> Result<Given, String> {
         let kind = match kind {
             Kind::Release => SubmissionKind::Release,
             Kind::Modify => SubmissionKind::Modify,

@@ -57,8 +57,7 @@ impl World {
         }
         let (catalog, diagnostics) = Catalog::read(&self.config, files, &*ASSETS);
         let errors = diagnostics.list.iter().filter(|found| found.severity == Severity::Error);
-        let errors: Vec<String> =
-            errors.map(|found| format!("{}: {}", found.rule, found.message)).collect();
+        let errors: Vec<String> = errors.map(|found| format!("{}: {}", found.rule, found.message)).collect();
         if !errors.is_empty() {
             return Ok(Err(errors.join("; ")));
         }
@@ -77,7 +76,8 @@ impl World {
         let desired = self.desired(document)?;
         let mut product = desired.product;
         for (key, intent) in &desired.specifications {
-            if let Some(prices) = product.specifications.get_mut(key).and_then(|found| found.prices.as_mut()) {
+            if let Some(prices) = product.specifications.get_mut(key).and_then(|found| found.prices.as_mut())
+            {
                 prices.retain(|cell, _| !intent.retire_skus.contains_key(&cell.sku));
             }
         }
