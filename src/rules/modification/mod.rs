@@ -14,6 +14,7 @@ mod half_done_modification_lost;
 mod hidden_product_address_unknown;
 mod hidden_product_still_purchasable;
 mod hidden_specification_exposed;
+mod interface_address_not_single;
 mod interface_answer_ignored;
 mod interface_not_answering;
 mod modification_outside_my_products;
@@ -77,6 +78,7 @@ pub(super) const RULES: &[Rule] = &[
     hidden_specification_exposed::RULE,
     credential_changed::RULE,
     credential_shared::RULE,
+    interface_address_not_single::RULE,
     free_image_repriced::RULE,
     priced_image_set_free::RULE,
 ];
