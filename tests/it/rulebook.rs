@@ -5,6 +5,7 @@ mod desk;
 mod document;
 mod judge;
 mod page;
+mod teeth;
 mod world;
 
 use document::Complete;
