@@ -269,6 +269,9 @@ impl<'a> Planner<'a> {
             let approval = (finding.rule == "hidden-specification-exposed").then(|| show.clone()).flatten();
             if approval.as_ref().is_none_or(|id| !self.input.approvals.contains(id)) {
                 blocks.push(Block { finding, approval });
+            } else {
+                // Approved does not mean gone: until it is hidden again everybody sees the specification (R35).
+                notices.push(Finding { severity: Severity::Warning, ..finding });
             }
         }
         for (finding, lifted_by_release) in &self.input.catalog_blocks {

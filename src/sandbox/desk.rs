@@ -2,6 +2,7 @@
 
 use super::apply::{Before, Misfit, perform};
 use super::effect::settle;
+use super::judge::review::probed;
 use super::step::{Work, sentences};
 use super::{Answer, Application, Fact, Origin, Policy, ProductRow, Standing, State};
 use crate::model::{Digest, Key, ProductField, Value};
@@ -51,15 +52,15 @@ impl Work<'_> {
 
     pub(super) fn withdraw(&mut self, submission: &SubmissionId) -> Answer {
         let Some(application) = self.state.by_submission(submission).cloned() else {
-            return refused(&[], format!("There is no application made by {submission}."));
+            return refused(&[65], format!("There is no pending application made by {submission}."));
         };
         let mut rules = Vec::new();
         let mut text = Vec::new();
-        if !self.judge.site().withdrawable.contains(&application.delivery) {
+        if self.judge.knows(64) && !self.judge.site().withdrawable.contains(&application.delivery) {
             rules.push(64);
             text.push(format!("Applications of {} products cannot be withdrawn.", application.delivery));
         }
-        if application.standing != Standing::Pending {
+        if self.judge.knows(65) && application.standing != Standing::Pending {
             rules.push(65);
             let word = application.standing.word();
             text.push(format!(
@@ -84,13 +85,19 @@ impl Work<'_> {
             Err(answer) => return answer,
         };
         match application.standing {
-            Standing::Pending => refused(
+            Standing::Pending if self.judge.knows(66) => refused(
                 &[66],
                 format!("{id} is under review; only drafts and rejected applications can be deleted."),
             ),
-            Standing::Approved => refused(&[69], format!("{id} was approved and can only be looked at.")),
+            Standing::Approved if self.judge.knows(69) => {
+                refused(&[69], format!("{id} was approved and can only be looked at."))
+            }
             Standing::Discarded => refused(&[], format!("{id} is deleted already.")),
-            Standing::Draft | Standing::Rejected(_) | Standing::Withdrawn => {
+            Standing::Draft
+            | Standing::Pending
+            | Standing::Approved
+            | Standing::Rejected(_)
+            | Standing::Withdrawn => {
                 let text = format!("{id} was deleted.");
                 self.conclude("seller", application, Standing::Discarded, text);
                 Answer::Done
@@ -253,7 +260,8 @@ impl Work<'_> {
         Answer::Accepted(id)
     }
 
-    /// Submits a console draft. The console's form has judged it; only the slot is looked at (R70).
+    /// Submits a console draft. The console's form has judged it; what only shows on submission is looked at: the
+    /// slot (R70) and the production interfaces (R28).
     pub(super) fn submit_draft(&mut self, id: &ApplicationId) -> Answer {
         let mut application = match self.known(id) {
             Ok(application) => application,
@@ -273,6 +281,10 @@ impl Work<'_> {
             && self.judge.site().one_in_flight
         {
             return refused(&[70], format!("{} is {} for this product.", other.id, other.standing.word()));
+        }
+        let probed = probed(&self.state, &application.product, application.delivery, application.kind);
+        if let Some(text) = probed.filter(|_| self.judge.knows(28)) {
+            return Answer::Refused(Refusal { rules: vec![28], text, technical: true });
         }
         application.submitted_at = self.time;
         let text = format!("Submitted {id}.");

@@ -1,9 +1,12 @@
 //! The rulebook: pages written from the seller's documentation alone, which the planner and the sandbox must agree
 //! with. `tests/rulebook/README.md` defines their form.
 
+mod desk;
 mod document;
 mod judge;
 mod page;
+mod teeth;
+mod world;
 
 use document::Complete;
 use page::{Case, Page};
@@ -127,15 +130,13 @@ fn disagreements(judge: impl Fn(&Complete, &Case) -> Result<(), String>) -> Vec<
 }
 
 #[test]
-#[ignore = "the sandbox is not connected yet: see the end of judge.rs"]
 fn the_sandbox_agrees() {
-    let found = disagreements(judge::marketplace);
+    let found = disagreements(|complete, case| judge::marketplace(complete, case, None));
     assert!(found.is_empty(), "{} disagree:\n{}", found.len(), found.join("\n"));
 }
 
 #[test]
-#[ignore = "the planner is not connected yet: see the end of judge.rs"]
 fn the_planner_agrees() {
-    let found = disagreements(judge::planner);
+    let found = disagreements(|complete, case| judge::planner(complete, case, None));
     assert!(found.is_empty(), "{} disagree:\n{}", found.len(), found.join("\n"));
 }

@@ -79,7 +79,7 @@ fn every_request_in_every_state() {
                 account.seed(license());
                 (draft(account, "key"), None)
             },
-            ["[]", "[]", "[]", "done", "done"],
+            ["[]", "[]", "[65]", "done", "done"],
         ),
     ];
     for (state, make, expected) in states {

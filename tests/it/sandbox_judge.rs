@@ -61,6 +61,12 @@ const MODIFICATION: &[Case] = &[
         account.seed(crm());
         account.release(crm())
     }),
+    (3, "modify what is only a rejected release", |account| {
+        let release = account.release(crm());
+        let id = account.accepted(release);
+        account.ask(&Request::Reject { application: id, reason: "no".into() });
+        account.modify("crm", vec![field(ProductField::Name, text("X"))])
+    }),
     (5, "delete a specification", |account| on_crm(account, vec![remove("starter")])),
     (6, "remove by modification", |account| on_crm(account, vec![remove("starter")])),
     (7, "remove and add at once", |account| {
@@ -266,6 +272,15 @@ const REMOVAL: &[Case] = &[
         let id = account.accepted(second);
         account.ask(&Request::Reject { application: id, reason: "no".into() });
         first
+    }),
+    (69, "an approved one again", |account| {
+        account.seed(license());
+        let mut again = account.modify("key", vec![field(ProductField::Name, text("X"))]);
+        let id = account.accepted(again.clone());
+        account.ask(&Request::Approve(id));
+        again.attempt += 1;
+        again.id.0.push('2');
+        again
     }),
     (70, "a second application", |account| {
         account.seed(crm());

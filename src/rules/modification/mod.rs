@@ -14,6 +14,7 @@ mod half_done_modification_lost;
 mod hidden_product_address_unknown;
 mod hidden_product_still_purchasable;
 mod hidden_specification_exposed;
+mod interface_address_not_single;
 mod interface_answer_ignored;
 mod interface_not_answering;
 mod modification_outside_my_products;
@@ -35,6 +36,7 @@ mod specification_removed_by_modification;
 mod trial_days_changed;
 mod trial_status_changed;
 mod undocumented_edit;
+mod upgrade_price_inverted;
 mod yearly_added_to_monthly;
 
 use super::Rule;
@@ -53,6 +55,7 @@ pub(super) const RULES: &[Rule] = &[
     frozen_field_changed::RULE,
     delivery_method_changed::RULE,
     name_used_as_identity::RULE,
+    upgrade_price_inverted::RULE,
     price_effective_at_approval::RULE,
     monthly_added_to_yearly::RULE,
     yearly_added_to_monthly::RULE,
@@ -75,6 +78,7 @@ pub(super) const RULES: &[Rule] = &[
     hidden_specification_exposed::RULE,
     credential_changed::RULE,
     credential_shared::RULE,
+    interface_address_not_single::RULE,
     free_image_repriced::RULE,
     priced_image_set_free::RULE,
 ];

@@ -1,8 +1,8 @@
-//! R21, R22: Name, quota, validity, reset rule or stop behaviour of a released package changes.
+//! R21, R22: Name, price, quota, validity, reset rule or stop behaviour of a released package changes.
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
-use crate::model::{Item, Package, Value};
+use crate::model::{Item, Value};
 use crate::rules::Transition;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
         source: "F-MOD",
         sites: &[],
         level: Severity::Error,
-        what: "Name, quota, validity, reset rule or stop behaviour of a released package changes.",
+        what: "Name, price, quota, validity, reset rule or stop behaviour of a released package changes.",
         why: "Buyers hold packages with these terms; they are frozen after release.",
         example: "packages: [{key: pack-1000, quota: {call: 2000}}]   # released: 1000",
         instead: "Add a package with a new key and the new terms.",
@@ -29,8 +29,7 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         else {
             continue;
         };
-        let repriced = Package { price: before.price, ..after.clone() };
-        if repriced != *before {
+        if after != before {
             found.push(RULE.at(change, format!("the terms of {} are frozen", change.item.describe())));
         }
     }

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
         level: Severity::Error,
         what: "An image becomes free while it has a price, or while it is priced by vCPU.",
         why: "Only an existing image at price 0 can be set free, never one priced by vCPU.",
-        example: "image: {free: true, pricingMode: vcpu}",
+        example: "image: {free: true, pricingMode: per-vcpu}",
         instead: "Set all prices to 0 first and have that approved; a vCPU-priced image cannot be free.",
     },
     check: Check::Transition(check),
@@ -25,7 +25,9 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let freed =
         transition.field(ProductField::FreeImage).filter(|change| change.to == Some(Value::Flag(true)));
     let Some(change) = freed else { return Vec::new() };
-    let by_vcpu = transition.on_sale.fields.text(ProductField::ImagePricingMode) == Some("vcpu");
+    // The console's names of the modes are not documented, so any that speaks of vCPU counts.
+    let mode = transition.on_sale.fields.text(ProductField::ImagePricingMode);
+    let by_vcpu = mode.is_some_and(|mode| mode.to_lowercase().contains("vcpu"));
     let prices = transition.on_sale.specifications.values().flat_map(|found| found.prices.iter().flatten());
     let priced = prices.into_iter().any(|(_, price)| match price {
         Price::Flat(amount) => !amount.is_zero(),

@@ -1,4 +1,4 @@
-//! R13, R56, R57: Upgrade rules die with a removed specification or SKU, and their buyers cannot change specification any more.
+//! R56, R57: Upgrade rules die with a removed specification or SKU, and their buyers cannot change specification any more.
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
@@ -8,7 +8,7 @@ use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
         id: "upgrade-rules-lost",
-        numbers: &[13, 56, 57],
+        numbers: &[56, 57],
         basis: Basis::Stated,
         source: "UPG",
         sites: &[],

@@ -5,7 +5,7 @@ mod metering;
 mod modification;
 mod pricing;
 mod removal;
-mod review;
+pub(super) mod review;
 mod specification;
 
 use super::{ProductRow, SpecificationRow, State};
@@ -131,7 +131,11 @@ impl Check {
 pub struct Judge {
     site: SiteProfile,
     checks: Vec<Check>,
+    forgotten: BTreeSet<u16>,
 }
+
+/// Rules of the review desk itself: about withdrawing (R64, R65), deleting (R66) and what is history (R69).
+const DESK: &[u16] = &[64, 65, 66, 69];
 
 impl Judge {
     /// A judge with all checks.
@@ -146,14 +150,27 @@ impl Judge {
             pricing::CHECKS,
             metering::CHECKS,
         ];
-        Self { site, checks: families.concat() }
+        Self { site, checks: families.concat(), forgotten: BTreeSet::new() }
     }
 
     /// A judge that does not know a rule. For tests: something must then go wrong.
     #[must_use]
     pub fn without(mut self, rule: u16) -> Self {
         self.checks.retain(|check| check.rule != Some(rule));
+        self.forgotten.insert(rule);
         self
+    }
+
+    /// Numbers of all rules it enforces, at the door and at the desk.
+    #[must_use]
+    pub fn rules(&self) -> BTreeSet<u16> {
+        let desk = DESK.iter().copied().filter(|rule| self.knows(*rule));
+        self.checks.iter().filter_map(|check| check.rule).chain(desk).collect()
+    }
+
+    /// Whether a rule was not switched off.
+    pub(super) fn knows(&self, rule: u16) -> bool {
+        !self.forgotten.contains(&rule)
     }
 
     /// A judge without the checks of this name.

@@ -1,17 +1,19 @@
 //! The door itself: the right form, the review slot, the interface probe.
 
 use super::{Case, Check};
-use crate::model::DeliveryMethod;
+use crate::model::{DeliveryMethod, Key};
 use crate::released::ProductStatus;
-use crate::sandbox::Health;
+use crate::sandbox::{Health, Standing, State};
 use crate::submission::SubmissionKind;
 
 pub(super) const CHECKS: &[Check] = &[
     Check::entry(2, "another form than the product's state calls for", wrong_form),
+    Check::entry(3, "a modification of what is only an application", only_applied_for),
     Check::entry(0, "an application without content", empty_form).unnumbered(),
     Check::entry(49, "an operation on a discontinued product", discontinued),
     Check::entry(51, "a discontinued product released again as itself", revived),
     Check::entry(68, "an older failed application", superseded),
+    Check::entry(69, "an approved application submitted again", approved_again),
     Check::entry(70, "a second application in flight", in_flight),
     Check::entry(28, "an abnormal production interface", probe).passing(),
 ];
@@ -32,6 +34,24 @@ fn wrong_form(case: &Case<'_>) -> Vec<String> {
             Vec::new()
         }
     }
+}
+
+/// Drafts and failed releases are changed where applications are; there is no product to modify yet.
+fn only_applied_for(case: &Case<'_>) -> Vec<String> {
+    let product = &case.submission.product;
+    if case.submission.kind == SubmissionKind::Release || case.before.is_some() {
+        return Vec::new();
+    }
+    let editable = case.state.applications.values().find(|application| match application.standing {
+        Standing::Draft | Standing::Rejected(_) | Standing::Withdrawn => application.is_about(None, product),
+        Standing::Pending | Standing::Approved | Standing::Discarded => false,
+    });
+    editable
+        .map(|application| {
+            format!("{product} is only an application yet; change {} in My Applications.", application.id)
+        })
+        .into_iter()
+        .collect()
 }
 
 fn empty_form(case: &Case<'_>) -> Vec<String> {
@@ -89,6 +109,26 @@ fn superseded(case: &Case<'_>) -> Vec<String> {
     }
 }
 
+/// Once approved, an application is history: the product has moved on from the revision it was made for.
+fn approved_again(case: &Case<'_>) -> Vec<String> {
+    let own = case.submission;
+    let approved = case.state.applications.values().find(|application| {
+        application.standing == Standing::Approved
+            && application.submission().is_some_and(|other| {
+                other.product == own.product
+                    && other.kind == own.kind
+                    && other.base == own.base
+                    && other.operations == own.operations
+            })
+    });
+    // After the product is off the catalog the same content may be released as a new one (R51).
+    approved
+        .filter(|_| case.before.is_some())
+        .map(|application| format!("{} was approved and can only be looked at.", application.id))
+        .into_iter()
+        .collect()
+}
+
 fn in_flight(case: &Case<'_>) -> Vec<String> {
     if !case.site.one_in_flight {
         return Vec::new();
@@ -100,23 +140,28 @@ fn in_flight(case: &Case<'_>) -> Vec<String> {
     }
 }
 
-/// The saved cases are replayed when a SaaS product is submitted; removals are not probed.
 fn probe(case: &Case<'_>) -> Vec<String> {
-    let probed =
-        case.after.delivery == DeliveryMethod::Saas && case.submission.kind != SubmissionKind::Remove;
-    if !probed {
-        return Vec::new();
+    probed(case.state, &case.after.key, case.after.delivery, case.submission.kind).into_iter().collect()
+}
+
+/// What the replay of the saved cases finds: a SaaS product is probed when it is submitted, by whichever form;
+/// removals are not probed.
+pub(in crate::sandbox) fn probed(
+    state: &State,
+    product: &Key,
+    delivery: DeliveryMethod,
+    kind: SubmissionKind,
+) -> Option<String> {
+    if delivery != DeliveryMethod::Saas || kind == SubmissionKind::Remove {
+        return None;
     }
-    match case.state.health(&case.after.key) {
-        Health::Healthy => Vec::new(),
+    match state.health(product) {
+        Health::Healthy => None,
         Health::Failing => {
-            vec!["The production interfaces answered abnormally. Repair them, then submit again.".to_owned()]
+            Some("The production interfaces answered abnormally. Repair them, then submit again.".to_owned())
         }
-        Health::Timeout => {
-            vec![
-                "The production interfaces did not answer in time. Repair them, then submit again."
-                    .to_owned(),
-            ]
-        }
+        Health::Timeout => Some(
+            "The production interfaces did not answer in time. Repair them, then submit again.".to_owned(),
+        ),
     }
 }

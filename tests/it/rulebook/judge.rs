@@ -1,27 +1,30 @@
-//! Judging a case by each side. What has to know the sandbox's and the planner's interfaces is in the adapter at
-//! the end; everything before it only knows pages.
+//! Judging a case by each side. What has to know the sandbox's interface is in `desk.rs`, what has to know the
+//! reader's and the planner's in `world.rs`; here are only pages and findings.
 
+use super::desk::{Desk, Given, Stands};
 use super::document::{Complete, Document};
-use super::page::{
-    Act, Answer, Approvals, Case, Content, ContentWord, Deed, Discontinued, Ends, Event, Foreign, Interface,
-    Kind, Site, Standing, Status, Verdict,
-};
+use super::page::{Answer, Case, Content, ContentWord, Deed, Discontinued, Ends, Event, Kind, Verdict};
+use super::world::World;
 use gallerist::model::Product;
 use gallerist::plan::{Action, ProductPlan, StepState};
 use gallerist::submission::SubmissionKind;
 use std::collections::BTreeSet;
 
-/// Whether the marketplace does what the case says; a case that expects nothing of it passes.
-pub(super) fn marketplace(complete: &Complete, case: &Case) -> Result<(), String> {
+/// Whether the marketplace does what the case says, when it has forgotten a rule; a case that expects nothing of it
+/// passes.
+pub(super) fn marketplace(complete: &Complete, case: &Case, forgotten: Option<u16>) -> Result<(), String> {
+    if case.marketplace.is_none() && case.ends.is_none() {
+        return Ok(());
+    }
     let world = World::of(complete, case)?;
     if let (Some(kind), Some(answer)) = (case.submit, case.marketplace) {
         let desired = complete.patched(case, &case.patch)?;
-        let given = Desk::seeded(&world)?.submit_raw(kind, &desired, false)?;
+        let given = Desk::seeded(&world, forgotten)?.submit_raw(kind, &desired, false)?;
         let refused = (answer == Answer::Refused).then_some(&case.numbers);
         expect(refused, given)?;
     }
     let Some(ends) = &case.ends else { return Ok(()) };
-    let mut desk = Desk::seeded(&world)?;
+    let mut desk = Desk::seeded(&world, forgotten)?;
     let mut desired = complete.patched(case, &case.patch)?;
     for (position, event) in case.events.iter().enumerate() {
         let handed_in = complete.patched(case, event.patch.as_ref().unwrap_or(&case.patch))?;
@@ -88,7 +91,7 @@ fn compare(
         (Some(None), Some(_)) => Err("something is released, expected nothing".into()),
         (Some(Some(_)), None) => Err("nothing is released".into()),
         (Some(Some(expected)), Some(released)) => {
-            let (mut expected, mut released) = (product(&expected, world)?, released.clone());
+            let (mut expected, mut released) = (world.product(&expected)?, released.clone());
             if let Discontinued::Keys(gone) = &stands.discontinued {
                 expected.specifications.retain(|key, _| !gone.contains(key.as_str()));
                 released.specifications.retain(|key, _| !gone.contains(key.as_str()));
@@ -103,17 +106,20 @@ fn compare(
     }
 }
 
-/// Whether the planner does what the case says; a case that expects nothing of it passes.
-pub(super) fn planner(complete: &Complete, case: &Case) -> Result<(), String> {
+/// Whether the planner does what the case says, when nobody hears of a rule's findings; a case that expects nothing
+/// of it passes.
+pub(super) fn planner(complete: &Complete, case: &Case, forgotten: Option<&str>) -> Result<(), String> {
     let Some(verdict) = case.planner else { return Ok(()) };
     let world = World::of(complete, case)?;
     let desired = complete.patched(case, &case.patch)?;
-    let plan = match (plan(&world, &desired, case.approvals)?, verdict) {
+    let mut plan = match (world.plan(&desired, case.approvals)?, verdict) {
         (Err(_), Verdict::Invalid | Verdict::Stopped) => return Ok(()),
         (Err(why), _) => return Err(format!("the definition cannot be read: {why}")),
         (Ok(_), Verdict::Invalid) => return Err("the definition can be read, expected not".into()),
         (Ok(plan), _) => plan,
     };
+    plan.blocks.retain(|block| Some(block.finding.rule) != forgotten);
+    plan.notices.retain(|notice| Some(notice.rule) != forgotten);
     let blocks: BTreeSet<u16> = plan.blocks.iter().flat_map(|block| numbers(block.finding.rule)).collect();
     if matches!(verdict, Verdict::Blocked | Verdict::Stopped) {
         if plan.blocks.is_empty() {
@@ -153,98 +159,6 @@ fn submissions(plan: &ProductPlan) -> Vec<Kind> {
     .collect()
 }
 
-/// Taken, or refused by rules with these numbers.
-type Given = Result<(), BTreeSet<u16>>;
-
-/// How things stand on the marketplace after a script.
-struct Stands {
-    /// The newest application of the product.
-    application: Standing,
-    /// The text that can be read on it.
-    reason: Option<String>,
-    /// What is off the catalog.
-    discontinued: Discontinued,
-    /// Whether the address of the product's page can be read.
-    url: bool,
-    /// Content of the product, discontinued specifications included; `None` while it never was released.
-    released: Option<Product>,
-}
-
-/// What a case begins with.
-#[allow(dead_code, reason = "read by the adapter once it is connected")]
-struct World {
-    site: Site,
-    before: Option<Document>,
-    beside: Option<Document>,
-    discontinued: Discontinued,
-    status: Status,
-    application: Foreign,
-    interface: Interface,
-}
-
-impl World {
-    fn of(complete: &Complete, case: &Case) -> Result<Self, String> {
-        Ok(Self {
-            site: case.site.clone(),
-            before: complete.before(case)?,
-            beside: complete.beside(case)?,
-            discontinued: case.discontinued.clone(),
-            status: case.status,
-            application: case.application,
-            interface: case.interface,
-        })
-    }
-}
-
-// ── Adapter: the only part that knows the sandbox's and the planner's interfaces ──
-//
-// An `Err` below is a failure of the harness, never a verdict. Documents are read with `gallerist::definition` as
-// if they lay in `tests/rulebook/` (a JSON text is a YAML text); asset facts come from that folder.
-
-const NOT_CONNECTED: &str = "not connected yet";
-
-/// The sandbox with the world's products on sale.
-struct Desk;
-
-impl Desk {
-    /// Sells `before` and `beside`, takes off what is discontinued, puts the foreign application there.
-    fn seeded(_world: &World) -> Result<Self, String> {
-        Err(NOT_CONNECTED.into())
-    }
-
-    /// Hands in (or saves as a draft) the raw difference from what is released to `desired`, by `gallerist::diff`
-    /// and, what it leaves to rules, everything that `desired` lacks taken away; removals without a stated reason get `no longer sold`.
-    fn submit_raw(&mut self, _kind: Kind, _desired: &Document, _draft: bool) -> Result<Given, String> {
-        Err(NOT_CONNECTED.into())
-    }
-
-    /// A verdict of the operations manager or an act of the seller on the given or the newest application;
-    /// `edited` replaces its content before it is submitted again.
-    fn review(
-        &mut self,
-        _act: Act,
-        _application: Option<usize>,
-        _reason: Option<&str>,
-        _edited: Option<&Document>,
-    ) -> Result<Given, String> {
-        Err(NOT_CONNECTED.into())
-    }
-
-    /// What the product's interface answers from here on.
-    fn set_interface(&mut self, _interface: Interface) -> Result<(), String> {
-        Err(NOT_CONNECTED.into())
-    }
-
-    fn stands(&self) -> Result<Stands, String> {
-        Err(NOT_CONNECTED.into())
-    }
-}
-
-/// A document's content at the world's site.
-fn product(_document: &Document, _world: &World) -> Result<Product, String> {
-    Err(NOT_CONNECTED.into())
-}
-
 /// Differences from what is sold to what is expected, as sentences. What the expectation says nothing about is not
 /// compared, but specifications it does not have are.
 fn differences(released: &Product, expected: &Product) -> Vec<String> {
@@ -252,17 +166,6 @@ fn differences(released: &Product, expected: &Product) -> Vec<String> {
     let changes = gallerist::diff::changes(released, expected);
     let changed = changes.iter().map(|change| format!("{change:?}"));
     changed.chain(extra.map(|key| format!("{} is still sold", key.as_str()))).collect()
-}
-
-/// The plan for `desired` (and `beside` as it is released) against the seeded sandbox's released state, with
-/// retirements in the history for what is discontinued. With [`Approvals::All`], approves every operation a block
-/// names and plans again until nothing more can be approved. The inner `Err` says why the definition is invalid.
-fn plan(
-    _world: &World,
-    _desired: &Document,
-    _approvals: Approvals,
-) -> Result<Result<ProductPlan, String>, String> {
-    Err(NOT_CONNECTED.into())
 }
 
 /// Numbers of the reference's rules that a rule of ours stands for.

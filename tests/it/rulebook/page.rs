@@ -204,6 +204,14 @@ impl Case {
             || self.events.iter().any(|event| event.refused.is_some())
     }
 
+    /// Whether it could miss any of these rules: it names one of them, or is content with any refusal or block.
+    pub(super) fn could_miss(&self, rules: &[u16]) -> bool {
+        let blocked = matches!(self.planner, Some(Verdict::Blocked | Verdict::Stopped));
+        let any = self.rules.is_empty() && blocked
+            || self.events.iter().any(|event| event.refused.as_ref().is_some_and(BTreeSet::is_empty));
+        any || self.named().any(|number| rules.contains(&number))
+    }
+
     fn named(&self) -> impl Iterator<Item = u16> {
         let refused = self.events.iter().filter_map(|event| event.refused.as_ref()).flatten();
         self.numbers.iter().chain(&self.rules).chain(&self.verify).chain(refused).copied()

@@ -1,0 +1,170 @@
+//! What a case begins with, read by the product's own reader, and the plan made from it.
+
+use super::desk::Desk;
+use super::document::{Complete, Document};
+use super::page::{Approvals, Case, Discontinued, Foreign, Interface, Site, Status};
+use camino::{Utf8Path, Utf8PathBuf};
+use gallerist::config::Config;
+use gallerist::definition::{Catalog, MemoryAssets};
+use gallerist::diagnostic::Severity;
+use gallerist::model::{Desired, Key, Product};
+use gallerist::plan::{CatalogInput, DesiredProduct, History, ProductPlan, plan};
+use gallerist::site::SiteProfile;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+const TARGET: &str = "here";
+
+/// What a case begins with.
+pub(super) struct World {
+    config: Config,
+    pub(super) before: Option<Document>,
+    pub(super) beside: Option<Document>,
+    pub(super) discontinued: Discontinued,
+    pub(super) status: Status,
+    pub(super) application: Foreign,
+    pub(super) interface: Interface,
+}
+
+impl World {
+    pub(super) fn of(complete: &Complete, case: &Case) -> Result<Self, String> {
+        Ok(Self {
+            config: config(&case.site)?,
+            before: complete.before(case)?,
+            beside: complete.beside(case)?,
+            discontinued: case.discontinued.clone(),
+            status: case.status,
+            application: case.application,
+            interface: case.interface,
+        })
+    }
+
+    /// What the case's site allows.
+    pub(super) fn site(&self) -> Result<&SiteProfile, String> {
+        Ok(&self.config.target(TARGET).ok_or("the configuration has no target")?.profile)
+    }
+
+    /// What product documents ask for, by key. The inner `Err` says why they cannot be read.
+    pub(super) fn read(
+        &self,
+        documents: &[&Document],
+    ) -> Result<Result<BTreeMap<Key, Desired>, String>, String> {
+        let mut files = Vec::new();
+        for document in documents {
+            let key = document.get("key").and_then(|key| key.as_str()).ok_or("a product needs a key")?;
+            let text = serde_yaml::to_string(document).map_err(|error| error.to_string())?;
+            files.push((Utf8PathBuf::from(format!("products/{key}.yaml")), text));
+        }
+        let (catalog, diagnostics) = Catalog::read(&self.config, files, &*ASSETS);
+        let errors = diagnostics.list.iter().filter(|found| found.severity == Severity::Error);
+        let errors: Vec<String> = errors.map(|found| format!("{}: {}", found.rule, found.message)).collect();
+        if !errors.is_empty() {
+            return Ok(Err(errors.join("; ")));
+        }
+        let desired = catalog.desired(TARGET).into_iter();
+        Ok(Ok(desired.map(|(key, desired)| (key.clone(), desired.clone())).collect()))
+    }
+
+    /// What one document that must be sound asks for.
+    pub(super) fn desired(&self, document: &Document) -> Result<Desired, String> {
+        let found = self.read(&[document])??;
+        found.into_values().next().ok_or_else(|| "the definition is not of this target".into())
+    }
+
+    /// A document's content, without the SKUs it retires.
+    pub(super) fn product(&self, document: &Document) -> Result<Product, String> {
+        let desired = self.desired(document)?;
+        let mut product = desired.product;
+        for (key, intent) in &desired.specifications {
+            if let Some(prices) = product.specifications.get_mut(key).and_then(|found| found.prices.as_mut())
+            {
+                prices.retain(|cell, _| !intent.retire_skus.contains_key(&cell.sku));
+            }
+        }
+        Ok(product)
+    }
+
+    /// The plan for `desired` (and `beside` as it is released) against what the seeded sandbox shows, with the
+    /// retirements of what is discontinued in the history. With [`Approvals::All`], approves every operation that a
+    /// block names and plans again until nothing more can be approved. The inner `Err` says why the definition is
+    /// invalid.
+    pub(super) fn plan(
+        &self,
+        desired: &Document,
+        approvals: Approvals,
+    ) -> Result<Result<ProductPlan, String>, String> {
+        let documents: Vec<&Document> = std::iter::once(desired).chain(&self.beside).collect();
+        let definitions = match self.read(&documents)? {
+            Ok(definitions) => definitions,
+            Err(why) => return Ok(Err(why)),
+        };
+        let key = desired.get("key").and_then(|key| key.as_str()).ok_or("a product needs a key")?;
+        let definitions = definitions
+            .into_iter()
+            .map(|(key, desired)| (key, DesiredProduct { desired, path: None }))
+            .collect::<BTreeMap<_, _>>();
+        let released = Desk::seeded(self, None)?.released()?;
+        let histories = released.products.iter().map(|(key, found)| {
+            let whole = found.status == gallerist::released::ProductStatus::Discontinued;
+            let every = found.product.specifications.keys().filter(|_| whole);
+            let history = History {
+                last_applied: Some(found.product.clone()),
+                retired_specifications: every.chain(&found.discontinued).cloned().collect(),
+                retired: whole,
+                ..History::default()
+            };
+            (key.clone(), history)
+        });
+        let histories = histories.collect();
+        let site = self.site()?;
+        let mut approved = BTreeMap::new();
+        loop {
+            let whole = plan(&CatalogInput {
+                scope: &crate::model::scope(),
+                site,
+                guards: &self.config.guards,
+                now: crate::model::now(),
+                commit: None,
+                desired: &definitions,
+                released: &released,
+                histories: &histories,
+                approvals: &approved,
+                bound: &released.products.keys().cloned().collect(),
+                older_commit: &std::collections::BTreeSet::new(),
+            });
+            let mut products = whole.products.into_iter();
+            let found = products.find(|found| found.key.as_str() == key).ok_or("the product has no plan")?;
+            let lifted = approved.entry(found.key.clone()).or_default();
+            let before = lifted.len();
+            if approvals == Approvals::All {
+                lifted.extend(found.blocks.iter().filter_map(|block| block.approval.clone()));
+            }
+            if lifted.len() == before {
+                return Ok(Ok(found));
+            }
+        }
+    }
+}
+
+fn config(site: &Site) -> Result<Config, String> {
+    let text = serde_json::json!({
+        "apiVersion": "gallerist/v1",
+        "kind": "Catalog",
+        "name": "acme",
+        "targets": {TARGET: {"site": {"extends": site.extends, "set": site.set}}},
+    });
+    let text = serde_yaml::to_string(&text).map_err(|error| error.to_string())?;
+    let (config, diagnostics) = Config::read(Utf8Path::new("gallerist.yaml"), text.as_bytes());
+    config.ok_or_else(|| format!("gallerist.yaml: {:?}", diagnostics.list))
+}
+
+/// The pages' files, as if they lay beside the products.
+static ASSETS: LazyLock<MemoryAssets> = LazyLock::new(|| {
+    let folder = super::folder().join("assets");
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let read = files.filter_map(|file| {
+        let name = file.file_name().into_string().ok()?;
+        Some((Utf8PathBuf::from(format!("products/assets/{name}")), std::fs::read(file.path()).ok()?))
+    });
+    MemoryAssets(read.collect())
+});
