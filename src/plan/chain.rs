@@ -7,7 +7,7 @@ use crate::config::Guards;
 use crate::model::{Desired, Item, Key, Product, SpecificationField, Value};
 use crate::released::ReleasedProduct;
 use crate::site::SiteProfile;
-use crate::submission::{Operation, OperationKind, Revision, Scope, Submission, SubmissionKind};
+use crate::submission::{Operation, OperationId, OperationKind, Revision, Scope, Submission, SubmissionKind};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -32,6 +32,8 @@ pub(super) struct Chain<'a> {
     pub(super) removals: Vec<Operation>,
     /// Products that replace this one and are not on sale yet.
     pub(super) waits_for: &'a [String],
+    /// Guarded operations that may pass.
+    pub(super) approved: &'a BTreeSet<OperationId>,
 }
 
 const AFTER_STEP_BEFORE: &str = "the approval of the step before";
@@ -62,7 +64,7 @@ impl Chain<'_> {
             let kind = release_or(kind, operations);
             plan.held(kind, operations, rejected);
         }
-        let removal_waits = self.removal_waits(&edits, &held_edits);
+        let removal_waits = self.removal_waits(&edits, &held_edits, &removals);
         if removal_waits.is_none() {
             plan.submit(SubmissionKind::Remove, &removals, "everything that takes its place is on sale");
         }
@@ -123,7 +125,12 @@ impl Chain<'_> {
     }
 
     /// Why the removals cannot go first; `None` when they can.
-    fn removal_waits(&self, edits: &[Operation], held_edits: &[Operation]) -> Option<String> {
+    fn removal_waits(
+        &self,
+        edits: &[Operation],
+        held_edits: &[Operation],
+        removals: &[Operation],
+    ) -> Option<String> {
         let adds = |operation: &&Operation| {
             matches!(operation.kind, OperationKind::AddSpecification | OperationKind::AddSku)
         };
@@ -142,11 +149,17 @@ impl Chain<'_> {
                 let replaces = |operation: &Operation| {
                     operation.item.specification().is_some_and(|removed| intent.replaces.contains(removed))
                 };
-                !on_sale(key) && intent.retire.is_none() && self.removals.iter().any(replaces)
+                !on_sale(key) && intent.retire.is_none() && removals.iter().any(replaces)
             })
             .map(|(key, _)| key.as_str())
             .collect();
-        (!missing.is_empty()).then(|| format!("{} to be on sale (R7)", missing.join(", ")))
+        if !missing.is_empty() {
+            return Some(format!("{} to be on sale (R7)", missing.join(", ")));
+        }
+        // Edits do not wait for somebody to approve a removal.
+        let product = &self.desired.product.key;
+        let removals = review::ids(&self.context.scope.target, product, removals);
+        (!removals.is_subset(self.approved)).then(|| "somebody's approval: it can never be undone".to_owned())
     }
 }
 
@@ -228,7 +241,8 @@ impl<'a> Assembly<'a> {
 
     fn removal_after(&mut self, operations: &[Operation], because: &str) {
         if !operations.is_empty() {
-            self.push(SubmissionKind::Remove, operations, waiting(because), "additions go before removals");
+            let order = if because.contains("R7") { "additions go before removals" } else { "" };
+            self.push(SubmissionKind::Remove, operations, waiting(because), order);
         }
     }
 

@@ -20,19 +20,23 @@ pub(super) fn predict(site: &SiteProfile, before: &Product, operations: &[Operat
     }
     let mut rules = after.upgrade_rules.take();
     if let Some(rules) = &mut rules {
-        rules.retain(|rule| survives(&after, rule));
+        rules
+            .retain(|rule| exists(&after, rule) && (!is_inverted(&after, rule) || is_inverted(before, rule)));
     }
     after.upgrade_rules = rules;
     after
 }
 
-/// R13, R56: an upgrade rule dies with its SKUs, and when its target becomes cheaper than its source.
-fn survives(product: &Product, rule: &UpgradeRule) -> bool {
+/// R56: an upgrade rule dies with its SKUs.
+fn exists(product: &Product, rule: &UpgradeRule) -> bool {
     let Some(specification) = product.specifications.get(&rule.specification) else { return false };
     let skus = specification.skus();
-    if !skus.contains(&rule.from) || !skus.contains(&rule.to) {
-        return false;
-    }
+    skus.contains(&rule.from) && skus.contains(&rule.to)
+}
+
+/// R13: a price change that makes the target cheaper than the source kills the rule.
+fn is_inverted(product: &Product, rule: &UpgradeRule) -> bool {
+    let Some(specification) = product.specifications.get(&rule.specification) else { return false };
     let price = |sku: &SkuKey, mode| {
         let cell = Cell { sku: sku.clone(), mode };
         match specification.prices.as_ref()?.get(&cell)? {
@@ -41,7 +45,10 @@ fn survives(product: &Product, rule: &UpgradeRule) -> bool {
         }
     };
     let modes = specification.modes.iter().flatten();
-    !modes.copied().any(|mode| matches!((price(&rule.from, mode), price(&rule.to, mode)), (Some(from), Some(to)) if to < from))
+    modes.copied().any(|mode| match (price(&rule.from, mode), price(&rule.to, mode)) {
+        (Some(from), Some(to)) => to < from,
+        _ => false,
+    })
 }
 
 /// What a definition wants released: without what is retired or unmanaged, and without values set elsewhere.

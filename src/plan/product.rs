@@ -184,6 +184,7 @@ impl<'a> Planner<'a> {
             edits,
             removals,
             waits_for: &self.input.waits_for,
+            approved: &self.input.approvals,
         };
         chain.build()
     }

@@ -367,3 +367,39 @@ fn retiring_much_at_once_is_blocked() {
     assert!(blocking(&plan.products[0]).contains(&"too-much-retired"));
     assert!(plan.products[2].blocks.is_empty());
 }
+
+#[test]
+fn edits_do_not_wait_for_somebody_to_approve_a_removal() {
+    let two = vec![specification("starter", &[("yearly", "99")]), specification("pro", &[("yearly", "199")])];
+    let before = product("crm", DeliveryMethod::Saas, two);
+    let wanted = retire(desired(renamed(before.clone(), "Acme CRM 2")), "starter");
+    let catalog = Catalog::of(wanted, Some(released(&before)));
+    let plan = catalog.only();
+    assert_eq!(kinds(&plan), [SubmissionKind::Modify, SubmissionKind::Remove]);
+    assert_eq!((&plan.chain[0].state, &plan.chain[1].state), (&StepState::Ready, &StepState::Blocked));
+    assert_eq!(kinds(&catalog.approved().only()), [SubmissionKind::Remove, SubmissionKind::Modify]);
+}
+
+#[test]
+fn a_removal_waits_for_a_replacement_that_was_rejected() {
+    let old = specification("starter", &[("yearly", "99")]);
+    let both = vec![
+        old.clone(),
+        specification("pro", &[("yearly", "99")]),
+        specification("starter-2", &[("yearly", "99")]),
+    ];
+    let before = product("crm", DeliveryMethod::Saas, vec![old, specification("pro", &[("yearly", "99")])]);
+    let wanted = retire(
+        replaces(desired(product("crm", DeliveryMethod::Saas, both)), "starter-2", "starter"),
+        "starter",
+    );
+    let mut catalog = Catalog::of(wanted, Some(released(&before))).approved();
+    let addition = submissions(&catalog.only())[0].operations[0].clone();
+    let held =
+        HeldOperation { application: None, submission: SubmissionId("s-1".into()), reason: None, at: now() };
+    let history =
+        History { held: [(addition.id(&key("intl"), &key("crm")), held)].into(), ..History::default() };
+    catalog.histories.insert(key("crm"), history);
+    let plan = catalog.only();
+    assert!(plan.chain.iter().all(|step| step.state != StepState::Ready), "{:#?}", plan.chain);
+}
