@@ -181,6 +181,7 @@ impl<'a> Planner<'a> {
             history: self.input.history,
             released: self.input.released,
             before,
+            ours: drift::without(before, &self.drift),
             edits,
             removals,
             waits_for: &self.input.waits_for,
