@@ -16,6 +16,7 @@ use gallerist::submission::{Operation, OperationKind, Submission, SubmissionId, 
 use gallerist::wire;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing that happens.
@@ -49,7 +50,7 @@ fn on_sale(market: &Market, product: &Key) -> BTreeSet<Key> {
 
 /// The marketplace as a driver, which notes what must never happen.
 struct Desk<'a> {
-    market: &'a mut Market,
+    market: RefCell<&'a mut Market>,
     desired: &'a [Desired],
     now: Timestamp,
     faults: &'a mut Vec<String>,
@@ -58,14 +59,8 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn look(&self, request: &Request) -> Answer {
-        self.market.judge.step(self.market.state.clone(), request, self.now).1
-    }
-
-    fn ask(&mut self, request: &Request) -> Answer {
-        let (state, answer, _) = self.market.judge.step(self.market.state.clone(), request, self.now);
-        self.market.state = state;
-        answer
+    fn ask(&self, request: &Request) -> Answer {
+        self.market.borrow_mut().ask_at(request, self.now)
     }
 
     /// Invariant 3: nothing is removed before what replaces it is on sale.
@@ -73,7 +68,7 @@ impl Desk<'_> {
         if submission.kind != SubmissionKind::Remove {
             return;
         }
-        let on_sale = on_sale(self.market, &submission.product);
+        let on_sale = on_sale(&self.market.borrow(), &submission.product);
         let desired = self.desired.iter().find(|found| found.product.key == submission.product);
         let removed: Vec<&Key> = submission
             .operations
@@ -107,14 +102,14 @@ impl Observe for Desk<'_> {
     }
 
     fn observe(&self) -> Result<Observation, MarketplaceError> {
-        match self.look(&Request::Observe) {
+        match self.ask(&Request::Observe) {
             Answer::Observation(observation) => Ok(*observation),
             other => panic!("an observation was expected, not {other:?}"),
         }
     }
 
     fn reviews(&self, submissions: &[SubmissionId]) -> Result<Vec<ReviewReport>, MarketplaceError> {
-        match self.look(&Request::Reviews(submissions.to_vec())) {
+        match self.ask(&Request::Reviews(submissions.to_vec())) {
             Answer::Reviews(reports) => Ok(reports.into_iter().map(Into::into).collect()),
             other => panic!("reviews were expected, not {other:?}"),
         }
@@ -179,9 +174,7 @@ impl World {
     }
 
     fn ask(&mut self, request: &Request) -> Answer {
-        let (state, answer, _) = self.market.judge.step(self.market.state.clone(), request, self.now);
-        self.market.state = state;
-        answer
+        self.market.ask_at(request, self.now)
     }
 
     fn definitions(&self) -> Definitions {
@@ -220,7 +213,7 @@ impl World {
         self.now = self.now.checked_add(SignedDuration::from_hours(25)).unwrap();
         self.runs += 1;
         let (definitions, id, now) = (self.definitions(), format!("run-{}", self.runs), self.now);
-        let (market, desired) = (&mut self.market, self.desired.as_slice());
+        let (market, desired) = (RefCell::new(&mut self.market), self.desired.as_slice());
         let mut desk = Desk { market, desired, now, faults: &mut self.faults, acted: false };
         let account =
             with_run(&definitions, &id, |run| reconcile(run, &mut self.ledger, &mut desk, &mut || now));
@@ -364,7 +357,7 @@ fn live(products: usize, happenings: &[Happening]) -> Result<(), TestCaseError> 
         );
     }
     let bytes = |plan: &Plan| wire::to_json_string(&wire::Plan::from(plan)).unwrap();
-    prop_assert_eq!(bytes(&world.plan()), bytes(&plan), "planning again gives the same bytes");
+    prop_assert!(world.plan() == plan, "planning again gives the same plan");
     prop_assert_eq!(bytes(&world.plan_turned()), bytes(&plan), "order does not show");
     prop_assert!(!world.run(), "a run after the last one sends nothing");
     Ok(())
@@ -375,16 +368,25 @@ proptest! {
 
     /// Invariants 1 to 5 over histories of edits, runs, reviews and other people's work.
     #[test]
-    fn whatever_happens_the_sandbox_agrees_and_everything_ends_in_sync(
-        products in 1..4_usize,
+    fn whatever_happens_to_a_product_the_sandbox_agrees_and_it_ends_in_sync(
+        happenings in proptest::collection::vec(happening(), 1..24),
+    ) {
+        live(1, &happenings)?;
+    }
+
+    /// The same where products share runs, reviews and guards.
+    #[test]
+    fn whatever_happens_to_several_products_the_sandbox_agrees_and_they_end_in_sync(
+        products in 2..4_usize,
         happenings in proptest::collection::vec(happening(), 1..24),
     ) {
         live(products, &happenings)?;
     }
 }
 
+/// Cases of each property.
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2_000)
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000)
 }
 
 #[test]
