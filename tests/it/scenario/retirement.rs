@@ -63,7 +63,7 @@ fn seller_at(at: At, thing: Thing, delivery: DeliveryMethod) -> Seller {
         At::NeverSubmitted | At::ReleaseInReview | At::OnSale => return seller,
         At::ModificationInReview => seller.edit(named(live(delivery), "Desk two")),
         At::RemovalInReview | At::RemovalRejected | At::Removed => {
-            seller.edit(retired(thing, live(delivery)))
+            seller.edit(retired(thing, live(delivery)));
         }
     }
     seller.run();
