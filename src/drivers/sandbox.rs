@@ -3,7 +3,7 @@
 use crate::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, Submit, SubmitOutcome};
 use crate::model::Key;
 use crate::released::{Bindings, Observation};
-use crate::sandbox::{Answer, Judge, Report, Request, Store, StoreError};
+use crate::sandbox::{Answer, Event, Judge, Report, Request, Store, StoreError};
 use crate::submission::{Submission, SubmissionId};
 use camino::Utf8Path;
 use jiff::Timestamp;
@@ -56,6 +56,14 @@ impl SandboxDriver {
         // A panic elsewhere cannot leave the store half changed: its file has the last word.
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         store.handle(&self.judge, request, (self.clock)())
+    }
+
+    /// Everything that ever happened in the sandbox, oldest first.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn history(&self) -> Result<Vec<Event>, StoreError> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner).history()
     }
 
     fn references(&self, submission: &Submission) -> BTreeMap<Key, String> {

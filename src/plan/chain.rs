@@ -28,6 +28,8 @@ pub(super) struct Chain<'a> {
     pub(super) released: Option<&'a ReleasedProduct>,
     /// What is on sale, or what will be after the open submission.
     pub(super) before: &'a Product,
+    /// The same without what others changed: predictions start from it.
+    pub(super) ours: Product,
     pub(super) edits: Vec<Operation>,
     pub(super) removals: Vec<Operation>,
     /// Products that replace this one and are not on sale yet.
@@ -188,7 +190,7 @@ impl<'a> Assembly<'a> {
             history: chain.history,
             base: chain.released.map(|released| released.revision.clone()),
             product_id: chain.released.map(|released| released.product_id.clone()),
-            content: chain.before.clone(),
+            content: chain.ours.clone(),
             steps: Vec::new(),
             first: true,
         }

@@ -1,7 +1,7 @@
 //! Telling our changes from somebody else's, per field, from last applied L, released R and desired D.
 
 use super::{Drift, DriftKind};
-use crate::diff::{Change, value_at};
+use crate::diff::{self, Change, value_at};
 use crate::model::{Item, Product, ProductField};
 use crate::released::ProductStatus;
 
@@ -33,4 +33,19 @@ pub(super) fn split(
         }
     }
     (ours, drift)
+}
+
+/// The content with other people's changes taken out: what ours alone have made of it. An approval must not turn
+/// drift into something we applied, or the next plan would revert it without being asked.
+pub(super) fn without(content: &Product, drift: &[Drift]) -> Product {
+    let mut ours = content.clone();
+    let back = drift.iter().map(|drift| Change {
+        item: drift.item.clone(),
+        from: drift.released.clone(),
+        to: drift.last_applied.clone(),
+    });
+    for operation in diff::operations(&back.collect::<Vec<_>>()) {
+        diff::apply(&mut ours, &operation);
+    }
+    ours
 }

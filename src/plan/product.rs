@@ -181,6 +181,7 @@ impl<'a> Planner<'a> {
             history: self.input.history,
             released: self.input.released,
             before,
+            ours: drift::without(before, &self.drift),
             edits,
             removals,
             waits_for: &self.input.waits_for,
@@ -198,6 +199,10 @@ impl<'a> Planner<'a> {
         let drifted = |change: &Change| self.drift.iter().any(|drift| drift.item == change.item);
         let mut following = diff::changes(&expected, &self.wanted);
         following.retain(|change| !drifted(change));
+        // What would be gone for good cannot be put back: it is kept by not being approved, or lost.
+        let for_good = unwanted.iter().filter(|operation| operation.kind.is_irreversible());
+        let lost: BTreeSet<&Item> = for_good.map(|operation| &operation.item).collect();
+        following.retain(|change| !lost.contains(&Item::Product) && !lost.contains(&change.item));
         plan.changes.clone_from(&following);
         let replace = self.desired.on_change == crate::model::OnChange::Replace
             && !following.is_empty()
@@ -474,9 +479,14 @@ fn unwanted_steps(context: Context<'_>, open: &OpenSubmission) -> Vec<Step> {
     }
     let application = open.application.as_ref().map_or_else(|| submission.to_string(), ToString::to_string);
     let id = format!("w-{submission}");
+    let for_good = open.submission.operations.iter().any(|operation| operation.kind.is_irreversible());
+    let otherwise = match for_good {
+        true => "what it takes off the catalog can never come back",
+        false => "a correcting modification follows",
+    };
     let text = format!(
-        "ask the operations manager to reject application {application}; it cannot be withdrawn (R64), and a \
-         correcting modification follows if it is approved"
+        "ask the operations manager to reject application {application}; it cannot be withdrawn (R64), and if it \
+         is approved, {otherwise}"
     );
     vec![Step { action: Action::Manual(ManualStep { id, text }), state: StepState::Ready, because }]
 }

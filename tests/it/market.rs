@@ -6,6 +6,7 @@ use gallerist::plan::{Action, ProductPlan, StepState};
 use gallerist::released::{Bindings, Released, resolve};
 use gallerist::sandbox::{Answer, Judge, Policy, Request, Seeded, State};
 use gallerist::submission::{Operation, Refusal, Submission, SubmissionKind};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// An account on the sandbox with one seller's bindings.
@@ -32,7 +33,11 @@ impl Market {
     }
 
     pub fn ask(&mut self, request: &Request) -> Answer {
-        let (state, answer, _) = self.judge.step(self.state.clone(), request, crate::model::now());
+        self.ask_at(request, crate::model::now())
+    }
+
+    pub fn ask_at(&mut self, request: &Request, now: Timestamp) -> Answer {
+        let (state, answer, _) = self.judge.step(std::mem::take(&mut self.state), request, now);
         self.state = state;
         answer
     }
