@@ -7,7 +7,7 @@ use super::{Action, Block, History, Plan, Standing};
 use crate::config::Guards;
 use crate::diagnostic::Finding;
 use crate::model::{Desired, Item, Key, ProductField};
-use crate::released::{ProductStatus, Released};
+use crate::released::{ObservedApplication, ProductStatus, Released};
 use crate::site::SiteProfile;
 use crate::submission::{EvidenceKind, OperationId, OperationKind, Scope};
 use camino::Utf8PathBuf;
@@ -59,7 +59,7 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
     let keys: BTreeSet<&Key> =
         input.desired.keys().chain(input.released.products.keys()).chain(input.histories.keys()).collect();
     let no_history = History::default();
-    let shared = shared_credentials(input);
+    let across = Across::of(input);
     let keys: Vec<&Key> = keys.into_iter().collect();
     let products = keys.par_iter().map(|key| {
         let history = input.histories.get(*key).unwrap_or(&no_history);
@@ -75,10 +75,10 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
             desired: input.desired.get(*key),
             released: input.released.products.get(*key),
             history,
-            applications: &input.released.applications,
+            applications: across.applications(input, key),
             approvals,
-            waits_for: waits_for(input, key),
-            catalog_blocks: catalog_blocks(input, key, &shared),
+            waits_for: across.waits_for(input, key),
+            catalog_blocks: across.blocks(input, key),
         };
         product::plan(context, &product)
     });
@@ -102,73 +102,119 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
     plan
 }
 
-/// Products that replace this one and are not on sale yet.
-fn waits_for(input: &CatalogInput<'_>, key: &Key) -> Vec<String> {
-    let replacing = input.desired.iter().filter(|(_, found)| found.desired.replaces.contains(key));
-    let waiting = replacing.filter(|(other, _)| {
-        let released = input.released.products.get(*other);
-        released.is_none_or(|found| found.status != ProductStatus::OnSale || found.on_sale().next().is_none())
-    });
-    waiting.map(|(other, found)| format!("{} ({other})", found.desired.product.display_name())).collect()
+/// What one product must know of all others, looked up once: asking every product about every other would take a
+/// hundred times as long for ten times as many.
+struct Across<'a> {
+    /// Products by a product they replace.
+    replacing: BTreeMap<&'a Key, Vec<(&'a Key, &'a DesiredProduct)>>,
+    /// R38: products by the credential they link.
+    credentials: BTreeMap<&'a str, Vec<&'a Key>>,
+    /// The first product on sale that no key of ours is bound to, by its name.
+    unbound: BTreeMap<&'a str, &'a (String, String)>,
+    /// Open applications by what they are about.
+    applications: BTreeMap<About<'a>, Vec<&'a ObservedApplication>>,
 }
 
-/// R38: credentials that more than one product links.
-fn shared_credentials<'a>(input: &CatalogInput<'a>) -> BTreeMap<&'a str, Vec<&'a Key>> {
-    let mut users: BTreeMap<&str, Vec<&Key>> = BTreeMap::new();
-    for (key, found) in input.desired {
-        if found.desired.retire.is_none()
-            && let Some(credential) = found.desired.product.fields.text(ProductField::Credential)
-        {
-            users.entry(credential).or_default().push(key);
+/// What an application is about: a product by its id, or one that is not on sale yet by its name.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum About<'a> {
+    Product(&'a str),
+    Name(&'a str),
+}
+
+impl<'a> Across<'a> {
+    fn of(input: &CatalogInput<'a>) -> Self {
+        let mut across = Self {
+            replacing: BTreeMap::new(),
+            credentials: BTreeMap::new(),
+            unbound: BTreeMap::new(),
+            applications: BTreeMap::new(),
+        };
+        for (key, found) in input.desired {
+            for replaced in &found.desired.replaces {
+                let replacing = across.replacing.entry(replaced).or_default();
+                if replacing.last().is_none_or(|(last, _)| *last != key) {
+                    replacing.push((key, found));
+                }
+            }
+            if found.desired.retire.is_none()
+                && let Some(credential) = found.desired.product.fields.text(ProductField::Credential)
+            {
+                across.credentials.entry(credential).or_default().push(key);
+            }
         }
+        for found in &input.released.unbound {
+            across.unbound.entry(&found.1).or_insert(found);
+        }
+        for application in input.released.applications.iter().filter(|found| found.state.is_open()) {
+            let about = application
+                .product_id
+                .as_deref()
+                .map_or(About::Name(&application.product_name), About::Product);
+            across.applications.entry(about).or_default().push(application);
+        }
+        across
     }
-    users.retain(|_, keys| keys.len() > 1);
-    users
-}
 
-/// Problems of one product that only the catalog sees; `true` marks those an approval of the release lifts.
-fn catalog_blocks(
-    input: &CatalogInput<'_>,
-    key: &Key,
-    shared: &BTreeMap<&str, Vec<&Key>>,
-) -> Vec<(Finding, bool)> {
-    let mut found = Vec::new();
-    let mut add = |rule: &str, item: Item, message: String, label: &str, lifted: bool| {
-        found.extend(finding(rule, &item, message, label.to_owned()).map(|finding| (finding, lifted)));
-    };
-    if input.older_commit.contains(key) {
-        let message = "this commit is older than the one last applied to the product".to_owned();
-        add("older-commit", Item::Product, message, "", false);
+    /// Products that replace this one and are not on sale yet.
+    fn waits_for(&self, input: &CatalogInput<'_>, key: &Key) -> Vec<String> {
+        let waiting = self.replacing.get(key).into_iter().flatten().filter(|(other, _)| {
+            let released = input.released.products.get(*other);
+            released
+                .is_none_or(|found| found.status != ProductStatus::OnSale || found.on_sale().next().is_none())
+        });
+        waiting.map(|(other, found)| format!("{} ({other})", found.desired.product.display_name())).collect()
     }
-    let Some(desired) = input.desired.get(key) else { return found };
-    for (credential, users) in shared {
-        if let Some(other) = users.iter().find(|user| **user != key).filter(|_| users.contains(&key)) {
+
+    /// Open applications about this product, ours and foreign.
+    fn applications(&self, input: &CatalogInput<'a>, key: &Key) -> &[&'a ObservedApplication] {
+        let released = input.released.products.get(key);
+        let desired = input.desired.get(key);
+        let about = match (released, desired) {
+            (Some(released), _) => About::Product(&released.product_id),
+            (None, Some(desired)) => About::Name(desired.desired.product.display_name()),
+            (None, None) => return &[],
+        };
+        self.applications.get(&about).map_or(&[], Vec::as_slice)
+    }
+
+    /// Problems of one product that only the catalog sees; `true` marks those an approval of the release lifts.
+    fn blocks(&self, input: &CatalogInput<'_>, key: &Key) -> Vec<(Finding, bool)> {
+        let mut found = Vec::new();
+        let mut add = |rule: &str, item: Item, message: String, label: &str, lifted: bool| {
+            found.extend(finding(rule, &item, message, label.to_owned()).map(|finding| (finding, lifted)));
+        };
+        if input.older_commit.contains(key) {
+            let message = "this commit is older than the one last applied to the product".to_owned();
+            add("older-commit", Item::Product, message, "", false);
+        }
+        let Some(DesiredProduct { desired, path: _ }) = input.desired.get(key) else { return found };
+        let credential = desired.product.fields.text(ProductField::Credential);
+        let users = credential.and_then(|credential| self.credentials.get(credential));
+        let users = users.filter(|_| desired.retire.is_none()).into_iter().flatten();
+        if let (Some(credential), Some(other)) = (credential, users.into_iter().find(|user| **user != key)) {
             let message = format!("credential `{credential}` is linked by `{other}` too");
-            add(
-                "credential-shared",
-                Item::Field(ProductField::Credential),
-                message,
-                "one product only",
-                false,
-            );
+            let item = Item::Field(ProductField::Credential);
+            add("credential-shared", item, message, "one product only", false);
         }
-    }
-    let released = input.released.products.contains_key(key);
-    if input.bound.contains(key) && !released {
-        let message = format!("`{key}` is bound to a product that the marketplace does not show any more");
-        add("bound-product-missing", Item::Product, message, "", false);
-    }
-    let name = desired.desired.product.display_name();
-    if !released && !input.bound.contains(key) {
-        let namesake = input.released.unbound.iter().find(|(_, other)| other == name);
-        // With nothing in the ledger, products on sale may well be these definitions': the ledger was lost or is new.
-        let unknown = input.histories.is_empty().then(|| input.released.unbound.first()).flatten();
-        if let Some((id, other)) = namesake.or(unknown) {
-            let message = format!("the ledger does not know product {id} (\"{other}\"), which is on sale");
-            add("ledger-incomplete", Item::Product, message, "would be released as a new product", true);
+        let released = input.released.products.contains_key(key);
+        if input.bound.contains(key) && !released {
+            let message =
+                format!("`{key}` is bound to a product that the marketplace does not show any more");
+            add("bound-product-missing", Item::Product, message, "", false);
         }
+        if !released && !input.bound.contains(key) {
+            let namesake = self.unbound.get(desired.product.display_name()).copied();
+            // With nothing in the ledger, products on sale may well be these definitions': the ledger was lost or new.
+            let unknown = input.histories.is_empty().then(|| input.released.unbound.first()).flatten();
+            if let Some((id, other)) = namesake.or(unknown) {
+                let message =
+                    format!("the ledger does not know product {id} (\"{other}\"), which is on sale");
+                add("ledger-incomplete", Item::Product, message, "would be released as a new product", true);
+            }
+        }
+        found
     }
-    found
 }
 
 /// The guard over how much is retired: exceeding either limit blocks; products and specifications are counted apart.

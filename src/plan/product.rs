@@ -21,7 +21,8 @@ pub(super) struct ProductInput<'a> {
     pub(super) desired: Option<&'a DesiredProduct>,
     pub(super) released: Option<&'a ReleasedProduct>,
     pub(super) history: &'a History,
-    pub(super) applications: &'a [ObservedApplication],
+    /// Open applications about it, ours and foreign.
+    pub(super) applications: &'a [&'a ObservedApplication],
     pub(super) approvals: BTreeSet<OperationId>,
     /// Products that replace this one and are not on sale yet.
     pub(super) waits_for: Vec<String>,
@@ -349,9 +350,7 @@ impl<'a> Planner<'a> {
                 Action::Manual(_) => None,
             })
             .collect();
-        let product_id = self.input.released.map(|released| released.product_id.as_str());
-        let name = self.desired.product.display_name();
-        let foreign = review::foreign(self.input.applications, product_id, name, &ours, self.input.history);
+        let foreign = review::foreign(self.input.applications, &ours, self.input.history);
         let found = foreign.into_iter().filter_map(|application| {
             let what = match application.state {
                 crate::released::ApplicationState::Draft => "a draft",

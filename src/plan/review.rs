@@ -79,23 +79,16 @@ pub(super) fn retry(history: &History, operations: &BTreeSet<OperationId>, now: 
 
 /// Open applications about a product that are not ours.
 pub(super) fn foreign<'a>(
-    applications: &'a [ObservedApplication],
-    product_id: Option<&str>,
-    name: &str,
+    applications: &[&'a ObservedApplication],
     ours: &BTreeSet<&SubmissionId>,
     history: &History,
 ) -> Vec<&'a ObservedApplication> {
     let known = history.open.as_ref().and_then(|open| open.application.as_ref());
-    let about = |application: &ObservedApplication| match (&application.product_id, product_id) {
-        (Some(theirs), Some(ours)) => theirs == ours,
-        (None, None) => application.product_name == name,
-        (Some(_), None) | (None, Some(_)) => false,
-    };
     let is_ours = |application: &ObservedApplication| {
         Some(&application.application) == known
             || application.submission.as_ref().is_some_and(|submission| ours.contains(submission))
     };
-    applications.iter().filter(|found| found.state.is_open() && about(found) && !is_ours(found)).collect()
+    applications.iter().copied().filter(|found| !is_ours(found)).collect()
 }
 
 /// The date a verdict is due by the site's habit (R60): working days are Monday to Friday.

@@ -2,7 +2,7 @@
 
 use super::account::{Account, Outcome};
 use super::choice::{Choice, Task, choose};
-use super::verdicts::{is_doubtful, learned};
+use super::verdicts::{by_submission, is_doubtful, learned};
 use super::{LEASE, Run};
 use crate::ledger::{Event, EventKind, LedgerError, Records, fold};
 use crate::marketplace::{MarketplaceError, ReviewReport, SubmitOutcome};
@@ -254,8 +254,9 @@ impl<'a> Machine<'a> {
     fn learn(&mut self, reports: &[ReviewReport]) -> Option<Effect> {
         let knows_ids = self.run.capabilities.knows_submission_ids;
         let mut events = VecDeque::new();
+        let reports = by_submission(reports);
         for (product, open) in self.open() {
-            let report = reports.iter().find(|report| report.submission == open.submission.id);
+            let report = reports.get(&open.submission.id).copied();
             let ours_alone = self.leased.contains(product);
             let learned = learned(open, report, ours_alone, knows_ids);
             events.extend(learned.into_iter().map(|event| (product.clone(), event)));

@@ -4,17 +4,24 @@ use crate::ledger::{EventKind, Records};
 use crate::marketplace::ReviewReport;
 use crate::model::Key;
 use crate::plan::OpenSubmission;
-use crate::submission::Review;
+use crate::submission::{Review, SubmissionId};
+use std::collections::BTreeMap;
 
 /// What the marketplace's word means for the ledger, without writing it: for whoever only looks.
 #[must_use]
 pub fn news(records: &Records, reports: &[ReviewReport]) -> Vec<(Key, EventKind)> {
     let open = records.products.iter().filter_map(|(key, record)| Some((key, record.history.open.as_ref()?)));
+    let reports = by_submission(reports);
     let told = open.flat_map(|(key, open)| {
-        let report = reports.iter().find(|report| report.submission == open.submission.id);
+        let report = reports.get(&open.submission.id).copied();
         learned(open, report, false, true).into_iter().map(|kind| (key.clone(), kind))
     });
     told.collect()
+}
+
+/// The reports by our ids; should one be told twice, the first counts.
+pub(super) fn by_submission(reports: &[ReviewReport]) -> BTreeMap<&SubmissionId, &ReviewReport> {
+    reports.iter().rev().map(|report| (&report.submission, report)).collect()
 }
 
 /// Whether we do not know if a submission reached the marketplace.

@@ -35,14 +35,6 @@ pub struct Bindings {
     pub products: BTreeMap<Key, ProductBinding>,
 }
 
-impl Bindings {
-    /// The key of the product with this marketplace id.
-    #[must_use]
-    pub fn product_key(&self, product_id: &str) -> Option<&Key> {
-        self.products.iter().find(|(_, binding)| binding.product_id == product_id).map(|(key, _)| key)
-    }
-}
-
 impl ProductBinding {
     /// Learns further ids; where both say something, the later word counts.
     pub fn merge(&mut self, later: &Self) {

@@ -57,10 +57,13 @@ pub struct Released {
 pub fn resolve(observation: &Observation, bindings: &Bindings) -> Released {
     let mut products = BTreeMap::new();
     let mut unbound = Vec::new();
+    // Should two keys be bound to one product, the first counts.
+    let by_id: BTreeMap<&str, (&Key, &ProductBinding)> =
+        bindings.products.iter().rev().map(|bound| (bound.1.product_id.as_str(), bound)).collect();
     for observed in &observation.products {
-        match bindings.product_key(&observed.product_id) {
-            Some(key) => {
-                let binding = &bindings.products[key];
+        match by_id.get(observed.product_id.as_str()) {
+            Some((key, binding)) => {
+                let key = *key;
                 products.insert(key.clone(), resolve_product(key, binding, observed));
             }
             None if observed.status == ProductStatus::Discontinued => {}

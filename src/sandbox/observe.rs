@@ -1,12 +1,13 @@
 //! What the account shows to a reader.
 
-use super::{ProductRow, Report, SpecificationRow, Standing, State};
+use super::{Application, ProductRow, Report, SpecificationRow, Standing, State};
 use crate::released::{
     ApplicationState, Coverage, Observation, ObservedApplication, ObservedProduct, ObservedSku,
     ObservedSpecification, ObservedUpgradeRule,
 };
 use crate::submission::{Review, SubmissionId, Verdict};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 
 /// Decided applications older than this are no longer listed.
 const LISTED: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -46,8 +47,12 @@ impl State {
     /// Where submissions of ours stand; ids never seen are missing.
     #[must_use]
     pub fn reviews(&self, submissions: &[SubmissionId]) -> Vec<Report> {
+        // The first application made by a submission counts, as in `by_submission`.
+        let made = self.applications.values().rev();
+        let made = made.filter_map(|application| Some((&application.submission()?.id, application)));
+        let made: BTreeMap<&SubmissionId, &Application> = made.collect();
         let report = |id: &SubmissionId| {
-            let application = self.by_submission(id)?;
+            let application = made.get(id)?;
             let review = match &application.standing {
                 // A draft has no submission id of ours; this arm only keeps the match whole.
                 Standing::Draft | Standing::Pending => Review::Pending,

@@ -16,6 +16,7 @@ use crate::submission::{OperationId, Scope, SubmissionId};
 use crate::wire;
 use camino::Utf8Path;
 use jiff::Timestamp;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A catalog at a target, ready to plan as often as needed.
@@ -26,6 +27,8 @@ pub(super) struct Planner<'a> {
     pub(super) definitions: Definitions,
     pub(super) commit: Option<String>,
     approvals: BTreeMap<Key, BTreeSet<OperationId>>,
+    /// Whether this run's commit is older than a commit; most products were applied with the same few.
+    older: RefCell<BTreeMap<String, bool>>,
 }
 
 impl<'a> Planner<'a> {
@@ -38,6 +41,7 @@ impl<'a> Planner<'a> {
             definitions: workspace.definitions(target),
             commit: workspace.commit()?,
             approvals: workspace.approvals(target, request.now)?,
+            older: RefCell::default(),
         })
     }
 
@@ -81,12 +85,17 @@ impl<'a> Planner<'a> {
     /// Whether this run's commit is older than the one applied last. What cannot be told counts as older.
     pub(super) fn is_older(&self, applied: &str) -> bool {
         let (Some(git), Some(commit)) = (&self.workspace.git, self.commit.as_deref()) else { return false };
-        match git.is_ancestor(commit, applied) {
+        if let Some(known) = self.older.borrow().get(applied) {
+            return *known;
+        }
+        let is_older = match git.is_ancestor(commit, applied) {
             Ok(is_ancestor) => is_ancestor && commit != applied,
             // Rewritten history: the applied commit is gone, so this one does not lead to it.
             Err(GitError::UnknownCommit { shallow: false, .. }) => false,
             Err(_) => true,
-        }
+        };
+        self.older.borrow_mut().insert(applied.to_owned(), is_older);
+        is_older
     }
 
     /// A product whose definition cannot be read is not planned at all: its definition did not vanish.
@@ -143,7 +152,7 @@ impl<'a> Planner<'a> {
         let records = fold(&self.scope, &events, now);
         let observation = driver.observe()?;
         let released = resolve(&observation, &records.bindings());
-        Ok(Situation { records, released, observation })
+        Ok(Situation { events, records, released, observation })
     }
 
     pub(super) fn invocation(&self) -> Invocation {
@@ -154,6 +163,8 @@ impl<'a> Planner<'a> {
 
 /// What is recorded and shown at one moment.
 pub(super) struct Situation {
+    /// The ledger's events under today's keys, and what the next run will record.
+    pub(super) events: Vec<Event>,
     pub(super) records: Records,
     pub(super) released: Released,
     pub(super) observation: Observation,

@@ -6,7 +6,7 @@ use super::{Ran, Request, ServiceError};
 use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView, fold};
 use crate::marketplace::Observe;
 use crate::model::Key;
-use crate::plan::{Plan, StepState};
+use crate::plan::{Plan, ProductPlan, StepState};
 use crate::reconcile::{
     Account as Run, Limit, Outcome, ProductAccount, WaitingFor, reconcile as run_machine,
 };
@@ -15,6 +15,7 @@ use crate::submission::{Scope, Submission, SubmissionId, Verdict};
 use crate::wire;
 use camino::Utf8Path;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// Takes the next safe step of every product.
 ///
@@ -119,7 +120,18 @@ fn run(request: &Request, limit: &Limit) -> Result<Ran, ServiceError> {
 
 /// The machine's account in the words people read.
 fn tell(planner: &Planner<'_>, situation: &Situation, plan: &Plan, run: Run, now: Timestamp) -> Account {
-    let teller = Teller { planner, situation, plan, invocation: planner.invocation() };
+    let prepared = situation.events.iter().filter_map(|event| match &event.kind {
+        EventKind::Prepared { submission, .. } => Some((&submission.id, submission)),
+        _ => None,
+    });
+    let teller = Teller {
+        planner,
+        situation,
+        plan,
+        products: plan.products.iter().map(|found| (&found.key, found)).collect(),
+        submissions: prepared.collect(),
+        invocation: planner.invocation(),
+    };
     let mut account = Account {
         scope: planner.scope.clone(),
         at: now,
@@ -141,13 +153,14 @@ struct Teller<'a> {
     planner: &'a Planner<'a>,
     situation: &'a Situation,
     plan: &'a Plan,
+    products: BTreeMap<&'a Key, &'a ProductPlan>,
+    submissions: BTreeMap<&'a SubmissionId, &'a Submission>,
     invocation: Invocation,
 }
 
 impl Teller<'_> {
     fn tell(&self, product: &ProductAccount, entries: &mut Vec<Entry>) {
-        let next = self.plan.products.iter().find(|found| found.key == product.key);
-        let next = next.map(|found| next_of(found, &self.invocation));
+        let next = self.products.get(&product.key).map(|found| next_of(found, &self.invocation));
         let mut add = |submission: Option<SubmissionId>, what: String, deed: Deed, next: Option<Next>| {
             let (product, name) = (product.key.clone(), product.name.clone());
             entries.push(Entry { product, name, submission, what, deed, next });
@@ -168,7 +181,7 @@ impl Teller<'_> {
     fn verdict(&self, product: &ProductAccount, verdict: &Verdict) -> Deed {
         match verdict {
             Verdict::Approved if product.approved_differently => {
-                let found = self.plan.products.iter().find(|found| found.key == product.key);
+                let found = self.products.get(&product.key);
                 let drift = found.into_iter().flat_map(|found| &found.drift);
                 Deed::ApprovedDifferently(drift.map(|drift| drift.item.describe()).collect())
             }
@@ -181,8 +194,7 @@ impl Teller<'_> {
     }
 
     fn rejected_places(&self, key: &Key) -> Vec<crate::report::Place> {
-        let found = self.plan.products.iter().filter(|found| found.key == *key);
-        let held = found.flat_map(|found| {
+        let held = self.products.get(key).into_iter().flat_map(|found| {
             let steps = found.chain.iter().filter(|step| matches!(step.state, StepState::Held { .. }));
             let submissions = steps.filter_map(|step| match &step.action {
                 crate::plan::Action::Submit(submission) => Some(submission),
@@ -244,8 +256,7 @@ impl Teller<'_> {
     }
 
     fn expected_by(&self, key: &Key) -> Option<jiff::civil::Date> {
-        let found = self.plan.products.iter().find(|found| found.key == *key)?;
-        found.chain.iter().find_map(|step| match &step.state {
+        self.products.get(key)?.chain.iter().find_map(|step| match &step.state {
             StepState::InReview { expected_by, .. } => Some(*expected_by),
             StepState::Done
             | StepState::Ready
@@ -257,13 +268,7 @@ impl Teller<'_> {
 
     /// What a submission asked for, short.
     fn what(&self, product: &Key, id: &SubmissionId) -> String {
-        let events = self.planner.workspace.ledger_view(self.planner.target);
-        let events = events.and_then(|view| Ok(view.events(&self.planner.scope)?)).unwrap_or_default();
-        let submission = events.iter().rev().find_map(|event| match &event.kind {
-            EventKind::Prepared { submission, .. } if submission.id == *id => Some(submission.clone()),
-            _ => None,
-        });
-        submission.map_or_else(|| product.to_string(), |submission| summary(&submission))
+        self.submissions.get(id).map_or_else(|| product.to_string(), |submission| summary(submission))
     }
 }
 
@@ -271,7 +276,7 @@ fn is_rejection(verdict: &(SubmissionId, Verdict)) -> bool {
     matches!(verdict.1, Verdict::Rejected { .. })
 }
 
-fn next_of(plan: &crate::plan::ProductPlan, invocation: &Invocation) -> Option<Next> {
+fn next_of(plan: &ProductPlan, invocation: &Invocation) -> Option<Next> {
     let next = next(plan, invocation);
     (next.who != Actor::Nobody).then_some(next)
 }
