@@ -9,10 +9,12 @@ mod chain;
 mod drift;
 mod guards;
 mod history;
+mod judgement;
 mod manual;
 mod predict;
 mod product;
 mod review;
+mod states;
 mod types;
 
 pub use crate::diff::Change;

@@ -2,17 +2,16 @@
 
 use super::catalog::DesiredProduct;
 use super::chain::{Chain, Context};
-use super::guards::{Guarded, finding};
+use super::guards::finding;
 use super::{
     Action, Block, Drift, History, ManualStep, OpenSubmission, ProductPlan, Standing, Step, StepState,
 };
-use super::{VerifyItem, drift, manual, predict, review};
-use crate::diagnostic::{Finding, Severity};
+use super::{drift, manual, predict, review, states};
+use crate::diagnostic::Finding;
 use crate::diff::{self, Change};
 use crate::model::{Canonical, CanonicalWriter, DeliveryMethod, Desired, Digest, Item, Key, Product, Value};
 use crate::released::{ObservedApplication, ProductStatus, ReleasedProduct};
-use crate::rules::{self, Transition};
-use crate::submission::{Operation, OperationId, OperationKind, SubmissionId};
+use crate::submission::{Operation, OperationId};
 use std::collections::BTreeSet;
 
 /// What is known about one product.
@@ -78,28 +77,29 @@ fn empty(input: &ProductInput<'_>, standing: Standing) -> ProductPlan {
     }
 }
 
-struct Planner<'a> {
-    context: Context<'a>,
-    input: &'a ProductInput<'a>,
-    desired: &'a Desired,
+/// Works out one product's plan; `judgement` adds what rules, guards and the review desk say of it.
+pub(super) struct Planner<'a> {
+    pub(super) context: Context<'a>,
+    pub(super) input: &'a ProductInput<'a>,
+    pub(super) desired: &'a Desired,
     /// What is on sale now; says nothing when the product is not released.
-    on_sale: Product,
+    pub(super) on_sale: Product,
     /// What should be on sale: without retired and unmanaged parts.
-    wanted: Product,
-    removals: Vec<Operation>,
-    changes: Vec<Change>,
-    drift: Vec<Drift>,
+    pub(super) wanted: Product,
+    pub(super) removals: Vec<Operation>,
+    pub(super) changes: Vec<Change>,
+    pub(super) drift: Vec<Drift>,
 }
 
 impl<'a> Planner<'a> {
     fn new(context: Context<'a>, input: &'a ProductInput<'a>, desired: &'a Desired) -> Self {
         let on_sale = input.released.map_or_else(
             || Product::new(desired.product.key.clone(), desired.product.delivery),
-            |released| rekey(on_sale(released), desired),
+            |released| states::rekey(states::on_sale(released), desired),
         );
-        let wanted = wanted(desired);
-        let removals = removals(desired, &on_sale, input.released);
-        let last_applied = input.history.last_applied.clone().map(|product| rekey(product, desired));
+        let wanted = states::wanted(desired);
+        let removals = states::removals(desired, &on_sale, input.released);
+        let last_applied = input.history.last_applied.clone().map(|product| states::rekey(product, desired));
         let (changes, drift) = match input.released {
             Some(released) => {
                 drift::split(diff::changes(&on_sale, &wanted), last_applied.as_ref(), released.status)
@@ -250,216 +250,6 @@ impl<'a> Planner<'a> {
         let known = known.filter_map(|change| step(change, true));
         known.chain(unseen.iter().filter_map(|change| step(change, false))).collect()
     }
-
-    /// Findings of the rule book: errors stop the chain, the rest is shown.
-    fn judge(&self, plan: &ProductPlan) -> (Vec<Block>, Vec<Finding>) {
-        let transition = Transition {
-            site: self.context.site,
-            desired: self.desired,
-            released: self.input.released,
-            wanted: &self.wanted,
-            on_sale: &self.on_sale,
-            changes: &self.changes,
-            removals: &self.removals,
-        };
-        let mut findings = rules::check(&transition);
-        findings.extend(self.reused_keys());
-        findings.extend(self.foreign(plan));
-        findings.extend(self.refused(plan));
-        let show = self.show_operation();
-        let (mut blocks, mut notices) = (Vec::new(), Vec::new());
-        for finding in findings {
-            if finding.severity != Severity::Error {
-                notices.push(finding);
-                continue;
-            }
-            let approval = (finding.rule == "hidden-specification-exposed").then(|| show.clone()).flatten();
-            if approval.as_ref().is_none_or(|id| !self.input.approvals.contains(id)) {
-                blocks.push(Block { finding, approval });
-            } else {
-                // Approved does not mean gone: until it is hidden again everybody sees the specification (R35).
-                notices.push(Finding { severity: Severity::Warning, ..finding });
-            }
-        }
-        for (finding, lifted_by_release) in &self.input.catalog_blocks {
-            let release = plan.chain.iter().find_map(|step| match &step.action {
-                Action::Submit(submission) => submission
-                    .operations
-                    .iter()
-                    .find(|operation| operation.kind == OperationKind::ReleaseProduct)
-                    .map(|operation| operation.id(&self.context.scope.target, self.input.key)),
-                Action::Withdraw { .. } | Action::Manual(_) => None,
-            });
-            if *lifted_by_release && release.is_none() {
-                continue;
-            }
-            let approval = release.filter(|_| *lifted_by_release);
-            if approval.as_ref().is_none_or(|id| !self.input.approvals.contains(id)) {
-                blocks.push(Block { finding: finding.clone(), approval });
-            }
-        }
-        (blocks, notices)
-    }
-
-    fn show_operation(&self) -> Option<OperationId> {
-        let operations = diff::operations(&self.changes);
-        let show = operations.iter().find(|operation| operation.kind == OperationKind::ShowProduct)?;
-        Some(show.id(&self.context.scope.target, self.input.key))
-    }
-
-    fn reused_keys(&self) -> Vec<Finding> {
-        let mut found = Vec::new();
-        let history = self.input.history;
-        if history.retired && self.desired.retire.is_none() && self.input.released.is_none() {
-            let message = format!("the key `{}` belongs to a retired product", self.input.key);
-            found.extend(finding(
-                "retired-key-reused",
-                &Item::Product,
-                message,
-                "retired for ever".to_owned(),
-            ));
-        }
-        let discontinued = self.input.released.map(|released| &released.discontinued);
-        for key in
-            self.wanted.specifications.keys().filter(|key| !self.on_sale.specifications.contains_key(*key))
-        {
-            let item = Item::Specification(key.clone());
-            if discontinued.is_some_and(|gone| gone.contains(key)) {
-                let message = format!("specification `{key}` is off the catalog and cannot come back");
-                let rule = "specification-restored-after-retirement";
-                found.extend(finding(rule, &item, message, "released: discontinued".to_owned()));
-            } else if history.retired_specifications.contains(key) {
-                let message = format!("the key `{key}` belongs to a retired specification");
-                found.extend(finding("retired-key-reused", &item, message, "retired for ever".to_owned()));
-            }
-        }
-        found
-    }
-
-    /// R70: somebody else's draft or application holds the product's only place in the queue.
-    fn foreign(&self, plan: &ProductPlan) -> Vec<Finding> {
-        if !self.context.site.one_in_flight {
-            return Vec::new();
-        }
-        let ours: BTreeSet<&SubmissionId> = plan
-            .chain
-            .iter()
-            .filter_map(|step| match &step.action {
-                Action::Submit(submission) => Some(&submission.id),
-                Action::Withdraw { submission, .. } => Some(submission),
-                Action::Manual(_) => None,
-            })
-            .collect();
-        let foreign = review::foreign(self.input.applications, &ours, self.input.history);
-        let found = foreign.into_iter().filter_map(|application| {
-            let what = match application.state {
-                crate::released::ApplicationState::Draft => "a draft",
-                _ => "an application in review",
-            };
-            let since = application.submitted_at.strftime("%Y-%m-%d");
-            let message = format!(
-                "somebody has {what} of this product open ({}, since {since})",
-                application.application
-            );
-            finding("foreign-application-open", &Item::Product, message, String::new())
-        });
-        found.collect()
-    }
-
-    fn refused(&self, plan: &ProductPlan) -> Option<Finding> {
-        let last = self.input.history.refused.as_ref().filter(|last| !last.refusal.technical)?;
-        let wanted = plan.chain.iter().any(|step| match &step.action {
-            Action::Submit(submission) => {
-                review::ids(&self.context.scope.target, self.input.key, &submission.operations)
-                    == last.operations
-            }
-            Action::Withdraw { .. } | Action::Manual(_) => false,
-        });
-        let numbers: Vec<String> = last.refusal.rules.iter().map(|number| format!("R{number}")).collect();
-        let message =
-            format!("the marketplace refused this submission: {} {}", last.refusal.text, numbers.join(", "));
-        wanted
-            .then(|| {
-                finding("refused-at-the-door", &Item::Product, message.trim_end().to_owned(), String::new())
-            })
-            .flatten()
-    }
-
-    fn verify(&self, plan: &ProductPlan) -> Vec<VerifyItem> {
-        let submits = plan.chain.iter().any(|step| {
-            matches!(&step.action, Action::Submit(submission) if submission.kind != crate::submission::SubmissionKind::Remove)
-                && step.state == StepState::Ready
-        });
-        if self.desired.product.delivery != DeliveryMethod::Saas || !submits {
-            return Vec::new();
-        }
-        let id = format!("v-{}-interface", self.input.key);
-        let confirmed = self.input.history.evidence.iter().any(|evidence| {
-            let about = match &evidence.kind {
-                crate::submission::EvidenceKind::Confirmation(confirmed) => *confirmed == id,
-                crate::submission::EvidenceKind::Preflight => true,
-                crate::submission::EvidenceKind::Approval(_) => false,
-            };
-            about && evidence.is_valid_at(self.context.now)
-        });
-        let text =
-            "the production interface answers every saved case; the marketplace calls it on submission"
-                .to_owned();
-        vec![VerifyItem { id, text, rule: 28, confirmed }]
-    }
-
-    /// Guards stop the step they speak about and everything after it; rules stop the whole chain.
-    fn guard(&self, plan: &mut ProductPlan) {
-        let guarded = Guarded {
-            guards: self.context.guards,
-            target: &self.context.scope.target,
-            desired: self.desired,
-            on_sale: &self.on_sale,
-            approved: &self.input.approvals,
-        };
-        let mut blocked = !plan.blocks.is_empty();
-        for step in &mut plan.chain {
-            let open = matches!(step.state, StepState::Ready | StepState::Waiting(_));
-            if let Action::Submit(submission) = &step.action
-                && open
-            {
-                let (blocks, passed) = guarded.judge(&submission.operations);
-                blocked |= !blocks.is_empty();
-                plan.blocks.extend(blocks);
-                plan.approved.extend(passed);
-            }
-            let withdraws = matches!(step.action, Action::Withdraw { .. });
-            if blocked && open && !withdraws {
-                step.state = StepState::Blocked;
-            }
-        }
-    }
-
-    fn standing(&self, plan: &ProductPlan) -> Standing {
-        let any = |wanted: &dyn Fn(&Step) -> bool| plan.chain.iter().any(wanted);
-        let held = any(&|step| matches!(step.state, StepState::Held { .. }));
-        let refused = plan.blocks.iter().any(|block| block.finding.rule == "refused-at-the-door");
-        let retried =
-            any(&|step| matches!(&step.state, StepState::Waiting(text) if text.starts_with("another try")));
-        let unwanted = any(&|step| {
-            matches!(step.action, Action::Withdraw { .. })
-                || matches!(&step.action, Action::Manual(ManualStep { id, .. }) if id.starts_with("w-"))
-        });
-        let submits = any(&|step| step.state == StepState::Ready && matches!(step.action, Action::Submit(_)));
-        let in_review = any(&|step| matches!(step.state, StepState::InReview { .. }));
-        match () {
-            () if unwanted => Standing::UnwantedInReview,
-            () if refused || retried => Standing::Refused,
-            () if held => Standing::Rejected,
-            () if !plan.blocks.is_empty() => Standing::Blocked,
-            () if !plan.drift.is_empty() => Standing::Drifted,
-            () if submits => Standing::ToSubmit,
-            () if in_review => Standing::InReview,
-            () if !plan.chain.is_empty() => Standing::Waiting,
-            () if self.desired.retire.is_some() => Standing::Retired,
-            () => Standing::InSync,
-        }
-    }
 }
 
 fn in_review(context: Context<'_>, open: &OpenSubmission) -> Step {
@@ -488,82 +278,6 @@ fn unwanted_steps(context: Context<'_>, open: &OpenSubmission) -> Vec<Step> {
          is approved, {otherwise}"
     );
     vec![Step { action: Action::Manual(ManualStep { id, text }), state: StepState::Ready, because }]
-}
-
-/// What is on sale: released content without discontinued specifications and SKUs.
-fn on_sale(released: &ReleasedProduct) -> Product {
-    let mut product = released.product.clone();
-    let gone = released.status == ProductStatus::Discontinued;
-    product.specifications.retain(|key, _| !gone && !released.discontinued.contains(key));
-    for (key, sku) in &released.discontinued_skus {
-        if let Some(prices) = product.specifications.get_mut(key).and_then(|found| found.prices.as_mut()) {
-            prices.retain(|cell, _| cell.sku != *sku);
-        }
-    }
-    product
-}
-
-/// Gives specifications the keys they have now (`formerly`).
-fn rekey(mut product: Product, desired: &Desired) -> Product {
-    product.key = desired.product.key.clone();
-    for (key, intent) in &desired.specifications {
-        for former in &intent.formerly {
-            if let Some(mut specification) = product.specifications.remove(former) {
-                specification.key = key.clone();
-                product.specifications.insert(key.clone(), specification);
-            }
-        }
-    }
-    product
-}
-
-fn wanted(desired: &Desired) -> Product {
-    let mut product = desired.product.clone();
-    product.specifications.retain(|key, _| {
-        let unmanaged = desired.specifications.get(key).is_some_and(|intent| intent.unmanage.is_some());
-        desired.retirement(key).is_none() && !unmanaged
-    });
-    for (key, specification) in &mut product.specifications {
-        let retired = desired.specifications.get(key).map(|intent| &intent.retire_skus);
-        if let (Some(retired), Some(prices)) = (retired, &mut specification.prices) {
-            prices.retain(|cell, _| !retired.contains_key(&cell.sku));
-        }
-    }
-    product
-}
-
-fn removals(desired: &Desired, on_sale: &Product, released: Option<&ReleasedProduct>) -> Vec<Operation> {
-    if released.is_none() {
-        return Vec::new();
-    }
-    let removal = |kind, item, from, reason: &str| Operation {
-        kind,
-        item,
-        from: Some(from),
-        to: None,
-        reason: Some(reason.to_owned()),
-    };
-    if let Some(retire) = &desired.retire {
-        let from = Value::Product(Box::new(on_sale.clone()));
-        return vec![removal(OperationKind::RetireProduct, Item::Product, from, &retire.reason)];
-    }
-    let mut found = Vec::new();
-    for (key, intent) in &desired.specifications {
-        let Some(specification) = on_sale.specifications.get(key) else { continue };
-        if let Some(retire) = &intent.retire {
-            let from = Value::Specification(Box::new(specification.clone()));
-            let item = Item::Specification(key.clone());
-            found.push(removal(OperationKind::RemoveSpecification, item, from, &retire.reason));
-            continue;
-        }
-        for (sku, retire) in &intent.retire_skus {
-            let item = Item::Sku(key.clone(), sku.clone());
-            if let Some(Some(from)) = diff::value_at(on_sale, &item) {
-                found.push(removal(OperationKind::RemoveSku, item, from, &retire.reason));
-            }
-        }
-    }
-    found
 }
 
 fn finish(context: Context<'_>, mut plan: ProductPlan) -> ProductPlan {

@@ -1,0 +1,88 @@
+//! The states a plan compares: what is on sale, what is wanted, what is to go.
+
+use crate::diff;
+use crate::model::{Desired, Item, Product, Value};
+use crate::released::{ProductStatus, ReleasedProduct};
+use crate::submission::{Operation, OperationKind};
+
+/// What is on sale: released content without discontinued specifications and SKUs.
+pub(super) fn on_sale(released: &ReleasedProduct) -> Product {
+    let mut product = released.product.clone();
+    let gone = released.status == ProductStatus::Discontinued;
+    product.specifications.retain(|key, _| !gone && !released.discontinued.contains(key));
+    for (key, sku) in &released.discontinued_skus {
+        if let Some(prices) = product.specifications.get_mut(key).and_then(|found| found.prices.as_mut()) {
+            prices.retain(|cell, _| cell.sku != *sku);
+        }
+    }
+    product
+}
+
+/// Gives specifications the keys they have now (`formerly`).
+pub(super) fn rekey(mut product: Product, desired: &Desired) -> Product {
+    product.key = desired.product.key.clone();
+    for (key, intent) in &desired.specifications {
+        for former in &intent.formerly {
+            if let Some(mut specification) = product.specifications.remove(former) {
+                specification.key = key.clone();
+                product.specifications.insert(key.clone(), specification);
+            }
+        }
+    }
+    product
+}
+
+/// What should be on sale: without retired and unmanaged parts.
+pub(super) fn wanted(desired: &Desired) -> Product {
+    let mut product = desired.product.clone();
+    product.specifications.retain(|key, _| {
+        let unmanaged = desired.specifications.get(key).is_some_and(|intent| intent.unmanage.is_some());
+        desired.retirement(key).is_none() && !unmanaged
+    });
+    for (key, specification) in &mut product.specifications {
+        let retired = desired.specifications.get(key).map(|intent| &intent.retire_skus);
+        if let (Some(retired), Some(prices)) = (retired, &mut specification.prices) {
+            prices.retain(|cell, _| !retired.contains_key(&cell.sku));
+        }
+    }
+    product
+}
+
+/// The removals that a definition asks for and that are still to be done.
+pub(super) fn removals(
+    desired: &Desired,
+    on_sale: &Product,
+    released: Option<&ReleasedProduct>,
+) -> Vec<Operation> {
+    if released.is_none() {
+        return Vec::new();
+    }
+    let removal = |kind, item, from, reason: &str| Operation {
+        kind,
+        item,
+        from: Some(from),
+        to: None,
+        reason: Some(reason.to_owned()),
+    };
+    if let Some(retire) = &desired.retire {
+        let from = Value::Product(Box::new(on_sale.clone()));
+        return vec![removal(OperationKind::RetireProduct, Item::Product, from, &retire.reason)];
+    }
+    let mut found = Vec::new();
+    for (key, intent) in &desired.specifications {
+        let Some(specification) = on_sale.specifications.get(key) else { continue };
+        if let Some(retire) = &intent.retire {
+            let from = Value::Specification(Box::new(specification.clone()));
+            let item = Item::Specification(key.clone());
+            found.push(removal(OperationKind::RemoveSpecification, item, from, &retire.reason));
+            continue;
+        }
+        for (sku, retire) in &intent.retire_skus {
+            let item = Item::Sku(key.clone(), sku.clone());
+            if let Some(Some(from)) = diff::value_at(on_sale, &item) {
+                found.push(removal(OperationKind::RemoveSku, item, from, &retire.reason));
+            }
+        }
+    }
+    found
+}
