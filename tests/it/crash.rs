@@ -3,7 +3,7 @@
 use crate::model::{key, replaces, retire, retirement, scope};
 use crate::scenario::{Definitions, Seller, named, offering, priced, with_run};
 use camino::Utf8PathBuf;
-use gallerist::ledger::Ledger;
+use gallerist::ledger::{EventKind, Ledger};
 use gallerist::marketplace::Submit;
 use gallerist::model::{DeliveryMethod, Desired};
 use gallerist::plan::Standing;
@@ -96,8 +96,12 @@ fn history(seller: &Seller) -> History {
     found
 }
 
-/// Nothing was approved twice, nothing is left open, nothing is left to do.
+/// Nothing was refused at the door, nothing was approved twice, nothing is left open, nothing is left to do.
 fn finished(seller: &Seller, what: &str) {
+    // A run that does not look again before it sends knocks at a door that another run has just gone through.
+    for event in seller.ledger.events(&scope()).unwrap() {
+        assert!(!matches!(event.kind, EventKind::Refused { .. }), "{what}: {event:?}");
+    }
     for (product, rows) in history(seller) {
         let approved = rows.iter().filter(|(_, _, standing)| *standing == "approved");
         let mut operations: Vec<&String> = approved.flat_map(|(_, operations, _)| operations).collect();
