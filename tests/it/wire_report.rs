@@ -39,7 +39,7 @@ proptest! {
 
     #[test]
     fn checks_fit_their_schema(core in views::checked(), outcome in outcome()) {
-        let document = document("check-report", View::Check(&core), outcome);
+        let document = document("diagnostics", View::Check(&core), outcome);
         prop_assert_eq!(document["products"].as_u64(), Some(core.products as u64));
         let list = document["diagnostics"]["list"].as_array().unwrap();
         prop_assert_eq!(list.len(), core.diagnostics.list.len());
@@ -259,7 +259,7 @@ fn schemas_of_reports_refuse_what_lacks_a_part() {
     }];
     let (ran, status) = (ran(), status());
     for (name, view) in [
-        ("check-report", View::Check(&checked)),
+        ("diagnostics", View::Check(&checked)),
         ("run-report", View::Run(&ran)),
         ("status-report", View::Status(&status)),
         ("submissions-report", View::Submissions(&[])),

@@ -25,7 +25,7 @@ impl Checked {
 }
 
 impl Content for Checked {
-    const NAME: &'static str = "check-report";
+    const NAME: &'static str = "diagnostics";
     const FORMAT: u32 = 1;
 }
 
