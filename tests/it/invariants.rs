@@ -364,7 +364,7 @@ fn live(products: usize, happenings: &[Happening]) -> Result<(), TestCaseError> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(seeded())]
 
     /// Invariants 1 to 5 over histories of edits, runs, reviews and other people's work.
     #[test]
@@ -385,8 +385,20 @@ proptest! {
 }
 
 /// Cases of each property.
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000)
+/// A thousand histories, or as many as `PROPTEST_CASES` says, from a seed that a failure shows; `PROPTEST_RNG_SEED`
+/// repeats a run.
+fn seeded() -> ProptestConfig {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let clock = || std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.subsec_nanos());
+    let seed = number("PROPTEST_RNG_SEED").unwrap_or_else(|| u64::from(clock()));
+    println!("to repeat these histories: PROPTEST_RNG_SEED={seed}");
+    ProptestConfig {
+        cases: number("PROPTEST_CASES").and_then(|cases| u32::try_from(cases).ok()).unwrap_or(1_000),
+        max_shrink_iters: 4_000,
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(seed),
+        ..ProptestConfig::default()
+    }
 }
 
 #[test]
