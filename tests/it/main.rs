@@ -1,6 +1,7 @@
 //! Tests of what a user can see; they need only Rust and git.
 #![allow(unreachable_pub, reason = "test modules share builders across files of one binary")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "the seed of random tests is shown when they fail")]
 #![allow(clippy::needless_pass_by_value, clippy::redundant_clone, reason = "a test says what it means first")]
 
 mod arbitrary;
