@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 
 /// Work inside this process, by name.
 const WORK: &[(&str, fn(&Workload))] = &[
-    ("check, definitions in memory", |load| drop(black_box(load.check_memory()))),
-    ("check, definitions on disk", |load| drop(black_box(load.check_disk()))),
-    ("diff of all products", |load| drop(black_box(load.diff(&load.changed)))),
-    ("plan, nothing changed", |load| drop(black_box(load.plan(&load.same)))),
-    ("plan, one in a hundred changed", |load| drop(black_box(load.plan(&load.changed)))),
+    ("check, definitions in memory", |load| _ = black_box(load.check_memory())),
+    ("check, definitions on disk", |load| _ = black_box(load.check_disk())),
+    ("diff of all products", |load| _ = black_box(load.diff(&load.changed))),
+    ("plan, nothing changed", |load| _ = black_box(load.plan(&load.same))),
+    ("plan, one in a hundred changed", |load| _ = black_box(load.plan(&load.changed))),
 ];
 
 /// A row of the table: a name and its median for every size.
@@ -56,10 +56,21 @@ pub(crate) fn print() -> io::Result<()> {
             memory.push(program::memory(&program, folder, arguments)?);
         }
     }
-    let mut text = figures(&rows);
+    let mut text = machine()?;
+    text.push_str(&figures(&rows));
     text.push_str(&memories(&whole, &memory));
     text.push_str(&two_hundred(&program)?);
     io::stdout().write_all(text.as_bytes())
+}
+
+/// What the figures were measured with.
+fn machine() -> io::Result<String> {
+    let cores = std::thread::available_parallelism()?;
+    let rustc = std::process::Command::new("rustc").arg("--version").output()?;
+    let rustc = String::from_utf8_lossy(&rustc.stdout).trim().to_owned();
+    let (version, system) = (env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+    let processor = std::env::consts::ARCH;
+    Ok(format!("gallerist {version}, {rustc}, {cores} cores ({processor}, {system})\n\n"))
 }
 
 fn eprint_line(text: &str) -> io::Result<()> {

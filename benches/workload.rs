@@ -241,7 +241,7 @@ description: |
 ",
         minor = index % 10,
     );
-    for section in 1..=6 {
+    for section in 1..=9 {
         text.push_str(&format!(
             "  ## Part {section}\n\n  Each function began as a question that a company asked which works with this \
              every day. Updates come every month\n  and are described before they are installed; nothing is locked \

@@ -138,17 +138,20 @@ impl<'t> Reader<'t> {
     fn profile(&mut self, site: Node<'t>) -> Option<SiteProfile> {
         let base = site.get("extends").unwrap_or(site);
         let name = base.text().unwrap_or_default();
-        if let Err(error) = SiteProfile::embedded(name) {
-            let names = SiteProfile::NAMES;
-            let diagnostic = self.error("site-unknown", base, excerpt(&error.to_string()));
-            let diagnostic = match nearest(name, names.iter().copied()) {
-                Some(near) => diagnostic.fix(format!("write `{near}`"), near),
-                None => diagnostic,
-            };
-            self.report(diagnostic);
-            return None;
-        }
-        let Some(set) = site.get("set") else { return SiteProfile::embedded(name).ok() };
+        let embedded = match SiteProfile::embedded(name) {
+            Ok(embedded) => embedded,
+            Err(error) => {
+                let names = SiteProfile::NAMES;
+                let diagnostic = self.error("site-unknown", base, excerpt(&error.to_string()));
+                let diagnostic = match nearest(name, names.iter().copied()) {
+                    Some(near) => diagnostic.fix(format!("write `{near}`"), near),
+                    None => diagnostic,
+                };
+                self.report(diagnostic);
+                return None;
+            }
+        };
+        let Some(set) = site.get("set") else { return Some(embedded) };
         let before = self.found.len();
         for (key, value) in set.entries() {
             let written = key.text().unwrap_or_default();

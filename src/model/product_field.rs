@@ -352,7 +352,8 @@ impl ProductField {
     /// The field with this name ([`FieldInfo::name`]).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|field| field.info().path.iter().copied().eq(name.split('.')))
+        let path: Vec<&str> = name.split('.').collect();
+        Self::ALL.iter().copied().find(|field| field.info().path == path)
     }
 }
 

@@ -50,7 +50,8 @@ impl SpecificationField {
     /// The field with this name ([`FieldInfo::name`]).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|field| field.info().path.iter().copied().eq(name.split('.')))
+        let path: Vec<&str> = name.split('.').collect();
+        Self::ALL.iter().copied().find(|field| field.info().path == path)
     }
 }
 

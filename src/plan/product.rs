@@ -99,10 +99,13 @@ impl<'a> Planner<'a> {
         );
         let wanted = states::wanted(desired);
         let removals = states::removals(desired, &on_sale, input.released);
-        let last_applied = input.history.last_applied.clone().map(|product| states::rekey(product, desired));
         let (changes, drift) = match input.released {
             Some(released) => {
-                drift::split(diff::changes(&on_sale, &wanted), last_applied.as_ref(), released.status)
+                let changes = diff::changes(&on_sale, &wanted);
+                // Most products do not change, and then nobody asks what was applied last.
+                let last_applied = input.history.last_applied.as_ref().filter(|_| !changes.is_empty());
+                let last_applied = last_applied.map(|product| states::rekey(product.clone(), desired));
+                drift::split(changes, last_applied.as_ref(), released.status)
             }
             None => (Vec::new(), Vec::new()),
         };

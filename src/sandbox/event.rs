@@ -39,19 +39,24 @@ pub struct Event {
 impl State {
     /// The state after an event.
     pub fn apply(&mut self, event: &Event) {
+        self.take(event.clone());
+    }
+
+    /// The state after an event that nobody needs any more.
+    pub(super) fn take(&mut self, event: Event) {
         self.latest = self.latest.max(event.at);
-        for fact in &event.facts {
+        for fact in event.facts {
             match fact {
                 Fact::Product(row) => {
-                    self.products.insert(row.id.clone(), row.as_ref().clone());
+                    self.products.insert(row.id.clone(), *row);
                 }
                 Fact::Application(application) => {
-                    self.applications.insert(application.id.clone(), application.as_ref().clone());
+                    self.applications.insert(application.id.clone(), *application);
                 }
                 Fact::Health(product, health) => {
-                    self.health.insert(product.clone(), *health);
+                    self.health.insert(product, health);
                 }
-                Fact::ClockAhead { seconds } => self.clock_ahead_seconds = *seconds,
+                Fact::ClockAhead { seconds } => self.clock_ahead_seconds = seconds,
                 Fact::Reset => *self = Self::default(),
             }
         }

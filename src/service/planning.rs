@@ -142,14 +142,13 @@ impl<'a> Planner<'a> {
             .values()
             .filter_map(|record| Some(record.history.open.as_ref()?.submission.id.clone()))
             .collect();
-        if !open.is_empty() {
-            let reports = driver.reviews(&open)?;
-            for (product, kind) in news(&records, &reports) {
-                let sequence = events.last().map_or(0, |event| event.sequence) + 1;
-                events.push(Event { sequence, at: now, product, kind });
-            }
+        let told = if open.is_empty() { Vec::new() } else { news(&records, &driver.reviews(&open)?) };
+        let is_known = told.is_empty();
+        for (product, kind) in told {
+            let sequence = events.last().map_or(0, |event| event.sequence) + 1;
+            events.push(Event { sequence, at: now, product, kind });
         }
-        let records = fold(&self.scope, &events, now);
+        let records = if is_known { records } else { fold(&self.scope, &events, now) };
         let observation = driver.observe()?;
         let released = resolve(&observation, &records.bindings());
         Ok(Situation { events, records, released, observation })
