@@ -9,7 +9,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Work inside this process, by name.
-const WORK: &[(&str, fn(&Workload))] = &[
+/// A row: what is measured, and the work.
+type Row = (&'static str, fn(&Workload));
+
+const WORK: &[Row] = &[
     ("check, definitions in memory", |load| _ = black_box(load.check_memory())),
     ("check, definitions on disk", |load| _ = black_box(load.check_disk())),
     ("diff of all products", |load| _ = black_box(load.diff(&load.changed))),
