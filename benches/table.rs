@@ -9,10 +9,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Work inside this process, by name.
-/// A row: what is measured, and the work.
-type Row = (&'static str, fn(&Workload));
+/// What is measured, and the work.
+type Measured = (&'static str, fn(&Workload));
 
-const WORK: &[Row] = &[
+const WORK: &[Measured] = &[
     ("check, definitions in memory", |load| _ = black_box(load.check_memory())),
     ("check, definitions on disk", |load| _ = black_box(load.check_disk())),
     ("diff of all products", |load| _ = black_box(load.diff(&load.changed))),
