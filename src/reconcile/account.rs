@@ -117,30 +117,3 @@ pub enum Outcome {
         applied: String,
     },
 }
-
-impl Outcome {
-    /// The arguments of the next command a person should give, if there is one to give.
-    #[must_use]
-    pub fn next_command(&self, product: &Key) -> Option<String> {
-        let command = match self {
-            Self::Nothing | Self::Outdated { .. } => return None,
-            Self::Submitted { .. } | Self::NotDone { .. } => "reconcile".to_owned(),
-            Self::Unknown { submission, .. } => format!("submissions record {submission}"),
-            Self::Waiting { whom, .. } => match whom {
-                WaitingFor::Person => format!("plan {product}"),
-                WaitingFor::Reviewer | WaitingFor::Plan | WaitingFor::Tomorrow | WaitingFor::OtherRun => {
-                    "reconcile".to_owned()
-                }
-            },
-            Self::Blocked { approvals, .. } => match approvals.first() {
-                Some(operation) => format!("approve {product} {operation}"),
-                None => format!("plan {product}"),
-            },
-            Self::Refused(refusal) if refusal.technical => "reconcile".to_owned(),
-            Self::Refused(_) | Self::Stale { .. } => format!("plan {product}"),
-            Self::Rejected { submission: Some(submission), .. } => format!("submissions retry {submission}"),
-            Self::Rejected { submission: None, .. } => "submissions list".to_owned(),
-        };
-        Some(command)
-    }
-}

@@ -191,8 +191,7 @@ fn an_answer_that_cannot_be_found_stays_unknown_until_a_person_says_so() {
     for _ in 0..2 {
         let account = run(&mut world, &wanted);
         let found = outcome(&account, "crm");
-        let Outcome::Unknown { submission, .. } = found else { panic!("{account:?}") };
-        assert_eq!(found.next_command(&key("crm")), Some(format!("submissions record {submission}")));
+        assert!(matches!(found, Outcome::Unknown { .. }), "{account:?}");
     }
     let unknown =
         events(&world, "crm").iter().filter(|kind| matches!(kind, EventKind::Unknown { .. })).count();
