@@ -7,7 +7,7 @@ use anstream::ColorChoice;
 use camino::Utf8PathBuf;
 use gallerist::model::Key;
 use gallerist::render::{self, Page, Paragraph};
-use gallerist::report::{ExitCodes, Outcome};
+use gallerist::report::{Deed, Entry, ExitCodes, Outcome};
 use gallerist::service::{self, Ran, Recorded, Request, View};
 use jiff::Timestamp;
 
@@ -100,6 +100,12 @@ impl Session {
             let style = session.printer.style;
             render::account_short(&ran.account, style) + &render::diagnostics_short(found, style)
         };
-        self.report(View::Run(ran), outcome, text, short)
+        let outcome = self.report(View::Run(ran), outcome, text, short)?;
+        let waits = |entry: &Entry| matches!(entry.deed, Deed::Submitted { .. } | Deed::InReview { .. });
+        if ran.account.entries.iter().any(waits) {
+            // Every target's marketplace is the sandbox today.
+            self.printer.remark("In the sandbox the reviewer is you: `gallerist sandbox review`.");
+        }
+        Ok(outcome)
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Planner<'a> {
     pub(super) definitions: Definitions,
     pub(super) commit: Option<String>,
     approvals: BTreeMap<Key, BTreeSet<OperationId>>,
+    /// What the work tree approves, merged or not.
+    proposed: BTreeSet<OperationId>,
     /// Whether this run's commit is older than a commit; most products were applied with the same few.
     older: RefCell<BTreeMap<String, bool>>,
 }
@@ -40,6 +42,7 @@ impl<'a> Planner<'a> {
             scope: workspace.scope(target),
             definitions: workspace.definitions(target),
             commit: workspace.commit()?,
+            proposed: workspace.proposed(target, request.now),
             approvals: workspace.approvals(target, request.now)?,
             older: RefCell::default(),
         })
@@ -157,7 +160,7 @@ impl<'a> Planner<'a> {
 
     pub(super) fn invocation(&self) -> Invocation {
         let other = self.target.name != self.workspace.config.default_target;
-        Invocation { target: other.then(|| self.target.name.clone()) }
+        Invocation { target: other.then(|| self.target.name.clone()), proposed: self.proposed.clone() }
     }
 }
 
@@ -215,7 +218,10 @@ fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> 
         reason: error.to_string(),
     })?;
     let snapshot: wire::ReleasedSnapshot =
-        wire::from_json_str(&text).map_err(|error| refuse(format!("{file}: {error}")))?;
+        wire::from_json_str(&text).map_err(|error| ServiceError::Request {
+            message: format!("{file}: {error}"),
+            hints: vec![format!("`gallerist export --out {file}` saves one")],
+        })?;
     let snapshot: wire::Snapshot = snapshot.into();
     if snapshot.scope != planner.scope {
         let Scope { catalog, target } = snapshot.scope;

@@ -18,9 +18,9 @@ use jiff::SignedDuration;
 #[command(after_help = "\
 Examples:
   gallerist sandbox review                      what waits for a verdict
-  gallerist sandbox review --approve a-1
+  gallerist sandbox review --approve KG0000000001
   gallerist sandbox review --approve-all
-  gallerist sandbox review --reject a-1 --reason \"the logo is not yours\"
+  gallerist sandbox review --reject KG0000000001 --reason \"wrong logo\"
   gallerist sandbox advance 1d
   gallerist sandbox reset")]
 pub(crate) struct Sandbox {
