@@ -153,6 +153,21 @@ fn after_a_lost_ledger_the_next_command_does_not_sell_the_product_twice() {
     );
 }
 
+#[test]
+fn what_is_suggested_about_another_target_names_it() {
+    let cli = begun();
+    let second = "\n  other:\n    site: intl\n    marketplace: {driver: sandbox, path: .gallerist/other.db}\n    ledger: {store: sqlite, path: .gallerist/other-ledger.db}\nguards:";
+    let text = cli.read("gallerist.yaml").replacen("\nguards:", second, 1);
+    cli.write("gallerist.yaml", &text.replacen("targets:", "defaultTarget: intl\ntargets:", 1));
+    edit(&cli, "delivery: saas", "targets: [intl, other]\ndelivery: saas");
+    let ran = cli.run(&["reconcile", "--target", "other"]);
+    assert!(ran.stderr.contains("`gallerist sandbox review --target other`"), "{}", ran.stderr);
+    let desk = cli.run(&["sandbox", "review", "--target", "other"]);
+    assert!(desk.stderr.contains("--approve KG0000000001 --target other\n"), "{}", desk.stderr);
+    let retired = cli.run(&["retire", "acme-crm", "team", "--reason", "unused", "--target", "other"]);
+    assert!(retired.stderr.contains("gallerist plan --target other\n"), "{}", retired.stderr);
+}
+
 /// A run killed after it wrote down what it is about to send, and before it sent it.
 #[test]
 fn nobody_says_that_a_reviewer_has_what_perhaps_never_arrived() {

@@ -91,7 +91,8 @@ fn list(session: &mut Session) -> Result<Outcome, CliError> {
     let text = |session: &Session| render::review_desk(&pending, session.printer.style);
     let outcome = session.report(View::Pending(&pending), Outcome::Done, text, text)?;
     if let Some(first) = pending.first() {
-        session.printer.next(&format!("gallerist sandbox review --approve {}", first.application));
+        let approve = session.command(&format!("sandbox review --approve {}", first.application));
+        session.printer.next(&approve);
     }
     Ok(outcome)
 }
