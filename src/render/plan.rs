@@ -172,7 +172,13 @@ fn chain_step(page: &mut Page, plan: &Plan, product: &ProductPlan, number: usize
         Action::Withdraw { .. } => "take the submission back from the reviewer".to_owned(),
         Action::Manual(_) => "by hand, in the console".to_owned(),
     };
-    let (state, paint) = state_words(step, plan.date);
+    let (state, paint) = match (&step.state, product.standing) {
+        (StepState::Held { reason }, Standing::Refused) => {
+            let reason = reason.as_ref().map_or_else(String::new, |reason| format!(": \"{reason}\""));
+            (format!("held, the marketplace refused it{reason}"), Paint::Bad)
+        }
+        _ => state_words(step, plan.date),
+    };
     let line = Paragraph::of(&format!("{number}. {what}: ")).paint(paint, &state);
     page.wrap(2, 5, &line);
     if !step.because.is_empty() {

@@ -93,11 +93,17 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
             "changes the definition, or tries the same again",
             submission("retry").or_else(|| Some(invocation.command("submissions list"))),
         ),
-        Standing::Refused => Next::new(
-            Actor::Seller,
-            "removes the cause of the refusal; the next run tries again",
-            Some(invocation.command("reconcile")),
-        ),
+        // What the marketplace refuses for good is held like a rejection; after a disturbance runs try again.
+        Standing::Refused
+            if product.blocks.iter().any(|block| block.finding.rule == "refused-at-the-door") =>
+        {
+            Next::new(
+                Actor::Seller,
+                "changes what the marketplace names, or tries the same again",
+                submission("retry").or_else(|| Some(invocation.command("submissions list"))),
+            )
+        }
+        Standing::Refused => Next::new(Actor::Run, "tries again", Some(invocation.command("reconcile"))),
         Standing::Blocked => next_of_blocked(product, invocation),
         Standing::Drifted => Next::new(
             Actor::Seller,

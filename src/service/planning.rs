@@ -135,6 +135,21 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Bindings under the keys that specifications have now (`formerly`), as submissions name them.
+    pub(super) fn current(&self, mut bindings: Bindings) -> Bindings {
+        for (key, wanted) in &self.definitions.desired {
+            let Some(binding) = bindings.products.get_mut(key) else { continue };
+            for (now, intent) in &wanted.desired.specifications {
+                for former in &intent.formerly {
+                    if let Some(found) = binding.specifications.remove(former) {
+                        binding.specifications.entry(now.clone()).or_insert(found);
+                    }
+                }
+            }
+        }
+        bindings
+    }
+
     /// Reads ledger and marketplace, with verdicts that are not in the ledger yet.
     pub(super) fn look(&self, driver: &dyn Observe, now: Timestamp) -> Result<Situation, ServiceError> {
         let mut events = self.workspace.ledger_view(self.target)?.events(&self.scope)?;

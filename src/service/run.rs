@@ -98,7 +98,7 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
     let now = driver.now()?;
     let mut events = ledger.events(&planner.scope)?;
     planner.rename(&mut events);
-    driver.set_bindings(fold(&planner.scope, &events, now).bindings());
+    driver.set_bindings(planner.current(fold(&planner.scope, &events, now).bindings()));
     let id = format!("{}-{}", request.now.as_nanosecond(), std::process::id());
     let account = run_machine(
         crate::reconcile::Run {

@@ -168,6 +168,23 @@ fn what_is_suggested_about_another_target_names_it() {
     assert!(retired.stderr.contains("gallerist plan --target other\n"), "{}", retired.stderr);
 }
 
+#[test]
+fn a_specification_with_a_new_key_can_still_be_changed() {
+    let cli = on_sale();
+    let keys = [("key: starter\n", "key: basic\n    formerly: [starter]\n", "99.00", "109.00")];
+    let again = [("key: basic\n    formerly: [", "key: first\n    formerly: [basic, ", "109.00", "119.00")];
+    for (from, to, price, next) in keys.into_iter().chain(again) {
+        edit(&cli, from, to);
+        edit(&cli, price, next);
+        let account = cli.run(&["reconcile"]).fine();
+        assert!(account.contains("handed to the reviewer"), "{account}");
+        let _ = cli.run(&["sandbox", "review", "--approve-all"]).fine();
+        let _ = cli.run(&["reconcile"]).fine();
+        let plan = cli.run(&["plan"]).fine();
+        assert!(plan.contains("1 product is in sync."), "{plan}");
+    }
+}
+
 /// A run killed after it wrote down what it is about to send, and before it sent it.
 #[test]
 fn nobody_says_that_a_reviewer_has_what_perhaps_never_arrived() {
