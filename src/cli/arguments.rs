@@ -139,7 +139,7 @@ pub(crate) fn reason(text: &str) -> Result<String, String> {
 
 /// A time forward, as people write it: `36h`, `1d`, `2w`. A day has 24 hours.
 pub(crate) fn duration(text: &str) -> Result<SignedDuration, String> {
-    let form = || "a time is a number with a unit: 12h, 30d, 2w".to_owned();
+    let form = || "write 12h, 30d or 2w".to_owned();
     let span: Span = text.parse().map_err(|_| form())?;
     let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| form())?;
     if duration.is_positive() { Ok(duration) } else { Err("a time is longer than nothing".to_owned()) }

@@ -7,7 +7,7 @@ use anstream::ColorChoice;
 use camino::Utf8PathBuf;
 use gallerist::model::Key;
 use gallerist::render::{self, Page, Paragraph};
-use gallerist::report::{ExitCodes, Outcome};
+use gallerist::report::{Deed, Entry, ExitCodes, Invocation, Outcome};
 use gallerist::service::{self, Ran, Recorded, Request, View};
 use jiff::Timestamp;
 
@@ -47,6 +47,11 @@ impl Session {
             format: global.format,
             codes: global.exit_code.into(),
         })
+    }
+
+    /// A command about the target that this one was about.
+    pub(crate) fn command(&self, arguments: &str) -> String {
+        Invocation { target: self.request.target.clone(), ..Invocation::default() }.command(arguments)
     }
 
     /// Writes a report in the wanted format and gives its outcome back.
@@ -100,6 +105,13 @@ impl Session {
             let style = session.printer.style;
             render::account_short(&ran.account, style) + &render::diagnostics_short(found, style)
         };
-        self.report(View::Run(ran), outcome, text, short)
+        let outcome = self.report(View::Run(ran), outcome, text, short)?;
+        let waits = |entry: &Entry| matches!(entry.deed, Deed::Submitted { .. } | Deed::InReview { .. });
+        if ran.account.entries.iter().any(waits) {
+            // Every target's marketplace is the sandbox today.
+            let review = self.command("sandbox review");
+            self.printer.remark(&format!("In the sandbox the reviewer is you: `{review}`."));
+        }
+        Ok(outcome)
     }
 }

@@ -92,14 +92,18 @@ impl Amount {
 }
 
 impl std::fmt::Display for Amount {
-    /// With at least two decimals when it has any: `9.90`, `15`, `0.125`. What is written can be read again, so the
-    /// zero is left out where it would be one digit too many.
+    /// As prices are written, with at least two decimals: `9.90`, `15.00`, `0.125`. What is written can be read again,
+    /// so zeros are left out where they would be digits too many.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let text = self.0.to_string();
-        // The point takes the place of the zero in the count.
-        let padded = self.0.scale() == 1 && text.len() <= DIGITS_MAX;
+        let zeros = match self.0.scale() {
+            0 => ".00",
+            1 => "0",
+            _ => "",
+        };
+        let digits = text.len() + zeros.len() - 1;
         f.write_str(&text)?;
-        if padded { f.write_str("0") } else { Ok(()) }
+        if digits <= DIGITS_MAX { f.write_str(zeros) } else { Ok(()) }
     }
 }
 
@@ -111,6 +115,8 @@ mod tests {
     fn amounts_are_exact() {
         assert_eq!(Amount::parse("9.9"), Amount::parse("9.90"));
         assert_eq!(Amount::parse("9.9").unwrap().to_string(), "9.90");
+        assert_eq!(Amount::parse("99").unwrap().to_string(), "99.00");
+        assert_eq!(Amount::parse("0.125").unwrap().to_string(), "0.125");
         assert_eq!(Amount::parse("0").unwrap(), Amount::ZERO);
         for bad in ["", "-1", "+1", "1e3", "0123", "1_000", "1,5", ".5", "5.", " 5", "१", "NaN", "1.2.3"] {
             assert_eq!(Amount::parse(bad), Err(AmountError::Form), "{bad}");
@@ -128,8 +134,12 @@ mod tests {
                 let text = format!("{}{point}{}", "9".repeat(wholes), "9".repeat(decimals));
                 let amount = Amount::parse(&text).unwrap();
                 assert_eq!(Amount::parse(&amount.to_string()), Ok(amount), "{text} is written as {amount}");
-                let is_padded = decimals == 1 && wholes < 27;
-                assert_eq!(amount.to_string(), if is_padded { text + "0" } else { text });
+                let padded = match decimals {
+                    0 if wholes <= 26 => text + ".00",
+                    1 if wholes <= 26 => text + "0",
+                    _ => text,
+                };
+                assert_eq!(amount.to_string(), padded);
             }
         }
     }

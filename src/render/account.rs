@@ -139,7 +139,7 @@ fn deed_words(deed: &Deed) -> (String, Paint) {
             Paint::Good,
         ),
         Deed::Withdrawn => ("taken back from the reviewer".to_owned(), Paint::Good),
-        Deed::Approved => ("approved, now on the marketplace".to_owned(), Paint::Good),
+        Deed::Approved => ("approved, and done on the marketplace".to_owned(), Paint::Good),
         Deed::ApprovedDifferently(_) => {
             ("approved, but the marketplace shows something else than expected".to_owned(), Paint::Care)
         }

@@ -113,6 +113,11 @@ fn product_story(page: &mut Page, plan: &Plan, product: &ProductPlan, invocation
 fn blocked(page: &mut Page, product: &ProductPlan, block: &Block, invocation: &Invocation) {
     finding(page, product, &block.finding, ("blocked by", Paint::Bad));
     if let Some(operation) = &block.approval {
+        if invocation.proposed.contains(operation) {
+            let line = "proposed: an approval is written; it counts once it is committed and merged";
+            page.wrap(4, 6, &Paragraph::default().paint(Paint::Care, line));
+            return;
+        }
         page.wrap(4, 6, &Paragraph::of("if it is meant, somebody approves exactly this:"));
         let command = invocation.command(&format!("approve {operation} --reason \"...\""));
         page.line(6, &Paragraph::default().paint(Paint::Command, &command));
@@ -167,7 +172,13 @@ fn chain_step(page: &mut Page, plan: &Plan, product: &ProductPlan, number: usize
         Action::Withdraw { .. } => "take the submission back from the reviewer".to_owned(),
         Action::Manual(_) => "by hand, in the console".to_owned(),
     };
-    let (state, paint) = state_words(step, plan.date);
+    let (state, paint) = match (&step.state, product.standing) {
+        (StepState::Held { reason }, Standing::Refused) => {
+            let reason = reason.as_ref().map_or_else(String::new, |reason| format!(": \"{reason}\""));
+            (format!("held, the marketplace refused it{reason}"), Paint::Bad)
+        }
+        _ => state_words(step, plan.date),
+    };
     let line = Paragraph::of(&format!("{number}. {what}: ")).paint(paint, &state);
     page.wrap(2, 5, &line);
     if !step.because.is_empty() {
@@ -278,7 +289,7 @@ fn quiet(page: &mut Page, ordered: &[&ProductPlan]) {
 fn footer(page: &mut Page, plan: &Plan, ordered: &[&ProductPlan], invocation: &Invocation) {
     let summary = Summary::of(plan);
     if plan.products.is_empty() {
-        page.wrap(0, 2, &Paragraph::of("There are no products yet."));
+        page.wrap(0, 2, &Paragraph::of("There is no product to plan."));
         return;
     }
     let mut line = Paragraph::default().paint(Paint::Strong, "Summary: ");
@@ -297,13 +308,13 @@ fn footer(page: &mut Page, plan: &Plan, ordered: &[&ProductPlan], invocation: &I
     } else {
         ordered.iter().find_map(|product| next(product, invocation).command)
     };
-    match command {
-        Some(command) => {
-            page.line(
-                0,
-                &Paragraph::default().paint(Paint::Strong, "Next: ").paint(Paint::Command, &command),
-            );
+    let next_line = Paragraph::default().paint(Paint::Strong, "Next: ");
+    let mut acting = ordered.iter().map(|product| next(product, invocation));
+    match (command, acting.find(|next| next.who != Actor::Nobody)) {
+        (Some(command), _) => page.line(0, &next_line.paint(Paint::Command, &command)),
+        (None, Some(next)) => {
+            page.wrap(0, 2, &next_line.text(&format!("{} {}", next.who.words(), next.what)));
         }
-        None => page.wrap(0, 2, &Paragraph::of("Nothing to do.")),
+        (None, None) => page.wrap(0, 2, &Paragraph::of("Nothing to do.")),
     }
 }

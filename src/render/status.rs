@@ -30,7 +30,7 @@ pub fn status(status: &Status, style: Style) -> String {
     }
     let count = calm.len();
     let line = match (count, status.rows.len()) {
-        (_, 0) => "There are no products yet.".to_owned(),
+        (_, 0) => "There is no product to show.".to_owned(),
         (1, _) => "1 product is in sync.".to_owned(),
         (_, _) => format!("{count} products are in sync."),
     };

@@ -2,12 +2,17 @@
 
 use crate::model::Key;
 use crate::plan::{Action, ProductPlan, Standing, StepState};
+use crate::submission::OperationId;
+use std::collections::BTreeSet;
 
-/// How commands are written for this target: the default target needs no flag.
+/// How commands are written for this target: the default target needs no flag, and what is approved already but not
+/// merged is not asked for again.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Invocation {
     /// The target to name, unless it is the default one.
     pub target: Option<Key>,
+    /// Operations approved in the work tree only: the approvals count once they are merged.
+    pub proposed: BTreeSet<OperationId>,
 }
 
 impl Invocation {
@@ -67,6 +72,14 @@ impl Next {
     }
 }
 
+impl Next {
+    /// A run stopped between writing down that it sends and hearing the answer.
+    pub(super) fn ask(invocation: &Invocation) -> Self {
+        let what = "asks the marketplace whether it arrived, and sends it if not";
+        Self::new(Actor::Run, what, Some(invocation.command("reconcile")))
+    }
+}
+
 /// Who acts next on this product.
 #[must_use]
 pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
@@ -80,11 +93,17 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
             "changes the definition, or tries the same again",
             submission("retry").or_else(|| Some(invocation.command("submissions list"))),
         ),
-        Standing::Refused => Next::new(
-            Actor::Seller,
-            "removes the cause of the refusal; the next run tries again",
-            Some(invocation.command("reconcile")),
-        ),
+        // What the marketplace refuses for good is held like a rejection; after a disturbance runs try again.
+        Standing::Refused
+            if product.blocks.iter().any(|block| block.finding.rule == "refused-at-the-door") =>
+        {
+            Next::new(
+                Actor::Seller,
+                "changes what the marketplace names, or tries the same again",
+                submission("retry").or_else(|| Some(invocation.command("submissions list"))),
+            )
+        }
+        Standing::Refused => Next::new(Actor::Run, "tries again", Some(invocation.command("reconcile"))),
         Standing::Blocked => next_of_blocked(product, invocation),
         Standing::Drifted => Next::new(
             Actor::Seller,
@@ -94,7 +113,7 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
         Standing::ToSubmit => match product.verify.iter().find(|item| !item.confirmed) {
             Some(item) => Next::new(
                 Actor::ReleaseOwner,
-                "checks what only a person can check",
+                "checks what only a person can check, before the next run submits it",
                 Some(confirm(product, invocation, &item.id)),
             ),
             None => Next::new(Actor::Run, "hands it to the reviewer", reconcile()),
@@ -144,13 +163,21 @@ fn next_of_unwanted(product: &ProductPlan, invocation: &Invocation) -> Next {
 
 fn next_of_blocked(product: &ProductPlan, invocation: &Invocation) -> Next {
     let approvals: Vec<_> = product.blocks.iter().filter_map(|block| block.approval.as_ref()).collect();
-    match approvals.first() {
-        Some(operation) if approvals.len() == product.blocks.len() => Next::new(
+    // An approval would pass here, but it is the last thing to think of: it sells a product twice.
+    if product.blocks.iter().any(|block| block.finding.rule == "ledger-incomplete") {
+        let what = "restores the ledger from a copy; only what is really new is approved";
+        return Next::new(Actor::ReleaseOwner, what, None);
+    }
+    if approvals.len() != product.blocks.len() {
+        return Next::new(Actor::Seller, "changes the definition", Some(invocation.command("plan")));
+    }
+    match approvals.iter().find(|operation| !invocation.proposed.contains(operation)) {
+        Some(operation) => Next::new(
             Actor::ReleaseOwner,
             "approves the guarded operation, or the seller takes the change back",
             Some(invocation.command(&format!("approve {operation} --reason \"...\""))),
         ),
-        _ => Next::new(Actor::Seller, "changes the definition", Some(invocation.command("check"))),
+        None => Next::new(Actor::ReleaseOwner, "commits the approval and merges it", None),
     }
 }
 

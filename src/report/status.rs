@@ -3,7 +3,7 @@
 use super::{Invocation, Next, next};
 use crate::model::{Item, Key};
 use crate::plan::{Action, History, Plan, ProductPlan, Standing, StepState};
-use crate::submission::{Operation, Scope, SubmissionId};
+use crate::submission::{Operation, Review, Scope, SubmissionId};
 use crate::text::Position;
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
@@ -86,7 +86,15 @@ pub fn rows(
         .iter()
         .map(|product| {
             let history = histories.get(&product.key).unwrap_or(&nothing);
-            let (since, expected_by) = timing(product, history);
+            let doubtful = history
+                .open
+                .as_ref()
+                .filter(|open| product.standing == Standing::InReview && open.review != Review::Pending);
+            // Prepared and perhaps sent: nobody may say that a reviewer has it.
+            let ((since, expected_by), next) = match doubtful {
+                Some(open) => ((Some(open.since), None), Next::ask(invocation)),
+                None => (timing(product, history), next(product, invocation)),
+            };
             StatusRow {
                 product: product.key.clone(),
                 name: product.name.clone(),
@@ -95,7 +103,7 @@ pub fn rows(
                 expected_by,
                 rejection: rejection(plan, product, history, locate),
                 refusal: refusal(product, history),
-                next: next(product, invocation),
+                next,
             }
         })
         .collect();

@@ -24,7 +24,8 @@ fn ask(driver: &SandboxDriver, what: &Ask) -> Result<Answer, ServiceError> {
 
 fn next(workspace: &Workspace, target: &Target, arguments: &str) -> Option<String> {
     let other = target.name != workspace.config.default_target;
-    let invocation = crate::report::Invocation { target: other.then(|| target.name.clone()) };
+    let invocation =
+        crate::report::Invocation { target: other.then(|| target.name.clone()), ..Default::default() };
     Some(invocation.command(arguments))
 }
 
@@ -67,7 +68,8 @@ pub fn sandbox_decide(request: &Request, decision: &Decision) -> Result<Recorded
     let sentence = match ask(&driver, &what)? {
         Answer::Refused(refusal) => {
             let hints = vec!["`gallerist sandbox review` lists what waits".to_owned()];
-            return Err(ServiceError::Request { message: refusal.text, hints });
+            let message = refusal.text.trim_end_matches('.').to_owned();
+            return Err(ServiceError::Request { message, hints });
         }
         Answer::Decided(decided) => match decided.len() {
             0 => "Nothing waits for a verdict.".to_owned(),

@@ -1,7 +1,7 @@
 //! What people vouch for: approvals as files, confirmations and retries in the ledger.
 
 use super::planning::live;
-use super::workspace::{Workspace, request as refuse};
+use super::workspace::{Workspace, no_product, request as refuse};
 use super::{ApprovalRequest, ConfirmationRequest, Recorded, Request, ServiceError};
 use crate::ledger::{EventKind, Ledger};
 use crate::model::Key;
@@ -109,7 +109,7 @@ pub fn confirm(request: &Request, confirmation: &ConfirmationRequest) -> Result<
     live(request, |planner, _, plan, now| {
         let product = plan.products.iter().find(|found| found.key == confirmation.product);
         let Some(product) = product else {
-            return Err(refuse(format!("there is no product `{}`", confirmation.product)));
+            return Err(no_product(&plan, &confirmation.product));
         };
         let manual = product.chain.iter().filter_map(|step| match &step.action {
             Action::Manual(manual) => Some((manual.id.clone(), manual.text.clone())),
@@ -118,7 +118,10 @@ pub fn confirm(request: &Request, confirmation: &ConfirmationRequest) -> Result<
         let verify = product.verify.iter().map(|item| (item.id.clone(), item.text.clone()));
         let known: Vec<(String, String)> = manual.chain(verify).collect();
         let Some((id, text)) = known.iter().find(|(id, _)| *id == confirmation.id).cloned() else {
-            let hints = known.iter().map(|(id, text)| format!("{id}: {text}")).collect();
+            let mut hints: Vec<String> = known.iter().map(|(id, text)| format!("{id}: {text}")).collect();
+            if hints.is_empty() {
+                hints.push("nothing of it waits for a person; `gallerist plan` shows what does".to_owned());
+            }
             let message = format!("`{}` has nothing called `{}` to confirm", product.key, confirmation.id);
             return Err(ServiceError::Request { message, hints });
         };

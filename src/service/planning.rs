@@ -27,6 +27,8 @@ pub(super) struct Planner<'a> {
     pub(super) definitions: Definitions,
     pub(super) commit: Option<String>,
     approvals: BTreeMap<Key, BTreeSet<OperationId>>,
+    /// What the work tree approves, merged or not.
+    proposed: BTreeSet<OperationId>,
     /// Whether this run's commit is older than a commit; most products were applied with the same few.
     older: RefCell<BTreeMap<String, bool>>,
 }
@@ -40,6 +42,7 @@ impl<'a> Planner<'a> {
             scope: workspace.scope(target),
             definitions: workspace.definitions(target),
             commit: workspace.commit()?,
+            proposed: workspace.proposed(target, request.now),
             approvals: workspace.approvals(target, request.now)?,
             older: RefCell::default(),
         })
@@ -132,6 +135,21 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Bindings under the keys that specifications have now (`formerly`), as submissions name them.
+    pub(super) fn current(&self, mut bindings: Bindings) -> Bindings {
+        for (key, wanted) in &self.definitions.desired {
+            let Some(binding) = bindings.products.get_mut(key) else { continue };
+            for (now, intent) in &wanted.desired.specifications {
+                for former in &intent.formerly {
+                    if let Some(found) = binding.specifications.remove(former) {
+                        binding.specifications.entry(now.clone()).or_insert(found);
+                    }
+                }
+            }
+        }
+        bindings
+    }
+
     /// Reads ledger and marketplace, with verdicts that are not in the ledger yet.
     pub(super) fn look(&self, driver: &dyn Observe, now: Timestamp) -> Result<Situation, ServiceError> {
         let mut events = self.workspace.ledger_view(self.target)?.events(&self.scope)?;
@@ -156,7 +174,7 @@ impl<'a> Planner<'a> {
 
     pub(super) fn invocation(&self) -> Invocation {
         let other = self.target.name != self.workspace.config.default_target;
-        Invocation { target: other.then(|| self.target.name.clone()) }
+        Invocation { target: other.then(|| self.target.name.clone()), proposed: self.proposed.clone() }
     }
 }
 
@@ -214,7 +232,10 @@ fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> 
         reason: error.to_string(),
     })?;
     let snapshot: wire::ReleasedSnapshot =
-        wire::from_json_str(&text).map_err(|error| refuse(format!("{file}: {error}")))?;
+        wire::from_json_str(&text).map_err(|error| ServiceError::Request {
+            message: format!("{file}: {error}"),
+            hints: vec![format!("`gallerist export --out {file}` saves one")],
+        })?;
     let snapshot: wire::Snapshot = snapshot.into();
     if snapshot.scope != planner.scope {
         let Scope { catalog, target } = snapshot.scope;

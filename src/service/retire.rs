@@ -4,6 +4,7 @@ use super::workspace::{open, request as refuse};
 use super::{Recorded, Request, ServiceError};
 use crate::definition::{Catalog, Definition};
 use crate::model::{Key, Retirement};
+use crate::report::Invocation;
 use crate::repository::Assets;
 use crate::text::{Span, TextEdit, apply_edits};
 use crate::yaml::Node;
@@ -66,8 +67,9 @@ pub fn retire(
     let sentence = format!(
         "{what} is to be retired: {reason}. It stays on sale until the marketplace approves the removal."
     );
-    let _ = target;
-    Ok(Recorded { sentence, path: Some(definition.path.clone()), next: Some("gallerist plan".to_owned()) })
+    let target = (target.name != workspace.config.default_target).then(|| target.name.clone());
+    let next = Invocation { target, ..Invocation::default() }.command("plan");
+    Ok(Recorded { sentence, path: Some(definition.path.clone()), next: Some(next) })
 }
 
 fn specification_node<'t>(root: Node<'t>, key: &Key) -> Option<Node<'t>> {

@@ -1,17 +1,16 @@
 //! Runs: taking the next safe step of every product, and telling truly what became of it.
 
 use super::planning::{Planner, Situation};
-use super::workspace::request as refuse;
 use super::{Ran, Request, ServiceError};
 use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView, fold};
 use crate::marketplace::Observe;
 use crate::model::Key;
-use crate::plan::{Plan, ProductPlan, StepState};
+use crate::plan::{Action, Plan, ProductPlan, StepState};
 use crate::reconcile::{
     Account as Run, Limit, Outcome, ProductAccount, WaitingFor, reconcile as run_machine,
 };
 use crate::report::{Account, Actor, Deed, Entry, Invocation, Next, next};
-use crate::submission::{Scope, Submission, SubmissionId, Verdict};
+use crate::submission::{Operation, Scope, Submission, SubmissionId, Verdict};
 use crate::wire;
 use camino::Utf8Path;
 use jiff::Timestamp;
@@ -22,7 +21,7 @@ use std::collections::BTreeMap;
 /// # Errors
 /// When the catalog, ledger or marketplace cannot be read.
 pub fn reconcile(request: &Request) -> Result<Ran, ServiceError> {
-    run(request, &Limit::default())
+    run(request, &Limit::default(), None)
 }
 
 /// Carries out a saved plan, and nothing else.
@@ -35,7 +34,10 @@ pub fn apply(request: &Request, plan: &Utf8Path) -> Result<Ran, ServiceError> {
         path: plan.to_owned(),
         reason: error.to_string(),
     })?;
-    let saved = wire::read_plan(&text).map_err(|error| refuse(format!("{plan}: {error}")))?;
+    let saved = wire::read_plan(&text).map_err(|error| ServiceError::Request {
+        message: format!("{plan}: {error}"),
+        hints: vec![format!("`gallerist plan --out {plan}` saves one")],
+    })?;
     let workspace = super::workspace::open(request)?;
     let target = workspace.target(request.target.as_ref())?;
     if saved.scope != workspace.scope(target) {
@@ -44,7 +46,7 @@ pub fn apply(request: &Request, plan: &Utf8Path) -> Result<Ran, ServiceError> {
         let hints = vec![format!("give its target: `gallerist apply {plan} --target {target}`")];
         return Err(ServiceError::Request { message, hints });
     }
-    run(request, &Limit::to_plan(&saved))
+    run(request, &Limit::to_plan(&saved), Some((plan, &saved)))
 }
 
 /// A ledger whose events carry the keys that products have now.
@@ -88,7 +90,7 @@ impl Ledger for Renamed<'_> {
     }
 }
 
-fn run(request: &Request, limit: &Limit) -> Result<Ran, ServiceError> {
+fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
     let mut driver = workspace.driver(planner.target, request.now)?;
@@ -96,7 +98,7 @@ fn run(request: &Request, limit: &Limit) -> Result<Ran, ServiceError> {
     let now = driver.now()?;
     let mut events = ledger.events(&planner.scope)?;
     planner.rename(&mut events);
-    driver.set_bindings(fold(&planner.scope, &events, now).bindings());
+    driver.set_bindings(planner.current(fold(&planner.scope, &events, now).bindings()));
     let id = format!("{}-{}", request.now.as_nanosecond(), std::process::id());
     let account = run_machine(
         crate::reconcile::Run {
@@ -114,12 +116,22 @@ fn run(request: &Request, limit: &Limit) -> Result<Ran, ServiceError> {
     );
     let situation = planner.look(&driver, now)?;
     let plan = planner.plan(&situation.released, &situation.records, now);
-    let account = tell(&planner, &situation, &plan, account, now);
+    let account = tell(&planner, &situation, &plan, saved, account, now);
     Ok(Ran { account, diagnostics: planner.definitions.diagnostics.clone() })
 }
 
+/// A saved plan and the file it stands in.
+type Saved<'a> = (&'a Utf8Path, &'a Plan);
+
 /// The machine's account in the words people read.
-fn tell(planner: &Planner<'_>, situation: &Situation, plan: &Plan, run: Run, now: Timestamp) -> Account {
+fn tell(
+    planner: &Planner<'_>,
+    situation: &Situation,
+    plan: &Plan,
+    saved: Option<Saved<'_>>,
+    run: Run,
+    now: Timestamp,
+) -> Account {
     let prepared = situation.events.iter().filter_map(|event| match &event.kind {
         EventKind::Prepared { submission, .. } => Some((&submission.id, submission)),
         _ => None,
@@ -128,6 +140,7 @@ fn tell(planner: &Planner<'_>, situation: &Situation, plan: &Plan, run: Run, now
         planner,
         situation,
         plan,
+        saved,
         products: plan.products.iter().map(|found| (&found.key, found)).collect(),
         submissions: prepared.collect(),
         invocation: planner.invocation(),
@@ -153,6 +166,7 @@ struct Teller<'a> {
     planner: &'a Planner<'a>,
     situation: &'a Situation,
     plan: &'a Plan,
+    saved: Option<Saved<'a>>,
     products: BTreeMap<&'a Key, &'a ProductPlan>,
     submissions: BTreeMap<&'a SubmissionId, &'a Submission>,
     invocation: Invocation,
@@ -167,14 +181,25 @@ impl Teller<'_> {
         };
         for (submission, verdict) in &product.verdicts {
             let deed = self.verdict(product, verdict);
-            add(Some(submission.clone()), self.what(&product.key, submission), deed, None);
+            // Who acts after a rejection is the question it raises; after an approval the plan goes on below.
+            let next = next.clone().flatten().filter(|_| matches!(deed, Deed::Rejected { .. }));
+            add(Some(submission.clone()), self.what(&product.key, submission), deed, next);
         }
         if product.withdrawn {
             add(None, "a submission that was no longer wanted".to_owned(), Deed::Withdrawn, None);
         }
         if let Some((submission, deed)) = self.deed(product) {
             let what = submission.as_ref().map_or_else(String::new, |id| self.what(&product.key, id));
-            add(submission, what, deed, next.flatten());
+            let again = self.saved.filter(|_| matches!(product.outcome, Outcome::Stale { .. }));
+            let next = match again {
+                Some((path, _)) => Some(Next {
+                    who: Actor::ReleaseOwner,
+                    what: "looks at the plan again and saves it".to_owned(),
+                    command: Some(self.invocation.command(&format!("plan --out {path}"))),
+                }),
+                None => next.flatten(),
+            };
+            add(submission, what, deed, next);
         }
     }
 
@@ -197,8 +222,8 @@ impl Teller<'_> {
         let held = self.products.get(key).into_iter().flat_map(|found| {
             let steps = found.chain.iter().filter(|step| matches!(step.state, StepState::Held { .. }));
             let submissions = steps.filter_map(|step| match &step.action {
-                crate::plan::Action::Submit(submission) => Some(submission),
-                crate::plan::Action::Withdraw { .. } | crate::plan::Action::Manual(_) => None,
+                Action::Submit(submission) => Some(submission),
+                Action::Withdraw { .. } | Action::Manual(_) => None,
             });
             let operations = submissions.flat_map(|submission| &submission.operations);
             operations.filter_map(|operation| self.planner.locate(found, &operation.item)).collect::<Vec<_>>()
@@ -238,14 +263,7 @@ impl Teller<'_> {
                 let places = self.rejected_places(&product.key);
                 (submission.clone(), Deed::Rejected { reason: reason.clone(), places })
             }
-            Outcome::Stale { approved, current } => {
-                let message = format!(
-                    "the saved plan ({}) no longer fits what would be done now ({})",
-                    approved.short(),
-                    current.short()
-                );
-                (None, Deed::Skipped(message))
-            }
+            Outcome::Stale { approved: _, current: _ } => (None, Deed::Skipped(self.stale(&product.key))),
             Outcome::Outdated { commit, applied } => {
                 let short = |commit: &str| commit.chars().take(10).collect::<String>();
                 let message =
@@ -253,6 +271,26 @@ impl Teller<'_> {
                 (None, Deed::Skipped(message))
             }
         })
+    }
+
+    /// What the saved plan would do and the plan now would not, and the other way round.
+    fn stale(&self, key: &Key) -> String {
+        let saved = self.saved.and_then(|(_, saved)| saved.products.iter().find(|found| found.key == *key));
+        let then: Vec<&Operation> = saved.into_iter().flat_map(operations).collect();
+        let now: Vec<&Operation> = self.products.get(key).copied().into_iter().flat_map(operations).collect();
+        let only = |these: &[&Operation], those: &[&Operation]| {
+            let only: Vec<String> =
+                these.iter().filter(|it| !those.contains(it)).map(|it| words(it)).collect();
+            only.join(", ")
+        };
+        let (gone, new) = (only(&then, &now), only(&now, &then));
+        let changed = match (gone.is_empty(), new.is_empty()) {
+            (true, true) => "the same changes, but on another released state or in another order".to_owned(),
+            (false, true) => format!("no longer planned: {gone}"),
+            (true, false) => format!("planned since: {new}"),
+            (false, false) => format!("it says {gone}; now it would be {new}"),
+        };
+        format!("the saved plan no longer fits ({changed})")
     }
 
     fn expected_by(&self, key: &Key) -> Option<jiff::civil::Date> {
@@ -269,6 +307,23 @@ impl Teller<'_> {
     /// What a submission asked for, short.
     fn what(&self, product: &Key, id: &SubmissionId) -> String {
         self.submissions.get(id).map_or_else(|| product.to_string(), |submission| summary(submission))
+    }
+}
+
+fn operations(product: &ProductPlan) -> impl Iterator<Item = &Operation> {
+    product.chain.iter().flat_map(|step| match &step.action {
+        Action::Submit(submission) => submission.operations.as_slice(),
+        Action::Withdraw { .. } | Action::Manual(_) => &[],
+    })
+}
+
+/// An operation on one line: `price of starter (yearly): 99.00 -> 109.00`.
+fn words(operation: &Operation) -> String {
+    let item = operation.item.describe();
+    match (&operation.from, &operation.to) {
+        (Some(from), Some(to)) => format!("{item}: {from} -> {to}"),
+        (None, Some(to)) => format!("{item}: {to}"),
+        (_, None) => format!("without {item}"),
     }
 }
 

@@ -1,16 +1,17 @@
 //! Where products stand.
 
 use super::planning::live;
-use super::workspace::request as refuse;
+use super::workspace::no_product;
 use super::{Request, ServiceError};
+use crate::diagnostic::Diagnostics;
 use crate::model::Key;
 use crate::report::{Status, rows};
 
-/// Where products stand; all of them when none is named.
+/// Where products stand, all of them when none is named; and what is wrong with definitions, which are left out.
 ///
 /// # Errors
 /// When the catalog, ledger or marketplace cannot be read, or a product is unknown.
-pub fn status(request: &Request, products: &[Key]) -> Result<Status, ServiceError> {
+pub fn status(request: &Request, products: &[Key]) -> Result<(Status, Diagnostics), ServiceError> {
     live(request, |planner, situation, plan, _| {
         if let Some(unknown) =
             products.iter().find(|key| !plan.products.iter().any(|found| found.key == **key))
@@ -18,7 +19,7 @@ pub fn status(request: &Request, products: &[Key]) -> Result<Status, ServiceErro
             let broken = planner.definitions.broken.contains(unknown);
             return Err(match broken {
                 true => ServiceError::Catalog(Box::new(planner.definitions.diagnostics.clone())),
-                false => refuse(format!("there is no product `{unknown}`")),
+                false => no_product(&plan, unknown),
             });
         }
         let histories = situation.histories();
@@ -28,6 +29,6 @@ pub fn status(request: &Request, products: &[Key]) -> Result<Status, ServiceErro
         if !products.is_empty() {
             status.rows.retain(|row| products.contains(&row.product));
         }
-        Ok(status)
+        Ok((status, planner.definitions.diagnostics.clone()))
     })
 }

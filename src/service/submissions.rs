@@ -172,6 +172,14 @@ pub fn withdraw(request: &Request, id: &SubmissionId) -> Result<Recorded, Servic
     let now = driver.now()?;
     let story = pick(read(&planner)?, id)?;
     let (product, submission): (Key, SubmissionId) = (story.row.product, story.row.id);
+    if let Review::Ended(_) | Review::Refused(_) = story.row.review {
+        let hints = vec![format!(
+            "`{}` tells how it ended",
+            planner.invocation().command(&format!("submissions show {submission}"))
+        )];
+        let message = format!("{submission} is not under review any more");
+        return Err(ServiceError::Request { message, hints });
+    }
     let site = &planner.target.profile;
     if !site.withdrawable.contains(&story.submission.predicted.delivery) {
         let hints = vec!["ask the operations manager to reject it".to_owned()];

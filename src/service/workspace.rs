@@ -3,15 +3,16 @@
 use super::{Request, ServiceError};
 use crate::config::{Config, Driver, LedgerStore, Role, Target};
 use crate::definition::Catalog;
-use crate::diagnostic::{Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::drivers::SandboxDriver;
 use crate::ledger::LedgerView;
 use crate::model::{Desired, Key};
 use crate::plan::DesiredProduct;
-use crate::repository::{Assets, FileError, Git, GitError, Listing, WorkTree, write_atomically};
+use crate::repository::{Assets, FileError, FileProblem, Git, GitError, Listing, WorkTree, write_atomically};
 use crate::sandbox::Judge;
 use crate::stores::{SqliteLedger, SqliteView};
 use crate::submission::{OperationId, Scope};
+use crate::text::Span;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -92,9 +93,23 @@ impl Workspace {
         texts.extend(unsaved.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())));
         let assets = Assets::new(&self.tree);
         let (catalog, mut diagnostics) = Catalog::read(&self.config, texts, &assets);
-        diagnostics.list.extend(unusable.iter().map(FileError::diagnostic));
+        diagnostics.list.extend(unusable.iter().map(|error| self.unusable(error)));
         diagnostics.sort();
         (catalog, diagnostics)
+    }
+
+    /// A file that cannot be used; the folder of all products has words of its own.
+    fn unusable(&self, error: &FileError) -> Diagnostic {
+        let Config { products, .. } = &self.config;
+        let found = error.diagnostic();
+        if error.path != *products || error.problem != FileProblem::Missing {
+            return found;
+        }
+        let message = format!("there is no folder `{products}` for the definitions");
+        Diagnostic::error(found.rule, error.path.clone(), Span::default(), message).help(format!(
+            "make it, or say under `products` in {} where they stand",
+            crate::config::FILE_NAME
+        ))
     }
 
     /// What the definitions say at a target.
@@ -147,12 +162,29 @@ impl Workspace {
                 let readable = found.into_iter().filter_map(Result::ok);
                 readable.map(|file| (file.path().clone(), file.text().as_bytes().to_vec())).collect()
             }
-            _ => {
-                let listing = self.tree.list(&self.config);
-                let read = listing.of(Role::Approval).filter_map(|path| self.tree.read(path).ok());
-                read.map(|file| (file.path().clone(), file.text().as_bytes().to_vec())).collect()
-            }
+            _ => self.approval_files(),
         };
+        Ok(self.valid(files, target, now))
+    }
+
+    /// Operations that the work tree approves. Where there is git they count once they are merged.
+    pub(super) fn proposed(&self, target: &Target, now: Timestamp) -> BTreeSet<OperationId> {
+        self.valid(self.approval_files(), target, now).into_values().flatten().collect()
+    }
+
+    fn approval_files(&self) -> Vec<(Utf8PathBuf, Vec<u8>)> {
+        let listing = self.tree.list(&self.config);
+        let read = listing.of(Role::Approval).filter_map(|path| self.tree.read(path).ok());
+        read.map(|file| (file.path().clone(), file.text().as_bytes().to_vec())).collect()
+    }
+
+    /// What approval files let pass at a target now.
+    fn valid(
+        &self,
+        files: Vec<(Utf8PathBuf, Vec<u8>)>,
+        target: &Target,
+        now: Timestamp,
+    ) -> BTreeMap<Key, BTreeSet<OperationId>> {
         let assets = Assets::new(&self.tree);
         let (catalog, _) = Catalog::read(&self.config, files, &assets);
         let mut approvals: BTreeMap<Key, BTreeSet<OperationId>> = BTreeMap::new();
@@ -162,7 +194,7 @@ impl Workspace {
                 approvals.entry(approval.product.clone()).or_default().insert(approval.operation.clone());
             }
         }
-        Ok(approvals)
+        approvals
     }
 
     /// The commit of the definitions, when the work tree says exactly what it says.
@@ -220,6 +252,18 @@ impl Workspace {
 /// A request that cannot be met, without a hint.
 pub(super) fn request(message: String) -> ServiceError {
     ServiceError::Request { message, hints: Vec::new() }
+}
+
+/// A product nobody wrote a definition of, and those that there are.
+pub(super) fn no_product(plan: &crate::plan::Plan, key: &Key) -> ServiceError {
+    const NAMED_MAX: usize = 8;
+    let known: Vec<&str> = plan.products.iter().map(|found| found.key.as_str()).take(NAMED_MAX).collect();
+    let more = if plan.products.len() > NAMED_MAX { " and others" } else { "" };
+    let hint = match known.is_empty() {
+        true => "`gallerist check` tells about the definitions".to_owned(),
+        false => format!("there are {}{more}", known.join(", ")),
+    };
+    ServiceError::Request { message: format!("there is no product `{key}`"), hints: vec![hint] }
 }
 
 fn unreadable(error: &FileError) -> ServiceError {

@@ -87,6 +87,12 @@ impl SqliteView {
             return Ok(Self { connection: None });
         }
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        if is_interrupted(&connection) {
+            // Whoever was writing was killed. The first look by somebody who may write undoes the half transaction;
+            // nothing of it was ever promised.
+            let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            let _ = is_ledger(&writer, path)?;
+        }
         let begun = is_ledger(&connection, path)?;
         Ok(Self { connection: begun.then_some(connection) })
     }
@@ -103,10 +109,24 @@ fn connect(path: &Utf8Path, flags: OpenFlags) -> Result<Connection, LedgerError>
     Ok(connection)
 }
 
+/// Whether a writer stopped in the middle, which a reader cannot undo.
+fn is_interrupted(connection: &Connection) -> bool {
+    let looked: Result<u32, rusqlite::Error> =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0));
+    looked.is_err_and(|error| {
+        error
+            .sqlite_error()
+            .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_READONLY_ROLLBACK)
+    })
+}
+
 /// Whether the file holds a ledger of a format we know; `false` for an empty file.
 fn is_ledger(connection: &Connection, path: &Utf8Path) -> Result<bool, LedgerError> {
     let number = |name: &str| -> Result<u32, LedgerError> {
-        connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| storage(&error))
+        connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| match storage(&error) {
+            LedgerError::Storage(text) => LedgerError::Storage(format!("{path}: {text}")),
+            other => other,
+        })
     };
     let (application, found) = (number("application_id")?, number("user_version")?);
     if application == APPLICATION && found > FORMAT {
@@ -239,7 +259,7 @@ fn storage(error: &rusqlite::Error) -> LedgerError {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             format!("another process has been writing for {} seconds; try again", PATIENCE.as_secs())
         }
-        Some(ErrorCode::NotADatabase) => "the file is not a ledger".to_owned(),
+        Some(ErrorCode::NotADatabase) => "the file is not a ledger; restore a copy of it".to_owned(),
         Some(ErrorCode::DatabaseCorrupt) => "the file is damaged; restore a copy of it".to_owned(),
         Some(ErrorCode::CannotOpen) => "the file cannot be opened".to_owned(),
         Some(ErrorCode::PermissionDenied) => "permission is denied".to_owned(),

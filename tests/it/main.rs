@@ -38,6 +38,7 @@ mod sandbox_structure;
 mod scenario;
 mod schema;
 mod seller;
+mod story;
 mod tidy;
 mod tree;
 mod wire;

@@ -185,12 +185,12 @@ fn prices_tell_currency_and_percent() {
         reads(OperationKind::ChangePrice, item(), from, to).split_whitespace().collect::<Vec<_>>().join(" ")
     };
     assert!(change(flat("9.99"), flat("12.5")).ends_with("9.99 -> 12.50 USD (+25.1 %)"));
-    assert!(change(flat("100"), flat("70")).ends_with("100 -> 70 USD (-30 %)"));
-    assert!(change(flat("0"), flat("5")).ends_with("0 -> 5 USD (free before)"));
+    assert!(change(flat("100"), flat("70")).ends_with("100.00 -> 70.00 USD (-30 %)"));
+    assert!(change(flat("0"), flat("5")).ends_with("0.00 -> 5.00 USD (free before)"));
     let tiers =
         [(1, "10"), (11, "8")].map(|(from, amount)| Tier { from, price: Amount::parse(amount).unwrap() });
     let tiered = Some(Value::Price(Price::Tiered(tiers.to_vec())));
-    assert!(change(flat("10"), tiered).ends_with("10 -> 10 from 1, 8 from 11 USD"));
+    assert!(change(flat("10"), tiered).ends_with("10.00 -> 10.00 from 1, 8.00 from 11 USD"));
 }
 
 #[test]

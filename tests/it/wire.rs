@@ -288,7 +288,7 @@ fn an_edited_plan_is_refused() {
 
 #[test]
 fn prices_are_written_as_people_write_them() {
-    for (read, written) in [("9.9", "9.90"), ("15.00", "15"), ("0.125", "0.125")] {
+    for (read, written) in [("9.9", "9.90"), ("15", "15.00"), ("0.125", "0.125")] {
         let price = model::Price::Flat(model::Amount::parse(read).unwrap());
         assert_eq!(serde_json::to_value(wire::Price::from(&price)).unwrap()["flat"], written);
     }

@@ -17,7 +17,7 @@ use jiff::SignedDuration;
 #[command(after_help = "\
 Examples:
   gallerist approve o-0123456789abcdef --reason \"agreed in the pricing meeting\"
-  gallerist approve o-0123456789abcdef --reason \"end of sale\" --by \"release owner\" --expires 30d")]
+  gallerist approve o-0123456789abcdef --reason \"end of sale\" --expires 30d")]
 pub(crate) struct Approve {
     /// The operation, as `gallerist plan` names it: o-...
     #[arg(value_name = "OPERATION", value_parser = operation)]
@@ -46,6 +46,6 @@ fn operation(text: &str) -> Result<OperationId, String> {
     if digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         Ok(OperationId(text.to_ascii_lowercase()))
     } else {
-        Err("an operation is `o-` and 16 hexadecimal digits; `gallerist plan` names it".to_owned())
+        Err("write `o-` and 16 hex digits".to_owned())
     }
 }

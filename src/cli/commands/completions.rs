@@ -11,7 +11,7 @@ use gallerist::report::Outcome;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  gallerist completions bash > ~/.local/share/bash-completion/completions/gallerist
+  gallerist completions bash > gallerist.bash && . ./gallerist.bash
   gallerist completions fish > ~/.config/fish/completions/gallerist.fish")]
 pub(crate) struct Completions {
     /// Which shell

@@ -15,7 +15,7 @@ use gallerist::service::{self, ConfirmationRequest};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  gallerist confirm acme-crm interface-tested --reason \"all test calls are green\"")]
+  gallerist confirm acme-crm v-acme-crm-interface --reason \"tests are green\"")]
 pub(crate) struct Confirm {
     /// The product's key
     #[arg(value_name = "PRODUCT", value_parser = key)]

@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Demo, session: &mut Session) -> Result<Outcome, Cl
     play(session, "A day goes by.", &["sandbox", "advance", "1d"])?;
     let pending = service::sandbox_pending(&session.request)?;
     if let Some(first) = pending.first() {
-        let reason = "the price differs from the price list you sent us";
+        let reason = "not our price list";
         let reject = ["sandbox", "review", "--reject", &first.application.0, "--reason", reason];
         play(session, "This time the reviewer says no.", &reject)?;
     }

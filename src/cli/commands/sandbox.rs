@@ -18,9 +18,9 @@ use jiff::SignedDuration;
 #[command(after_help = "\
 Examples:
   gallerist sandbox review                      what waits for a verdict
-  gallerist sandbox review --approve a-1
+  gallerist sandbox review --approve KG0000000001
   gallerist sandbox review --approve-all
-  gallerist sandbox review --reject a-1 --reason \"the logo is not yours\"
+  gallerist sandbox review --reject KG0000000001 --reason \"wrong logo\"
   gallerist sandbox advance 1d
   gallerist sandbox reset")]
 pub(crate) struct Sandbox {
@@ -91,7 +91,8 @@ fn list(session: &mut Session) -> Result<Outcome, CliError> {
     let text = |session: &Session| render::review_desk(&pending, session.printer.style);
     let outcome = session.report(View::Pending(&pending), Outcome::Done, text, text)?;
     if let Some(first) = pending.first() {
-        session.printer.next(&format!("gallerist sandbox review --approve {}", first.application));
+        let approve = session.command(&format!("sandbox review --approve {}", first.application));
+        session.printer.next(&approve);
     }
     Ok(outcome)
 }

@@ -26,9 +26,16 @@ pub(crate) struct Status {
 
 /// Shows the table.
 pub(crate) fn run(arguments: &Status, session: &mut Session) -> Result<Outcome, CliError> {
-    let status = service::status(&session.request, &arguments.products)?;
-    let outcome = Outcome::worst(status.rows.iter().map(|row| Outcome::of_standing(row.standing)));
+    let (status, found) = service::status(&session.request, &arguments.products)?;
+    let standings = status.rows.iter().map(|row| Outcome::of_standing(row.standing));
+    let broken = Outcome::of_diagnostics(&found);
+    let outcome = Outcome::worst(standings.chain([broken]));
     let text = |session: &Session| render::status(&status, session.printer.style);
     let short = |session: &Session| render::status_short(&status, session.printer.style);
-    session.report(View::Status(&status), outcome, text, short)
+    let outcome = session.report(View::Status(&status), outcome, text, short)?;
+    if broken == Outcome::Blocked {
+        session.printer.remark("Definitions have errors; their products are not shown.");
+        session.printer.next("gallerist check");
+    }
+    Ok(outcome)
 }

@@ -77,7 +77,6 @@ fn submission(text: &str) -> Result<SubmissionId, String> {
     if digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         Ok(SubmissionId(text.to_ascii_lowercase()))
     } else {
-        Err("a submission is `s-` and at least 4 hexadecimal digits; `gallerist submissions list` names them"
-            .to_owned())
+        Err("write `s-` and at least 4 hex digits".to_owned())
     }
 }

@@ -70,7 +70,7 @@ pub(crate) fn planned() -> BoxedStrategy<Planned> {
         .prop_map(|(plan, diagnostics, target)| Planned {
             plan,
             diagnostics,
-            invocation: Invocation { target },
+            invocation: Invocation { target, ..Invocation::default() },
         })
         .boxed()
 }
