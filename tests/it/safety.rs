@@ -1,5 +1,6 @@
 //! Safeties that must not fail open: guards, keys that move, what is hidden, what cannot be read.
 
+use crate::cli_runner::Cli;
 use crate::model::{
     Catalog, amount, blocking, desired, key, now, product, released, replaces, retire, specification,
     with_trial,
@@ -12,6 +13,8 @@ use gallerist::plan::{Action, History, OpenSubmission, Plan, Standing};
 use gallerist::released::{ProductStatus, ReleasedProduct};
 use gallerist::submission::{ApplicationId, Evidence, EvidenceKind, OperationKind, Review, Submission};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
 
 const YEARLY: &[(&str, &str)] = &[("yearly", "99")];
 
@@ -286,4 +289,40 @@ fn a_partial_observation_makes_nothing_missing_or_new() {
     };
     let Plan { products, .. } = catalog.plan();
     assert_eq!(products.iter().map(|found| found.key.as_str()).collect::<Vec<_>>(), ["crm"]);
+}
+
+/// A license whose first release is in review: what of it is unwanted could be taken back.
+fn license_in_review() -> Cli {
+    let cli = Cli::new();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/03-first-license/.");
+    assert!(Command::new("cp").arg("-r").arg(example).arg(cli.folder()).status().unwrap().success());
+    cli.run(&["reconcile"]).fine();
+    assert!(cli.run(&["status"]).fine().contains("in review"));
+    cli
+}
+
+fn still_in_review_after(broken: impl Fn(&str) -> String) {
+    let cli = license_in_review();
+    let file = "products/ledgerleaf/product.yaml";
+    let text = cli.read(file);
+    cli.write(file, &broken(&text));
+    let ended = cli.run(&["reconcile"]);
+    assert!(!ended.stdout.contains("taken back") && !ended.stdout.contains("withdrawn"), "{}", ended.stdout);
+    cli.write(file, &text);
+    let status = cli.run(&["status"]).fine();
+    assert!(status.contains("in review"), "{status}");
+}
+
+#[test]
+fn a_definition_that_cannot_be_read_takes_nothing_back() {
+    still_in_review_after(|text| format!("{text}\n: [\n"));
+}
+
+#[test]
+fn a_broken_definition_with_a_new_key_takes_nothing_back() {
+    still_in_review_after(|text| {
+        let renamed = text.replacen("key: ledgerleaf\n", "key: ledgerleaf-2\nformerly: [ledgerleaf]\n", 1);
+        assert_ne!(renamed, text);
+        format!("{renamed}\nnoSuchField: 1\n")
+    });
 }
