@@ -42,6 +42,13 @@ impl Definition {
         self.targets.iter().any(|target| !self.desired.contains_key(target))
     }
 
+    /// Keys that the product says it had, or takes the place of (`formerly`, `replaces`), as far as they can be read
+    /// even when the definition has errors.
+    pub fn followed(&self) -> impl Iterator<Item = Key> {
+        let lists = ["formerly", "replaces"].into_iter().filter_map(|name| self.tree.root().get(name));
+        lists.flat_map(Node::items).filter_map(|node| Key::new(node.text()?).ok())
+    }
+
     /// Where a route leads at a target: an override wins over the product's own value, and where nothing stands the
     /// deepest part of the route that does is shown.
     #[must_use]

@@ -7,7 +7,7 @@ use super::{Action, Block, History, Plan, Standing};
 use crate::config::Guards;
 use crate::diagnostic::Finding;
 use crate::model::{Desired, Item, Key, ProductField};
-use crate::released::{ObservedApplication, ProductStatus, Released};
+use crate::released::{Coverage, ObservedApplication, ProductStatus, Released};
 use crate::site::SiteProfile;
 use crate::submission::{EvidenceKind, OperationId, OperationKind, Scope};
 use camino::Utf8PathBuf;
@@ -58,9 +58,13 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
     let context = Context { scope: input.scope, site: input.site, guards: input.guards, now: input.now };
     let keys: BTreeSet<&Key> =
         input.desired.keys().chain(input.released.products.keys()).chain(input.histories.keys()).collect();
+    // A partial observation speaks of what it shows, and of nothing else: not that something is missing or new.
+    let keys = keys.into_iter().filter(|key| {
+        input.released.coverage == Coverage::Whole || input.released.products.contains_key(*key)
+    });
     let no_history = History::default();
     let across = Across::of(input);
-    let keys: Vec<&Key> = keys.into_iter().collect();
+    let keys: Vec<&Key> = keys.collect();
     let products = keys.par_iter().map(|key| {
         let history = input.histories.get(*key).unwrap_or(&no_history);
         let mut approvals = input.approvals.get(*key).cloned().unwrap_or_default();
@@ -205,8 +209,8 @@ impl<'a> Across<'a> {
         }
         if !released && !input.bound.contains(key) {
             let namesake = self.unbound.get(desired.product.display_name()).copied();
-            // With nothing in the ledger, products on sale may well be these definitions': the ledger was lost or new.
-            let unknown = input.histories.is_empty().then(|| input.released.unbound.first()).flatten();
+            // While nothing is bound, products on sale may well be these definitions': the ledger was lost or new.
+            let unknown = input.bound.is_empty().then(|| input.released.unbound.first()).flatten();
             if let Some((id, other)) = namesake.or(unknown) {
                 let message =
                     format!("the ledger does not know product {id} (\"{other}\"), which is on sale");

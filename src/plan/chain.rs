@@ -9,7 +9,7 @@ use crate::released::ReleasedProduct;
 use crate::site::SiteProfile;
 use crate::submission::{Operation, OperationId, OperationKind, Revision, Scope, Submission, SubmissionKind};
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What holds for a whole target while planning.
 #[derive(Clone, Copy)]
@@ -57,14 +57,13 @@ impl Chain<'_> {
             |operation: &Operation| held.contains_key(&operation.id(&self.context.scope.target, product));
         let (held_edits, edits): (Vec<_>, Vec<_>) = self.edits.drain(..).partition(is_held);
         let (held_removals, removals): (Vec<_>, Vec<_>) = self.removals.drain(..).partition(is_held);
-        let rejected = held.values().next().copied();
 
         let mut plan = Assembly::new(&self);
         for (kind, operations) in
             [(SubmissionKind::Modify, &held_edits), (SubmissionKind::Remove, &held_removals)]
         {
             let kind = release_or(kind, operations);
-            plan.held(kind, operations, rejected);
+            plan.held(kind, operations, &held);
         }
         let removal_waits = self.removal_waits(&edits, &held_edits, &removals);
         if removal_waits.is_none() {
@@ -87,11 +86,10 @@ impl Chain<'_> {
         let current = review::ids(&self.context.scope.target, product, &self.removals);
         let held = review::held(self.history, &current);
         let mut plan = Assembly::new(&self);
-        let rejected = held.values().next().copied();
         if held.is_empty() {
             plan.submit(SubmissionKind::Remove, &self.removals, "");
         } else {
-            plan.held(SubmissionKind::Remove, &self.removals, rejected);
+            plan.held(SubmissionKind::Remove, &self.removals, &held);
         }
         if !self.waits_for.is_empty() {
             let names = self.waits_for.join(", ");
@@ -113,8 +111,15 @@ impl Chain<'_> {
         });
         let wanted = self.desired.product.specifications.values();
         let hidden = wanted.filter(|specification| {
-            let retiring = self.desired.retirement(&specification.key).is_some();
-            !retiring && specification.fields.flag(SpecificationField::Public) == Some(false)
+            let key = &specification.key;
+            let unmanaged =
+                self.desired.specifications.get(key).is_some_and(|intent| intent.unmanage.is_some());
+            // A visibility left out is the released one: it is not to change by the way.
+            let public = specification
+                .fields
+                .flag(SpecificationField::Public)
+                .or_else(|| self.before.specifications.get(key)?.fields.flag(SpecificationField::Public));
+            !unmanaged && self.desired.retirement(key).is_none() && public == Some(false)
         });
         let hide = hidden.map(|specification| Operation {
             kind: OperationKind::HideSpecification,
@@ -224,8 +229,14 @@ impl<'a> Assembly<'a> {
     }
 
     /// What a reviewer rejected, under the id it was rejected with.
-    fn held(&mut self, kind: SubmissionKind, operations: &[Operation], rejected: Option<&HeldOperation>) {
-        let Some(rejected) = rejected.filter(|_| !operations.is_empty()) else { return };
+    fn held(
+        &mut self,
+        kind: SubmissionKind,
+        operations: &[Operation],
+        held: &BTreeMap<OperationId, &HeldOperation>,
+    ) {
+        let ids = review::ids(&self.context.scope.target, &self.key, operations);
+        let Some(rejected) = ids.iter().find_map(|id| held.get(id)) else { return };
         let mut submission = self.submission(kind, operations);
         submission.id = rejected.submission.clone();
         submission.attempt = submission.attempt.saturating_sub(1).max(1);

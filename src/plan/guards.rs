@@ -3,7 +3,9 @@
 use super::Block;
 use crate::config::Guards;
 use crate::diagnostic::Finding;
-use crate::model::{Amount, Cell, Desired, Item, Key, Price, Product, Value};
+use crate::model::{
+    Amount, BillingFactor, Desired, Item, Key, Price, Product, Specification, SpecificationField, Value,
+};
 use crate::rules;
 use crate::submission::{Operation, OperationId, OperationKind};
 use rust_decimal::Decimal;
@@ -58,56 +60,119 @@ impl Guarded<'_> {
     }
 
     fn prices(&self, operation: &Operation) -> Vec<Finding> {
-        let mut found = Vec::new();
-        match (&operation.item, &operation.from, &operation.to) {
-            (Item::Price(key, cell), Some(Value::Price(from)), Some(Value::Price(to))) => {
-                found.extend(self.price(&operation.item, key, cell, from, to));
+        let item = &operation.item;
+        match (item, &operation.from, &operation.to) {
+            (Item::Price(_, _), Some(Value::Price(from)), Some(Value::Price(to))) => {
+                self.price(item, &item.describe(), from, to).into_iter().collect()
+            }
+            (Item::Factor(key, factor), Some(Value::Factor(from)), Some(Value::Factor(to))) => {
+                self.factor(item, key, factor, from, to)
             }
             (Item::Specification(key), None, Some(Value::Specification(added))) => {
                 // A replacement is guarded against what it replaces.
                 let intent = self.desired.specifications.get(key);
                 let replaced = intent.iter().flat_map(|intent| &intent.replaces);
-                for old in replaced.filter_map(|old| self.on_sale.specifications.get(old)) {
-                    let before = old.prices.iter().flatten();
-                    for (cell, from) in before {
-                        if let Some(to) = added.prices.as_ref().and_then(|prices| prices.get(cell)) {
-                            let item = Item::Price(key.clone(), cell.clone());
-                            found.extend(self.price(&item, key, cell, from, to));
-                        }
-                    }
-                }
+                let replaced = replaced.filter_map(|old| self.on_sale.specifications.get(old));
+                replaced.flat_map(|old| self.replacement(key, old, added)).collect()
             }
-            _ => {}
+            _ => Vec::new(),
         }
+    }
+
+    /// Price, trial and visibility of a new specification beside those of the one it replaces.
+    fn replacement(&self, key: &Key, old: &Specification, new: &Specification) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for (cell, from) in old.prices.iter().flatten() {
+            if let Some(to) = new.prices.as_ref().and_then(|prices| prices.get(cell)) {
+                let item = Item::Price(key.clone(), cell.clone());
+                found.extend(self.price(&item, &item.describe(), from, to));
+            }
+        }
+        for (factor, from) in old.factors.iter().flatten() {
+            if let Some(to) = new.factors.as_ref().and_then(|factors| factors.get(factor)) {
+                let item = Item::Factor(key.clone(), factor.clone());
+                found.extend(self.factor(&item, key, factor, from, to));
+            }
+        }
+        let trial = |value: Option<&Value>| {
+            value.map_or_else(|| "no trial".to_owned(), |days| format!("a trial of {days} days"))
+        };
+        let visibility = |value: Option<&Value>| match value {
+            Some(Value::Flag(false)) => "hidden".to_owned(),
+            _ => "public".to_owned(),
+        };
+        let mut compare = |field, verb: &str, words: &dyn Fn(Option<&Value>) -> String| {
+            let from = old.fields.statement(field).map(words);
+            let to = words(new.fields.value(field));
+            if let Some(from) = from.filter(|from| *from != to) {
+                let item = Item::SpecificationField(key.clone(), field);
+                let message =
+                    format!("`{key}` takes the place of `{}` and {verb} {to} instead of {from}", old.key);
+                found.extend(finding(
+                    "replacement-unlike-replaced",
+                    &item,
+                    message,
+                    format!("released: {from}"),
+                ));
+            }
+        };
+        compare(SpecificationField::TrialDays, "has", &trial);
+        compare(SpecificationField::Public, "is", &visibility);
         found
     }
 
-    fn price(&self, item: &Item, key: &Key, cell: &Cell, from: &Price, to: &Price) -> Option<Finding> {
-        let (before, after) = (amounts(from), amounts(to));
+    fn factor(
+        &self,
+        item: &Item,
+        key: &Key,
+        factor: &Key,
+        from: &BillingFactor,
+        to: &BillingFactor,
+    ) -> Vec<Finding> {
+        let priced =
+            from.items.iter().filter_map(|(name, (_, from))| Some((name, from, &to.items.get(name)?.1)));
+        let found = priced.filter_map(|(name, from, to)| {
+            self.price(item, &format!("price of {key} ({factor}, {name})"), from, to)
+        });
+        found.collect()
+    }
+
+    fn price(&self, item: &Item, what: &str, from: &Price, to: &Price) -> Option<Finding> {
         let limit = Decimal::from(self.guards.price_change_percent);
-        let unusual = if before.len() == after.len() {
-            before.iter().zip(&after).find(|(from, to)| {
-                let to_or_from_zero = from.is_zero() != to.is_zero();
-                to_or_from_zero || from.change_percent(**to).is_some_and(|percent| percent.abs() > limit)
-            })
-        } else {
-            // Ranges that came or went cannot be compared one by one: the extremes are.
-            before.iter().min().zip(after.iter().min())
-        };
-        let (from, to) = unusual?;
-        let percent = from.change_percent(*to).map_or_else(String::new, |percent| {
+        let (from, to) = steps(from, to).into_iter().find(|(from, to)| {
+            let to_or_from_zero = from.is_zero() != to.is_zero();
+            // What is too large to be told in per cent is too large.
+            let change = from.change_percent(*to).map(|percent| percent.abs());
+            to_or_from_zero || (from != to && change.is_none_or(|percent| percent > limit))
+        })?;
+        let percent = from.change_percent(to).map_or_else(String::new, |percent| {
             let sign = if percent.is_sign_negative() { "" } else { "+" };
             format!(" ({sign}{} %)", percent.round_dp(1).normalize())
         });
-        let message = format!("the price of {key} ({cell}) goes from {from} to {to}{percent}");
+        let message = format!("the {what} goes from {from} to {to}{percent}");
         let label = format!("released: {from}; guard: {} %", self.guards.price_change_percent);
         finding("price-change-unusual", item, message, label)
     }
 }
 
-fn amounts(price: &Price) -> Vec<Amount> {
+/// Both prices at every quantity where either changes: a buyer of that many pays the one before and the other after,
+/// also where ranges were moved, split or joined.
+fn steps(from: &Price, to: &Price) -> Vec<(Amount, Amount)> {
+    let starts = |price: &Price| match price {
+        Price::Flat(_) => Vec::new(),
+        Price::Tiered(tiers) => tiers.iter().map(|tier| tier.from).collect(),
+    };
+    let quantities: BTreeSet<u64> = starts(from).into_iter().chain(starts(to)).chain([1]).collect();
+    quantities.into_iter().filter_map(|quantity| Some((unit(from, quantity)?, unit(to, quantity)?))).collect()
+}
+
+/// The unit price at a quantity; below the first range, the first range's.
+fn unit(price: &Price, quantity: u64) -> Option<Amount> {
     match price {
-        Price::Flat(amount) => vec![*amount],
-        Price::Tiered(tiers) => tiers.iter().map(|tier| tier.price).collect(),
+        Price::Flat(amount) => Some(*amount),
+        Price::Tiered(tiers) => {
+            let reached = tiers.iter().rev().find(|tier| tier.from <= quantity);
+            reached.or(tiers.first()).map(|tier| tier.price)
+        }
     }
 }

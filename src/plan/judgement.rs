@@ -6,7 +6,7 @@ use super::review;
 use super::{Action, Block, ManualStep, ProductPlan, Standing, Step, StepState, VerifyItem};
 use crate::diagnostic::{Finding, Severity};
 use crate::diff;
-use crate::model::{DeliveryMethod, Item};
+use crate::model::{DeliveryMethod, Item, Key};
 use crate::rules::{self, Transition};
 use crate::submission::{OperationId, OperationKind, SubmissionId};
 use std::collections::BTreeSet;
@@ -85,13 +85,28 @@ impl Planner<'_> {
             self.wanted.specifications.keys().filter(|key| !self.on_sale.specifications.contains_key(*key))
         {
             let item = Item::Specification(key.clone());
-            if discontinued.is_some_and(|gone| gone.contains(key)) {
+            let formers =
+                self.desired.specifications.get(key).into_iter().flat_map(|intent| &intent.formerly);
+            let names: BTreeSet<&Key> = formers.chain([key]).collect();
+            if discontinued.is_some_and(|gone| names.iter().any(|name| gone.contains(*name))) {
                 let message = format!("specification `{key}` is off the catalog and cannot come back");
                 let rule = "specification-restored-after-retirement";
                 found.extend(finding(rule, &item, message, "released: discontinued".to_owned()));
-            } else if history.retired_specifications.contains(key) {
+            } else if names.iter().any(|name| history.retired_specifications.contains(*name)) {
                 let message = format!("the key `{key}` belongs to a retired specification");
                 found.extend(finding("retired-key-reused", &item, message, "retired for ever".to_owned()));
+            }
+        }
+        let gone = self.input.released.map(|released| &released.discontinued_skus);
+        for change in self.changes.iter().filter(|change| change.from.is_none()) {
+            let Item::Sku(key, sku) = &change.item else { continue };
+            let formers =
+                self.desired.specifications.get(key).into_iter().flat_map(|intent| &intent.formerly);
+            let mut names = formers.chain([key]);
+            if gone.is_some_and(|gone| names.any(|name| gone.contains(&(name.clone(), sku.clone())))) {
+                let message = format!("SKU `{sku}` of `{key}` is off the catalog and cannot come back");
+                let rule = "specification-restored-after-retirement";
+                found.extend(finding(rule, &change.item, message, "released: discontinued".to_owned()));
             }
         }
         found

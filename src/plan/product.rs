@@ -163,19 +163,39 @@ impl<'a> Planner<'a> {
     }
 
     fn without_open(&self, plan: &mut ProductPlan) {
-        let edits = if self.input.released.is_some() {
-            plan.changes.clone_from(&self.changes);
-            self.operations(&self.changes)
+        plan.changes = self.all_changes();
+        plan.chain = self.chain_from_released(&plan.changes);
+        plan.chain.extend(self.manual_steps());
+    }
+
+    /// What must change when nothing is in review.
+    fn all_changes(&self) -> Vec<Change> {
+        if self.input.released.is_some() {
+            self.changes.clone()
         } else if self.desired.retire.is_some() || self.input.history.retired {
             Vec::new()
         } else {
             let content = predict::releasable(self.context.site, &self.wanted);
             let to = Some(Value::Product(Box::new(content)));
-            plan.changes = vec![Change { item: Item::Product, from: None, to }];
-            diff::operations(&plan.changes)
-        };
-        plan.chain = self.chain(&self.on_sale, edits, self.removals.clone());
-        plan.chain.extend(self.manual_steps());
+            vec![Change { item: Item::Product, from: None, to }]
+        }
+    }
+
+    fn chain_from_released(&self, changes: &[Change]) -> Vec<Step> {
+        let edits =
+            if self.input.released.is_some() { self.operations(changes) } else { diff::operations(changes) };
+        self.chain(&self.on_sale, edits, self.removals.clone())
+    }
+
+    /// Whether something else would be submitted now were nothing in review. What only follows an approval (R7, R35)
+    /// or is done in the console is no reason to take back a submission: the same one would be sent again, for ever.
+    fn is_outdated(&self, open: &OpenSubmission) -> bool {
+        let chain = self.chain_from_released(&self.all_changes());
+        let first = chain.iter().find_map(|step| match (&step.action, &step.state) {
+            (_, StepState::Held { .. }) | (Action::Withdraw { .. } | Action::Manual(_), _) => None,
+            (Action::Submit(submission), _) => Some(submission),
+        });
+        first.is_some_and(|first| first.operations != open.submission.operations)
     }
 
     fn chain(&self, before: &Product, edits: Vec<Operation>, removals: Vec<Operation>) -> Vec<Step> {
@@ -198,8 +218,10 @@ impl<'a> Planner<'a> {
         plan.chain.push(in_review(self.context, open));
         let retiring = self.desired.retire.is_some();
         let product_wanted = (!retiring || self.input.released.is_some()).then_some(&self.wanted);
-        let unwanted = review::unwanted(open, product_wanted, &self.on_sale, &self.removals);
-        let expected = predict::predict(self.context.site, &self.on_sale, &open.submission.operations);
+        let mut asked = open.clone();
+        states::rekey_operations(&mut asked.submission, self.desired);
+        let unwanted = review::unwanted(&asked, product_wanted, &self.on_sale, &self.removals);
+        let expected = predict::predict(self.context.site, &self.on_sale, &asked.submission.operations);
         let drifted = |change: &Change| self.drift.iter().any(|drift| drift.item == change.item);
         let mut following = diff::changes(&expected, &self.wanted);
         following.retain(|change| !drifted(change));
@@ -210,12 +232,13 @@ impl<'a> Planner<'a> {
         plan.changes.clone_from(&following);
         let replace = self.desired.on_change == crate::model::OnChange::Replace
             && !following.is_empty()
-            && review::is_withdrawable(self.context.site, open);
+            && review::is_withdrawable(self.context.site, open)
+            && self.is_outdated(&asked);
         if !unwanted.is_empty() || replace {
             plan.chain.extend(unwanted_steps(self.context, open));
         }
         let removals = self.removals.iter().filter(|removal| {
-            !open.submission.operations.iter().any(|operation| operation.item == removal.item)
+            !asked.submission.operations.iter().any(|operation| operation.item == removal.item)
         });
         let edits = self.operations(&following);
         let mut rest = self.chain(&expected, edits, removals.cloned().collect());

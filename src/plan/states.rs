@@ -1,9 +1,10 @@
 //! The states a plan compares: what is on sale, what is wanted, what is to go.
 
 use crate::diff;
-use crate::model::{Desired, Item, Product, Value};
+use crate::model::{Desired, Item, Key, Product, Value};
 use crate::released::{ProductStatus, ReleasedProduct};
-use crate::submission::{Operation, OperationKind};
+use crate::submission::{Operation, OperationKind, Submission};
+use std::collections::BTreeMap;
 
 /// What is on sale: released content without discontinued specifications and SKUs.
 pub(super) fn on_sale(released: &ReleasedProduct) -> Product {
@@ -20,16 +21,79 @@ pub(super) fn on_sale(released: &ReleasedProduct) -> Product {
 
 /// Gives specifications the keys they have now (`formerly`).
 pub(super) fn rekey(mut product: Product, desired: &Desired) -> Product {
+    let moved = moved(&product, desired);
+    rekey_content(&mut product, &moved);
     product.key = desired.product.key.clone();
-    for (key, intent) in &desired.specifications {
-        for former in &intent.formerly {
-            if let Some(mut specification) = product.specifications.remove(former) {
-                specification.key = key.clone();
-                product.specifications.insert(key.clone(), specification);
+    product
+}
+
+/// Gives the operations of a submission the keys their specifications have now.
+pub(super) fn rekey_operations(submission: &mut Submission, desired: &Desired) {
+    let moved = moved(&submission.predicted, desired);
+    for operation in &mut submission.operations {
+        rekey_item(&mut operation.item, &moved);
+        for value in [&mut operation.from, &mut operation.to].into_iter().flatten() {
+            match value {
+                Value::Specification(specification) => rename(&mut specification.key, &moved),
+                Value::Product(product) => rekey_content(product, &moved),
+                _ => {}
             }
         }
     }
-    product
+}
+
+/// Former keys that the content still uses, with the keys they have now. A former key beside the new one is not
+/// moved: two specifications are on sale, and neither may hide the other.
+fn moved(content: &Product, desired: &Desired) -> BTreeMap<Key, Key> {
+    let mut moved = BTreeMap::new();
+    for (key, intent) in &desired.specifications {
+        let mut formers = intent.formerly.iter();
+        let former = formers.find(|former| content.specifications.contains_key(*former));
+        if let Some(former) = former.filter(|_| !content.specifications.contains_key(key)) {
+            moved.insert(former.clone(), key.clone());
+        }
+    }
+    moved
+}
+
+fn rename(key: &mut Key, moved: &BTreeMap<Key, Key>) {
+    if let Some(new) = moved.get(key) {
+        key.clone_from(new);
+    }
+}
+
+fn rekey_content(product: &mut Product, moved: &BTreeMap<Key, Key>) {
+    for (former, key) in moved {
+        if let Some(mut specification) = product.specifications.remove(former) {
+            specification.key = key.clone();
+            product.specifications.insert(key.clone(), specification);
+        }
+    }
+    if let Some(rules) = &mut product.upgrade_rules {
+        let renamed = std::mem::take(rules).into_iter().map(|mut rule| {
+            rename(&mut rule.specification, moved);
+            rule
+        });
+        *rules = renamed.collect();
+    }
+}
+
+fn rekey_item(item: &mut Item, moved: &BTreeMap<Key, Key>) {
+    match item {
+        Item::Product | Item::Delivery | Item::Field(_) => {}
+        Item::UpgradeRule(rule) => rename(&mut rule.specification, moved),
+        Item::Specification(key)
+        | Item::SpecificationField(key, _)
+        | Item::Template(key)
+        | Item::BillingMode(key, _)
+        | Item::Attribute(key, _)
+        | Item::AttributeValue(key, _, _)
+        | Item::Quantity(key, _)
+        | Item::Sku(key, _)
+        | Item::Price(key, _)
+        | Item::Factor(key, _)
+        | Item::Package(key, _) => rename(key, moved),
+    }
 }
 
 /// What should be on sale: without retired and unmanaged parts.

@@ -101,11 +101,12 @@ impl<'a> Planner<'a> {
         is_older
     }
 
-    /// A product whose definition cannot be read is not planned at all: its definition did not vanish.
+    /// A product whose definition cannot be read is not planned at all: its definition did not vanish, and what is
+    /// in review is not unwanted. Nor is one retired that an unreadable definition may be about to replace.
     fn is_silent(&self, product: &ProductPlan) -> bool {
-        let vanished = product.blocks.iter().any(|block| block.finding.rule == "managed-product-vanished");
-        let undefined = !self.definitions.desired.contains_key(&product.key);
-        self.definitions.broken.contains(&product.key) || (undefined && vanished && self.definitions.nameless)
+        let desired = self.definitions.desired.get(&product.key);
+        let may_be_named = desired.is_none_or(|found| found.desired.retire.is_some());
+        self.definitions.broken.contains(&product.key) || (may_be_named && self.definitions.nameless)
     }
 
     /// Looks up line and column of every finding.

@@ -31,7 +31,8 @@ pub(super) struct Definitions {
     pub(super) diagnostics: Diagnostics,
     /// Sound desired states by key.
     pub(super) desired: BTreeMap<Key, DesiredProduct>,
-    /// Keys whose definitions have errors: nothing is said about them, not even that they vanished.
+    /// Keys whose definitions have errors, and keys these follow: nothing is said about them, not even that they
+    /// vanished.
     pub(super) broken: BTreeSet<Key>,
     /// Whether some product file could not be read far enough to know its key.
     pub(super) nameless: bool,
@@ -127,6 +128,7 @@ impl Workspace {
             known.insert(definition.path.clone());
             if errors.contains(definition.path.as_path()) || definition.is_broken() {
                 broken.insert(definition.key.clone());
+                broken.extend(definition.followed());
             } else if let Some(wanted) = definition.desired(target.name.as_str()) {
                 for former in &wanted.formerly {
                     renamed.insert(former.clone(), definition.key.clone());

@@ -27,6 +27,7 @@ mod render;
 mod render_review;
 mod repository;
 mod rulebook;
+mod safety;
 mod sandbox_account;
 mod sandbox_desk;
 mod sandbox_effects;

@@ -113,6 +113,8 @@ pub struct Catalog {
     pub unbound: Vec<(String, String)>,
     pub approvals: BTreeMap<Key, BTreeSet<OperationId>>,
     pub older_commit: BTreeSet<Key>,
+    /// Whether the marketplace was asked about some products only.
+    pub partial: bool,
 }
 
 impl Catalog {
@@ -132,7 +134,7 @@ impl Catalog {
         let products = self.released.iter().map(|found| (found.product.key.clone(), found.clone()));
         let released = Released {
             taken_at: now,
-            coverage: Coverage::Whole,
+            coverage: if self.partial { Coverage::Products(BTreeSet::new()) } else { Coverage::Whole },
             products: products.collect(),
             unbound: self.unbound.clone(),
             applications: self.applications.clone(),

@@ -6,6 +6,7 @@ mod irreversible_operation;
 mod ledger_incomplete;
 mod older_commit;
 mod price_change_unusual;
+mod replacement_unlike_replaced;
 mod too_much_retired;
 
 use super::Rule;
@@ -13,6 +14,7 @@ use super::Rule;
 /// The family's rules.
 pub(super) const RULES: &[Rule] = &[
     price_change_unusual::RULE,
+    replacement_unlike_replaced::RULE,
     irreversible_operation::RULE,
     hidden_product_shown::RULE,
     too_much_retired::RULE,

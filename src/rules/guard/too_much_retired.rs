@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
         what: "More of the catalog is retired within seven days than the guard allows.",
         why: "A slip in a script or merge could empty a catalog for ever.",
         example: "Four products are retired in one merge.",
-        instead: "Retire fewer at a time, or raise `guards.retiredCount` and `guards.retiredPercent` in a reviewed change.",
+        instead: "Retire fewer at a time; or approve each of these operations with `gallerist approve` when all of them are meant.",
     },
     check: Check::Planner,
 };

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
         what: "The address of a hidden product is read from Details > Service Information.",
         why: "A hidden product is in no list; its address is the only way to it.",
         example: "publicSales: false",
-        instead: "`gallerist status` shows the address once it is observed.",
+        instead: "Read the address in the console (Details > Service Information) and keep it where sales finds it.",
     },
     check: Check::Transition(check),
 };

@@ -2,9 +2,11 @@
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
-use crate::model::{Item, ProductField, SpecificationField, Value};
+use crate::model::{Item, Key, Product, ProductField, SpecificationField, Value};
 use crate::rules::Transition;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
+use std::collections::BTreeSet;
+
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
         id: "hidden-specification-exposed",
@@ -27,11 +29,17 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     if shown.is_none() || !transition.site.show_resets_specifications {
         return Vec::new();
     }
-    let specifications = transition.desired.product.specifications.values();
-    let hidden = specifications.filter(|found| found.fields.flag(SpecificationField::Public) == Some(false));
-    hidden
-        .map(|specification| {
-            let key = &specification.key;
+    let hidden = |product: &Product, key: &Key| {
+        let specification = product.specifications.get(key)?;
+        specification.fields.flag(SpecificationField::Public).map(|public| !public)
+    };
+    // A visibility left out is the released one; what is retired or unmanaged is on sale too, as long as it is.
+    let keys = transition.wanted.specifications.keys().chain(transition.on_sale.specifications.keys());
+    let exposed = keys.collect::<BTreeSet<_>>().into_iter().filter(|key| {
+        hidden(&transition.desired.product, key).or_else(|| hidden(transition.on_sale, key)) == Some(true)
+    });
+    exposed
+        .map(|key| {
             let message = format!("showing the product makes the hidden specification `{key}` public");
             RULE.finding(
                 &Item::SpecificationField(key.clone(), SpecificationField::Public),

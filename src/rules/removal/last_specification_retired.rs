@@ -27,7 +27,7 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let is_retired =
         |key: &Key| desired.specifications.get(key).is_some_and(|intent| intent.retire.is_some());
     let stays = |key: &Key| !is_retired(key);
-    let any_left = on_sale.keys().any(stays) || desired.product.specifications.keys().any(stays);
+    let any_left = on_sale.keys().any(stays) || !transition.wanted.specifications.is_empty();
     if desired.retire.is_some() || any_left || on_sale.is_empty() {
         return Vec::new();
     }

@@ -8,6 +8,7 @@ mod removal_effective_after_approval;
 mod replacement_not_on_sale;
 mod retired_key_reused;
 mod retirement_without_reason;
+mod settings_not_carried_over;
 mod specification_restored_after_retirement;
 mod upgrade_rules_lost;
 
@@ -24,5 +25,6 @@ pub(super) const RULES: &[Rule] = &[
     upgrade_rules_lost::RULE,
     retired_key_reused::RULE,
     replacement_not_on_sale::RULE,
+    settings_not_carried_over::RULE,
     specification_restored_after_retirement::RULE,
 ];

@@ -24,6 +24,7 @@ const PLANNER_WITHOUT_PAGE: &[(&str, &str)] = &[
     ("pricing-template-changed", "no rule of the reference"),
     ("product-without-specification", "no rule of the reference"),
     ("retirement-without-reason", "the reader takes no empty reason"),
+    ("settings-not-carried-over", "no rule of the reference"),
     ("yearly-added-to-monthly", "a note that something is permitted"),
 ];
 
