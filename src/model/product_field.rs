@@ -300,14 +300,7 @@ impl ProductField {
                 )
             }
             Self::ApplicationAsset => {
-                row!(
-                    ["license", "applicationAsset"],
-                    "Application Asset",
-                    "应用资产",
-                    Text,
-                    Separate,
-                    [License]
-                )
+                row!(["license", "applicationAsset"], "Application Asset", "应用资产", Text, Asset, [License])
             }
             Self::ServiceFlow => row!(
                 ["professionalService", "serviceFlow"],

@@ -36,7 +36,9 @@ pub(super) fn unseen(site: &SiteProfile, desired: &Product, on_sale: Option<&Pro
     let mut found = Vec::new();
     for (field, value) in &desired.fields.0 {
         let known = on_sale.is_some_and(|product| product.fields.0.contains_key(field));
-        if value.is_some() && !known && site.edit(*field) == Edit::Separate {
+        // What is off is what a new product has.
+        let set = value.as_ref().is_some_and(|value| *value != Value::Flag(false));
+        if set && !known && site.edit(*field) == Edit::Separate {
             found.push(Change { item: Item::Field(*field), from: None, to: value.clone() });
         }
     }
