@@ -29,7 +29,7 @@ Exit codes:
 /// order of changes and carries them out as submissions that the marketplace reviews.
 #[derive(Debug, Parser)]
 #[command(name = "gallerist", version, arg_required_else_help = true, after_help = EXAMPLES)]
-#[command(disable_help_subcommand = true, max_term_width = 100)]
+#[command(disable_help_subcommand = true, max_term_width = 80)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,

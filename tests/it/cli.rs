@@ -43,7 +43,7 @@ fn every_command_has_help_with_an_example() {
         let help = Cli::new().run(&[command, "--help"]).fine();
         assert!(help.contains("Examples:"), "{command}:\n{help}");
         assert!(help.contains(&format!("gallerist {command}")), "{command}:\n{help}");
-        let wide = help.lines().find(|line| line.width() > 100);
+        let wide = help.lines().find(|line| line.width() > 80);
         assert_eq!(wide, None, "{command}");
     }
 }
