@@ -115,6 +115,8 @@ struct Across<'a> {
     credentials: BTreeMap<&'a str, Vec<&'a Key>>,
     /// The first product on sale that no key of ours is bound to, by its name.
     unbound: BTreeMap<&'a str, &'a (String, String)>,
+    /// Products on sale without a definition.
+    vanished: Vec<&'a Key>,
     /// Open applications by what they are about.
     applications: BTreeMap<About<'a>, Vec<&'a ObservedApplication>>,
 }
@@ -132,8 +134,12 @@ impl<'a> Across<'a> {
             replacing: BTreeMap::new(),
             credentials: BTreeMap::new(),
             unbound: BTreeMap::new(),
+            vanished: Vec::new(),
             applications: BTreeMap::new(),
         };
+        let on_sale =
+            input.released.products.iter().filter(|(_, found)| found.status != ProductStatus::Discontinued);
+        across.vanished.extend(on_sale.map(|(key, _)| key).filter(|key| !input.desired.contains_key(*key)));
         for (key, found) in input.desired {
             for replaced in &found.desired.replaces {
                 let replacing = across.replacing.entry(replaced).or_default();
@@ -215,6 +221,16 @@ impl<'a> Across<'a> {
                 let message =
                     format!("the ledger does not know product {id} (\"{other}\"), which is on sale");
                 add("ledger-incomplete", Item::Product, message, "would be released as a new product", true);
+            }
+            for old in &self.vanished {
+                let message = format!("`{old}` is on sale and has no sound definition while `{key}` is new");
+                add(
+                    "renamed-without-formerly",
+                    Item::Product,
+                    message,
+                    "would be released as a new product",
+                    true,
+                );
             }
         }
         found

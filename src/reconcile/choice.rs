@@ -110,7 +110,10 @@ impl Choice<'_> {
     fn doubt(&self, plan: &ProductPlan, history: &History) -> Option<Outcome> {
         let open = history.open.as_ref().filter(|open| is_doubtful(open))?;
         if let Some(until) = self.busy.get(&plan.key) {
-            return Some(waiting(WaitingFor::OtherRun, format!("it is held until {until} at the latest")));
+            return Some(waiting(
+                WaitingFor::OtherRun,
+                format!("it is held until {} at the latest", until.strftime("%H:%M UTC")),
+            ));
         }
         let why = "the answer was lost, and the marketplace cannot say whether it arrived".to_owned();
         Some(Outcome::Unknown { submission: open.submission.id.clone(), since: open.since, why })

@@ -42,7 +42,7 @@ impl Machine<'_> {
                 Some(Effect::Read)
             }
             (Stage::Leasing, Input::LedgerFailed(LedgerError::Leased { until, .. }), _) => {
-                let what = format!("it is held until {until} at the latest");
+                let what = format!("it is held until {} at the latest", until.strftime("%H:%M UTC"));
                 self.leave(&product, what)
             }
             (Stage::Rereading, Input::Events(events), deed) => {

@@ -97,13 +97,15 @@ impl Git {
     }
 
     /// Whether the catalog's folder holds exactly what the checked-out commit says: nothing changed, staged, missing
-    /// or added. Ignored files and the tool's own `.gallerist` folder do not count.
+    /// or added. Ignored files and the tool's own `.gallerist` folder do not count, nor do new files (paths from the
+    /// catalog's root) that `matters` says are no part of the catalog, as a saved plan.
     ///
     /// # Errors
     /// When the repository cannot be read.
-    pub fn is_clean(&self) -> Result<bool, GitError> {
+    pub fn is_clean(&self, matters: &dyn Fn(&Utf8Path) -> bool) -> Result<bool, GitError> {
         let mut options = StatusOptions::new();
-        options.include_untracked(true).include_ignored(false).disable_pathspec_match(true);
+        options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
+        options.disable_pathspec_match(true);
         if !self.folder.as_str().is_empty() {
             options.pathspec(self.folder.as_str());
         }
@@ -111,7 +113,10 @@ impl Git {
         let statuses = self.repository.statuses(Some(&mut options))?;
         let counts = |entry: git2::StatusEntry<'_>| {
             let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
-            !Utf8Path::new(&path).starts_with(&own)
+            let path = Utf8Path::new(&path);
+            let new = entry.status() == git2::Status::WT_NEW;
+            let is_part = || matters(path.strip_prefix(&self.folder).unwrap_or(path));
+            !path.starts_with(&own) && (!new || is_part())
         };
         Ok(!statuses.iter().any(counts))
     }

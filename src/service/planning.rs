@@ -4,7 +4,7 @@ use super::workspace::{Definitions, Workspace, request as refuse};
 use super::{Planned, Request, ServiceError};
 use crate::config::Target;
 use crate::diagnostic::Finding;
-use crate::ledger::{Event, Records, fold};
+use crate::ledger::{Event, EventKind, Records, fold};
 use crate::marketplace::Observe;
 use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, History, Plan, ProductPlan, plan as plan_catalog};
@@ -26,6 +26,8 @@ pub(super) struct Planner<'a> {
     pub(super) scope: Scope,
     pub(super) definitions: Definitions,
     pub(super) commit: Option<String>,
+    /// The checked-out commit; changes beside it make it no younger.
+    head: Option<String>,
     approvals: BTreeMap<Key, BTreeSet<OperationId>>,
     /// What the work tree approves, merged or not.
     proposed: BTreeSet<OperationId>,
@@ -42,6 +44,7 @@ impl<'a> Planner<'a> {
             scope: workspace.scope(target),
             definitions: workspace.definitions(target),
             commit: workspace.commit()?,
+            head: workspace.head()?,
             proposed: workspace.proposed(target, request.now),
             approvals: workspace.approvals(target, request.now)?,
             older: RefCell::default(),
@@ -87,7 +90,7 @@ impl<'a> Planner<'a> {
 
     /// Whether this run's commit is older than the one applied last. What cannot be told counts as older.
     pub(super) fn is_older(&self, applied: &str) -> bool {
-        let (Some(git), Some(commit)) = (&self.workspace.git, self.commit.as_deref()) else { return false };
+        let (Some(git), Some(commit)) = (&self.workspace.git, self.head.as_deref()) else { return false };
         if let Some(known) = self.older.borrow().get(applied) {
             return *known;
         }
@@ -128,9 +131,22 @@ impl<'a> Planner<'a> {
     }
 
     /// Gives events the keys that products have now (`formerly`).
+    /// A key with a product of its own takes over nothing: two products never become one.
     pub(super) fn rename(&self, events: &mut [Event]) {
+        let mut ids: BTreeMap<Key, String> = BTreeMap::new();
+        for event in events.iter() {
+            if let EventKind::Bound { binding } = &event.kind {
+                ids.insert(event.product.clone(), binding.product_id.clone());
+            }
+        }
+        let same = |former: &Key, key: &Key| match (ids.get(former), ids.get(key)) {
+            (Some(former), Some(own)) => former == own,
+            (Some(_), None) | (None, Some(_)) | (None, None) => true,
+        };
         for event in events {
-            if let Some(key) = self.definitions.renamed.get(&event.product) {
+            if let Some(key) = self.definitions.renamed.get(&event.product)
+                && same(&event.product, key)
+            {
                 event.product = key.clone();
             }
         }

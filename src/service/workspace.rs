@@ -202,8 +202,16 @@ impl Workspace {
     /// The commit of the definitions, when the work tree says exactly what it says.
     pub(super) fn commit(&self) -> Result<Option<String>, ServiceError> {
         let Some(git) = &self.git else { return Ok(None) };
-        let clean = git.is_clean().map_err(|error| request(error.to_string()))?;
-        if clean { git.head().map_err(|error| request(error.to_string())) } else { Ok(None) }
+        let config = &self.config;
+        let matters = |path: &Utf8Path| path.starts_with(&config.products) || config.role(path).is_some();
+        let clean = git.is_clean(&matters).map_err(|error| request(error.to_string()))?;
+        if clean { self.head() } else { Ok(None) }
+    }
+
+    /// The commit that is checked out, whatever the work tree says.
+    pub(super) fn head(&self) -> Result<Option<String>, ServiceError> {
+        let Some(git) = &self.git else { return Ok(None) };
+        git.head().map_err(|error| request(error.to_string()))
     }
 
     /// The reading half of the target's ledger.

@@ -403,3 +403,16 @@ fn a_removal_waits_for_a_replacement_that_was_rejected() {
     let plan = catalog.only();
     assert!(plan.chain.iter().all(|step| step.state != StepState::Ready), "{:#?}", plan.chain);
 }
+
+#[test]
+fn a_key_changed_without_formerly_does_not_release_a_second_product() {
+    let mut renamed =
+        product("crm-2", DeliveryMethod::Saas, vec![specification("starter", &[("yearly", "99")])]);
+    renamed.fields.set(ProductField::Name, Some(Value::Text("Acme CRM".into())));
+    let catalog =
+        Catalog { desired: vec![desired(renamed)], released: vec![released(&crm())], ..Catalog::default() };
+    let plan = catalog.plan();
+    let found = plan.products.iter().find(|found| found.key == key("crm-2")).unwrap();
+    assert_eq!(blocking(found), ["renamed-without-formerly"]);
+    assert!(found.chain.iter().all(|step| step.state == StepState::Blocked));
+}

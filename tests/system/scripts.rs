@@ -30,15 +30,24 @@ fn the_demo_goes_from_a_rejection_to_in_sync() {
         let found = lines.iter().position(|line| line.contains(wanted));
         found.unwrap_or_else(|| panic!("the demo does not show `{wanted}`:\n{said}\n{complaints}"))
     };
+    // One approved, one rejected with a reason and fixed, one replaced in safe order, everything in sync.
     let rejected = at("$ gallerist sandbox review --reject");
-    let approved = at("$ gallerist sandbox review --approve");
-    assert!(rejected < approved, "the rejection comes first");
-    let told = lines[rejected..approved].iter().any(|line| line.contains("rejected"));
+    let fixed = at("# The seller rewrites the sentence");
+    let replaced = at("# The CRM's trial is frozen");
+    assert!(at("$ gallerist sandbox review --approve") < rejected && rejected < fixed && fixed < replaced);
+    let told = lines[rejected..fixed].iter().any(|line| line.contains("rejected"));
     assert!(told, "after the rejection nothing says so:\n{said}");
+    let chain: Vec<usize> = ["1. modify", "2. take off the catalog"]
+        .map(|step| {
+            replaced + lines[replaced..].iter().position(|line| line.contains(step)).unwrap_or(usize::MAX / 2)
+        })
+        .into();
     assert!(
-        lines[approved..].iter().any(|line| line.contains("in sync")),
-        "it does not end in sync:\n{said}"
+        chain[0] < chain[1] && chain[1] < lines.len(),
+        "the replacement is not planned in order:\n{said}"
     );
+    let end: Vec<&&str> = lines.iter().filter(|line| line.contains("in sync")).collect();
+    assert_eq!(end.last().map(|line| line.trim()), Some("2 products are in sync."), "{said}");
     assert!(elsewhere.path().join("story/.git").is_dir(), "the repository stays where the demo says");
 }
 

@@ -6,6 +6,7 @@ mod irreversible_operation;
 mod ledger_incomplete;
 mod older_commit;
 mod price_change_unusual;
+mod renamed_without_formerly;
 mod replacement_unlike_replaced;
 mod too_much_retired;
 
@@ -21,4 +22,5 @@ pub(super) const RULES: &[Rule] = &[
     older_commit::RULE,
     bound_product_missing::RULE,
     ledger_incomplete::RULE,
+    renamed_without_formerly::RULE,
 ];
