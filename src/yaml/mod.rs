@@ -1,6 +1,6 @@
 //! YAML as one flat tree that knows the bytes every key and value came from.
 //!
-//! [`read`] turns bytes into a [`Tree`] and diagnostics; [`from_node`] reads a typed value out of the tree. Scalars
+//! [`read()`] turns bytes into a [`Tree`] and diagnostics; [`from_node`] reads a typed value out of the tree. Scalars
 //! keep their text: only `null`, `true`, `false` and plain numbers get a meaning, so no parser ever decides what a
 //! price is.
 
