@@ -124,6 +124,14 @@ fn judge_pair(before: &Product, wanted: &Desired) -> Result<(), String> {
     if plan.blocks.is_empty() {
         return carry_out(&mut market, wanted);
     }
+    // Invariant 6: each block says what is wrong, why, and what to do instead, at a place of the definition.
+    for block in &plan.blocks {
+        let found = &block.finding;
+        let told = ![&found.message, &found.why, &found.help].iter().any(|text| text.is_empty());
+        if !told || found.route.0.is_empty() {
+            return Err(format!("a block without why, way out or place: {found:?}"));
+        }
+    }
     // What the planner forbids, the marketplace refuses too, for one of the same reasons.
     let numbers: BTreeSet<u16> =
         plan.blocks.iter().flat_map(|block| rules::numbers(block.finding.rule)).copied().collect();
