@@ -66,7 +66,7 @@ impl From<ServiceError> for CliError {
             ServiceError::Marketplace(_) => {
                 Self::work(message).hint("run the command again later: what was sent is not sent twice")
             }
-            ServiceError::Unavailable(_) | ServiceError::File { .. } => Self::work(message),
+            ServiceError::File { .. } => Self::work(message),
         }
     }
 }

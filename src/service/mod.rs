@@ -48,9 +48,6 @@ pub struct Request {
 /// Why a command could not do its work. What is wrong with definitions is a finding, not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
-    /// The command is not connected yet.
-    #[error("`gallerist {0}` is not available in this build")]
-    Unavailable(&'static str),
     /// The catalog cannot be opened; the findings say why.
     #[error("the catalog cannot be opened")]
     Catalog(Box<Diagnostics>),

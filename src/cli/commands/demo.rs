@@ -16,7 +16,7 @@ use gallerist::service;
 #[command(after_help = "\
 Examples:
   gallerist demo
-  gallerist demo /tmp/catalog")]
+  gallerist demo my-catalog")]
 pub(crate) struct Demo {
     /// The folder to make
     #[arg(value_name = "FOLDER", default_value = "gallerist-demo")]
