@@ -68,7 +68,7 @@ pub struct TargetDocument {
 pub enum SiteDocument {
     /// The name of an embedded profile.
     Name(String),
-    /// `{extends: intl, set: {...}}`.
+    /// `{extends: intl, set: {...}, add: {...}}`.
     Extended(ExtendedSiteDocument),
 }
 
@@ -81,6 +81,9 @@ pub struct ExtendedSiteDocument {
     /// Settings that replace the profile's.
     #[serde(default)]
     pub set: BTreeMap<String, de::IgnoredAny>,
+    /// What is added to the profile's lists.
+    #[serde(default)]
+    pub add: BTreeMap<String, de::IgnoredAny>,
 }
 
 impl<'de> Deserialize<'de> for SiteDocument {
@@ -113,7 +116,8 @@ impl JsonSchema for SiteDocument {
             "type": ["string", "object"],
             "properties": {
                 "extends": { "type": "string", "pattern": r"\S", "description": "Name of an embedded site profile." },
-                "set": { "type": "object", "description": "Settings that replace the profile's, by name." }
+                "set": { "type": "object", "description": "Settings that replace the profile's, by name." },
+                "add": { "type": "object", "description": "What is added to the profile's lists, by name." }
             },
             "required": ["extends"],
             "additionalProperties": false,

@@ -151,24 +151,49 @@ impl<'t> Reader<'t> {
                 return None;
             }
         };
-        let Some(set) = site.get("set") else { return Some(embedded) };
         let before = self.found.len();
-        for (key, value) in set.entries() {
+        self.settings(name, site.get("set"), SiteProfile::SETTINGS, |name, setting| {
+            SiteProfile::extended(name, setting, "{}").err()
+        });
+        self.settings(name, site.get("add"), SiteProfile::LISTS, |name, setting| {
+            SiteProfile::extended(name, "{}", setting).err()
+        });
+        if self.found.len() > before {
+            return None;
+        }
+        let whole =
+            |key: &str| site.get(key).map_or_else(|| "{}".to_owned(), |node| to_value(node).to_string());
+        if site.is_mapping() {
+            SiteProfile::extended(name, &whole("set"), &whole("add")).ok()
+        } else {
+            Some(embedded)
+        }
+    }
+
+    /// Tries the settings of a site one by one, so that each one that does not fit is named.
+    fn settings(
+        &mut self,
+        site: &str,
+        settings: Option<Node<'t>>,
+        known: &[&'static str],
+        attempt: impl Fn(&str, &str) -> Option<ProfileError>,
+    ) {
+        for (key, value) in settings.into_iter().flat_map(Node::entries) {
             let written = key.text().unwrap_or_default();
-            if !SiteProfile::SETTINGS.contains(&written) {
-                let message = format!("there is no site setting `{}`", excerpt(written));
+            if !known.contains(&written) {
+                let message = format!("there is no site setting `{}` here", excerpt(written));
                 let diagnostic = self.error("site-setting-invalid", key, message);
-                let diagnostic = match nearest(written, SiteProfile::SETTINGS.iter().copied()) {
+                let diagnostic = match nearest(written, known.iter().copied()) {
                     Some(near) => diagnostic
                         .help(format!("did you mean `{near}`?"))
                         .fix(format!("write `{near}`"), near),
-                    None => diagnostic.help(format!("there are {}", SiteProfile::SETTINGS.join(", "))),
+                    None => diagnostic.help(format!("there are {}", known.join(", "))),
                 };
                 self.report(diagnostic);
                 continue;
             }
             let setting = serde_json::json!({ written: to_value(value) });
-            if let Err(ProfileError::Form(reason)) = SiteProfile::extended(name, &setting.to_string()) {
+            if let Some(ProfileError::Form(reason)) = attempt(site, &setting.to_string()) {
                 let reason = reason.split(" at line ").next().unwrap_or(&reason);
                 let diagnostic = self
                     .error(
@@ -180,10 +205,6 @@ impl<'t> Reader<'t> {
                 self.report(diagnostic);
             }
         }
-        if self.found.len() > before {
-            return None;
-        }
-        SiteProfile::extended(name, &to_value(set).to_string()).ok()
     }
 
     /// A path that stays inside the catalog.

@@ -1,26 +1,9 @@
 //! Files that belong to products, looked up from outside: this module reads no disk.
 
+use super::content;
 use crate::model::{Asset, Digest};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
-
-/// Facts of a file, without its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AssetFacts {
-    /// File name without folders.
-    pub name: String,
-    /// Digest of the content ([`Digest::of_bytes`]).
-    pub digest: Digest,
-    /// Size.
-    pub size_bytes: u64,
-}
-
-impl From<AssetFacts> for Asset {
-    fn from(facts: AssetFacts) -> Self {
-        let AssetFacts { name, digest, size_bytes } = facts;
-        Self { name, digest: digest.to_string(), size_bytes }
-    }
-}
 
 /// Why a file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,11 +52,11 @@ impl AssetError {
 /// Looks up files by their path relative to the catalog's folder. Paths are plain names joined by `/`; whoever
 /// implements this refuses links.
 pub trait Assets: Sync {
-    /// Facts of a file.
+    /// What is known of a file.
     ///
     /// # Errors
     /// When it is not there or cannot be used.
-    fn facts(&self, path: &Utf8Path) -> Result<AssetFacts, AssetError>;
+    fn asset(&self, path: &Utf8Path) -> Result<Asset, AssetError>;
 
     /// The content of a text file.
     ///
@@ -87,13 +70,10 @@ pub trait Assets: Sync {
 pub struct MemoryAssets(pub BTreeMap<Utf8PathBuf, Vec<u8>>);
 
 impl Assets for MemoryAssets {
-    fn facts(&self, path: &Utf8Path) -> Result<AssetFacts, AssetError> {
+    fn asset(&self, path: &Utf8Path) -> Result<Asset, AssetError> {
         let bytes = self.0.get(path).ok_or(AssetError::Missing)?;
-        Ok(AssetFacts {
-            name: path.file_name().unwrap_or_default().to_owned(),
-            digest: Digest::of_bytes(bytes),
-            size_bytes: bytes.len() as u64,
-        })
+        let name = path.file_name().unwrap_or_default();
+        Ok(content::asset(name, Digest::of_bytes(bytes).to_string(), bytes.len() as u64, bytes))
     }
 
     fn read_text(&self, path: &Utf8Path) -> Result<String, AssetError> {

@@ -7,14 +7,16 @@ mod across;
 mod assets;
 mod build;
 mod catalog;
+mod content;
 pub mod document;
 mod layered;
 mod library;
 mod place;
 pub mod rules;
 
-pub use assets::{AssetError, AssetFacts, Assets, MemoryAssets};
+pub use assets::{AssetError, Assets, MemoryAssets};
 pub use catalog::{Catalog, Definition};
+pub use content::{HEAD_BYTES, asset};
 pub use library::{Approval, Library, LibraryAttribute};
 pub use place::route_of;
 

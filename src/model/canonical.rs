@@ -284,7 +284,7 @@ impl Canonical for UpgradeRule {
 impl Canonical for Asset {
     /// The content alone: a renamed file is the same asset.
     fn write(&self, to: &mut CanonicalWriter) {
-        let Self { name: _, digest, size_bytes: _ } = self;
+        let Self { name: _, digest, size_bytes: _, kind: _, pixels: _, text: _ } = self;
         to.text(digest);
     }
 }

@@ -4,6 +4,7 @@
 //! desired side the field is unmanaged, on the released side it is unknown; either way it never yields a change.
 //! An entry that is present and `None` says **empty**: cleared by the seller, absent on the marketplace.
 
+mod asset;
 mod canonical;
 mod delivery;
 mod field;
@@ -17,6 +18,7 @@ mod product_field;
 mod specification_field;
 mod value;
 
+pub use asset::{Asset, FileKind};
 pub use canonical::{Canonical, CanonicalWriter, Digest};
 pub use delivery::{DeliveryMethod, SalesType};
 pub use field::{Edit, FieldInfo, ValueKind};
@@ -31,4 +33,4 @@ pub use pricing::{
 pub use product::{Fields, Product, Specification, UpgradeRule};
 pub use product_field::ProductField;
 pub use specification_field::SpecificationField;
-pub use value::{Asset, Entry, Value};
+pub use value::{Entry, Value};

@@ -1,27 +1,10 @@
 //! Values that a field, item or operation can hold.
 
 use super::{
-    Attribute, BillingFactor, Cell, DeliveryMethod, Package, Price, Product, Quantity, Specification,
+    Asset, Attribute, BillingFactor, Cell, DeliveryMethod, Package, Price, Product, Quantity, Specification,
 };
 use super::{Template, UpgradeRule};
 use std::collections::BTreeMap;
-
-/// A file that belongs to a product. Two assets are equal when their contents are.
-#[derive(Debug, Clone, Eq)]
-pub struct Asset {
-    /// File name without folders.
-    pub name: String,
-    /// BLAKE3 digest of the content, hexadecimal.
-    pub digest: String,
-    /// Size.
-    pub size_bytes: u64,
-}
-
-impl PartialEq for Asset {
-    fn eq(&self, other: &Self) -> bool {
-        self.digest == other.digest
-    }
-}
 
 /// A titled paragraph (a customer case).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

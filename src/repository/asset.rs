@@ -3,8 +3,8 @@
 use super::file::{open_regular, read_text};
 use super::path::{real, resolve};
 use super::{FileError, FileProblem, WorkTree};
-use crate::definition::{self, AssetError, AssetFacts};
-use crate::model::{Asset, Digest};
+use crate::definition::{self, AssetError, HEAD_BYTES};
+use crate::model::Asset;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -75,7 +75,7 @@ impl<'a> Assets<'a> {
         let mut file = file.take(ASSET_BYTES_MAX + 1);
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; 64 << 10];
-        let mut size_bytes = 0;
+        let (mut size_bytes, mut head) = (0, Vec::new());
         loop {
             let count = match file.read(&mut buffer) {
                 Ok(0) => break,
@@ -83,27 +83,24 @@ impl<'a> Assets<'a> {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(FileError::io(path, &error)),
             };
+            let read = buffer.get(..count).unwrap_or_default();
             size_bytes += count as u64;
-            hasher.update(buffer.get(..count).unwrap_or_default());
+            hasher.update(read);
+            let wanted = HEAD_BYTES.saturating_sub(head.len());
+            head.extend_from_slice(read.get(..wanted).unwrap_or(read));
         }
         if size_bytes > ASSET_BYTES_MAX {
             return Err(FileError::new(path, FileProblem::TooLarge { max_bytes: ASSET_BYTES_MAX }));
         }
-        Ok(Asset {
-            name: path.file_name().unwrap_or_default().to_owned(),
-            digest: hasher.finalize().to_hex().to_string(),
-            size_bytes,
-        })
+        let name = path.file_name().unwrap_or_default();
+        Ok(definition::asset(name, hasher.finalize().to_hex().to_string(), size_bytes, &head))
     }
 }
 
 /// The definitions' way to their files: paths are from the catalog's root already.
 impl definition::Assets for Assets<'_> {
-    fn facts(&self, path: &Utf8Path) -> Result<AssetFacts, AssetError> {
-        let asset = self.asset(Utf8Path::new(""), path.as_str()).map_err(|error| unusable(&error.problem))?;
-        let digest = Digest::from_hex(&asset.digest)
-            .ok_or_else(|| AssetError::Unreadable("its digest is not one".to_owned()))?;
-        Ok(AssetFacts { name: asset.name, digest, size_bytes: asset.size_bytes })
+    fn asset(&self, path: &Utf8Path) -> Result<Asset, AssetError> {
+        Assets::asset(self, Utf8Path::new(""), path.as_str()).map_err(|error| unusable(&error.problem))
     }
 
     fn read_text(&self, path: &Utf8Path) -> Result<String, AssetError> {

@@ -1,8 +1,7 @@
 //! Site profiles: what one marketplace site allows. Limits and allowed sets are data (`src/site/*.yaml`), never
 //! constants in rules; a catalog can extend a profile in `gallerist.yaml`.
 
-use crate::model::{BillingMode, Currency, DeliveryMethod, Edit, ProductField, SpecificationField};
-use serde::Deserialize;
+use crate::model::{BillingMode, Currency, DeliveryMethod, Edit, FileKind, ProductField, SpecificationField};
 use std::collections::{BTreeMap, BTreeSet};
 
 mod profile;
@@ -10,17 +9,41 @@ mod profile;
 pub use profile::ProfileError;
 
 /// Limits of a picture.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PictureLimits {
-    /// Allowed formats: `png`, `jpeg`, `gif`.
-    pub formats: Vec<String>,
-    /// Exact or smallest width in pixels.
+    /// Allowed kinds of file.
+    pub formats: BTreeSet<FileKind>,
+    /// Smallest and largest width in pixels; both are the same where the size is exact.
     pub width: [u32; 2],
-    /// Exact or smallest height in pixels.
+    /// Smallest and largest height in pixels.
     pub height: [u32; 2],
     /// Largest size in bytes.
     pub bytes_max: u64,
+}
+
+/// Limits of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentLimits {
+    /// Allowed kinds of file.
+    pub formats: BTreeSet<FileKind>,
+    /// Largest size in bytes.
+    pub bytes_max: u64,
+}
+
+/// Words that content is searched for. Latin letters match in either case and as whole words; other scripts, which
+/// do not part words, match anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordLists {
+    /// Advertising-law superlatives (F-WORDS) and exaggerations (DESC).
+    pub superlatives: BTreeSet<String>,
+    /// Names of the platform that products must not borrow (DESC, F-SPEC2).
+    pub platform_names: BTreeSet<String>,
+    /// Invitations to ask for a price or to call, in names and guides (F-SPEC2, F-GUIDE).
+    pub invitations: BTreeSet<String>,
+    /// Clauses of paper contracts: seals, places of signing (F-AGR).
+    pub contract_clauses: BTreeSet<String>,
+    /// Common slips and what is meant (DESC).
+    pub misspellings: BTreeMap<String, String>,
 }
 
 /// What a site allows, with its review habits.
@@ -66,10 +89,34 @@ pub struct SiteProfile {
     pub image_regions: BTreeSet<String>,
     /// Attribute names nobody may use (R94, R95).
     pub reserved_attributes: BTreeSet<String>,
-    /// Logo limits.
+    /// Logo limits (DESC).
     pub logo: PictureLimits,
-    /// Fewest characters of a description; 0 when not documented.
+    /// Limits of the main picture (F-DESC).
+    pub main_picture: PictureLimits,
+    /// Limits of a picture in the description (F-DESC).
+    pub description_picture: PictureLimits,
+    /// Most pictures in a description (F-DESC).
+    pub description_pictures_max: usize,
+    /// Fewest characters of a description without pictures; 0 when not documented (F-DESC).
     pub description_characters_min: usize,
+    /// Limits of the software copyright certificate (F-DOC, F-SCC).
+    pub certificate: DocumentLimits,
+    /// Limits of the user guide (F-DOC).
+    pub user_guide: DocumentLimits,
+    /// Limits of a request template (PS).
+    pub request_template: DocumentLimits,
+    /// Fewest and most calendar days of a delivery before it looks like filler (LIC, PS).
+    pub delivery_days: [i64; 2],
+    /// Tags that need a certificate of their own (F-PUB, F-SPEC).
+    pub certified_tags: BTreeSet<String>,
+    /// What a passed vulnerability scan is called (R82).
+    pub scan_passed: BTreeSet<String>,
+    /// Interface versions that new products may use (R83).
+    pub interface_versions: BTreeSet<String>,
+    /// Sharing rules of common products (R111).
+    pub standard_sharing: BTreeSet<String>,
+    /// Words that content is searched for.
+    pub words: WordLists,
     /// Edit classes that differ from the field table, by field name; `specification.` before a specification's.
     pub edits: BTreeMap<String, Edit>,
     /// Whether a released product's delivery method may change (R10).

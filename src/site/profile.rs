@@ -1,7 +1,7 @@
 //! Reading site profiles: embedded ones, and a catalog's own that extends one of them.
 
-use super::{PictureLimits, SiteProfile};
-use crate::model::{BillingMode, Currency, DeliveryMethod, Edit, ProductField, SpecificationField};
+use super::{DocumentLimits, PictureLimits, SiteProfile, WordLists};
+use crate::model::{BillingMode, Currency, DeliveryMethod, Edit, FileKind, ProductField, SpecificationField};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,24 @@ pub enum ProfileError {
     /// The profile's text does not fit.
     #[error("{0}")]
     Form(String),
+}
+
+/// Limits of a picture as the data file says them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PictureForm {
+    formats: Vec<String>,
+    width: [u32; 2],
+    height: [u32; 2],
+    bytes_max: u64,
+}
+
+/// Limits of a document as the data file says them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DocumentForm {
+    formats: Vec<String>,
+    bytes_max: u64,
 }
 
 /// The data file's form; every key is optional in an extension.
@@ -39,8 +57,24 @@ struct Document {
     upgrade_expansion_max: Option<u64>,
     image_regions: Option<BTreeSet<String>>,
     reserved_attributes: Option<BTreeSet<String>>,
-    logo: Option<PictureLimits>,
+    logo: Option<PictureForm>,
+    main_picture: Option<PictureForm>,
+    description_picture: Option<PictureForm>,
+    description_pictures_max: Option<usize>,
     description_characters_min: Option<usize>,
+    certificate: Option<DocumentForm>,
+    user_guide: Option<DocumentForm>,
+    request_template: Option<DocumentForm>,
+    delivery_days: Option<[i64; 2]>,
+    certified_tags: Option<BTreeSet<String>>,
+    scan_passed: Option<BTreeSet<String>>,
+    interface_versions: Option<BTreeSet<String>>,
+    standard_sharing: Option<BTreeSet<String>>,
+    superlatives: Option<BTreeSet<String>>,
+    platform_names: Option<BTreeSet<String>>,
+    invitations: Option<BTreeSet<String>>,
+    contract_clauses: Option<BTreeSet<String>>,
+    misspellings: Option<BTreeMap<String, String>>,
     edits: BTreeMap<String, String>,
     allow_delivery_method_change: Option<bool>,
     allow_quantity_range_shrink: Option<bool>,
@@ -69,7 +103,23 @@ impl SiteProfile {
         "imageRegions",
         "reservedAttributes",
         "logo",
+        "mainPicture",
+        "descriptionPicture",
+        "descriptionPicturesMax",
         "descriptionCharactersMin",
+        "certificate",
+        "userGuide",
+        "requestTemplate",
+        "deliveryDays",
+        "certifiedTags",
+        "scanPassed",
+        "interfaceVersions",
+        "standardSharing",
+        "superlatives",
+        "platformNames",
+        "invitations",
+        "contractClauses",
+        "misspellings",
         "edits",
         "allowDeliveryMethodChange",
         "allowQuantityRangeShrink",
@@ -90,11 +140,27 @@ impl SiteProfile {
         build(name, base.overlay(document(text)?))
     }
 
-    /// An embedded profile with some settings replaced; `set` is a YAML mapping with a profile's keys.
+    /// Names of the settings that are lists a catalog can add to.
+    pub const LISTS: &'static [&'static str] = &[
+        "certifiedTags",
+        "contractClauses",
+        "imageRegions",
+        "interfaceVersions",
+        "invitations",
+        "misspellings",
+        "platformNames",
+        "reservedAttributes",
+        "scanPassed",
+        "standardSharing",
+        "superlatives",
+    ];
+
+    /// An embedded profile with some settings replaced and some lists added to; `set` and `add` are YAML mappings
+    /// with a profile's keys, `add` with those of [`SiteProfile::LISTS`] only.
     ///
     /// # Errors
     /// When the base is unknown or a setting does not fit.
-    pub fn extended(base: &str, set: &str) -> Result<Self, ProfileError> {
+    pub fn extended(base: &str, set: &str, add: &str) -> Result<Self, ProfileError> {
         let intl = document(include_str!("intl.yaml"))?;
         let site = match base {
             "intl" => Document::default(),
@@ -102,7 +168,7 @@ impl SiteProfile {
             "cn" => document(include_str!("cn.yaml"))?,
             _ => return Err(ProfileError::UnknownSite(base.to_owned())),
         };
-        build(base, intl.overlay(site).overlay(document(set)?))
+        build(base, intl.overlay(site).overlay(document(set)?).widen(document(add)?))
     }
 }
 
@@ -111,6 +177,31 @@ fn document(text: &str) -> Result<Document, ProfileError> {
 }
 
 impl Document {
+    /// Adds to lists instead of replacing them.
+    fn widen(mut self, more: Self) -> Self {
+        macro_rules! join {
+            ($($field:ident),*) => {
+                $(if let Some(added) = more.$field {
+                    self.$field.get_or_insert_default().extend(added);
+                })*
+            };
+        }
+        join!(
+            image_regions,
+            reserved_attributes,
+            certified_tags,
+            scan_passed,
+            interface_versions,
+            standard_sharing,
+            superlatives,
+            platform_names,
+            invitations,
+            contract_clauses,
+            misspellings
+        );
+        self
+    }
+
     fn overlay(mut self, over: Self) -> Self {
         macro_rules! take {
             ($($field:ident),*) => {
@@ -140,7 +231,23 @@ impl Document {
             image_regions,
             reserved_attributes,
             logo,
+            main_picture,
+            description_picture,
+            description_pictures_max,
             description_characters_min,
+            certificate,
+            user_guide,
+            request_template,
+            delivery_days,
+            certified_tags,
+            scan_passed,
+            interface_versions,
+            standard_sharing,
+            superlatives,
+            platform_names,
+            invitations,
+            contract_clauses,
+            misspellings,
             allow_delivery_method_change,
             allow_quantity_range_shrink
         );
@@ -185,8 +292,26 @@ fn build(name: &str, document: Document) -> Result<SiteProfile, ProfileError> {
         upgrade_expansion_max: need!(upgrade_expansion_max, "upgradeExpansionMax"),
         image_regions: need!(image_regions, "imageRegions"),
         reserved_attributes: need!(reserved_attributes, "reservedAttributes"),
-        logo: need!(logo, "logo"),
+        logo: picture(&need!(logo, "logo"))?,
+        main_picture: picture(&need!(main_picture, "mainPicture"))?,
+        description_picture: picture(&need!(description_picture, "descriptionPicture"))?,
+        description_pictures_max: need!(description_pictures_max, "descriptionPicturesMax"),
         description_characters_min: need!(description_characters_min, "descriptionCharactersMin"),
+        certificate: paper(&need!(certificate, "certificate"))?,
+        user_guide: paper(&need!(user_guide, "userGuide"))?,
+        request_template: paper(&need!(request_template, "requestTemplate"))?,
+        delivery_days: need!(delivery_days, "deliveryDays"),
+        certified_tags: need!(certified_tags, "certifiedTags"),
+        scan_passed: need!(scan_passed, "scanPassed"),
+        interface_versions: need!(interface_versions, "interfaceVersions"),
+        standard_sharing: need!(standard_sharing, "standardSharing"),
+        words: WordLists {
+            superlatives: need!(superlatives, "superlatives"),
+            platform_names: need!(platform_names, "platformNames"),
+            invitations: need!(invitations, "invitations"),
+            contract_clauses: need!(contract_clauses, "contractClauses"),
+            misspellings: need!(misspellings, "misspellings"),
+        },
         edits,
         allow_delivery_method_change: need!(allow_delivery_method_change, "allowDeliveryMethodChange"),
         allow_quantity_range_shrink: need!(allow_quantity_range_shrink, "allowQuantityRangeShrink"),
@@ -230,6 +355,26 @@ fn methods(names: &[String]) -> Result<BTreeSet<DeliveryMethod>, ProfileError> {
     names.iter().map(|name| method(name)).collect()
 }
 
+fn formats(names: &[String]) -> Result<BTreeSet<FileKind>, ProfileError> {
+    let known = || FileKind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
+    let format = |name: &String| {
+        FileKind::from_name(name).ok_or_else(|| {
+            ProfileError::Form(format!("unknown kind of file `{name}`; there are {}", known()))
+        })
+    };
+    names.iter().map(format).collect()
+}
+
+fn picture(form: &PictureForm) -> Result<PictureLimits, ProfileError> {
+    let PictureForm { formats: names, width, height, bytes_max } = form;
+    Ok(PictureLimits { formats: formats(names)?, width: *width, height: *height, bytes_max: *bytes_max })
+}
+
+fn paper(form: &DocumentForm) -> Result<DocumentLimits, ProfileError> {
+    let DocumentForm { formats: names, bytes_max } = form;
+    Ok(DocumentLimits { formats: formats(names)?, bytes_max: *bytes_max })
+}
+
 fn modes_by_method(
     table: BTreeMap<String, Vec<String>>,
 ) -> Result<BTreeMap<DeliveryMethod, BTreeSet<BillingMode>>, ProfileError> {
@@ -259,10 +404,30 @@ mod tests {
     #[test]
     fn a_catalog_can_extend_a_profile() {
         let profile =
-            SiteProfile::extended("intl", "{ trialDays: [7, 30], edits: { salesType: frozen } }").unwrap();
+            SiteProfile::extended("intl", "{ trialDays: [7, 30], edits: { salesType: frozen } }", "{}")
+                .unwrap();
         assert_eq!(profile.trial_days, [7, 30]);
         assert_eq!(profile.edit(ProductField::SalesType), Edit::Frozen);
-        assert!(SiteProfile::extended("intl", "{ trialDay: [7, 30] }").is_err());
-        assert!(SiteProfile::extended("intl", "{ edits: { salesTyp: frozen } }").is_err());
+        assert!(SiteProfile::extended("intl", "{ trialDay: [7, 30] }", "{}").is_err());
+        assert!(SiteProfile::extended("intl", "{ edits: { salesTyp: frozen } }", "{}").is_err());
+    }
+
+    #[test]
+    fn a_catalog_can_add_to_a_list() {
+        let own = SiteProfile::extended(
+            "intl",
+            "{}",
+            "{ superlatives: [unbeatable], misspellings: { saas: SaaS } }",
+        );
+        let (own, embedded) = (own.unwrap().words, SiteProfile::embedded("intl").unwrap().words);
+        assert!(
+            own.superlatives.contains("unbeatable") && own.superlatives.is_superset(&embedded.superlatives)
+        );
+        assert_eq!(own.misspellings.len(), embedded.misspellings.len() + 1);
+        for list in SiteProfile::LISTS {
+            let empty = if *list == "misspellings" { "{ zzz: yyy }" } else { "[zzz]" };
+            let widened = SiteProfile::extended("intl", "{}", &format!("{{ {list}: {empty} }}")).unwrap();
+            assert_ne!(widened, SiteProfile::embedded("intl").unwrap(), "{list} is not added to");
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Core types that are written as one text.
 
 use crate::model::{
-    Amount, BillingMode, Currency, DeliveryMethod, Digest, Key, PriceMode, ProductField, QuantityPricing,
-    SpecificationField, Template,
+    Amount, BillingMode, Currency, DeliveryMethod, Digest, FileKind, Key, PriceMode, ProductField,
+    QuantityPricing, SpecificationField, Template,
 };
 use crate::report::Outcome;
 use crate::submission::{ApplicationId, OperationId, OperationKind, Revision, SubmissionId, SubmissionKind};
@@ -101,6 +101,7 @@ macro_rules! choices {
 choices! {
     "a billing mode" BillingMode = BillingMode::ALL, name;
     "a delivery method" DeliveryMethod = DeliveryMethod::ALL, name;
+    "a kind of file" FileKind = FileKind::ALL, name;
     "a kind of operation" OperationKind = OperationKind::ALL, name;
     "an outcome" Outcome = Outcome::ALL, name;
     "a pricing template" Template = Template::ALL, name;

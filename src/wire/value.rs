@@ -2,8 +2,9 @@
 
 use super::{
     Attribute, BillingFactor, Name, Package, Price, Prices, Product, Quantity, Specification, UpgradeRule,
+    present,
 };
-use crate::model::{self, DeliveryMethod, Template};
+use crate::model::{self, DeliveryMethod, FileKind, Template};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,16 +18,23 @@ pub struct Asset {
     pub digest: String,
     /// Size in bytes.
     pub size_bytes: u64,
+    /// What the content is, by the usual ending of such files' names; left out where it is none of the known kinds.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Name<FileKind>>,
+    /// Width and height of a picture in pixels.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub pixels: Option<[u32; 2]>,
 }
 
 pub(super) fn asset(core: &model::Asset) -> Asset {
-    let model::Asset { name, digest, size_bytes } = core;
-    Asset { name: name.clone(), digest: digest.clone(), size_bytes: *size_bytes }
+    let model::Asset { name, digest, size_bytes, kind, pixels, text: _ } = core;
+    let (name, digest) = (name.clone(), digest.clone());
+    Asset { name, digest, size_bytes: *size_bytes, kind: kind.map(Name), pixels: *pixels }
 }
 
 pub(super) fn asset_into(wire: Asset) -> model::Asset {
-    let Asset { name, digest, size_bytes } = wire;
-    model::Asset { name, digest, size_bytes }
+    let Asset { name, digest, size_bytes, kind, pixels } = wire;
+    model::Asset { name, digest, size_bytes, kind: kind.map(|kind| kind.0), pixels, text: None }
 }
 
 /// A titled paragraph.

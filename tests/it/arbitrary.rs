@@ -5,8 +5,8 @@
 
 use gallerist::model::{
     Amount, Asset, Attribute, AttributeKind, BillingFactor, BillingMode, Cell, DeliveryMethod, Digest, Entry,
-    Fields, Item, Key, Package, Price, PriceMode, Product, ProductField, Quantity, QuantityPricing, SkuKey,
-    Specification, SpecificationField, Template, Tier, UpgradeRule, Value, ValueKind,
+    Fields, FileKind, Item, Key, Package, Price, PriceMode, Product, ProductField, Quantity, QuantityPricing,
+    SkuKey, Specification, SpecificationField, Template, Tier, UpgradeRule, Value, ValueKind,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
@@ -61,8 +61,11 @@ pub(crate) fn asset() -> BoxedStrategy<Asset> {
     ("[a-z]{1,6}\\.(png|pdf|mp4)", any::<u64>())
         .prop_map(|(name, size_bytes)| Asset {
             digest: Digest::of_bytes(name.as_bytes()).to_string(),
+            kind: name.rsplit_once('.').and_then(|(_, ending)| FileKind::from_name(ending)),
             name,
             size_bytes,
+            pixels: None,
+            text: None,
         })
         .boxed()
 }

@@ -3,11 +3,11 @@
 use crate::schema::fixtures;
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::Config;
-use gallerist::definition::{AssetError, AssetFacts, Assets, Catalog, MemoryAssets, route_of, rules};
+use gallerist::definition::{AssetError, Assets, Catalog, MemoryAssets, route_of, rules};
 use gallerist::diagnostic::{Diagnostics, Route};
 use gallerist::model::{
-    Amount, AttributeKind, BillingMode, Cell, Item, Key, Price, ProductField, SkuKey, SpecificationField,
-    Template, Value,
+    Amount, Asset, AttributeKind, BillingMode, Cell, Item, Key, Price, ProductField, SkuKey,
+    SpecificationField, Template, Value,
 };
 use proptest::prelude::*;
 
@@ -32,12 +32,12 @@ pub(crate) fn config() -> Config {
 struct Everything;
 
 impl Assets for Everything {
-    fn facts(&self, path: &Utf8Path) -> Result<AssetFacts, AssetError> {
+    fn asset(&self, path: &Utf8Path) -> Result<Asset, AssetError> {
         match path.file_stem().unwrap_or_default() {
             "missing" => Err(AssetError::Missing),
             "link" => Err(AssetError::Link),
             "folder" => Err(AssetError::NotAFile),
-            _ => MemoryAssets([(path.to_owned(), path.as_str().into())].into()).facts(path),
+            _ => MemoryAssets([(path.to_owned(), path.as_str().into())].into()).asset(path),
         }
     }
 

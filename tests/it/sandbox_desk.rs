@@ -215,7 +215,7 @@ fn only_some_delivery_methods_can_withdraw() {
 
 #[test]
 fn one_in_flight_is_a_matter_of_the_site() {
-    let site = SiteProfile::extended("intl", "{ oneInFlight: false }").unwrap();
+    let site = SiteProfile::extended("intl", "{ oneInFlight: false }", "{}").unwrap();
     let mut account = Account::new(Judge::new(site));
     account.seed(crm());
     for name in ["A", "B"] {

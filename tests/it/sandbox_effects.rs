@@ -65,8 +65,8 @@ fn ids_differ_on_all_three_levels() {
 #[test]
 fn showing_a_product_makes_every_specification_public() {
     for (resets, public) in [(true, true), (false, false)] {
-        let site =
-            SiteProfile::extended("intl", &format!("{{ showResetsSpecifications: {resets} }}")).unwrap();
+        let site = SiteProfile::extended("intl", &format!("{{ showResetsSpecifications: {resets} }}"), "{}")
+            .unwrap();
         let mut account = Account::new(Judge::new(site));
         let mut product = crm();
         product.fields.set(ProductField::PublicSales, Some(Value::Flag(false)));
@@ -143,7 +143,7 @@ fn the_last_specification_taken_in_the_console_discontinues_the_product() {
 #[test]
 fn removals_wait_for_approval_where_the_site_says_so_or_the_product_is_joint() {
     for (product, name, waits) in [(license(), "key", false), (meter(), "meter", true)] {
-        let site = SiteProfile::extended("intl", "{ removalNeedsApproval: false }").unwrap();
+        let site = SiteProfile::extended("intl", "{ removalNeedsApproval: false }", "{}").unwrap();
         let mut account = Account::new(Judge::new(site));
         account.seed(product);
         let submission = account.removal(name, vec![retire()]);

@@ -243,7 +243,7 @@ const REMOVAL: &[Case] = &[
         account.removal("crm", vec![Operation { reason: Some("  ".into()), ..remove("starter") }])
     }),
     (54, "a removal twice", |account| {
-        let several = SiteProfile::extended("intl", "{ oneInFlight: false }").unwrap();
+        let several = SiteProfile::extended("intl", "{ oneInFlight: false }", "{}").unwrap();
         let names: Vec<u16> = site_checks(account);
         account.judge = Judge::new(several);
         if !names.contains(&54) {
@@ -444,7 +444,7 @@ fn allowed_edits_are_accepted() {
 fn a_profile_lifts_what_it_says() {
     let set = "{ edits: { salesType: reviewed, saas.serviceSupervision: reviewed, specification.trialDays: reviewed },
         allowQuantityRangeShrink: true, allowDeliveryMethodChange: true }";
-    let mut account = Account::new(Judge::new(SiteProfile::extended("intl", set).unwrap()));
+    let mut account = Account::new(Judge::new(SiteProfile::extended("intl", set, "{}").unwrap()));
     let submission = on_crm(
         &mut account,
         vec![

@@ -228,8 +228,8 @@ impl<'t> Builder<'_, 't> {
 
     fn asset(&mut self, at: At<'t>) -> Option<crate::model::Asset> {
         let path = self.asset_path(at)?;
-        match self.around.assets.facts(&path) {
-            Ok(facts) => Some(facts.into()),
+        match self.around.assets.asset(&path) {
+            Ok(asset) => Some(asset),
             Err(error) => {
                 self.asset_error(at, &error);
                 None

@@ -138,7 +138,7 @@ pub(super) fn faults(complete: &Complete, case: &Case) -> Result<Vec<String>, St
     let mut faults = Vec::new();
     let before = complete.before(case)?;
     let settings = Value::Object(case.site.set.clone()).to_string();
-    if let Err(error) = SiteProfile::extended(&case.site.extends, &settings) {
+    if let Err(error) = SiteProfile::extended(&case.site.extends, &settings, "{}") {
         faults.push(format!("`site`: {error}"));
     }
     if case.beside.as_ref().is_some_and(|beside| !beside.contains_key("key")) {
