@@ -11,6 +11,7 @@ pub use document::{
 
 use crate::model::{Currency, Key};
 use crate::site::SiteProfile;
+use crate::text::Span;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 
@@ -36,6 +37,8 @@ pub struct Config {
     pub guards: Guards,
     /// How much each rule matters, by its id.
     pub rules: BTreeMap<String, Level>,
+    /// Where `gallerist.yaml` names each of these rules.
+    pub rule_places: BTreeMap<String, Span>,
 }
 
 /// A place where products are sold.

@@ -70,8 +70,12 @@ impl<'t> Reader<'t> {
         let attributes = self.inner_path(root, "attributes", "attributes.yaml");
         let approvals = self.inner_path(root, "approvals", "approvals");
         let default_target = self.default_target(root, &targets)?;
-        let levels = root.get("rules").into_iter().flat_map(Node::entries);
-        let rules = levels.filter_map(|(rule, word)| Some((rule.text()?.to_owned(), level(word.text()?)?)));
+        let (mut rules, mut rule_places) = (BTreeMap::new(), BTreeMap::new());
+        for (rule, word) in root.get("rules").into_iter().flat_map(Node::entries) {
+            let (Some(name), Some(level)) = (rule.text(), word.text().and_then(level)) else { continue };
+            rules.insert(name.to_owned(), level);
+            rule_places.insert(name.to_owned(), rule.span());
+        }
         Some(Config {
             name,
             products,
@@ -80,7 +84,8 @@ impl<'t> Reader<'t> {
             default_target,
             targets,
             guards: guards(root),
-            rules: rules.collect(),
+            rules,
+            rule_places,
         })
     }
 

@@ -6,7 +6,7 @@
 
 use super::{Event, EventKind};
 use crate::model::{Item, Key, Product};
-use crate::plan::{HeldOperation, History, LastRefusal, OpenSubmission, RecentOperations};
+use crate::plan::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 use crate::released::{Bindings, ProductBinding};
 use crate::submission::{
     ApplicationId, Evidence, OperationId, OperationKind, Refusal, Review, Scope, Submission, SubmissionId,
@@ -95,6 +95,7 @@ struct Book<'a> {
     commit: Option<&'a str>,
     evidence: Vec<&'a Evidence>,
     binding: Option<ProductBinding>,
+    origins: BTreeMap<Item, Origin>,
 }
 
 impl<'a> Book<'a> {
@@ -204,6 +205,10 @@ impl<'a> Book<'a> {
         self.arrived(commit);
         match verdict {
             Verdict::Approved => {
+                let origin =
+                    Origin { submission: id.clone(), application: application.cloned(), approved_at: at };
+                let items = operations.iter().map(|(_, item)| (*item).clone());
+                self.origins.extend(items.map(|item| (item, origin.clone())));
                 self.last_applied = Some(&submission.predicted);
                 self.held.retain(|_, (_, item)| operations.iter().all(|(_, approved)| approved != item));
             }
@@ -253,6 +258,7 @@ impl<'a> Book<'a> {
                 .collect(),
             retired: approved(OperationKind::RetireProduct).next().is_some(),
             recent: self.recent(now),
+            origins: self.origins.clone(),
             evidence: self.evidence.iter().map(|evidence| (*evidence).clone()).collect(),
         };
         Record { history, binding: self.binding }

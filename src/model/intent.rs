@@ -1,7 +1,8 @@
 //! What a seller's definition says beyond content: retire, replace, move, stop managing.
 
 use super::{Key, Product, SkuKey};
-use std::collections::BTreeMap;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Taking a thing off the catalog: reviewed, irreversible, and only with a reason (R50, R53).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,21 @@ pub struct Retirement {
 pub struct Unmanage {
     /// Why.
     pub reason: String,
+}
+
+/// Excuses the findings of one rule, beside the thing they are about, until a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// The rule's id.
+    pub rule: String,
+    /// The specification it stands in; `None` for the product's own.
+    pub specification: Option<Key>,
+    /// Its 0-based place in the list of exceptions there.
+    pub position: usize,
+    /// Why the finding is right and still to be passed over.
+    pub reason: String,
+    /// The last day on which it counts, in the site's time zone.
+    pub until: Date,
 }
 
 /// What to do when the definition changes while a submission of ours is in review.
@@ -42,6 +58,8 @@ pub struct SpecificationIntent {
     pub replaces: Vec<Key>,
     /// SKUs to take off the catalog; they may be missing from the price table.
     pub retire_skus: BTreeMap<SkuKey, Retirement>,
+    /// Codes of attributes whose name or values come from the seller's attribute library.
+    pub from_library: BTreeSet<Key>,
 }
 
 /// The desired state of one product at one target.
@@ -59,6 +77,8 @@ pub struct Desired {
     pub replaces: Vec<Key>,
     /// Intents per specification key; a specification without an entry has none.
     pub specifications: BTreeMap<Key, SpecificationIntent>,
+    /// Findings that are excused, the product's own first, then by specification.
+    pub exceptions: Vec<Exception>,
     /// What to do when this definition changes during review.
     pub on_change: OnChange,
 }
@@ -74,6 +94,7 @@ impl Desired {
             formerly: Vec::new(),
             replaces: Vec::new(),
             specifications: BTreeMap::new(),
+            exceptions: Vec::new(),
             on_change: OnChange::Wait,
         }
     }
@@ -83,5 +104,22 @@ impl Desired {
     pub fn retirement(&self, specification: &Key) -> Option<&Retirement> {
         let own = self.specifications.get(specification).and_then(|intent| intent.retire.as_ref());
         own.or(self.retire.as_ref())
+    }
+
+    /// The content that should be on sale: without retired and unmanaged parts.
+    #[must_use]
+    pub fn wanted(&self) -> Product {
+        let mut product = self.product.clone();
+        product.specifications.retain(|key, _| {
+            let unmanaged = self.specifications.get(key).is_some_and(|intent| intent.unmanage.is_some());
+            self.retirement(key).is_none() && !unmanaged
+        });
+        for (key, specification) in &mut product.specifications {
+            let retired = self.specifications.get(key).map(|intent| &intent.retire_skus);
+            if let (Some(retired), Some(prices)) = (retired, &mut specification.prices) {
+                prices.retain(|cell, _| !retired.contains_key(&cell.sku));
+            }
+        }
+        product
     }
 }

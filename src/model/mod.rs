@@ -22,7 +22,7 @@ pub use asset::{Asset, FileKind};
 pub use canonical::{Canonical, CanonicalWriter, Digest};
 pub use delivery::{DeliveryMethod, SalesType};
 pub use field::{Edit, FieldInfo, ValueKind};
-pub use intent::{Desired, OnChange, Retirement, SpecificationIntent, Unmanage};
+pub use intent::{Desired, Exception, OnChange, Retirement, SpecificationIntent, Unmanage};
 pub use item::Item;
 pub use key::{Key, KeyError};
 pub use money::{Amount, AmountError, Currency};

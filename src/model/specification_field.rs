@@ -35,7 +35,7 @@ impl SpecificationField {
         match self {
             Self::Name => row!(["name"], "Specification Name", "规格名称", Text, Reviewed, []),
             Self::Public => row!(["public"], "Specification Visibility", "规格隐藏", Flag, Reviewed, []),
-            Self::TrialDays => row!(["trialDays"], "Allow Trial", "试用天数", Integer, Frozen, [Saas]),
+            Self::TrialDays => row!(["trialDays"], "Allow Trial", "试用天数", Integer, Frozen, []),
             Self::Asset => row!(["asset"], "Associated Asset", "关联资产", Text, Asset, [Image, License]),
             Self::PurchaseLimit => {
                 row!(["purchaseLimit"], "Purchase Limit", "限购配置", Integer, Separate, [])

@@ -6,8 +6,10 @@ use super::product::{self, ProductInput};
 use super::{Action, Block, History, Plan, Standing};
 use crate::config::Guards;
 use crate::diagnostic::Finding;
-use crate::model::{Desired, Item, Key, ProductField};
+use crate::model::{DeliveryMethod, Desired, Item, Key, Product};
 use crate::released::{Coverage, ObservedApplication, ProductStatus, Released};
+use crate::rules::levels::Levels;
+use crate::rules::{self, Account, Summaries};
 use crate::site::SiteProfile;
 use crate::submission::{EvidenceKind, OperationId, OperationKind, Scope};
 use camino::Utf8PathBuf;
@@ -32,6 +34,8 @@ pub struct CatalogInput<'a> {
     pub site: &'a SiteProfile,
     /// Limits of the catalog.
     pub guards: &'a Guards,
+    /// How much each rule matters in the catalog.
+    pub levels: &'a Levels,
     /// The moment of planning, by the run's clock.
     pub now: Timestamp,
     /// The commit of the definitions, where they are in git and clean.
@@ -55,7 +59,15 @@ pub struct CatalogInput<'a> {
 pub fn plan(input: &CatalogInput<'_>) -> Plan {
     let zone = jiff::tz::TimeZone::get(&input.site.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let date = input.now.to_zoned(zone).date();
-    let context = Context { scope: input.scope, site: input.site, guards: input.guards, now: input.now };
+    let context = Context {
+        scope: input.scope,
+        site: input.site,
+        guards: input.guards,
+        levels: input.levels,
+        now: input.now,
+        today: date,
+        observed_at: input.released.taken_at,
+    };
     let keys: BTreeSet<&Key> =
         input.desired.keys().chain(input.released.products.keys()).chain(input.histories.keys()).collect();
     // A partial observation speaks of what it shows, and of nothing else: not that something is missing or new.
@@ -83,6 +95,8 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
             approvals,
             waits_for: across.waits_for(input, key),
             catalog_blocks: across.blocks(input, key),
+            compared: across.compared.get(*key).map_or(&[], Vec::as_slice),
+            account: across.account(key),
         };
         product::plan(context, &product)
     });
@@ -111,8 +125,12 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
 struct Across<'a> {
     /// Products by a product they replace.
     replacing: BTreeMap<&'a Key, Vec<(&'a Key, &'a DesiredProduct)>>,
-    /// R38: products by the credential they link.
-    credentials: BTreeMap<&'a str, Vec<&'a Key>>,
+    /// What rules that compare products found, by product.
+    compared: BTreeMap<Key, Vec<Finding>>,
+    /// The first product that would be released, where the account sells nothing yet.
+    first_product: Option<&'a Key>,
+    /// The first hardware that would be released, where the account sells none yet.
+    first_hardware: Option<&'a Key>,
     /// The first product on sale that no key of ours is bound to, by its name.
     unbound: BTreeMap<&'a str, &'a (String, String)>,
     /// Products on sale without a definition.
@@ -130,9 +148,12 @@ enum About<'a> {
 
 impl<'a> Across<'a> {
     fn of(input: &CatalogInput<'a>) -> Self {
+        let wanted = input.desired.iter().map(|(key, found)| (key, &found.desired));
         let mut across = Self {
             replacing: BTreeMap::new(),
-            credentials: BTreeMap::new(),
+            compared: rules::check_catalog(&Summaries::of(input.site, wanted), input.levels),
+            first_product: None,
+            first_hardware: None,
             unbound: BTreeMap::new(),
             vanished: Vec::new(),
             applications: BTreeMap::new(),
@@ -147,11 +168,6 @@ impl<'a> Across<'a> {
                     replacing.push((key, found));
                 }
             }
-            if found.desired.retire.is_none()
-                && let Some(credential) = found.desired.product.fields.text(ProductField::Credential)
-            {
-                across.credentials.entry(credential).or_default().push(key);
-            }
         }
         for found in &input.released.unbound {
             across.unbound.entry(&found.1).or_insert(found);
@@ -163,7 +179,28 @@ impl<'a> Across<'a> {
                 .map_or(About::Name(&application.product_name), About::Product);
             across.applications.entry(about).or_default().push(application);
         }
+        let hardware = |product: &Product| product.delivery == DeliveryMethod::Hardware;
+        let released = input.released.products.values();
+        let sells_hardware = released.into_iter().any(|found| hardware(&found.product));
+        let sells = !input.released.products.is_empty() || !input.released.unbound.is_empty();
+        let mut new = input.desired.iter().filter(|(key, found)| {
+            let Desired { retire, unmanage, .. } = &found.desired;
+            retire.is_none() && unmanage.is_none() && !input.released.products.contains_key(*key)
+        });
+        across.first_hardware = new
+            .clone()
+            .find(|(_, found)| hardware(&found.desired.product) && !sells_hardware)
+            .map(|(key, _)| key);
+        across.first_product = new.next().map(|(key, _)| key).filter(|_| !sells);
         across
+    }
+
+    /// What is known of the account, as far as it matters for this product.
+    fn account(&self, key: &Key) -> Account {
+        Account {
+            first_product: self.first_product == Some(key),
+            first_hardware: self.first_hardware == Some(key),
+        }
     }
 
     /// Products that replace this one and are not on sale yet.
@@ -199,14 +236,6 @@ impl<'a> Across<'a> {
             add("older-commit", Item::Product, message, "", false);
         }
         let Some(DesiredProduct { desired, path: _ }) = input.desired.get(key) else { return found };
-        let credential = desired.product.fields.text(ProductField::Credential);
-        let users = credential.and_then(|credential| self.credentials.get(credential));
-        let users = users.filter(|_| desired.retire.is_none()).into_iter().flatten();
-        if let (Some(credential), Some(other)) = (credential, users.into_iter().find(|user| **user != key)) {
-            let message = format!("credential `{credential}` is linked by `{other}` too");
-            let item = Item::Field(ProductField::Credential);
-            add("credential-shared", item, message, "one product only", false);
-        }
         let released = input.released.products.contains_key(key);
         if input.bound.contains(key) && !released {
             let message =

@@ -6,9 +6,11 @@ use super::{Action, HeldOperation, History, Step, StepState};
 use crate::config::Guards;
 use crate::model::{Desired, Item, Key, Product, SpecificationField, Value};
 use crate::released::ReleasedProduct;
+use crate::rules::levels::Levels;
 use crate::site::SiteProfile;
 use crate::submission::{Operation, OperationId, OperationKind, Revision, Scope, Submission, SubmissionKind};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What holds for a whole target while planning.
@@ -17,7 +19,12 @@ pub(super) struct Context<'a> {
     pub(super) scope: &'a Scope,
     pub(super) site: &'a SiteProfile,
     pub(super) guards: &'a Guards,
+    pub(super) levels: &'a Levels,
     pub(super) now: Timestamp,
+    /// The same in the site's time zone.
+    pub(super) today: Date,
+    /// When the released state was observed.
+    pub(super) observed_at: Timestamp,
 }
 
 /// What a chain is built from.

@@ -1,6 +1,6 @@
 //! What the ledger knows about a product, as planning needs it.
 
-use crate::model::{Key, Product};
+use crate::model::{Item, Key, Product};
 use crate::submission::{ApplicationId, Evidence, OperationId, Refusal, Review, Submission};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +53,17 @@ pub struct RecentOperations {
     pub specifications_removed: usize,
 }
 
+/// The submission that made a released value what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Our id.
+    pub submission: crate::submission::SubmissionId,
+    /// The marketplace's id, where it is known.
+    pub application: Option<ApplicationId>,
+    /// When its approval was learned.
+    pub approved_at: Timestamp,
+}
+
 /// What the ledger knows about one product at one target.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct History {
@@ -74,6 +85,8 @@ pub struct History {
     pub retired: bool,
     /// Removals submitted in the last seven days.
     pub recent: RecentOperations,
+    /// The last approved submission that said something about an item, by item.
+    pub origins: BTreeMap<Item, Origin>,
     /// Approvals, confirmations and preflight results about this product.
     pub evidence: Vec<Evidence>,
 }

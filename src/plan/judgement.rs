@@ -3,30 +3,30 @@
 use super::guards::{Guarded, finding};
 use super::product::Planner;
 use super::review;
-use super::{Action, Block, ManualStep, ProductPlan, Standing, Step, StepState, VerifyItem};
-use crate::diagnostic::{Finding, Severity};
+use super::{Action, Block, ManualStep, ProductPlan, Standing, Step, StepState};
+use crate::diagnostic::{Finding, Route, Severity, Step as Along};
 use crate::diff;
-use crate::model::{DeliveryMethod, Item, Key};
-use crate::rules::{self, Transition};
+use crate::model::{Item, Key};
+use crate::rules::levels::{Ran, weigh};
+use crate::rules::{self, Content, Transition};
 use crate::submission::{OperationId, OperationKind, SubmissionId};
 use std::collections::BTreeSet;
 
 impl Planner<'_> {
     /// Findings of the rule book: errors stop the chain, the rest is shown.
-    pub(super) fn judge(&self, plan: &ProductPlan) -> (Vec<Block>, Vec<Finding>) {
-        let transition = Transition {
-            site: self.context.site,
-            desired: self.desired,
-            released: self.input.released,
-            wanted: &self.wanted,
-            on_sale: &self.on_sale,
-            changes: &self.changes,
-            removals: &self.removals,
-        };
-        let mut findings = rules::check(&transition);
+    pub(super) fn judge(
+        &self,
+        plan: &ProductPlan,
+        transition: &Transition<'_>,
+    ) -> (Vec<Block>, Vec<Finding>) {
+        let levels = self.context.levels;
+        let mut findings = self.content(transition);
+        findings.extend(self.input.compared.iter().cloned().map(|finding| self.milder_if_untouched(finding)));
+        findings.extend(rules::check_transition(transition, levels));
         findings.extend(self.reused_keys());
         findings.extend(self.foreign(plan));
         findings.extend(self.refused(plan));
+        let findings = weigh(findings, self.desired, levels, self.context.today, Ran::All);
         let show = self.show_operation();
         let (mut blocks, mut notices) = (Vec::new(), Vec::new());
         for finding in findings {
@@ -60,6 +60,53 @@ impl Planner<'_> {
             }
         }
         (blocks, notices)
+    }
+
+    /// What content rules find. What is released already only warns: the marketplace took it once.
+    fn content(&self, transition: &Transition<'_>) -> Vec<Finding> {
+        if self.desired.retire.is_some() {
+            return Vec::new();
+        }
+        let levels = self.context.levels;
+        let of = |product, whole| {
+            rules::check_content(&Content { site: self.context.site, product, whole }, levels)
+        };
+        if self.input.released.is_none() {
+            return of(transition.expected, true);
+        }
+        let found = of(transition.expected, false);
+        if found.is_empty() {
+            return found;
+        }
+        let before = if self.changes.is_empty() { found.clone() } else { of(&self.on_sale, false) };
+        let known = |finding: &Finding| {
+            let same = |old: &Finding| old.rule == finding.rule && old.message == finding.message;
+            before.iter().any(|old| same(old) && old.route == finding.route)
+        };
+        found
+            .into_iter()
+            .map(|finding| if known(&finding) { self.milder_if_untouched(finding) } else { finding })
+            .collect()
+    }
+
+    /// An error about what is released and stays as it is becomes a warning.
+    fn milder_if_untouched(&self, finding: Finding) -> Finding {
+        let touched = self.input.released.is_none()
+            || self.changes.iter().any(|change| is_within(&change.item.route(), &finding.route));
+        if touched || finding.severity != Severity::Error {
+            return finding;
+        }
+        Finding { severity: Severity::Warning, ..finding }
+    }
+
+    /// Checks that hold the submission back until somebody confirmed them.
+    pub(super) fn unconfirmed(&self, plan: &ProductPlan) -> Vec<Block> {
+        let open = plan.verify.iter().filter(|item| item.holds && item.confirmed.is_none());
+        let found = open.filter_map(|item| {
+            let message = format!("nobody confirmed yet that {}", item.text);
+            finding(item.rule, &Item::Product, message, item.id.clone())
+        });
+        found.map(|finding| Block { finding, approval: None }).collect()
     }
 
     fn show_operation(&self) -> Option<OperationId> {
@@ -161,29 +208,6 @@ impl Planner<'_> {
             .flatten()
     }
 
-    pub(super) fn verify(&self, plan: &ProductPlan) -> Vec<VerifyItem> {
-        let submits = plan.chain.iter().any(|step| {
-            matches!(&step.action, Action::Submit(submission) if submission.kind != crate::submission::SubmissionKind::Remove)
-                && step.state == StepState::Ready
-        });
-        if self.desired.product.delivery != DeliveryMethod::Saas || !submits {
-            return Vec::new();
-        }
-        let id = format!("v-{}-interface", self.input.key);
-        let confirmed = self.input.history.evidence.iter().any(|evidence| {
-            let about = match &evidence.kind {
-                crate::submission::EvidenceKind::Confirmation(confirmed) => *confirmed == id,
-                crate::submission::EvidenceKind::Preflight => true,
-                crate::submission::EvidenceKind::Approval(_) => false,
-            };
-            about && evidence.is_valid_at(self.context.now)
-        });
-        let text =
-            "the production interface answers every saved case; the marketplace calls it on submission"
-                .to_owned();
-        vec![VerifyItem { id, text, rule: 28, confirmed }]
-    }
-
     /// Guards stop the step they speak about and everything after it; rules stop the whole chain.
     pub(super) fn guard(&self, plan: &mut ProductPlan) {
         let guarded = Guarded {
@@ -236,4 +260,17 @@ impl Planner<'_> {
             () => Standing::InSync,
         }
     }
+}
+
+/// Whether one of two places stands inside the other. A whole is shown at its key, so that last step does not count.
+fn is_within(changed: &Route, found: &Route) -> bool {
+    let steps = |route: &'_ Route| -> Vec<Along> {
+        let mut steps = route.0.clone();
+        if matches!(steps.last(), Some(Along::Key(key)) if key == "key") {
+            steps.pop();
+        }
+        steps
+    };
+    let (changed, found) = (steps(changed), steps(found));
+    changed.starts_with(&found) || found.starts_with(&changed)
 }

@@ -11,15 +11,18 @@ mod guards;
 mod history;
 mod judgement;
 mod manual;
+mod origin;
 mod predict;
 mod product;
 mod review;
 mod states;
 mod types;
+mod verify;
 
 pub use crate::diff::Change;
 pub use catalog::{CatalogInput, DesiredProduct, plan};
-pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, RecentOperations};
+pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 pub use types::{
-    Action, Block, Drift, DriftKind, ManualStep, Plan, ProductPlan, Standing, Step, StepState, VerifyItem,
+    Action, Block, Confirmed, Drift, DriftKind, ManualStep, Plan, ProductPlan, Standing, Step, StepState,
+    VerifyItem,
 };

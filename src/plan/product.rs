@@ -3,6 +3,7 @@
 use super::catalog::DesiredProduct;
 use super::chain::{Chain, Context};
 use super::guards::finding;
+use super::origin::Known;
 use super::{
     Action, Block, Drift, History, ManualStep, OpenSubmission, ProductPlan, Standing, Step, StepState,
 };
@@ -11,7 +12,9 @@ use crate::diagnostic::Finding;
 use crate::diff::{self, Change};
 use crate::model::{Canonical, CanonicalWriter, DeliveryMethod, Desired, Digest, Item, Key, Product, Value};
 use crate::released::{ObservedApplication, ProductStatus, ReleasedProduct};
+use crate::rules::{Account, Transition};
 use crate::submission::{Operation, OperationId};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What is known about one product.
@@ -25,8 +28,12 @@ pub(super) struct ProductInput<'a> {
     pub(super) approvals: BTreeSet<OperationId>,
     /// Products that replace this one and are not on sale yet.
     pub(super) waits_for: Vec<String>,
-    /// Problems the catalog sees: an older commit, a lost ledger, a shared credential.
+    /// Problems the catalog sees: an older commit, a lost ledger.
     pub(super) catalog_blocks: Vec<(Finding, bool)>,
+    /// What rules that compare products found.
+    pub(super) compared: &'a [Finding],
+    /// What is known of the account.
+    pub(super) account: Account,
 }
 
 /// Plans one product.
@@ -97,7 +104,7 @@ impl<'a> Planner<'a> {
             || Product::new(desired.product.key.clone(), desired.product.delivery),
             |released| states::rekey(states::on_sale(released), desired),
         );
-        let wanted = states::wanted(desired);
+        let wanted = desired.wanted();
         let removals = states::removals(desired, &on_sale, input.released);
         let (changes, drift) = match input.released {
             Some(released) => {
@@ -125,13 +132,39 @@ impl<'a> Planner<'a> {
             Some(open) => self.with_open(open, &mut plan),
             None => self.without_open(&mut plan),
         }
-        let (blocks, notices) = self.judge(&plan);
+        let expected = match self.input.released {
+            Some(_) if self.changes.is_empty() => Cow::Borrowed(&self.on_sale),
+            Some(_) => {
+                let operations = diff::operations(&self.changes);
+                Cow::Owned(predict::predict(self.context.site, &self.on_sale, &operations))
+            }
+            None => Cow::Borrowed(&self.wanted),
+        };
+        let origins = Known { origins: &self.input.history.origins, observed_at: self.context.observed_at };
+        let transition = self.transition(&expected, &origins);
+        let (blocks, notices) = self.judge(&plan, &transition);
         plan.blocks.extend(blocks);
         plan.notices.extend(notices);
-        plan.verify = self.verify(&plan);
+        plan.verify = self.verify(&plan, &transition);
+        plan.blocks.extend(self.unconfirmed(&plan));
         self.guard(&mut plan);
         plan.standing = self.standing(&plan);
         finish(self.context, plan)
+    }
+
+    fn transition<'t>(&'t self, expected: &'t Product, origins: &'t Known<'t>) -> Transition<'t> {
+        Transition {
+            site: self.context.site,
+            desired: self.desired,
+            released: self.input.released,
+            wanted: &self.wanted,
+            on_sale: &self.on_sale,
+            expected,
+            changes: &self.changes,
+            removals: &self.removals,
+            origins,
+            account: self.input.account,
+        }
     }
 
     fn is_gone(&self) -> bool {

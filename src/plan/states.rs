@@ -96,22 +96,6 @@ fn rekey_item(item: &mut Item, moved: &BTreeMap<Key, Key>) {
     }
 }
 
-/// What should be on sale: without retired and unmanaged parts.
-pub(super) fn wanted(desired: &Desired) -> Product {
-    let mut product = desired.product.clone();
-    product.specifications.retain(|key, _| {
-        let unmanaged = desired.specifications.get(key).is_some_and(|intent| intent.unmanage.is_some());
-        desired.retirement(key).is_none() && !unmanaged
-    });
-    for (key, specification) in &mut product.specifications {
-        let retired = desired.specifications.get(key).map(|intent| &intent.retire_skus);
-        if let (Some(retired), Some(prices)) = (retired, &mut specification.prices) {
-            prices.retain(|cell, _| !retired.contains_key(&cell.sku));
-        }
-    }
-    product
-}
-
 /// The removals that a definition asks for and that are still to be done.
 pub(super) fn removals(
     desired: &Desired,

@@ -1,6 +1,6 @@
 //! The data of a plan.
 
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, RuleId};
 use crate::diff::Change;
 use crate::model::{Currency, DeliveryMethod, Digest, Item, Key, Value};
 use crate::submission::{ApplicationId, OperationId, Revision, Scope, Submission, SubmissionId};
@@ -37,14 +37,29 @@ pub struct Drift {
 /// Something only a person can check; shown as "confirm before submitting".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyItem {
-    /// Stable name for `confirm`.
+    /// Stable name for `confirm`: it changes with what is to be checked, so that an old confirmation does not count.
     pub id: String,
-    /// What to check, as a sentence.
+    /// What must be true, as a statement.
     pub text: String,
-    /// Rule number in the reference.
-    pub rule: u16,
-    /// Whether evidence stands in the ledger.
-    pub confirmed: bool,
+    /// The rule that asks for it.
+    pub rule: RuleId,
+    /// Whether the submission is held back until somebody confirmed it.
+    pub holds: bool,
+    /// Days after which a confirmation is stale; `None` where it stays true.
+    pub fresh_days: Option<u32>,
+    /// The confirmation that stands in the ledger.
+    pub confirmed: Option<Confirmed>,
+}
+
+/// Who confirmed something, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// From when it no longer counts; `None` keeps it.
+    pub expires: Option<Timestamp>,
 }
 
 /// A step only the console can do.

@@ -45,3 +45,8 @@ impl Default for Style {
         Self::PLAIN
     }
 }
+
+/// Numbers of the reference, as people write them: `R15, R16`.
+fn numbers_text(numbers: &[u16]) -> String {
+    numbers.iter().map(|number| format!("R{number}")).collect::<Vec<_>>().join(", ")
+}

@@ -1,10 +1,13 @@
 //! A plan as a story: riskiest first, what happens and why, who waits for whom, and the next command.
 
-use super::{Names, Page, Paint, Paragraph, Style, Values, describe, describe_values};
+use super::{Names, Page, Paint, Paragraph, Style, Values, describe, describe_values, numbers_text};
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Currency, Item, Product, Value};
-use crate::plan::{Action, Block, Drift, DriftKind, Plan, ProductPlan, Standing, Step, StepState};
+use crate::plan::{
+    Action, Block, Confirmed, Drift, DriftKind, Plan, ProductPlan, Standing, Step, StepState, VerifyItem,
+};
 use crate::report::{Actor, Invocation, Risk, Summary, next, riskiest_first};
+use crate::rules;
 use crate::submission::SubmissionKind;
 use jiff::civil::Date;
 
@@ -90,11 +93,8 @@ fn product_story(page: &mut Page, plan: &Plan, product: &ProductPlan, invocation
     for finding in &product.notices {
         notice(page, product, finding);
     }
-    for item in product.verify.iter().filter(|item| !item.confirmed) {
-        let line = Paragraph::default().paint(Paint::Care, "confirm before submitting: ").text(&item.text);
-        page.wrap(2, 4, &line.text(&format!(" (R{})", item.rule)));
-        let command = format!("confirm {} {} --reason \"...\"", product.key, item.id);
-        page.line(4, &Paragraph::default().paint(Paint::Command, &invocation.command(&command)));
+    for item in &product.verify {
+        to_confirm(page, product, item, invocation);
     }
     let step = next(product, invocation);
     if step.who != Actor::Nobody {
@@ -108,6 +108,26 @@ fn product_story(page: &mut Page, plan: &Plan, product: &ProductPlan, invocation
                 .text(&step.what),
         );
     }
+}
+
+/// What only a person can check, with who did.
+fn to_confirm(page: &mut Page, product: &ProductPlan, item: &VerifyItem, invocation: &Invocation) {
+    let rule = match numbers_text(rules::numbers(item.rule)) {
+        numbers if numbers.is_empty() => item.rule.to_owned(),
+        numbers => numbers,
+    };
+    if let Some(Confirmed { by, at, expires }) = &item.confirmed {
+        let until =
+            expires.map_or_else(String::new, |until| format!(", until {}", until.strftime("%Y-%m-%d")));
+        let who = format!(" (confirmed by {by} on {}{until})", at.strftime("%Y-%m-%d"));
+        let line = Paragraph::default().paint(Paint::Good, "confirmed: ").text(&item.text);
+        page.wrap(2, 4, &line.paint(Paint::Quiet, &who));
+        return;
+    }
+    let line = Paragraph::default().paint(Paint::Care, "confirm before submitting: ").text(&item.text);
+    page.wrap(2, 4, &line.text(&format!(" ({rule})")));
+    let command = format!("confirm {} {} --reason \"...\"", product.key, item.id);
+    page.line(4, &Paragraph::default().paint(Paint::Command, &invocation.command(&command)));
 }
 
 fn blocked(page: &mut Page, product: &ProductPlan, block: &Block, invocation: &Invocation) {

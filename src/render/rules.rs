@@ -1,6 +1,6 @@
 //! Pages about rules: one in full, all as a table.
 
-use super::{Page, Paint, Paragraph, Style};
+use super::{Page, Paint, Paragraph, Style, numbers_text};
 use crate::diagnostic::Severity;
 use crate::rules::{Rule, RuleDoc};
 
@@ -60,8 +60,4 @@ fn section(page: &mut Page, heading: &str, text: &str) {
         page.wrap(0, 0, &Paragraph::default().paint(Paint::Strong, heading));
         page.wrap(2, 2, &Paragraph::of(text));
     }
-}
-
-fn numbers_text(numbers: &[u16]) -> String {
-    numbers.iter().map(|number| format!("R{number}")).collect::<Vec<_>>().join(", ")
 }

@@ -110,7 +110,7 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
             "writes the released value into the definition, or has it put right in the console",
             Some(invocation.command(&format!("status {key}"))),
         ),
-        Standing::ToSubmit => match product.verify.iter().find(|item| !item.confirmed) {
+        Standing::ToSubmit => match product.verify.iter().find(|item| item.confirmed.is_none()) {
             Some(item) => Next::new(
                 Actor::ReleaseOwner,
                 "checks what only a person can check, before the next run submits it",

@@ -1,21 +1,32 @@
 //! The rule book: one file per rule, one registry.
 //!
-//! A rule is its documentation and its check. Transition rules look at what was approved once (released against
-//! desired, without drift); what was only submitted is not frozen yet. Rules the planner obeys by construction
+//! A rule is its documentation and its check. Content rules judge a product as it is; transition rules look at what
+//! was approved once (released against desired, without drift), for what was only submitted is not frozen yet; catalog
+//! rules compare products; verify rules say what only a person can check. Rules the planner obeys by construction
 //! (order, waiting, entry points) have documentation and [`Check::Planner`]; invariant tests hold them.
 
+mod content;
+mod context;
 mod guard;
+mod interface;
+mod level;
+pub mod levels;
 mod modification;
+mod outside;
 mod release;
 mod removal;
 mod review;
+mod specification;
+mod words;
 
-use crate::diagnostic::{Finding, RuleId, Severity};
-use crate::diff::Change;
-use crate::model::{Desired, Item, Key, Product, ProductField, SpecificationField};
-use crate::released::ReleasedProduct;
-use crate::site::SiteProfile;
-use crate::submission::Operation;
+pub use context::{Account, Content, Origins, Summaries, Summary, Transition, Verify};
+pub use outside::{OUTSIDE, Outside};
+
+use crate::diagnostic::{Finding, Route, RuleId, Severity};
+use crate::model::{Item, Key};
+use levels::Levels;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// How well a rule is founded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,10 +82,33 @@ pub struct RuleDoc {
 /// How a rule is enforced.
 #[derive(Clone, Copy)]
 pub enum Check {
+    /// A function over one product's content, whatever it was before.
+    Content(fn(&Content<'_>) -> Vec<Finding>),
     /// A function over one product's transition.
     Transition(fn(&Transition<'_>) -> Vec<Finding>),
+    /// A function over all products.
+    Catalog(fn(&Summaries<'_>) -> Vec<(Key, Finding)>),
+    /// What a person must check before a submission.
+    Verify(fn(&Transition<'_>) -> Vec<Verify>),
     /// The planner obeys it by construction, or reports it itself.
     Planner,
+    /// A definition that breaks it cannot be read, and the reader says so.
+    Reader,
+}
+
+impl Check {
+    /// The word for it in tables.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Content(_) => "content",
+            Self::Transition(_) => "transition",
+            Self::Catalog(_) => "catalog",
+            Self::Verify(_) => "verify",
+            Self::Planner => "planner",
+            Self::Reader => "reader",
+        }
+    }
 }
 
 /// A rule.
@@ -86,58 +120,20 @@ pub struct Rule {
     pub check: Check,
 }
 
-/// What a transition rule sees of one product.
-#[derive(Clone, Copy)]
-pub struct Transition<'a> {
-    /// What the site allows.
-    pub site: &'a SiteProfile,
-    /// The desired state.
-    pub desired: &'a Desired,
-    /// The released product; `None` before the first release.
-    pub released: Option<&'a ReleasedProduct>,
-    /// What should be on sale: desired content without retired and unmanaged parts.
-    pub wanted: &'a Product,
-    /// What is on sale now: released content without discontinued parts.
-    pub on_sale: &'a Product,
-    /// Desired against released, without drift.
-    pub changes: &'a [Change],
-    /// Removals that the definition asks for.
-    pub removals: &'a [Operation],
-}
-
-impl<'a> Transition<'a> {
-    /// The change of a product field, if it changes.
-    #[must_use]
-    pub fn field(&self, field: ProductField) -> Option<&'a Change> {
-        self.changes.iter().find(|change| change.item == Item::Field(field))
-    }
-
-    /// Changes of one specification field, with the specification's key.
-    pub fn specification_fields(
-        &self,
-        field: SpecificationField,
-    ) -> impl Iterator<Item = (&'a Key, &'a Change)> {
-        self.changes.iter().filter_map(move |change| match &change.item {
-            Item::SpecificationField(key, changed) if *changed == field => Some((key, change)),
-            _ => None,
-        })
-    }
-
-    /// Whether a specification is on sale now.
-    #[must_use]
-    pub fn is_on_sale(&self, key: &Key) -> bool {
-        self.on_sale.specifications.contains_key(key)
-    }
-}
-
 impl Rule {
     /// A finding at an item, with the rule's own words for why and what instead.
     #[must_use]
     pub fn finding(&self, item: &Item, message: impl Into<String>, label: impl Into<String>) -> Finding {
+        self.finding_at(item.route(), message, label)
+    }
+
+    /// A finding at a place of the definition.
+    #[must_use]
+    pub fn finding_at(&self, route: Route, message: impl Into<String>, label: impl Into<String>) -> Finding {
         Finding {
             rule: self.doc.id,
             severity: self.doc.level,
-            route: item.route(),
+            route,
             position: None,
             message: message.into(),
             label: label.into(),
@@ -145,52 +141,116 @@ impl Rule {
             help: self.doc.instead.to_owned(),
         }
     }
-
-    /// A finding at a change: the label tells the released value.
-    #[must_use]
-    pub fn at(&self, change: &Change, message: impl Into<String>) -> Finding {
-        let released = change.from.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
-        self.finding(&change.item, message, format!("released: {released}"))
-    }
 }
 
 /// Every rule, in the order of families and of numbers within one.
-pub static REGISTRY: &[&[Rule]] =
-    &[release::RULES, modification::RULES, removal::RULES, review::RULES, guard::RULES];
+pub static REGISTRY: &[(&str, &[Rule])] = &[
+    ("release", release::RULES),
+    ("specification", specification::RULES),
+    ("interface", interface::RULES),
+    ("content", content::RULES),
+    ("modification", modification::RULES),
+    ("removal", removal::RULES),
+    ("review", review::RULES),
+    ("guard", guard::RULES),
+    ("level", level::RULES),
+];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    REGISTRY.iter().flat_map(|family| family.iter())
+    REGISTRY.iter().flat_map(|(_, family)| family.iter())
 }
 
 /// The rule with this id, or the rules with this number (`25` or `R25`).
 #[must_use]
 pub fn find(name: &str) -> Vec<&'static Rule> {
-    let number = name.strip_prefix(['R', 'r']).unwrap_or(name).parse::<u16>();
+    let number = number(name);
     all()
-        .filter(|rule| rule.doc.id == name || number.as_ref().is_ok_and(|n| rule.doc.numbers.contains(n)))
+        .filter(|rule| rule.doc.id == name || number.is_some_and(|number| rule.doc.numbers.contains(&number)))
         .collect()
+}
+
+/// The number that a name means: 25 for `25` and `R25`.
+#[must_use]
+pub fn number(name: &str) -> Option<u16> {
+    name.strip_prefix(['R', 'r']).unwrap_or(name).parse().ok()
+}
+
+/// The rule with this id.
+#[must_use]
+pub fn find_by_id(id: &str) -> Option<&'static Rule> {
+    static BY_ID: LazyLock<BTreeMap<&'static str, &'static Rule>> =
+        LazyLock::new(|| all().map(|rule| (rule.doc.id, rule)).collect());
+    BY_ID.get(id).copied()
+}
+
+/// The family a rule stands in.
+#[must_use]
+pub fn family(id: &str) -> &'static str {
+    let of = |rules: &[Rule]| rules.iter().any(|rule| rule.doc.id == id);
+    REGISTRY.iter().find(|(_, rules)| of(rules)).map_or("", |(name, _)| name)
 }
 
 /// The reference's numbers of a rule.
 #[must_use]
 pub fn numbers(id: &str) -> &'static [u16] {
-    all().find(|rule| rule.doc.id == id).map_or(&[], |rule| rule.doc.numbers)
+    find_by_id(id).map_or(&[], |rule| rule.doc.numbers)
 }
 
-/// Runs every transition rule.
+fn on<'a>(site: &'a str, levels: &'a Levels) -> impl Iterator<Item = &'static Rule> + 'a {
+    all().filter(move |rule| rule.is_on(site, levels))
+}
+
+/// Runs every content rule that is on.
 #[must_use]
-pub fn check(transition: &Transition<'_>) -> Vec<Finding> {
-    let checks = all().filter_map(|rule| match rule.check {
+pub fn check_content(content: &Content<'_>, levels: &Levels) -> Vec<Finding> {
+    let checks = on(&content.site.name, levels).filter_map(|rule| match rule.check {
+        Check::Content(check) => Some(check),
+        _ => None,
+    });
+    checks.flat_map(|check| check(content)).collect()
+}
+
+/// Runs every transition rule that is on.
+#[must_use]
+pub fn check_transition(transition: &Transition<'_>, levels: &Levels) -> Vec<Finding> {
+    let checks = on(&transition.site.name, levels).filter_map(|rule| match rule.check {
         Check::Transition(check) => Some(check),
-        Check::Planner => None,
+        _ => None,
     });
     checks.flat_map(|check| check(transition)).collect()
+}
+
+/// Runs every catalog rule that is on; findings by product.
+#[must_use]
+pub fn check_catalog(summaries: &Summaries<'_>, levels: &Levels) -> BTreeMap<Key, Vec<Finding>> {
+    let mut found: BTreeMap<Key, Vec<Finding>> = BTreeMap::new();
+    for rule in on(&summaries.site.name, levels) {
+        if let Check::Catalog(check) = rule.check {
+            for (key, finding) in check(summaries) {
+                found.entry(key).or_default().push(finding);
+            }
+        }
+    }
+    found
+}
+
+/// What a person must check before this product is submitted, with the rules that ask for it.
+#[must_use]
+pub fn to_verify(transition: &Transition<'_>, levels: &Levels) -> Vec<(&'static Rule, Verify)> {
+    let mut found = Vec::new();
+    for rule in on(&transition.site.name, levels) {
+        if let Check::Verify(check) = rule.check {
+            found.extend(check(transition).into_iter().map(|verify| (rule, verify)));
+        }
+    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::site::SiteProfile;
     use std::collections::BTreeSet;
 
     #[test]

@@ -54,6 +54,8 @@ fn inside(
         texts.push((path, text.clone()));
     }
     let (catalog, mut diagnostics) = workspace.read(&texts);
+    super::judging::judge(&workspace.config, &catalog, request.now, &mut diagnostics);
+    diagnostics.sort();
     let products = catalog.definitions().count();
     if wanted.is_empty() {
         return Ok(Checked { products, diagnostics });

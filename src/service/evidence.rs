@@ -7,6 +7,7 @@ use crate::ledger::{EventKind, Ledger};
 use crate::model::Key;
 use crate::plan::{Action, Plan, ProductPlan};
 use crate::submission::{Evidence, EvidenceKind, OperationId, SubmissionId};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -31,15 +32,8 @@ pub fn approve(request: &Request, approval: &ApprovalRequest) -> Result<Recorded
     live(request, |planner, _, plan, now| {
         let (product, operation, what) = guarded(&plan, &approval.operation)?;
         let by = by(planner.workspace, approval.by.as_deref());
-        let expires = match approval.expires {
-            None => None,
-            Some(duration) => {
-                let at = now
-                    .checked_add(duration)
-                    .map_err(|_| refuse("that is too far in the future".to_owned()))?;
-                Some(at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-            }
-        };
+        let expires = end(now, approval.expires)?;
+        let expires = expires.map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         let file = ApprovalFile {
             api_version: "gallerist/v1",
             kind: "Approval",
@@ -70,6 +64,12 @@ pub fn approve(request: &Request, approval: &ApprovalRequest) -> Result<Recorded
             format!("Approved for {}: {what}. {counts}, and dies when a value changes.", product.name);
         Ok(Recorded { sentence, path: Some(path), next: Some(planner.invocation().command("plan")) })
     })
+}
+
+/// The moment from which something no longer counts.
+fn end(now: Timestamp, after: Option<SignedDuration>) -> Result<Option<Timestamp>, ServiceError> {
+    let end = |after| now.checked_add(after).map_err(|_| refuse("that is too far in the future".to_owned()));
+    after.map(end).transpose()
 }
 
 /// The guarded operation with this id, or the only one whose id begins so.
@@ -112,29 +112,39 @@ pub fn confirm(request: &Request, confirmation: &ConfirmationRequest) -> Result<
             return Err(no_product(&plan, &confirmation.product));
         };
         let manual = product.chain.iter().filter_map(|step| match &step.action {
-            Action::Manual(manual) => Some((manual.id.clone(), manual.text.clone())),
+            Action::Manual(manual) => Some((manual.id.clone(), manual.text.clone(), None)),
             Action::Submit(_) | Action::Withdraw { .. } => None,
         });
-        let verify = product.verify.iter().map(|item| (item.id.clone(), item.text.clone()));
-        let known: Vec<(String, String)> = manual.chain(verify).collect();
-        let Some((id, text)) = known.iter().find(|(id, _)| *id == confirmation.id).cloned() else {
-            let mut hints: Vec<String> = known.iter().map(|(id, text)| format!("{id}: {text}")).collect();
+        let verify = product.verify.iter().map(|item| (item.id.clone(), item.text.clone(), item.fresh_days));
+        let known: Vec<(String, String, Option<u32>)> = manual.chain(verify).collect();
+        let Some((id, text, fresh_days)) = known.iter().find(|(id, ..)| *id == confirmation.id).cloned()
+        else {
+            let mut hints: Vec<String> = known.iter().map(|(id, text, _)| format!("{id}: {text}")).collect();
             if hints.is_empty() {
                 hints.push("nothing of it waits for a person; `gallerist plan` shows what does".to_owned());
             }
             let message = format!("`{}` has nothing called `{}` to confirm", product.key, confirmation.id);
             return Err(ServiceError::Request { message, hints });
         };
+        let fresh = fresh_days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
+        // Nobody can vouch for longer than the rule lets a confirmation count.
+        let counts = match (confirmation.expires, fresh) {
+            (Some(asked), Some(fresh)) => Some(asked.min(fresh)),
+            (asked, fresh) => asked.or(fresh),
+        };
         let evidence = Evidence {
             kind: EvidenceKind::Confirmation(id),
             by: by(planner.workspace, confirmation.by.as_deref()),
             reason: confirmation.reason.clone(),
             at: now,
-            expires: None,
+            expires: end(now, counts)?,
         };
+        let until = evidence.expires.map_or_else(String::new, |at| {
+            format!(" It counts until {}.", at.strftime("%Y-%m-%d %H:%M UTC"))
+        });
         let mut ledger = planner.workspace.ledger(planner.target)?;
         ledger.append(&planner.scope, now, &product.key, &EventKind::Vouched { evidence })?;
-        let sentence = format!("Confirmed for {}: {text}.", product.name);
+        let sentence = format!("Confirmed for {}: {text}.{until}", product.name);
         Ok(Recorded { sentence, path: None, next: Some(planner.invocation().command("plan")) })
     })
 }

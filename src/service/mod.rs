@@ -7,6 +7,7 @@ mod check;
 mod desk;
 mod evidence;
 mod json;
+mod judging;
 mod planning;
 mod retire;
 mod run;
@@ -150,6 +151,8 @@ pub struct ConfirmationRequest {
     pub by: Option<String>,
     /// What was seen or done.
     pub reason: String,
+    /// How long it counts from now; `None` as long as the rule says.
+    pub expires: Option<SignedDuration>,
 }
 
 /// A decision at the sandbox's review desk.

@@ -71,6 +71,7 @@ impl<'a> Planner<'a> {
             scope: &self.scope,
             site: &self.target.profile,
             guards: &self.workspace.config.guards,
+            levels: &self.workspace.config.rules,
             now,
             commit: self.commit.clone(),
             desired: &self.definitions.desired,

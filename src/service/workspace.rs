@@ -12,7 +12,7 @@ use crate::repository::{Assets, FileError, FileProblem, Git, GitError, Listing, 
 use crate::sandbox::Judge;
 use crate::stores::{SqliteLedger, SqliteView};
 use crate::submission::{OperationId, Scope};
-use crate::text::Span;
+use crate::text::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -22,6 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Workspace {
     pub(super) tree: WorkTree,
     pub(super) config: Config,
+    /// The configuration's text, for underlining.
+    pub(super) source: SourceFile,
     pub(super) git: Option<Git>,
 }
 
@@ -53,7 +55,7 @@ impl Workspace {
         let (config, diagnostics) = Config::read(file.path(), file.text().as_bytes());
         let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(diagnostics)))?;
         let git = Git::discover(tree.root()).map_err(|error| request(error.to_string()))?;
-        Ok(Self { tree, config, git })
+        Ok(Self { tree, config, source: file, git })
     }
 
     /// The target a command is about.
@@ -95,6 +97,7 @@ impl Workspace {
         let assets = Assets::new(&self.tree);
         let (catalog, mut diagnostics) = Catalog::read(&self.config, texts, &assets);
         diagnostics.list.extend(unusable.iter().map(|error| self.unusable(error)));
+        super::judging::levels(self, &mut diagnostics);
         diagnostics.sort();
         (catalog, diagnostics)
     }

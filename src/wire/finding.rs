@@ -117,7 +117,7 @@ impl From<Finding> for diagnostic::Finding {
 
 /// A rule's name for the rest of the process. Names that are read are kept once each: a saved plan may name a rule
 /// this version no longer has, so a look-up in the list of rules would lose it.
-fn kept(name: String) -> RuleId {
+pub(super) fn kept(name: String) -> RuleId {
     static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut names = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = names.get(name.as_str()) {

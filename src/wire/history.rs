@@ -1,7 +1,7 @@
 //! What the ledger knows about a product.
 
-use super::{Evidence, Map, Name, Product, Refusal, Review, Set, Submission, present};
-use crate::model::Key;
+use super::{Evidence, Item, Map, Name, Product, Refusal, Review, Set, Submission, present};
+use crate::model::{self, Key};
 use crate::plan;
 use crate::submission::{ApplicationId, OperationId, SubmissionId};
 use jiff::Timestamp;
@@ -53,6 +53,21 @@ pub struct LastRefusal {
     pub times: u32,
 }
 
+/// The submission that made a released value what it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Origin {
+    /// About what.
+    pub item: Item,
+    /// Our id of the submission.
+    pub submission: Name<SubmissionId>,
+    /// The marketplace's id.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub application: Option<Name<ApplicationId>>,
+    /// When its approval was learned.
+    pub approved_at: Name<Timestamp>,
+}
+
 /// What the ledger knows about one product at one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -81,6 +96,9 @@ pub struct History {
     pub products_retired_recently: usize,
     /// Specifications and SKUs removed in the last seven days.
     pub specifications_removed_recently: usize,
+    /// The last approved submission that said something about an item.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<Origin>,
     /// Approvals, confirmations and preflight results.
     pub evidence: Vec<Evidence>,
 }
@@ -97,6 +115,7 @@ impl From<&plan::History> for History {
             retired_specifications,
             retired,
             recent,
+            origins,
             evidence,
         } = core;
         let plan::RecentOperations { products_retired, specifications_removed } = *recent;
@@ -111,6 +130,7 @@ impl From<&plan::History> for History {
             retired: *retired,
             products_retired_recently: products_retired,
             specifications_removed_recently: specifications_removed,
+            origins: origins.iter().map(origin).collect(),
             evidence: evidence.iter().map(Into::into).collect(),
         }
     }
@@ -131,9 +151,30 @@ impl From<History> for plan::History {
                 products_retired: wire.products_retired_recently,
                 specifications_removed: wire.specifications_removed_recently,
             },
+            origins: wire.origins.into_iter().map(origin_into).collect(),
             evidence: wire.evidence.into_iter().map(Into::into).collect(),
         }
     }
+}
+
+fn origin((item, core): (&model::Item, &plan::Origin)) -> Origin {
+    let plan::Origin { submission, application, approved_at } = core;
+    Origin {
+        item: item.into(),
+        submission: Name(submission.clone()),
+        application: application.clone().map(Name),
+        approved_at: Name(*approved_at),
+    }
+}
+
+fn origin_into(wire: Origin) -> (model::Item, plan::Origin) {
+    let Origin { item, submission, application, approved_at } = wire;
+    let origin = plan::Origin {
+        submission: submission.0,
+        application: application.map(|id| id.0),
+        approved_at: approved_at.0,
+    };
+    (item.into(), origin)
 }
 
 impl From<&plan::OpenSubmission> for OpenSubmission {

@@ -61,12 +61,31 @@ pub struct Drift {
 pub struct VerifyItem {
     /// Name for `gallerist confirm`.
     pub id: String,
-    /// What to check.
+    /// What must be true.
     pub text: String,
-    /// Rule number in the reference.
-    pub rule: u16,
-    /// Whether somebody confirmed it.
-    pub confirmed: bool,
+    /// The rule that asks for it.
+    pub rule: String,
+    /// Whether the submission is held back until somebody confirmed it.
+    pub holds: bool,
+    /// Days after which a confirmation is stale.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub fresh_days: Option<u32>,
+    /// The confirmation that counts; left out while there is none.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Confirmed>,
+}
+
+/// Who confirmed something, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Confirmed {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Name<Timestamp>,
+    /// From when it no longer counts.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Name<Timestamp>>,
 }
 
 /// Something that stops a product's chain.

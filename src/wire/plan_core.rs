@@ -1,6 +1,9 @@
 //! Between [`plan::Plan`] and its wire form.
 
-use super::plan::{Block, Change, Drift, DriftKind, Plan, ProductPlan, Standing, UnboundProduct, VerifyItem};
+use super::finding::kept;
+use super::plan::{
+    Block, Change, Confirmed, Drift, DriftKind, Plan, ProductPlan, Standing, UnboundProduct, VerifyItem,
+};
 use super::{Document, Name, Step};
 use crate::model::Key;
 use crate::plan;
@@ -177,14 +180,30 @@ impl From<Block> for plan::Block {
 
 impl From<&plan::VerifyItem> for VerifyItem {
     fn from(core: &plan::VerifyItem) -> Self {
-        let plan::VerifyItem { id, text, rule, confirmed } = core;
-        Self { id: id.clone(), text: text.clone(), rule: *rule, confirmed: *confirmed }
+        let plan::VerifyItem { id, text, rule, holds, fresh_days, confirmed } = core;
+        Self {
+            id: id.clone(),
+            text: text.clone(),
+            rule: (*rule).to_owned(),
+            holds: *holds,
+            fresh_days: *fresh_days,
+            confirmed: confirmed.as_ref().map(|found| Confirmed {
+                by: found.by.clone(),
+                at: Name(found.at),
+                expires: found.expires.map(Name),
+            }),
+        }
     }
 }
 
 impl From<VerifyItem> for plan::VerifyItem {
     fn from(wire: VerifyItem) -> Self {
-        let VerifyItem { id, text, rule, confirmed } = wire;
-        Self { id, text, rule, confirmed }
+        let VerifyItem { id, text, rule, holds, fresh_days, confirmed } = wire;
+        let confirmed = confirmed.map(|found| plan::Confirmed {
+            by: found.by,
+            at: found.at.0,
+            expires: found.expires.map(|at| at.0),
+        });
+        Self { id, text, rule: kept(rule), holds, fresh_days, confirmed }
     }
 }

@@ -1,12 +1,13 @@
 //! `gallerist confirm`
 
-use crate::cli::arguments::{key, reason};
+use crate::cli::arguments::{duration, key, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::Args;
 use gallerist::model::Key;
 use gallerist::report::Outcome;
 use gallerist::service::{self, ConfirmationRequest};
+use jiff::SignedDuration;
 
 /// Record that something was done or checked by hand
 ///
@@ -15,7 +16,7 @@ use gallerist::service::{self, ConfirmationRequest};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  gallerist confirm acme-crm v-acme-crm-interface --reason \"tests are green\"")]
+  gallerist confirm acme-crm v-0123456789abcdef --reason \"tests are green\"")]
 pub(crate) struct Confirm {
     /// The product's key
     #[arg(value_name = "PRODUCT", value_parser = key)]
@@ -26,6 +27,9 @@ pub(crate) struct Confirm {
     /// What was done or seen
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
+    /// How long it counts: 12h, 30d, 2w; left out, as long as the rule allows
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    expires: Option<SignedDuration>,
     /// Who vouches; left out, the git user
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -33,7 +37,8 @@ pub(crate) struct Confirm {
 
 /// Records the confirmation.
 pub(crate) fn run(arguments: Confirm, session: &mut Session) -> Result<Outcome, CliError> {
-    let Confirm { product, id, reason, by } = arguments;
-    let recorded = service::confirm(&session.request, &ConfirmationRequest { product, id, by, reason })?;
+    let Confirm { product, id, reason, expires, by } = arguments;
+    let recorded =
+        service::confirm(&session.request, &ConfirmationRequest { product, id, by, reason, expires })?;
     session.recorded(&recorded)
 }

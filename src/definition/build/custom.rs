@@ -76,7 +76,6 @@ impl<'t> Builder<'_, 't> {
             self.report(self.error_at_key("attribute-name-missing", at, message).help(help));
             return None;
         };
-        self.check_reserved(code, name, at);
         let (values, quantity) = (source.get("values"), source.get("quantity"));
         let kind = match (values, quantity) {
             (Some(values), None) => self.enumeration(values)?,
@@ -92,19 +91,15 @@ impl<'t> Builder<'_, 't> {
         Some(Attribute { name: super::normal(name), kind })
     }
 
-    fn check_reserved(&mut self, code: &Key, name: &str, at: At<'t>) {
-        let same = |word: &str, preset: &str| word.to_lowercase() == preset.to_lowercase();
-        let mut presets = self.target.profile.reserved_attributes.iter();
-        let Some(preset) = presets.find(|preset| same(name, preset) || same(code.as_str(), preset)) else {
-            return;
+    /// Codes of attributes that leave their name or values to the attribute library.
+    pub(super) fn from_library(&self, source: Layered<'t>) -> BTreeSet<Key> {
+        let attributes = source.get("attributes").map(Layered::entries).unwrap_or_default();
+        let follows = |attribute: Layered<'t>| {
+            let kind = attribute.get("values").is_some() || attribute.get("quantity").is_some();
+            attribute.get("name").is_none() || !kind
         };
-        let message = format!("`{preset}` is the name of a preset attribute");
-        let diagnostic = self.error_at_key("attribute-reserved", at, message);
-        self.report(
-            diagnostic
-                .why("preset attributes cannot be used by sellers (R94, R95)")
-                .help("choose another name"),
-        );
+        let codes = attributes.into_iter().filter(|(_, attribute)| follows(*attribute));
+        codes.filter_map(|(code, _)| Key::new(code).ok()).collect()
     }
 
     fn enumeration(&mut self, values: Layered<'t>) -> Option<AttributeKind> {
@@ -145,10 +140,6 @@ impl<'t> Builder<'_, 't> {
         built: &mut Specification,
         complete: bool,
     ) -> BTreeMap<SkuKey, Retirement> {
-        let tiered = attributes.values().any(|attribute| match attribute.kind {
-            AttributeKind::Quantity(quantity) => quantity.pricing == QuantityPricing::Tiered,
-            AttributeKind::Enumeration(_) => false,
-        });
         if let Some(at) = list.layers().find(|at| at.value.items().count() > SKUS_MAX) {
             let message = format!("there are more than {SKUS_MAX} SKUs");
             self.report(
@@ -163,7 +154,7 @@ impl<'t> Builder<'_, 't> {
         let (mut retired, mut sound) = (BTreeMap::new(), true);
         for (_, row) in list.items(sku_text) {
             let sku = row.get("values").and_then(|values| self.sku(values, attributes));
-            let prices = row.get("prices").map(|prices| self.prices(prices, tiered)).unwrap_or_default();
+            let prices = row.get("prices").map(|prices| self.prices(prices)).unwrap_or_default();
             match sku {
                 Some(sku) => {
                     retired.extend(self.retirement(row).map(|retirement| (sku.clone(), retirement)));

@@ -19,9 +19,6 @@ impl<'t> Builder<'_, 't> {
         if let Some(statement) = self.statement(layered, &info) {
             fields.set(field, statement);
         }
-        if field == ProductField::ExtensionParameters {
-            self.check_extension_parameters(layered);
-        }
     }
 
     pub(super) fn specification_field(
@@ -44,12 +41,6 @@ impl<'t> Builder<'_, 't> {
             return;
         }
         let Some(statement) = self.statement(layered, &info) else { return };
-        if field == SpecificationField::Name {
-            self.check_name(at, statement.as_ref());
-        }
-        if field == SpecificationField::TrialDays {
-            self.check_trial(at, statement.as_ref());
-        }
         fields.set(field, statement);
     }
 
@@ -80,43 +71,6 @@ impl<'t> Builder<'_, 't> {
         match at.value.entry("file") {
             Some((key, value)) => self.file_text(At { key: Some(key), value }),
             None => at.value.text().map(normal),
-        }
-    }
-
-    fn check_extension_parameters(&mut self, layered: Layered<'t>) {
-        let limit = self.target.profile.extension_parameters_max;
-        let Some(at) = layered.at().filter(|at| at.value.items().count() > limit) else { return };
-        let message =
-            format!("{} extension parameters; at most {limit} are allowed", at.value.items().count());
-        self.report(
-            self.error_at_key("extension-parameters-too-many", at, message)
-                .why("further types are agreed by mail with the operations manager (R128)")
-                .help("remove some"),
-        );
-    }
-
-    fn check_name(&mut self, at: At<'t>, value: Option<&Value>) {
-        let limit = self.target.profile.specification_name_max;
-        let length = value.and_then(Value::as_text).map_or(0, |name| name.chars().count());
-        if length > limit {
-            let message =
-                format!("this specification name has {length} characters; at most {limit} are allowed");
-            self.report(self.error("specification-name-too-long", at, message).help("shorten it (R109)"));
-        }
-    }
-
-    fn check_trial(&mut self, at: At<'t>, value: Option<&Value>) {
-        let Some(days) = value.and_then(Value::as_integer) else { return };
-        let profile = &self.target.profile;
-        let [min, max] = profile.trial_days;
-        if !profile.trial_methods.contains(&self.delivery) {
-            let message = format!("{} products have no trial", self.delivery);
-            let help = "remove `trialDays` (R97)";
-            self.report(self.error_at_key("trial-not-offered", at, message).help(help));
-        } else if !(min..=max).contains(&days) {
-            let message = format!("a trial has {min} to {max} days, not {days}");
-            let help = "write a number in the range, or `null` for no trial (R99)";
-            self.report(self.error("trial-days-out-of-range", at, message).help(help));
         }
     }
 }

@@ -8,19 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 impl<'t> Builder<'_, 't> {
     pub(super) fn metered(&mut self, source: Layered<'t>, built: &mut Specification) {
-        // Items are only known to be missing when all factors could be read.
-        let mut measured = true;
         if let Some(factors) = source.get("factors") {
-            if let Some(at) = factors.at() {
-                self.check_mode(BillingMode::PayPerUse, at);
-            }
-            let before = self.found.len();
             built.factors = Some(self.factors(factors));
-            measured = self.found.len() == before;
             built.modes = Some(BTreeSet::from([BillingMode::PayPerUse]));
         }
         if let Some(packages) = source.get("packages") {
-            built.packages = Some(self.packages(packages, built.factors.as_ref().filter(|_| measured)));
+            built.packages = Some(self.packages(packages));
         }
     }
 
@@ -53,8 +46,7 @@ impl<'t> Builder<'_, 't> {
             let (Ok(key), Some(label)) = (Key::new(name), item.get("name").and_then(Layered::text)) else {
                 continue;
             };
-            let ranges = matches!(price_mode, PriceMode::Tiered | PriceMode::Volume);
-            let price = item.get("price").and_then(|price| self.price(price, ranges));
+            let price = item.get("price").and_then(|price| self.price(price));
             if let Some(price) = price {
                 items.insert(key, (normal(label), price));
             }
@@ -67,40 +59,24 @@ impl<'t> Builder<'_, 't> {
         })
     }
 
-    fn packages(
-        &mut self,
-        list: Layered<'t>,
-        factors: Option<&BTreeMap<Key, BillingFactor>>,
-    ) -> BTreeMap<Key, Package> {
+    fn packages(&mut self, list: Layered<'t>) -> BTreeMap<Key, Package> {
         for layer in list.layers() {
             self.check_repeated(layer.value, "package-key-repeated", "packages");
         }
         let mut built = BTreeMap::new();
         for (name, package) in list.items(key_text) {
             let Ok(key) = Key::new(name) else { continue };
-            if let Some(package) = self.package(package, factors) {
+            if let Some(package) = self.package(package) {
                 built.insert(key, package);
             }
         }
         built
     }
 
-    fn package(
-        &mut self,
-        source: Layered<'t>,
-        factors: Option<&BTreeMap<Key, BillingFactor>>,
-    ) -> Option<Package> {
-        let items: BTreeSet<&Key> =
-            factors.into_iter().flat_map(|all| all.values()).flat_map(|one| one.items.keys()).collect();
+    fn package(&mut self, source: Layered<'t>) -> Option<Package> {
         let mut quota = BTreeMap::new();
         for (name, amount) in source.get("quota")?.entries() {
             let (Ok(key), Some(at)) = (Key::new(name), amount.at()) else { continue };
-            if factors.is_some() && !items.contains(&key) {
-                let message = format!("no billing factor has an item `{name}`");
-                let diagnostic = self.error_at_key("package-item-unknown", at, message);
-                self.report(Self::suggest(diagnostic, name, items.iter().map(|key| key.as_str())));
-                continue;
-            }
             quota.insert(key, at.value.whole().and_then(|number| u64::try_from(number).ok())?);
         }
         let price = self.flat_price(source.get("price")?)?;
@@ -118,11 +94,17 @@ impl<'t> Builder<'_, 't> {
         })
     }
 
+    /// A price without ranges: packages have one.
     fn flat_price(&mut self, currencies: Layered<'t>) -> Option<Amount> {
         let at: Option<At<'t>> = currencies.at();
-        match (self.price(currencies, false)?, at) {
+        match (self.price(currencies)?, at) {
             (Price::Flat(amount), _) => Some(amount),
-            (Price::Tiered(_), _) => None,
+            (Price::Tiered(_), at) => {
+                let message = "a package has one price, not ranges";
+                let diagnostic = self.error_at_key("package-price-tiered", at?, message);
+                self.report(diagnostic.help("write one amount"));
+                None
+            }
         }
     }
 }

@@ -15,11 +15,12 @@ use crate::config::Target;
 use crate::config::form::{nearest, place};
 use crate::diagnostic::{Diagnostic, Location, RuleId};
 use crate::model::{
-    DeliveryMethod, Desired, Key, OnChange, Product, ProductField, Retirement, SalesType,
+    DeliveryMethod, Desired, Exception, Key, OnChange, Product, ProductField, Retirement,
     SpecificationIntent, Unmanage,
 };
 use crate::yaml::{Node, REPORTED_MAX, Tree, excerpt};
 use camino::{Utf8Path, Utf8PathBuf};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What building needs from around the document.
@@ -43,8 +44,8 @@ pub(super) fn build(
         around,
         target,
         delivery: DeliveryMethod::from_name(root.get("delivery")?.text()?)?,
-        sales_type: sales_type(document),
         retired: document.get("retire").is_some(),
+        specification_exceptions: Vec::new(),
         found: Vec::new(),
     };
     let desired = builder.desired(document);
@@ -53,18 +54,14 @@ pub(super) fn build(
     desired.filter(|_| !errors)
 }
 
-fn sales_type(document: Layered<'_>) -> Option<SalesType> {
-    let word = document.get("salesType")?.text()?;
-    [SalesType::Common, SalesType::JointOperations].into_iter().find(|kind| kind.name() == word)
-}
-
 struct Builder<'a, 't> {
     around: &'a Surroundings<'t>,
     target: &'a Target,
     delivery: DeliveryMethod,
-    sales_type: Option<SalesType>,
     /// The whole product goes, so its price tables need not be complete.
     retired: bool,
+    /// Exceptions that stand in specifications.
+    specification_exceptions: Vec<Exception>,
     found: Vec<Diagnostic>,
 }
 
@@ -126,11 +123,22 @@ impl<'t> Builder<'_, 't> {
         if let Some(rules) = document.get("upgradeRules") {
             product.upgrade_rules = Some(self.upgrade_rules(rules, &product));
         }
-        let SpecificationIntent { retire, unmanage, formerly, replaces, retire_skus: _ } =
+        let mut exceptions = self.exceptions(document, None);
+        exceptions.append(&mut self.specification_exceptions);
+        let SpecificationIntent { retire, unmanage, formerly, replaces, retire_skus: _, from_library: _ } =
             self.intent(document, &key);
         let replace = document.get("onChange").and_then(Layered::text) == Some("replace");
         let on_change = if replace { OnChange::Replace } else { OnChange::Wait };
-        Some(Desired { product, retire, unmanage, formerly, replaces, specifications: intents, on_change })
+        Some(Desired {
+            product,
+            retire,
+            unmanage,
+            formerly,
+            replaces,
+            specifications: intents,
+            exceptions,
+            on_change,
+        })
     }
 
     /// What a product or specification says beyond content.
@@ -148,7 +156,31 @@ impl<'t> Builder<'_, 't> {
         }
         let formerly = self.keys(owner, "formerly", key);
         let replaces = self.keys(owner, "replaces", key);
-        SpecificationIntent { retire, unmanage, formerly, replaces, retire_skus: BTreeMap::new() }
+        SpecificationIntent { retire, unmanage, formerly, replaces, ..SpecificationIntent::default() }
+    }
+
+    /// Findings that a product or specification excuses.
+    fn exceptions(&mut self, owner: Layered<'t>, specification: Option<&Key>) -> Vec<Exception> {
+        let nodes = owner.get("exceptions").map(Layered::whole).unwrap_or_default();
+        let mut found = Vec::new();
+        for (position, node) in nodes.into_iter().enumerate() {
+            let text = |name: &str| node.get(name).and_then(Node::text);
+            let (Some(rule), Some(reason), Some((key, until))) =
+                (text("rule"), text("reason"), node.entry("until"))
+            else {
+                continue;
+            };
+            let written = until.text().unwrap_or_default();
+            let Ok(until) = written.parse::<Date>() else {
+                let message = format!("`{}` is not a day", excerpt(written));
+                let at = At { key: Some(key), value: until };
+                self.report(self.error("day-form", at, message).help("write it as in 2026-12-31"));
+                continue;
+            };
+            let (rule, reason) = (rule.to_owned(), normal(reason));
+            found.push(Exception { rule, specification: specification.cloned(), position, reason, until });
+        }
+        found
     }
 
     /// What `retire` says of a product, specification or SKU.

@@ -2,58 +2,25 @@
 
 use super::Builder;
 use crate::definition::layered::{At, Layered};
-use crate::model::{Amount, BillingMode, Price, SalesType, Tier};
+use crate::model::{Amount, BillingMode, Price, Tier};
 use crate::yaml::excerpt;
 use std::collections::BTreeMap;
 
 impl<'t> Builder<'_, 't> {
     /// Prices by billing mode, in the target's currency.
-    pub(super) fn prices(
-        &mut self,
-        prices: Layered<'t>,
-        tiers_allowed: bool,
-    ) -> BTreeMap<BillingMode, Price> {
+    pub(super) fn prices(&mut self, prices: Layered<'t>) -> BTreeMap<BillingMode, Price> {
         let mut by_mode = BTreeMap::new();
         for (name, currencies) in prices.entries() {
             let Some(mode) = BillingMode::from_name(name) else { continue };
-            if let Some(at) = currencies.at() {
-                self.check_mode(mode, at);
-            }
-            if let Some(price) = self.price(currencies, tiers_allowed) {
+            if let Some(price) = self.price(currencies) {
                 by_mode.insert(mode, price);
             }
         }
         by_mode
     }
 
-    /// Whether the site sells this way; an unstated sales type may be either.
-    pub(super) fn check_mode(&mut self, mode: BillingMode, at: At<'t>) {
-        let profile = &self.target.profile;
-        let modes = |table: &BTreeMap<_, std::collections::BTreeSet<BillingMode>>| {
-            table.get(&self.delivery).cloned().unwrap_or_default()
-        };
-        let mut offered = modes(&profile.billing_modes);
-        if self.sales_type != Some(SalesType::Common) {
-            offered.extend(modes(&profile.billing_modes_joint));
-        }
-        if offered.contains(&mode) {
-            return;
-        }
-        let names: Vec<&str> = offered.iter().map(|mode| mode.name()).collect();
-        let joint = modes(&profile.billing_modes_joint).contains(&mode);
-        let message = format!("{} products are not sold `{mode}` at site `{}`", self.delivery, profile.name);
-        let help = if joint {
-            "this billing mode needs `salesType: joint-operations` (R102)".to_owned()
-        } else if names.is_empty() {
-            "products with this delivery method have no prices".to_owned()
-        } else {
-            format!("there are {}", names.join(", "))
-        };
-        self.report(self.error_at_key("billing-mode-not-offered", at, message).help(help));
-    }
-
     /// The price in the target's currency; a missing one is an error at the price map.
-    pub(super) fn price(&mut self, currencies: Layered<'t>, tiers_allowed: bool) -> Option<Price> {
+    pub(super) fn price(&mut self, currencies: Layered<'t>) -> Option<Price> {
         let currency = self.target.currency.as_str();
         let Some(at) = currencies.get(currency).and_then(Layered::at) else {
             let map = currencies.at()?;
@@ -63,18 +30,12 @@ impl<'t> Builder<'_, 't> {
             return None;
         };
         if at.value.is_sequence() {
-            return self.tiers(at, tiers_allowed);
+            return self.tiers(at);
         }
         self.amount(at).map(Price::Flat)
     }
 
-    fn tiers(&mut self, at: At<'t>, allowed: bool) -> Option<Price> {
-        if !allowed {
-            let message = "ranges of prices need a quantity that is priced `tiered`";
-            let help = "give the specification a quantity attribute with `pricing: tiered`, or write one amount (R92)";
-            self.report(self.error_at_key("tiers-without-quantity", at, message).help(help));
-            return None;
-        }
+    fn tiers(&mut self, at: At<'t>) -> Option<Price> {
         let mut tiers: Vec<Tier> = Vec::new();
         for node in at.value.items() {
             let (Some((key, from)), Some((price_key, price))) = (node.entry("from"), node.entry("price"))

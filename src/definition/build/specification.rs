@@ -21,6 +21,8 @@ impl<'t> Builder<'_, 't> {
         for (name, specification) in list.items(key_text) {
             let Ok(key) = Key::new(name) else { continue };
             let mut intent = self.intent(specification, &key);
+            let exceptions = self.exceptions(specification, Some(&key));
+            self.specification_exceptions.extend(exceptions);
             let built = self.specification(specification, key.clone(), &mut intent);
             product.specifications.entry(key.clone()).or_insert(built);
             if intent != SpecificationIntent::default() {
@@ -76,8 +78,9 @@ impl<'t> Builder<'_, 't> {
         match template {
             Template::Simple => self.simple(source, &mut built),
             Template::Custom => {
-                intent.retire_skus =
-                    self.custom(source, &mut built, intent.retire.is_none() && !self.retired);
+                let complete = intent.retire.is_none() && !self.retired;
+                intent.retire_skus = self.custom(source, &mut built, complete);
+                intent.from_library = self.from_library(source);
             }
             Template::PayPerUse => self.metered(source, &mut built),
         }
@@ -120,7 +123,7 @@ impl<'t> Builder<'_, 't> {
         }
         let stated: BTreeSet<BillingMode> =
             prices.entries().iter().filter_map(|(name, _)| BillingMode::from_name(name)).collect();
-        let by_mode = self.prices(prices, false);
+        let by_mode = self.prices(prices);
         let cells = by_mode.into_iter().map(|(mode, price)| (Cell { sku: SkuKey::simple(), mode }, price));
         built.prices = Some(cells.collect());
         built.modes = Some(stated);

@@ -23,8 +23,8 @@ impl<'t> Builder<'_, 't> {
         };
         let from = self.end(rule, "from", specification);
         let to = self.end(rule, "to", specification);
-        let expansion = self.expansion(rule);
-        let (from, to, expansion) = (from?, to?, expansion?);
+        let expansion = Self::expansion(rule);
+        let (from, to) = (from?, to?);
         if from == to && expansion.is_none() {
             let message = "this rule leads from a SKU to itself";
             let help = "name two SKUs, or give an `expansion` of the quantity";
@@ -74,20 +74,8 @@ impl<'t> Builder<'_, 't> {
         None
     }
 
-    /// The expansion step; the outer `None` means it is out of range.
-    fn expansion(&mut self, rule: Node<'t>) -> Option<Option<u64>> {
-        let Some((key, value)) = rule.entry("expansion") else { return Some(None) };
-        let limit = self.target.profile.upgrade_expansion_max;
-        let number = value.whole().and_then(|number| u64::try_from(number).ok())?;
-        if (1..=limit).contains(&number) {
-            return Some(Some(number));
-        }
-        let message = format!("an expansion is 1 to {limit} times the quantity's step, not {number}");
-        let at = At { key: Some(key), value };
-        self.report(
-            self.error("upgrade-expansion-out-of-range", at, message)
-                .help("write a number in the range (R114)"),
-        );
-        None
+    /// The expansion step.
+    fn expansion(rule: Node<'t>) -> Option<u64> {
+        rule.get("expansion").and_then(Node::whole).and_then(|number| u64::try_from(number).ok())
     }
 }

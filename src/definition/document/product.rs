@@ -28,6 +28,18 @@ pub struct UnmanageDocument {
     pub reason: Said,
 }
 
+/// Excuses the findings of one rule about the thing it stands beside.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExceptionDocument {
+    /// The rule's name, as findings show it.
+    pub rule: Said,
+    /// Why the finding is right and still to be passed over.
+    pub reason: Said,
+    /// The last day on which it counts: `2026-12-31`.
+    pub until: Said,
+}
+
 macro_rules! block {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$doc])*
@@ -237,6 +249,8 @@ content! {
         #[serde(deserialize_with = "crate::config::form::given")]
         #[schemars(with = "UnmanageDocument")]
         unmanage: Option<UnmanageDocument>,
+        /// Findings about the product itself that are excused; those about a specification stand there.
+        exceptions: Vec<ExceptionDocument>,
         /// Sales type; hardware is always common (R76).
         sales_type: Field<SalesTypeWord>,
         /// Product name. No price, version, telephone number or borrowed name (DESC).

@@ -1,6 +1,6 @@
 //! The form of a specification inside a product's document.
 
-use super::product::{RetireDocument, UnmanageDocument};
+use super::product::{ExceptionDocument, RetireDocument, UnmanageDocument};
 use crate::config::form::word::{
     AmountText, CurrencyText, Field, KeyText, PriceModeWord, PriceText, QuantityPricingWord, ResetWord, Said,
     TemplateWord, Whole,
@@ -172,6 +172,9 @@ pub struct SpecificationDocument {
     #[serde(default, deserialize_with = "crate::config::form::given")]
     #[schemars(with = "RetireDocument")]
     pub retire: Option<RetireDocument>,
+    /// Findings about it that are excused.
+    #[serde(default)]
+    pub exceptions: Vec<ExceptionDocument>,
     /// Stops managing it; it stays on sale.
     #[serde(default, deserialize_with = "crate::config::form::given")]
     #[schemars(with = "UnmanageDocument")]

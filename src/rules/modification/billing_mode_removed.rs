@@ -26,7 +26,7 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     for change in transition.changes {
         let Item::BillingMode(key, mode) = &change.item else { continue };
         if change.to.is_none() && transition.is_on_sale(key) {
-            found.push(RULE.at(change, format!("{mode} billing cannot be taken from `{key}`")));
+            found.push(transition.at(&RULE, change, format!("{mode} billing cannot be taken from `{key}`")));
         }
     }
     found

@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let changed = transition.field(ProductField::Credential);
     changed
-        .map(|change| RULE.at(change, "the linked credential cannot change after release"))
+        .map(|change| transition.at(&RULE, change, "the linked credential cannot change after release"))
         .into_iter()
         .collect()
 }

@@ -24,5 +24,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let allowed = transition.site.allow_delivery_method_change;
     let changed = transition.changes.iter().filter(|change| change.item == Item::Delivery && !allowed);
-    changed.map(|change| RULE.at(change, "the delivery method of a released product cannot change")).collect()
+    changed
+        .map(|change| transition.at(&RULE, change, "the delivery method of a released product cannot change"))
+        .collect()
 }

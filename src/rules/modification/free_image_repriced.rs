@@ -26,5 +26,5 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let prices = transition.changes.iter().filter(|change| matches!(change.item, Item::Price(_, _)));
-    prices.map(|change| RULE.at(change, "the price of a free image is fixed")).collect()
+    prices.map(|change| transition.at(&RULE, change, "the price of a free image is fixed")).collect()
 }

@@ -33,6 +33,8 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         _ => false,
     });
     frozen
-        .map(|change| RULE.at(change, format!("{} cannot change after release", change.item.describe())))
+        .map(|change| {
+            transition.at(&RULE, change, format!("{} cannot change after release", change.item.describe()))
+        })
         .collect()
 }

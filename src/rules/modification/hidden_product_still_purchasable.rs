@@ -25,7 +25,7 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let hidden =
         transition.field(ProductField::PublicSales).filter(|change| change.to == Some(Value::Flag(false)));
     hidden
-        .map(|change| RULE.at(change, "a hidden product can still be bought by its address"))
+        .map(|change| transition.at(&RULE, change, "a hidden product can still be bought by its address"))
         .into_iter()
         .collect()
 }

@@ -31,7 +31,9 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let message =
         if several { "there is more than one interface address" } else { "no interface address is left" };
     match (transition.released, transition.field(field)) {
-        (Some(_), Some(change)) if several || change.to.is_none() => vec![RULE.at(change, message)],
+        (Some(_), Some(change)) if several || change.to.is_none() => {
+            vec![transition.at(&RULE, change, message)]
+        }
         (None, _) if several => vec![RULE.finding(&Item::Field(field), message, "one address only")],
         (Some(_) | None, _) => Vec::new(),
     }

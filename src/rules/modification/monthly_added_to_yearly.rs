@@ -33,7 +33,7 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     added
         .filter(|(key, _)| has(key))
         .map(|(key, change)| {
-            RULE.at(change, format!("monthly billing is added to `{key}`, which is sold yearly"))
+            transition.at(&RULE, change, format!("monthly billing is added to `{key}`, which is sold yearly"))
         })
         .collect()
 }

@@ -24,6 +24,8 @@ pub(super) const RULE: Rule = Rule {
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
     transition
         .specification_fields(SpecificationField::Name)
-        .map(|(key, change)| RULE.at(change, format!("`{key}` is renamed; it keeps its key and skuCode")))
+        .map(|(key, change)| {
+            transition.at(&RULE, change, format!("`{key}` is renamed; it keeps its key and skuCode"))
+        })
         .collect()
 }

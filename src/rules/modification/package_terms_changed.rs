@@ -30,7 +30,11 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
             continue;
         };
         if after != before {
-            found.push(RULE.at(change, format!("the terms of {} are frozen", change.item.describe())));
+            found.push(transition.at(
+                &RULE,
+                change,
+                format!("the terms of {} are frozen", change.item.describe()),
+            ));
         }
     }
     found

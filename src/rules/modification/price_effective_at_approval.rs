@@ -25,7 +25,11 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let prices = transition.changes.iter().filter(|change| matches!(change.item, Item::Price(_, _)));
     prices
         .map(|change| {
-            RULE.at(change, format!("the new {} counts from the approval on", change.item.describe()))
+            transition.at(
+                &RULE,
+                change,
+                format!("the new {} counts from the approval on", change.item.describe()),
+            )
         })
         .collect()
 }

@@ -34,9 +34,9 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         Price::Tiered(tiers) => tiers.iter().any(|tier| !tier.price.is_zero()),
     });
     if by_vcpu {
-        vec![RULE.at(change, "an image priced by vCPU cannot be free")]
+        vec![transition.at(&RULE, change, "an image priced by vCPU cannot be free")]
     } else if priced {
-        vec![RULE.at(change, "only an image at price 0 can be set free")]
+        vec![transition.at(&RULE, change, "only an image at price 0 can be set free")]
     } else {
         Vec::new()
     }

@@ -24,6 +24,12 @@ pub(super) const RULE: Rule = Rule {
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let changed = transition.changes.iter().filter(|change| matches!(change.item, Item::Template(_)));
     changed
-        .map(|change| RULE.at(change, format!("the {} cannot change after release", change.item.describe())))
+        .map(|change| {
+            transition.at(
+                &RULE,
+                change,
+                format!("the {} cannot change after release", change.item.describe()),
+            )
+        })
         .collect()
 }

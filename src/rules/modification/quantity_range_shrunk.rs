@@ -29,7 +29,11 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         };
         let shrinks = after.min > before.min || after.max < before.max;
         if shrinks && !transition.site.allow_quantity_range_shrink {
-            found.push(RULE.at(change, format!("the range of {} may only grow", change.item.describe())));
+            found.push(transition.at(
+                &RULE,
+                change,
+                format!("the range of {} may only grow", change.item.describe()),
+            ));
         }
     }
     found

@@ -28,7 +28,11 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
             continue;
         };
         if before.step != after.step || before.pricing != after.pricing {
-            found.push(RULE.at(change, format!("step and pricing of {} are frozen", change.item.describe())));
+            found.push(transition.at(
+                &RULE,
+                change,
+                format!("step and pricing of {} are frozen", change.item.describe()),
+            ));
         }
     }
     found

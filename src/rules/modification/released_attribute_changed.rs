@@ -32,7 +32,8 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
             _ => false,
         };
         if !same_kind && transition.is_on_sale(key) {
-            found.push(RULE.at(
+            found.push(transition.at(
+                &RULE,
                 change,
                 format!("{} cannot be added, taken away or change its kind", change.item.describe()),
             ));

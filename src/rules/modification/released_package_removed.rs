@@ -25,5 +25,8 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let gone = transition.changes.iter().filter(|change| {
         matches!(change.item, Item::Package(_, _) | Item::Factor(_, _)) && change.to.is_none()
     });
-    gone.map(|change| RULE.at(change, format!("{} cannot be taken away", change.item.describe()))).collect()
+    gone.map(|change| {
+        transition.at(&RULE, change, format!("{} cannot be taken away", change.item.describe()))
+    })
+    .collect()
 }

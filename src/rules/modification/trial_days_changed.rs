@@ -26,7 +26,7 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         .specification_fields(SpecificationField::TrialDays)
         .filter(|(_, change)| change.from.is_some() && change.to.is_some())
         .map(|(key, change)| {
-            RULE.at(change, format!("the trial days of `{key}` cannot change after release"))
+            transition.at(&RULE, change, format!("the trial days of `{key}` cannot change after release"))
         })
         .collect()
 }

@@ -26,7 +26,11 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         .specification_fields(SpecificationField::TrialDays)
         .filter(|(_, change)| change.from.is_none() || change.to.is_none())
         .map(|(key, change)| {
-            RULE.at(change, format!("a trial cannot be added to or taken from `{key}` after release"))
+            transition.at(
+                &RULE,
+                change,
+                format!("a trial cannot be added to or taken from `{key}` after release"),
+            )
         })
         .collect()
 }

@@ -31,7 +31,8 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     });
     undocumented
         .map(|change| {
-            RULE.at(
+            transition.at(
+                &RULE,
                 change,
                 format!("it is not documented whether {} may change after release", change.item.describe()),
             )

@@ -33,7 +33,7 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     added
         .filter(|(key, _)| has(key))
         .map(|(key, change)| {
-            RULE.at(change, format!("yearly billing is added to `{key}`, which is sold monthly"))
+            transition.at(&RULE, change, format!("yearly billing is added to `{key}`, which is sold monthly"))
         })
         .collect()
 }

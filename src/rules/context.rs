@@ -1,0 +1,212 @@
+//! What each kind of rule sees.
+
+use super::Rule;
+use crate::diagnostic::Finding;
+use crate::diff::Change;
+use crate::model::{
+    Asset, Desired, Item, Key, Product, ProductField, Specification, SpecificationField, Value,
+};
+use crate::released::ReleasedProduct;
+use crate::site::SiteProfile;
+use crate::submission::Operation;
+
+/// What a content rule sees: one product as it is, or as it would be.
+#[derive(Clone, Copy)]
+pub struct Content<'a> {
+    /// What the site allows.
+    pub site: &'a SiteProfile,
+    /// The product without retired and unmanaged parts.
+    pub product: &'a Product,
+    /// Whether what is not stated is not there: true of a first release. Elsewhere the released value stays, and
+    /// whoever looks at a definition alone does not know it.
+    pub whole: bool,
+}
+
+impl<'a> Content<'a> {
+    /// Whether a field certainly has no value.
+    #[must_use]
+    pub fn lacks(&self, field: ProductField) -> bool {
+        match self.product.fields.statement(field) {
+            None => self.whole,
+            Some(value) => value.is_none(),
+        }
+    }
+
+    /// The text of a field.
+    #[must_use]
+    pub fn text(&self, field: ProductField) -> Option<&'a str> {
+        self.product.fields.text(field)
+    }
+
+    /// The texts of a field that holds a list.
+    #[must_use]
+    pub fn texts(&self, field: ProductField) -> &'a [String] {
+        match self.product.fields.value(field) {
+            Some(Value::Texts(texts)) => texts,
+            _ => &[],
+        }
+    }
+
+    /// The file of a field.
+    #[must_use]
+    pub fn asset(&self, field: ProductField) -> Option<&'a Asset> {
+        match self.product.fields.value(field) {
+            Some(Value::Asset(asset)) => Some(asset),
+            _ => None,
+        }
+    }
+
+    /// The files of a field that holds a list of them.
+    #[must_use]
+    pub fn assets(&self, field: ProductField) -> &'a [Asset] {
+        match self.product.fields.value(field) {
+            Some(Value::Assets(assets)) => assets,
+            _ => &[],
+        }
+    }
+
+    /// The specifications, by key.
+    pub fn specifications(&self) -> impl Iterator<Item = (&'a Key, &'a Specification)> {
+        self.product.specifications.iter()
+    }
+}
+
+/// What a transition or verify rule sees of one product.
+#[derive(Clone, Copy)]
+pub struct Transition<'a> {
+    /// What the site allows.
+    pub site: &'a SiteProfile,
+    /// The desired state.
+    pub desired: &'a Desired,
+    /// The released product; `None` before the first release.
+    pub released: Option<&'a ReleasedProduct>,
+    /// What should be on sale: desired content without retired and unmanaged parts.
+    pub wanted: &'a Product,
+    /// What is on sale now: released content without discontinued parts.
+    pub on_sale: &'a Product,
+    /// What would be on sale once all changes are approved: `wanted` over what stays as it is.
+    pub expected: &'a Product,
+    /// Desired against released, without drift.
+    pub changes: &'a [Change],
+    /// Removals that the definition asks for.
+    pub removals: &'a [Operation],
+    /// Where released values came from.
+    pub origins: &'a dyn Origins,
+    /// What is known of the seller's account.
+    pub account: Account,
+}
+
+/// What a product's plan must know of the account it is planned for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Account {
+    /// This product would be the first that the account sells.
+    pub first_product: bool,
+    /// This product would be the first hardware that the account sells.
+    pub first_hardware: bool,
+}
+
+/// Tells when and how a released value became what it is.
+pub trait Origins: Sync {
+    /// In words: `approved 2026-11-02 with KG0000000007`.
+    fn tell(&self, item: &Item) -> String;
+}
+
+impl<'a> Transition<'a> {
+    /// The change of a product field, if it changes.
+    #[must_use]
+    pub fn field(&self, field: ProductField) -> Option<&'a Change> {
+        self.changes.iter().find(|change| change.item == Item::Field(field))
+    }
+
+    /// Whether a field gets a value with this plan: at a first release, or by a change.
+    #[must_use]
+    pub fn sets(&self, field: ProductField) -> Option<&'a Value> {
+        match self.released {
+            None => self.wanted.fields.value(field),
+            Some(_) => self.field(field).and_then(|change| change.to.as_ref()),
+        }
+    }
+
+    /// Changes of one specification field, with the specification's key.
+    pub fn specification_fields(
+        &self,
+        field: SpecificationField,
+    ) -> impl Iterator<Item = (&'a Key, &'a Change)> {
+        self.changes.iter().filter_map(move |change| match &change.item {
+            Item::SpecificationField(key, changed) if *changed == field => Some((key, change)),
+            _ => None,
+        })
+    }
+
+    /// Specifications that would be added.
+    pub fn added_specifications(&self) -> impl Iterator<Item = (&'a Key, &'a Specification)> {
+        self.wanted.specifications.iter().filter(|(key, _)| !self.is_on_sale(key))
+    }
+
+    /// Whether a specification is on sale now.
+    #[must_use]
+    pub fn is_on_sale(&self, key: &Key) -> bool {
+        self.on_sale.specifications.contains_key(key)
+    }
+
+    /// A finding at a change: the label tells the released value and where it came from.
+    #[must_use]
+    pub fn at(&self, rule: &Rule, change: &Change, message: impl Into<String>) -> Finding {
+        rule.finding(&change.item, message, self.released_label(change))
+    }
+
+    /// The released value of a change, with where it came from.
+    #[must_use]
+    pub fn released_label(&self, change: &Change) -> String {
+        let released = change.from.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        format!("released: {released}, {}", self.origins.tell(&change.item))
+    }
+}
+
+/// One product, as rules that compare products see it.
+#[derive(Clone, Copy)]
+pub struct Summary<'a> {
+    /// Its key.
+    pub key: &'a Key,
+    /// The desired state.
+    pub desired: &'a Desired,
+}
+
+/// All products of a catalog at a target that stay or come on sale.
+pub struct Summaries<'a> {
+    /// What the site allows.
+    pub site: &'a SiteProfile,
+    /// The products in the order of their keys, without those that are retired or not managed.
+    pub products: Vec<Summary<'a>>,
+}
+
+impl<'a> Summaries<'a> {
+    /// Looks at every product once.
+    #[must_use]
+    pub fn of(site: &'a SiteProfile, desired: impl IntoIterator<Item = (&'a Key, &'a Desired)>) -> Self {
+        let products = desired
+            .into_iter()
+            .filter(|(_, desired)| desired.retire.is_none() && desired.unmanage.is_none())
+            .map(|(key, desired)| Summary { key, desired });
+        Self { site, products: products.collect() }
+    }
+}
+
+/// Something only a person can check before a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verify {
+    /// What to check, as a lower-case statement that must be true.
+    pub text: String,
+    /// What the statement is about, as bytes: a confirmation counts as long as this stays the same.
+    pub subject: String,
+    /// Days after which a confirmation is stale; `None` where it stays true.
+    pub fresh_days: Option<u32>,
+}
+
+impl Verify {
+    /// A check whose confirmation counts as long as the subject stays the same.
+    #[must_use]
+    pub fn of(text: impl Into<String>, subject: impl Into<String>) -> Self {
+        Self { text: text.into(), subject: subject.into(), fresh_days: None }
+    }
+}

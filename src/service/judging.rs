@@ -1,0 +1,89 @@
+//! The rules that need nothing but the definitions, run over a catalog that was read.
+
+use super::workspace::Workspace;
+use crate::config::{Config, Target};
+use crate::definition::{Catalog, Definition};
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding};
+use crate::model::{Desired, Key};
+use crate::rules::levels::{Ran, misplaced, weigh};
+use crate::rules::{self, Content, Summaries};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Judges every sound definition at every target it is sold at; what holds at several targets is said once.
+pub(super) fn judge(config: &Config, catalog: &Catalog, now: Timestamp, diagnostics: &mut Diagnostics) {
+    let targets = config.targets.values().map(|target| {
+        let zone = jiff::tz::TimeZone::get(&target.profile.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let desired = catalog.desired(target.name.as_str());
+        let wanted = desired.iter().map(|(key, desired)| (*key, *desired));
+        let compared = rules::check_catalog(&Summaries::of(&target.profile, wanted), &config.rules);
+        (target, now.to_zoned(zone).date(), compared)
+    });
+    let targets: Vec<(&Target, Date, BTreeMap<Key, Vec<Finding>>)> = targets.collect();
+    let definitions: Vec<&Definition> = catalog.definitions().collect();
+    let found: Vec<(&Definition, Vec<Diagnostic>)> = definitions
+        .into_par_iter()
+        .map(|definition| {
+            let mut found = Vec::new();
+            for (target, today, compared) in &targets {
+                let Some(desired) = definition.desired(target.name.as_str()) else { continue };
+                let compared = compared.get(&definition.key).map_or(&[][..], Vec::as_slice);
+                found.extend(one(config, definition, desired, target, *today, compared));
+            }
+            found.sort_by(|a, b| (&a.primary, a.rule, &a.message).cmp(&(&b.primary, b.rule, &b.message)));
+            found.dedup();
+            (definition, found)
+        })
+        .filter(|(_, found)| !found.is_empty())
+        .collect();
+    for (definition, found) in found {
+        diagnostics.list.extend(found);
+        if diagnostics.sources.get(&definition.path).is_none() {
+            diagnostics.sources.insert(definition.source());
+        }
+    }
+}
+
+fn one<'a>(
+    config: &'a Config,
+    definition: &'a Definition,
+    desired: &'a Desired,
+    target: &'a Target,
+    today: Date,
+    compared: &[Finding],
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    let mut found = Vec::new();
+    if desired.retire.is_none() && desired.unmanage.is_none() {
+        let product = desired.wanted();
+        let content = Content { site: &target.profile, product: &product, whole: false };
+        found = rules::check_content(&content, &config.rules);
+        found.extend(compared.iter().cloned());
+    }
+    let weighed = weigh(found, desired, &config.rules, today, Ran::Content);
+    weighed.into_iter().map(|finding| {
+        let location = definition.locate(&finding.route, target);
+        Diagnostic::from_finding(finding, location)
+    })
+}
+
+/// What is wrong with the levels that `gallerist.yaml` sets.
+pub(super) fn levels(workspace: &Workspace, diagnostics: &mut Diagnostics) {
+    let Workspace { config, source, .. } = workspace;
+    let before = diagnostics.list.len();
+    for (name, set) in &config.rules {
+        let Some((rule, message)) = misplaced(name, *set) else { continue };
+        let span = config.rule_places.get(name).copied().unwrap_or_default();
+        let found = Diagnostic::error(rule.doc.id, source.path().clone(), span, message);
+        let near = crate::config::form::nearest(name, rules::all().map(|rule| rule.doc.id));
+        let found = found.why(rule.doc.why).help(rule.doc.instead);
+        diagnostics.push(match near.filter(|_| rules::find_by_id(name).is_none()) {
+            Some(near) => found.fix(format!("write `{near}`"), near),
+            None => found,
+        });
+    }
+    if diagnostics.list.len() > before {
+        diagnostics.sources.insert(source.clone());
+    }
+}
