@@ -101,6 +101,7 @@ impl Workload {
             scope: &self.scope,
             site: &target.profile,
             guards: &self.config.guards,
+            levels: &Default::default(),
             now: NOW,
             commit: None,
             desired: &self.desired,

@@ -45,8 +45,8 @@ pub(super) fn telephone(text: &str) -> Option<&str> {
 /// Dates, version numbers and sums of money are numbers too.
 fn is_other_number(number: &str) -> bool {
     let date = |sign: char| {
-        let parts: Vec<&str> = number.split(sign).collect();
-        matches!(parts.as_slice(), [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2)
+        let lengths: Vec<usize> = number.split(sign).map(str::len).collect();
+        matches!(lengths.as_slice(), [4, 1..=2, 1..=2] | [1..=2, 1..=2, 4])
     };
     let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let sum = plain && number.bytes().filter(|byte| *byte == b'.').count() == 1;
@@ -68,6 +68,26 @@ pub(super) fn mail_address(text: &str) -> Option<&str> {
         }
     }
     None
+}
+
+/// The host of an address like `https://crm.acme.example:8443/koo`.
+pub(super) fn host(url: &str) -> Option<&str> {
+    let (_, rest) = url.trim().split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = authority.split_once(':').map_or(authority, |(host, _)| host);
+    Some(host.trim_end_matches('.')).filter(|host| !host.is_empty())
+}
+
+/// A few names, and how many more there are: "`a`, `b`, `c` and 7 others".
+pub(super) fn few(names: &[&str]) -> String {
+    const SHOWN_MAX: usize = 3;
+    let shown: Vec<String> = names.iter().take(SHOWN_MAX).map(|name| format!("`{name}`")).collect();
+    match names.len().checked_sub(SHOWN_MAX) {
+        Some(1) => format!("{} and 1 other", shown.join(", ")),
+        Some(more) if more > 1 => format!("{} and {more} others", shown.join(", ")),
+        _ => shown.join(", "),
+    }
 }
 
 #[cfg(test)]

@@ -109,6 +109,8 @@ pub struct SiteProfile {
     pub delivery_days: [i64; 2],
     /// Tags that need a certificate of their own (F-PUB, F-SPEC).
     pub certified_tags: BTreeSet<String>,
+    /// Endings of host names that belong to other clouds (R80).
+    pub other_clouds: BTreeSet<String>,
     /// What a passed vulnerability scan is called (R82).
     pub scan_passed: BTreeSet<String>,
     /// Interface versions that new products may use (R83).

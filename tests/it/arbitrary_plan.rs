@@ -9,8 +9,8 @@ use crate::arbitrary_state::{
 use gallerist::diagnostic::{Diagnostic, Diagnostics, Finding, Route, Severity};
 use gallerist::model::{Currency, Digest};
 use gallerist::plan::{
-    Action, Block, Change, Drift, DriftKind, HeldOperation, History, LastRefusal, ManualStep, OpenSubmission,
-    Plan, ProductPlan, RecentOperations, Standing, Step, StepState, VerifyItem,
+    Action, Block, Change, Confirmed, Drift, DriftKind, HeldOperation, History, LastRefusal, ManualStep,
+    OpenSubmission, Origin, Plan, ProductPlan, RecentOperations, Standing, Step, StepState, VerifyItem,
 };
 use gallerist::submission::{Revision, Submission};
 use gallerist::text::{ColumnNumber, LineNumber, Position, SourceFile, Span};
@@ -49,6 +49,8 @@ pub(crate) fn history() -> BoxedStrategy<History> {
     let recent = (0_usize..9, 0_usize..9).prop_map(|(products_retired, specifications_removed)| {
         RecentOperations { products_retired, specifications_removed }
     });
+    let origin = (submission_id(), option::of(application_id()), timestamp())
+        .prop_map(|(submission, application, approved_at)| Origin { submission, application, approved_at });
     (
         option::of(open),
         btree_map(operation_id(), held_operation(), 0..2),
@@ -58,7 +60,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
         btree_set(submission_id(), 0..3),
         btree_set(key(), 0..3),
         any::<bool>(),
-        recent,
+        (recent, btree_map(item(), origin, 0..3)),
         vec(evidence(), 0..3),
     )
         .prop_map(
@@ -71,7 +73,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
                 ended,
                 retired_specifications,
                 retired,
-                recent,
+                (recent, origins),
                 evidence,
             )| {
                 History {
@@ -84,6 +86,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
                     retired_specifications,
                     retired,
                     recent,
+                    origins,
                     evidence,
                 }
             },
@@ -219,8 +222,21 @@ fn product_plan() -> BoxedStrategy<ProductPlan> {
     });
     let block =
         (finding(), option::of(operation_id())).prop_map(|(finding, approval)| Block { finding, approval });
-    let verify = (text(), text(), any::<u16>(), any::<bool>())
-        .prop_map(|(id, text, rule, confirmed)| VerifyItem { id, text, rule, confirmed });
+    let confirmed = (text(), timestamp(), option::of(timestamp())).prop_map(|(by, at, expires)| Confirmed {
+        by,
+        at,
+        expires,
+    });
+    let rule = select(gallerist::rules::all().map(|rule| rule.doc.id).collect::<Vec<_>>());
+    let verify = (text(), text(), rule, any::<bool>(), option::of(any::<u32>()), option::of(confirmed))
+        .prop_map(|(id, text, rule, holds, fresh_days, confirmed)| VerifyItem {
+            id,
+            text,
+            rule,
+            holds,
+            fresh_days,
+            confirmed,
+        });
     let identity = (key(), text(), delivery(), option::of("[a-z]{1,5}/[a-z]{1,5}\\.yaml"), standing());
     let content = (
         option::of(text().prop_map(Revision)),

@@ -2,8 +2,9 @@
 
 use gallerist::config::Guards;
 use gallerist::model::{
-    Amount, BillingMode, Cell, DeliveryMethod, Desired, Key, Price, Product, ProductField, Retirement,
-    SkuKey, Specification, SpecificationField, SpecificationIntent, Template, Value,
+    Amount, Asset, BillingMode, Cell, DeliveryMethod, Desired, Digest, FileKind, Key, Price, Product,
+    ProductField, Retirement, SkuKey, Specification, SpecificationField, SpecificationIntent, Template,
+    Value,
 };
 use gallerist::plan::{CatalogInput, DesiredProduct, History, Plan, ProductPlan, plan};
 use gallerist::released::{Coverage, ObservedApplication, ProductStatus, Released, ReleasedProduct};
@@ -55,12 +56,35 @@ pub fn with_trial(mut specification: Specification, days: Option<i64>) -> Specif
     specification
 }
 
+/// A certificate of its own for each product.
+pub fn certificate(name: &str) -> Asset {
+    Asset {
+        name: "certificate.pdf".into(),
+        digest: Digest::of_bytes(name.as_bytes()).to_string(),
+        size_bytes: 40_000,
+        kind: Some(FileKind::Pdf),
+        pixels: None,
+        text: None,
+    }
+}
+
 /// A public product with the fields every release needs.
 pub fn product(name: &str, delivery: DeliveryMethod, specifications: Vec<Specification>) -> Product {
     let mut found = Product::new(key(name), delivery);
     found.fields.set(ProductField::Name, Some(Value::Text(format!("Acme {name}"))));
     found.fields.set(ProductField::Version, Some(Value::Text("V1.0".into())));
     found.fields.set(ProductField::PublicSales, Some(Value::Flag(true)));
+    let mut text = |field, text: &str| found.fields.set(field, Some(Value::Text(text.into())));
+    text(ProductField::SupportHotline, "+65 6550 0100");
+    text(ProductField::SupportEmail, "help@acme.example");
+    match delivery {
+        DeliveryMethod::Saas => text(ProductField::SaasAsset, &format!("sa-{name}")),
+        DeliveryMethod::Image => text(ProductField::ImageAsset, &format!("img-{name}")),
+        _ => {}
+    }
+    if matches!(delivery, DeliveryMethod::Saas | DeliveryMethod::Image | DeliveryMethod::License) {
+        found.fields.set(ProductField::Certificate, Some(Value::Asset(certificate(name))));
+    }
     if delivery == DeliveryMethod::Saas {
         found.fields.set(ProductField::ServiceSupervision, Some(Value::Flag(false)));
         let url = Value::Text(format!("https://{name}.acme.example/koogallery"));
@@ -143,6 +167,7 @@ impl Catalog {
             scope: &scope(),
             site: site(),
             guards: &Guards::default(),
+            levels: &Default::default(),
             now,
             commit: None,
             desired: &definitions.collect(),

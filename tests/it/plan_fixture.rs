@@ -170,8 +170,10 @@ pub(crate) fn crm() -> ProductPlan {
     plan.verify.push(VerifyItem {
         id: "interface-tested".to_owned(),
         text: "the interface answers the marketplace's test calls".to_owned(),
-        rule: 28,
-        confirmed: false,
+        rule: "interface-not-answering",
+        holds: false,
+        fresh_days: Some(7),
+        confirmed: None,
     });
     plan
 }

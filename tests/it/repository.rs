@@ -58,6 +58,7 @@ fn config() -> Config {
         targets: BTreeMap::new(),
         guards: Guards::default(),
         rules: BTreeMap::new(),
+        rule_places: BTreeMap::new(),
     }
 }
 

@@ -6,8 +6,9 @@ use crate::model::{
     with_trial,
 };
 use gallerist::model::{
-    BillingFactor, DeliveryMethod, Desired, OnChange, Price, PriceMode, ProductField, SkuKey, Specification,
-    SpecificationField, Template, Tier, Unmanage, UpgradeRule, Value,
+    Attribute, AttributeKind, BillingFactor, DeliveryMethod, Desired, OnChange, Price, PriceMode,
+    ProductField, Quantity, QuantityPricing, SkuKey, Specification, SpecificationField, Template, Tier,
+    Unmanage, UpgradeRule, Value,
 };
 use gallerist::plan::{Action, History, OpenSubmission, Plan, Standing};
 use gallerist::released::{ProductStatus, ReleasedProduct};
@@ -41,6 +42,10 @@ fn tiered(tiers: &[(u64, &str)]) -> Specification {
     let tiers = tiers.iter().map(|(from, price)| Tier { from: *from, price: amount(price) });
     let tiers = Price::Tiered(tiers.collect());
     found.prices.iter_mut().flatten().for_each(|(_, price)| *price = tiers.clone());
+    let range = Quantity { min: 1, max: 1_000, step: 1, pricing: QuantityPricing::Tiered };
+    let seats = Attribute { name: "Seats".into(), kind: AttributeKind::Quantity(range) };
+    found.template = Some(Template::Custom);
+    found.attributes = Some(BTreeMap::from([(key("seats"), seats)]));
     found
 }
 

@@ -62,6 +62,7 @@ impl Definitions {
                 scope: &scope(),
                 site: site(),
                 guards: &Guards::default(),
+                levels: &Default::default(),
                 now,
                 commit: self.commit.clone(),
                 desired: &definitions,

@@ -1,7 +1,8 @@
-//! R28, R30: On submitting a SaaS product the marketplace calls its production interface with the saved cases; an abnormal answer stops the submission.
+//! R28, R30: A SaaS product is submitted while its production interface does not answer.
 
 use crate::diagnostic::Severity;
-use crate::rules::{Basis, Check, Rule, RuleDoc};
+use crate::model::{DeliveryMethod, Key, ProductField};
+use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -11,10 +12,23 @@ pub(super) const RULE: Rule = Rule {
         source: "MOD, F-SUBMIT",
         sites: &[],
         level: Severity::Warning,
-        what: "On submitting a SaaS product the marketplace calls its production interface with the saved cases; an abnormal answer stops the submission.",
-        why: "All saved cases are replayed for every released specification; the message appears at the upper right and nothing is submitted.",
-        example: "The seller's system is down for maintenance while `reconcile` runs.",
-        instead: "Check that the production address answers all saved cases before submitting; a refusal for this reason is tried again later.",
+        what: "A SaaS product is submitted while its production interface does not answer.",
+        why: "On submission the marketplace calls the production interface of every released specification with all saved cases; an abnormal answer stops the submission.",
+        example: "The interface answers 500 to queryInstance; the modification is refused at the door.",
+        instead: "Run the saved cases yourself and mend what fails. Then confirm it, or record a preflight.",
     },
-    check: Check::Planner,
+    check: Check::Verify(check),
 };
+
+fn check(transition: &Transition<'_>) -> Vec<Verify> {
+    if transition.expected.delivery != DeliveryMethod::Saas {
+        return Vec::new();
+    }
+    let url =
+        transition.expected.fields.text(ProductField::InterfaceUrl).unwrap_or("the production interface");
+    let specifications: Vec<&str> = transition.expected.specifications.keys().map(Key::as_str).collect();
+    let text = format!(
+        "{url} answers every saved case normally, for each specification; the marketplace calls it on submission"
+    );
+    vec![Verify { text, subject: format!("{url} {}", specifications.join(" ")), fresh_days: Some(7) }]
+}

@@ -17,6 +17,7 @@ mod hidden_specification_exposed;
 mod interface_address_not_single;
 mod interface_answer_ignored;
 mod interface_not_answering;
+mod library_change_without_effect;
 mod modification_outside_my_products;
 mod monthly_added_to_yearly;
 mod name_used_as_identity;
@@ -79,6 +80,7 @@ pub(super) const RULES: &[Rule] = &[
     credential_changed::RULE,
     credential_shared::RULE,
     interface_address_not_single::RULE,
+    library_change_without_effect::RULE,
     free_image_repriced::RULE,
     priced_image_set_free::RULE,
 ];

@@ -1,5 +1,6 @@
 //! Rules about taking things off the catalog.
 
+mod discontinued_item_counted;
 mod last_sku_retired;
 mod last_specification_retired;
 mod managed_product_vanished;
@@ -27,4 +28,5 @@ pub(super) const RULES: &[Rule] = &[
     replacement_not_on_sale::RULE,
     settings_not_carried_over::RULE,
     specification_restored_after_retirement::RULE,
+    discontinued_item_counted::RULE,
 ];

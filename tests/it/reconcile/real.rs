@@ -108,6 +108,7 @@ fn planned(desired: &[Desired], released: &Released, records: &Records, now: Tim
             scope: &scope(),
             site: site(),
             guards: &Guards::default(),
+            levels: &Default::default(),
             now,
             commit: None,
             desired: &definitions,

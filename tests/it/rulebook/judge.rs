@@ -132,7 +132,11 @@ pub(super) fn planner(complete: &Complete, case: &Case, forgotten: Option<&str>)
     }
     let warned = plan.notices.iter().flat_map(|finding| numbers(finding.rule)).collect();
     missing(&case.rules, &warned, "warned about")?;
-    missing(&case.verify, &plan.verify.iter().map(|item| item.rule).collect(), "to be confirmed")?;
+    missing(
+        &case.verify,
+        &plan.verify.iter().flat_map(|item| numbers(item.rule)).collect(),
+        "to be confirmed",
+    )?;
     let steps = submissions(&plan);
     match &case.steps {
         Some(expected) if *expected != steps => {

@@ -123,6 +123,7 @@ impl World {
                 scope: &crate::model::scope(),
                 site,
                 guards: &self.config.guards,
+                levels: &Default::default(),
                 now: crate::model::now(),
                 commit: None,
                 desired: &definitions,

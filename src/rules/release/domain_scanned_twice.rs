@@ -1,0 +1,44 @@
+//! R84: Two SaaS products stand behind one domain.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::model::{Item, Key, ProductField};
+use crate::rules::words::{few, host};
+use crate::rules::{Basis, Check, Rule, RuleDoc, Summaries};
+use std::collections::BTreeMap;
+
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        id: "domain-scanned-twice",
+        numbers: &[84],
+        basis: Basis::Chinese,
+        source: "F-SCAN",
+        sites: &[],
+        level: Severity::Warning,
+        what: "Two SaaS products stand behind one domain.",
+        why: "The same domain cannot be scanned in two places, and five scans run at a time; the second product waits for ever.",
+        example: "saas: {interface: {url: \"https://acme.example/crm\"}}   # and another product at https://acme.example/desk",
+        instead: "Give each product a domain of its own, or register and scan the domain once and say so to the operations manager.",
+    },
+    check: Check::Catalog(check),
+};
+
+fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
+    let field = ProductField::InterfaceUrl;
+    let mut by_host: BTreeMap<String, Vec<&Key>> = BTreeMap::new();
+    for summary in &summaries.products {
+        let host = summary.desired.product.fields.text(field).and_then(host);
+        if let Some(host) = host {
+            by_host.entry(host.to_ascii_lowercase()).or_default().push(summary.key);
+        }
+    }
+    let mut found = Vec::new();
+    for (host, keys) in by_host.iter().filter(|(_, keys)| keys.len() > 1) {
+        for key in keys {
+            let others: Vec<&str> =
+                keys.iter().filter(|other| other != &key).map(|other| other.as_str()).collect();
+            let message = format!("`{host}` is the domain of {} too", few(&others));
+            found.push(((*key).clone(), RULE.finding(&Item::Field(field), message, "")));
+        }
+    }
+    found
+}

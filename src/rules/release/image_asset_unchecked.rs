@@ -1,0 +1,30 @@
+//! R78, R85: An image product is submitted while its asset is not approved or not made for the marketplace.
+
+use crate::diagnostic::Severity;
+use crate::model::{ProductField, Value};
+use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
+
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        id: "image-asset-unchecked",
+        numbers: &[78, 85],
+        basis: Basis::Stated,
+        source: "IMG, IMG-INTL, IASSET",
+        sites: &[],
+        level: Severity::Warning,
+        what: "An image product is submitted while its asset is not approved or not made for the marketplace.",
+        why: "Only an approved asset can be picked: a system-disk image made from a public image of Huawei Cloud, in a region the site names. A rejected asset must be mended and submitted again first.",
+        example: "image: {asset: img-123}   # still being scanned",
+        instead: "Wait for the asset's approval; when it is rejected read the security report, mend the image and submit the asset again. Then confirm it.",
+    },
+    check: Check::Verify(check),
+};
+
+fn check(transition: &Transition<'_>) -> Vec<Verify> {
+    let Some(Value::Text(asset)) = transition.sets(ProductField::ImageAsset) else { return Vec::new() };
+    let regions = transition.site.image_regions.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "image asset {asset} is approved, is a system-disk image made from a public image, and stands in one of {regions}"
+    );
+    vec![Verify::of(text, asset)]
+}

@@ -1,0 +1,38 @@
+//! R94, R95: A custom attribute has the name of a preset one.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::model::Item;
+use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
+
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        id: "attribute-reserved",
+        numbers: &[94, 95],
+        basis: Basis::Stated,
+        source: "ATTR, ATTR-CN",
+        sites: &[],
+        level: Severity::Error,
+        what: "A custom attribute has the name of a preset one.",
+        why: "Preset attributes can be neither used, edited nor deleted by sellers, and their names are taken in both languages.",
+        example: "attributes: {version: {name: version, values: {v1: V1}}}",
+        instead: "Choose another name.",
+    },
+    check: Check::Content(check),
+};
+
+fn check(content: &Content<'_>) -> Vec<Finding> {
+    let reserved = |word: &str| {
+        let word = word.to_lowercase();
+        content.site.reserved_attributes.iter().find(|name| name.to_lowercase() == word)
+    };
+    let mut found = Vec::new();
+    for (key, specification) in content.specifications() {
+        for (code, attribute) in specification.attributes.iter().flatten() {
+            if let Some(name) = reserved(&attribute.name).or_else(|| reserved(code.as_str())) {
+                let message = format!("`{name}` is the name of a preset attribute");
+                found.push(RULE.finding(&Item::Attribute(key.clone(), code.clone()), message, ""));
+            }
+        }
+    }
+    found
+}
