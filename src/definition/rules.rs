@@ -15,7 +15,7 @@ const fn rule(id: RuleId, text: &'static str) -> ShapeRule {
     ShapeRule { id, text }
 }
 
-/// Every rule that reading YAML, `gallerist.yaml` and definitions can report, by id.
+/// Every rule that reading files, YAML, `gallerist.yaml` and definitions can report, by id.
 #[rustfmt::skip]
 pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("amount-form", "An amount of money is digits with at most one point between them, at most 28 of them: `\"9.90\"`. Signs, exponents, separators, commas and leading zeros are refused because programs read them differently. Write the plain decimal."),
@@ -45,7 +45,16 @@ pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("empty-file", "A file where a definition should stand has no content. Write the document or delete the file."),
     rule("factor-key-repeated", "Two billing factors of a specification have one key. Keys are how they are told apart between runs. Give one of them another key."),
     rule("field-not-of-delivery", "A field of a specification belongs to other delivery methods, as trials belong to SaaS (R97). The console has no such field here. Remove it."),
+    rule("file-hidden", "A definition or a file that it names lies behind a name that begins with a point. Such files may hold secrets, so none is read. Give it a name without the point."),
+    rule("file-is-link", "A link stands where a file is expected. Links could lead out of the repository, so they are never followed. Name the file the link leads to."),
+    rule("file-missing", "A file that is named is not there. Paths are relative to the folder of the file that names them. Check the spelling, or add the file."),
+    rule("file-not-regular", "A folder, pipe or device stands where a file is expected. Nothing can be read from it. Put a regular file there."),
+    rule("file-not-text", "A definition is not UTF-8 text, so its characters cannot be known and nothing is guessed. Save it as UTF-8."),
+    rule("file-outside-catalog", "A path leads out of the catalog's folder. Definitions may come from strangers, so only files inside it are read. Copy the file into the folder."),
+    rule("file-path-odd", "A path is empty, ends with a slash, or holds control characters or backslashes; or a file's name is not UTF-8. It could mean different files to different programs. Write folders and name with `/` between them."),
     rule("file-too-large", "A definition is larger than is read (1 MiB). Such files are mostly texts or pictures that belong in files of their own. Use `{file: ...}`."),
+    rule("file-unreadable", "A file is there and could not be read. Nothing is guessed in its place. Look at its permissions and at the disk."),
+    rule("files-too-many", "The folder of products holds more files than are read in one go. Such folders are mostly made by mistake. Split the catalog."),
     rule("former-key-claimed-twice", "Two products say in `formerly` that they had the same key. Only one can have been it, and bindings to the marketplace follow that one. Take the key from one of them."),
     rule("former-key-in-use", "A key is said to be renamed, and still stands. Then two things would claim the same released one. Remove the old one, or take the key from `formerly`."),
     rule("item-key-repeated", "Two billing items of a factor have one key. Keys are how they are told apart between runs. Give one of them another key."),

@@ -2,6 +2,7 @@
 
 use super::{Page, Paint, Paragraph, Style, cut, excerpt, terminal};
 use crate::diagnostic::{Diagnostic, Diagnostics, Fix, Location, Severity, Sources};
+use crate::rules;
 use crate::text::{SourceFile, apply_edits};
 use annotate_snippets::{AnnotationKind, Group, Level, Message, Origin, Renderer, Snippet};
 use camino::Utf8Path;
@@ -88,7 +89,8 @@ fn finding(page: &mut Page, diagnostic: &Diagnostic, sources: &Sources, style: S
     for mark in excerpts.iter_mut().flat_map(Excerpt::take_long_labels(gutter, style.width)) {
         notes.push(note("note", &mark, gutter, style.width));
     }
-    for (name, text) in [("why", &diagnostic.why), ("help", &diagnostic.help)] {
+    let see = rules::link(diagnostic.rule);
+    for (name, text) in [("why", &diagnostic.why), ("help", &diagnostic.help), ("see", &see)] {
         if !text.is_empty() {
             notes.push(note(name, text, gutter, style.width));
         }

@@ -9,6 +9,7 @@ mod operation;
 mod page;
 mod plan;
 mod review;
+mod rule_book;
 mod rules;
 mod status;
 
@@ -23,7 +24,8 @@ pub use plan::{plan, plan_short};
 pub use review::{review_desk, submission, submissions};
 use status::{cut, write_places};
 
-pub use rules::{explanation, rule_table};
+pub use rule_book::rule_book;
+pub use rules::{explanations, rule_table};
 pub use status::{status, status_short};
 
 /// How text is laid out and coloured.

@@ -172,7 +172,8 @@ fn finding(page: &mut Page, product: &ProductPlan, finding: &Finding, head: (&st
             &Paragraph::default().paint(Paint::Quiet, &format!("{path}{route}{separator}{label}")),
         );
     }
-    for (name, text) in [("why: ", why), ("instead: ", help)] {
+    let see = rules::link(rule);
+    for (name, text) in [("why: ", why), ("instead: ", help), ("see: ", &see)] {
         if !text.is_empty() {
             page.wrap(4, 6, &Paragraph::default().paint(Paint::Strong, name).text(text));
         }

@@ -1,25 +1,38 @@
 //! Pages about rules: one in full, all as a table.
 
 use super::{Page, Paint, Paragraph, Style, numbers_text};
+use crate::definition::rules::ShapeRule;
 use crate::diagnostic::Severity;
-use crate::rules::{Rule, RuleDoc};
+use crate::rules::levels::Adjustable;
+use crate::rules::{self, Check, Outside, Rule, RuleDoc, Selection};
 
-/// One rule in full.
+/// All that was asked about, in full.
 #[must_use]
-pub fn explanation(rule: &Rule, style: Style) -> String {
+pub fn explanations(selection: &Selection, style: Style) -> String {
+    let Selection { rules, reading, outside } = selection;
+    let mut pages: Vec<String> = rules.iter().map(|rule| explanation(rule, style)).collect();
+    pages.extend(reading.iter().map(|rule| reading_rule(rule, style)));
+    pages.extend(outside.iter().map(|rule| outside_rule(rule, style)));
+    pages.join("\n")
+}
+
+fn explanation(rule: &Rule, style: Style) -> String {
     let mut page = Page::new(style);
     let RuleDoc { id, numbers, basis, source, sites, level, what, why, example, instead } = &rule.doc;
     page.wrap(0, 2, &Paragraph::default().paint(Paint::Strong, id));
     page.gap();
     page.wrap(0, 0, &Paragraph::of(what));
     page.gap();
-    let sites = if sites.is_empty() { "all".to_owned() } else { sites.join(", ") };
     let rows = [
         ("finding", level.word().to_owned()),
         ("rules", numbers_text(numbers)),
+        ("family", rules::family(id).to_owned()),
         ("basis", basis.words().to_owned()),
         ("source", (*source).to_owned()),
-        ("sites", sites),
+        ("sites", sites_text(sites)),
+        ("enforced", enforced(rule).to_owned()),
+        ("level", adjustable(rule).to_owned()),
+        ("see", rules::link(id)),
     ];
     for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
         page.labelled(2, &Paragraph::default().paint(Paint::Quiet, name), 12, &Paragraph::of(value));
@@ -36,20 +49,68 @@ pub fn explanation(rule: &Rule, style: Style) -> String {
     page.finish()
 }
 
+fn reading_rule(rule: &ShapeRule, style: Style) -> String {
+    let mut page = Page::new(style);
+    page.wrap(0, 2, &Paragraph::default().paint(Paint::Strong, rule.id));
+    page.gap();
+    page.wrap(0, 0, &Paragraph::of(rule.text));
+    page.gap();
+    let see = rules::link(rule.id);
+    page.labelled(2, &Paragraph::default().paint(Paint::Quiet, "see"), 12, &Paragraph::of(&see));
+    page.finish()
+}
+
+fn outside_rule(rule: &Outside, style: Style) -> String {
+    let Outside { number, what, reason } = rule;
+    let mut page = Page::new(style);
+    page.wrap(0, 2, &Paragraph::default().paint(Paint::Strong, &format!("R{number}")));
+    page.gap();
+    page.wrap(0, 0, &Paragraph::of(what));
+    section(&mut page, "Why nothing is checked", reason);
+    page.finish()
+}
+
+/// How a rule is enforced, for people.
+pub(super) fn enforced(rule: &Rule) -> &'static str {
+    match rule.check {
+        Check::Content(_) => "by `check` and by `plan`, from the definition alone",
+        Check::Transition(_) => "by `plan`, against what is released",
+        Check::Catalog(_) => "by `check` and by `plan`, across all products",
+        Check::Verify(_) => "by a person: `plan` asks for a `gallerist confirm` before submitting",
+        Check::Planner => "by the order of the plan, or by a finding of the planner",
+        Check::Reader => "while definitions are read",
+    }
+}
+
+/// What a catalog can do about its level, for people.
+pub(super) fn adjustable(rule: &Rule) -> &'static str {
+    match rule.adjustable() {
+        Adjustable::Freely => "can be set under `rules` in gallerist.yaml; findings can be excused",
+        Adjustable::ByException => "cannot be lowered; a finding can be excused beside the thing itself",
+        Adjustable::Never => "cannot be set",
+    }
+}
+
+pub(super) fn sites_text(sites: &[&str]) -> String {
+    if sites.is_empty() { "all".to_owned() } else { sites.join(", ") }
+}
+
 /// All rules, two lines each: name with level and numbers, then what it says.
 #[must_use]
 pub fn rule_table(rules: &[&Rule], style: Style) -> String {
     let mut page = Page::new(style);
-    for rule in rules.iter().map(|rule| &rule.doc) {
-        let paint = match rule.level {
+    for rule in rules {
+        let RuleDoc { id, numbers, level, what, sites, .. } = &rule.doc;
+        let paint = match level {
             Severity::Error => Paint::Bad,
             Severity::Warning => Paint::Care,
             Severity::Note => Paint::Quiet,
         };
-        let head =
-            Paragraph::default().paint(Paint::Strong, rule.id).text("  ").paint(paint, rule.level.word());
-        page.line(0, &head.paint(Paint::Quiet, &format!("  {}", numbers_text(rule.numbers))));
-        page.wrap(4, 4, &Paragraph::of(rule.what));
+        let head = Paragraph::default().paint(Paint::Strong, id).text("  ").paint(paint, level.word());
+        let sites = if sites.is_empty() { String::new() } else { format!("  at {}", sites.join(", ")) };
+        let tail = format!("  {}  {}{sites}", rule.check.word(), numbers_text(numbers));
+        page.line(0, &head.paint(Paint::Quiet, tail.trim_end()));
+        page.wrap(4, 4, &Paragraph::of(what));
     }
     page.finish()
 }

@@ -4,7 +4,7 @@
 //! thing, with a reason and a day on which it must be looked at again. Guards and what the planner obeys by
 //! construction cannot be lowered at all; approvals exist for the first, and nothing for the second.
 
-use super::{Basis, Check, Rule, find_by_id, level};
+use super::{Basis, Check, Rule, find_by_id, level, on_site};
 use crate::config::Level;
 use crate::diagnostic::{Finding, Route, Severity, Step};
 use crate::model::{Desired, Exception};
@@ -53,8 +53,7 @@ impl Rule {
     /// Whether it looks at products of a site: it holds there, or the catalog asks for it.
     #[must_use]
     pub fn is_on(&self, site: &str, levels: &Levels) -> bool {
-        let holds = self.doc.sites.is_empty() || self.doc.sites.contains(&site);
-        (holds || levels.contains_key(self.doc.id)) && self.level(levels).is_some()
+        (on_site(self, site) || levels.contains_key(self.doc.id)) && self.level(levels).is_some()
     }
 }
 

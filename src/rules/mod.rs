@@ -16,11 +16,13 @@ mod outside;
 mod release;
 mod removal;
 mod review;
+mod selection;
 mod specification;
 mod words;
 
 pub use context::{Account, Content, Origins, Summaries, Summary, Transition, Verify};
 pub use outside::{OUTSIDE, Outside};
+pub use selection::{Filter, Selection, names};
 
 use crate::diagnostic::{Finding, Route, RuleId, Severity};
 use crate::model::{Item, Key};
@@ -42,6 +44,20 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Stated, Self::Chinese, Self::Inferred, Self::Own];
+
+    /// The name in commands and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Chinese => "chinese",
+            Self::Inferred => "inferred",
+            Self::Own => "own",
+        }
+    }
+
     /// The words printed for it.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -97,6 +113,10 @@ pub enum Check {
 }
 
 impl Check {
+    /// Every word for how a rule is enforced.
+    pub const WORDS: &'static [&'static str] =
+        &["content", "transition", "catalog", "verify", "planner", "reader"];
+
     /// The word for it in tables.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -143,6 +163,15 @@ impl Rule {
     }
 }
 
+/// The page of the repository that tells about every rule, with an anchor for each.
+pub const PAGE: &str = "docs/rules.md";
+
+/// Where a rule is told about: `docs/rules.md#trial-days-changed`.
+#[must_use]
+pub fn link(id: &str) -> String {
+    format!("{PAGE}#{id}")
+}
+
 /// Every rule, in the order of families and of numbers within one.
 pub static REGISTRY: &[(&str, &[Rule])] = &[
     ("release", release::RULES),
@@ -182,6 +211,18 @@ pub fn find_by_id(id: &str) -> Option<&'static Rule> {
     static BY_ID: LazyLock<BTreeMap<&'static str, &'static Rule>> =
         LazyLock::new(|| all().map(|rule| (rule.doc.id, rule)).collect());
     BY_ID.get(id).copied()
+}
+
+/// Whether a rule holds on a site without being asked for.
+#[must_use]
+pub fn on_site(rule: &Rule, site: &str) -> bool {
+    rule.doc.sites.is_empty() || rule.doc.sites.contains(&site)
+}
+
+/// Names of the families, in the order of the book.
+#[must_use]
+pub fn families() -> Vec<&'static str> {
+    REGISTRY.iter().map(|(name, _)| *name).collect()
 }
 
 /// The family a rule stands in.

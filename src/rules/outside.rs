@@ -14,11 +14,6 @@ pub struct Outside {
 /// All of them, by number.
 pub const OUTSIDE: &[Outside] = &[
     Outside {
-        number: 20,
-        what: "An API product gets no further billing mode on an existing specification.",
-        reason: "API products are sold on the Chinese site by a form that is not documented; `delivery` has no such word, so none can be written down.",
-    },
-    Outside {
         number: 86,
         what: "An asset may be deleted only when no product uses it, or when it is a draft.",
         reason: "Gallerist names assets and never deletes one.",

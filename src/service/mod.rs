@@ -181,7 +181,7 @@ pub enum View<'a> {
     Submission(&'a SubmissionDetail),
     Pending(&'a [PendingReview]),
     Recorded(&'a Recorded),
-    Rules(&'a [&'static crate::rules::Rule]),
+    Rules(&'a crate::rules::Selection),
 }
 
 /// Writes a file whole or not at all.

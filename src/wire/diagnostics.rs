@@ -2,6 +2,7 @@
 
 use super::Severity;
 use crate::diagnostic;
+use crate::rules;
 use crate::text::{self, SourceFile};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -112,6 +113,8 @@ pub struct Fix {
 pub struct Diagnostic {
     /// The rule that found it; `gallerist explain` tells about it.
     pub rule: String,
+    /// Where the rule is told about, from the root of Gallerist's repository.
+    pub link: String,
     /// How much it matters.
     pub severity: Severity,
     /// What is wrong.
@@ -149,6 +152,7 @@ impl Diagnostic {
         };
         Self {
             rule: (*rule).to_owned(),
+            link: rules::link(rule),
             severity: (*severity).into(),
             message: message.clone(),
             location: Location::of(primary, sources),

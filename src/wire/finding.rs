@@ -2,6 +2,7 @@
 
 use super::Position;
 use crate::diagnostic::{self, RuleId};
+use crate::rules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -57,6 +58,9 @@ pub enum RouteStep {
 pub struct Finding {
     /// The rule that found it.
     pub rule: String,
+    /// Where the rule is told about, from the root of Gallerist's repository.
+    #[serde(default)]
+    pub link: String,
     /// How much it matters.
     pub severity: Severity,
     /// Where in the definition, from its root.
@@ -84,6 +88,7 @@ impl From<&diagnostic::Finding> for Finding {
         };
         Self {
             rule: (*rule).to_owned(),
+            link: rules::link(rule),
             severity: (*severity).into(),
             route: route.0.iter().map(step).collect(),
             position: position.map(Into::into),

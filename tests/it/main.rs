@@ -26,6 +26,7 @@ mod reconcile;
 mod render;
 mod render_review;
 mod repository;
+mod rule_docs;
 mod rulebook;
 mod safety;
 mod sandbox_account;

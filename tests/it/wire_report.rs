@@ -225,11 +225,13 @@ fn a_status_reads_like_this() {
 
 #[test]
 fn the_rule_book_tells_everything_about_every_rule() {
-    let all: Vec<&'static rules::Rule> = rules::all().collect();
-    let document = document("rules-report", View::Rules(&all), Outcome::Done);
+    let whole = rules::Selection::whole();
+    let document = document("rules-report", View::Rules(&whole), Outcome::Done);
     let written = document["rules"].as_array().unwrap();
-    assert_eq!(written.len(), all.len());
-    for (written, rule) in written.iter().zip(&all) {
+    assert_eq!(written.len(), rules::all().count());
+    assert_eq!(document["outside"].as_array().unwrap().len(), rules::OUTSIDE.len());
+    assert!(document["reading"][0]["link"].as_str().unwrap().starts_with("docs/rules.md#"));
+    for (written, rule) in written.iter().zip(&whole.rules) {
         let doc = &rule.doc;
         let basis = match doc.basis {
             rules::Basis::Stated => "stated",
@@ -240,7 +242,8 @@ fn the_rule_book_tells_everything_about_every_rule() {
         let expected = json!({
             "id": doc.id, "numbers": doc.numbers, "basis": basis, "source": doc.source, "sites": doc.sites,
             "level": doc.level.word(), "what": doc.what, "why": doc.why, "example": doc.example,
-            "instead": doc.instead,
+            "instead": doc.instead, "family": rules::family(doc.id), "check": rule.check.word(),
+            "link": format!("docs/rules.md#{}", doc.id),
         });
         assert_eq!(*written, expected);
     }
@@ -258,6 +261,7 @@ fn schemas_of_reports_refuse_what_lacks_a_part() {
         since: "2026-01-31T08:00:00Z".parse().unwrap(),
     }];
     let (ran, status) = (ran(), status());
+    let none = rules::Selection::default();
     for (name, view) in [
         ("diagnostics", View::Check(&checked)),
         ("run-report", View::Run(&ran)),
@@ -265,7 +269,7 @@ fn schemas_of_reports_refuse_what_lacks_a_part() {
         ("submissions-report", View::Submissions(&[])),
         ("pending-report", View::Pending(&pending)),
         ("recorded-report", View::Recorded(&recorded)),
-        ("rules-report", View::Rules(&[])),
+        ("rules-report", View::Rules(&none)),
     ] {
         let whole = document(name, view, Outcome::Done);
         let schemas = wire::schemas();

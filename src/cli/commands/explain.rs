@@ -5,7 +5,7 @@ use crate::cli::session::Session;
 use clap::Args;
 use gallerist::render;
 use gallerist::report::Outcome;
-use gallerist::rules;
+use gallerist::rules::{self, Selection};
 use gallerist::service::View;
 
 /// Explain a rule: what, why, and what to do instead
@@ -23,23 +23,22 @@ pub(crate) struct Explain {
 
 /// Shows the rule's page, or the pages of all rules with the number.
 pub(crate) fn run(arguments: &Explain, session: &mut Session) -> Result<Outcome, CliError> {
-    let found = rules::find(&arguments.rule);
+    let found = Selection::named(&arguments.rule);
     if found.is_empty() {
         return Err(unknown(&arguments.rule));
     }
-    let text = |session: &Session| {
-        let pages: Vec<String> =
-            found.iter().map(|rule| render::explanation(rule, session.printer.style)).collect();
-        pages.join("\n")
+    let text = |session: &Session| render::explanations(&found, session.printer.style);
+    let short = |session: &Session| match found.rules.as_slice() {
+        [] => render::explanations(&found, session.printer.style),
+        rules => render::rule_table(rules, session.printer.style),
     };
-    let short = |session: &Session| render::rule_table(&found, session.printer.style);
     session.report(View::Rules(&found), Outcome::Done, text, short)
 }
 
 fn unknown(name: &str) -> CliError {
     let error = CliError::usage(format!("there is no rule `{name}`"));
     let closeness = |id: &str| strsim::jaro_winkler(name, id);
-    let nearest = rules::all().map(|rule| rule.doc.id).max_by(|a, b| closeness(a).total_cmp(&closeness(b)));
+    let nearest = rules::names().max_by(|a, b| closeness(a).total_cmp(&closeness(b)));
     match nearest.filter(|id| closeness(id) > 0.8) {
         Some(id) => error.hint(format!("did you mean `{id}`?")),
         None => error.hint("`gallerist rules` lists them all"),

@@ -11,6 +11,7 @@ mod effective_only_after_approval;
 mod free_image_repriced;
 mod frozen_field_changed;
 mod half_done_modification_lost;
+mod hidden_only_later;
 mod hidden_product_address_unknown;
 mod hidden_product_still_purchasable;
 mod hidden_specification_exposed;
@@ -77,6 +78,7 @@ pub(super) const RULES: &[Rule] = &[
     hidden_product_still_purchasable::RULE,
     hidden_product_address_unknown::RULE,
     hidden_specification_exposed::RULE,
+    hidden_only_later::RULE,
     credential_changed::RULE,
     credential_shared::RULE,
     interface_address_not_single::RULE,

@@ -1,7 +1,7 @@
 //! The rule book.
 
 use super::Content;
-use crate::rules;
+use crate::rules::{self, Selection};
 use crate::wire::Severity;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -55,11 +55,42 @@ pub struct Rule {
     pub example: String,
     /// What to do instead.
     pub instead: String,
+    /// The family it stands in.
+    pub family: String,
+    /// How it is enforced: `content`, `transition`, `catalog`, `verify`, `planner` or `reader`.
+    pub check: String,
+    /// Where it is told about, from the root of Gallerist's repository.
+    pub link: String,
 }
 
-impl From<&rules::RuleDoc> for Rule {
-    fn from(core: &rules::RuleDoc) -> Self {
-        let rules::RuleDoc { id, numbers, basis, source, sites, level, what, why, example, instead } = *core;
+/// A rule about the form of files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadingRule {
+    /// Its name, in kebab-case.
+    pub id: String,
+    /// What it finds, why that matters, what to do instead.
+    pub text: String,
+    /// Where it is told about, from the root of Gallerist's repository.
+    pub link: String,
+}
+
+/// A number of the reference that nothing here can break.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OutsideRule {
+    /// Its number in the reference.
+    pub number: u16,
+    /// What it says.
+    pub what: String,
+    /// Why nothing is checked.
+    pub reason: String,
+}
+
+impl From<&rules::Rule> for Rule {
+    fn from(core: &rules::Rule) -> Self {
+        let rules::RuleDoc { id, numbers, basis, source, sites, level, what, why, example, instead } =
+            core.doc;
         Self {
             id: id.to_owned(),
             numbers: numbers.to_vec(),
@@ -71,6 +102,9 @@ impl From<&rules::RuleDoc> for Rule {
             why: why.to_owned(),
             example: example.to_owned(),
             instead: instead.to_owned(),
+            family: rules::family(id).to_owned(),
+            check: core.check.word().to_owned(),
+            link: rules::link(id),
         }
     }
 }
@@ -81,11 +115,32 @@ impl From<&rules::RuleDoc> for Rule {
 pub struct Rules {
     /// The rules, in the order of the rule book.
     pub rules: Vec<Rule>,
+    /// Rules about the form of files that were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reading: Vec<ReadingRule>,
+    /// Numbers that were asked for and that nothing here can break.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<OutsideRule>,
 }
 
-impl From<&[&'static rules::Rule]> for Rules {
-    fn from(core: &[&'static rules::Rule]) -> Self {
-        Self { rules: core.iter().map(|rule| (&rule.doc).into()).collect() }
+impl From<&Selection> for Rules {
+    fn from(core: &Selection) -> Self {
+        let Selection { rules: book, reading, outside } = core;
+        let reading = reading.iter().map(|rule| ReadingRule {
+            id: rule.id.to_owned(),
+            text: rule.text.to_owned(),
+            link: rules::link(rule.id),
+        });
+        let outside = outside.iter().map(|rule| OutsideRule {
+            number: rule.number,
+            what: rule.what.to_owned(),
+            reason: rule.reason.to_owned(),
+        });
+        Self {
+            rules: book.iter().map(|rule| (*rule).into()).collect(),
+            reading: reading.collect(),
+            outside: outside.collect(),
+        }
     }
 }
 
