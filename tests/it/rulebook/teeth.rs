@@ -1,7 +1,7 @@
 //! The pages have teeth: a rule that is switched off on either side makes a page fail.
 
 use super::judge;
-use super::page::{Case, Page};
+use super::page::{Case, Mark, Page};
 use gallerist::rules::Check;
 use gallerist::sandbox::Judge;
 use gallerist::site::SiteProfile;
@@ -35,7 +35,7 @@ const NUMBERS_WITHOUT_PAGE: &[u16] = &[14, 20, 59, 60, 61];
 /// Whether some case misses what was switched off. Only cases that could are tried.
 fn missed(
     pages: &BTreeMap<String, Page>,
-    rules: &[u16],
+    rules: &BTreeSet<Mark>,
     judge: impl Fn(&Case) -> Result<(), String>,
 ) -> bool {
     let cases = pages.values().flat_map(|page| &page.cases);
@@ -46,9 +46,11 @@ fn missed(
 fn a_rule_the_sandbox_forgets_makes_a_page_fail() {
     let (complete, pages) = super::load().unwrap();
     let rules = Judge::new(SiteProfile::embedded("intl").unwrap()).rules();
-    let unmissed = rules
-        .into_iter()
-        .filter(|rule| !missed(&pages, &[*rule], |case| judge::marketplace(&complete, case, Some(*rule))));
+    let unmissed = rules.into_iter().filter(|rule| {
+        !missed(&pages, &[Mark::Number(*rule)].into(), |case| {
+            judge::marketplace(&complete, case, Some(*rule))
+        })
+    });
     let unreachable = SANDBOX_UNREACHABLE.iter().map(|(rule, _)| *rule);
     let listed: BTreeSet<u16> = SANDBOX_WITHOUT_PAGE.iter().copied().chain(unreachable).collect();
     assert_eq!(unmissed.collect::<BTreeSet<u16>>(), listed);
@@ -61,9 +63,11 @@ fn a_rule_the_planner_forgets_makes_a_page_fail() {
         Check::Transition(_) => true,
         Check::Planner => false,
     });
-    let unmissed = transitions
-        .map(|rule| rule.doc)
-        .filter(|doc| !missed(&pages, doc.numbers, |case| judge::planner(&complete, case, Some(doc.id))));
+    let unmissed = transitions.map(|rule| rule.doc).filter(|doc| {
+        let numbers = doc.numbers.iter().copied().map(Mark::Number);
+        let names = numbers.chain([Mark::Name(doc.id.to_owned())]).collect();
+        !missed(&pages, &names, |case| judge::planner(&complete, case, Some(doc.id)))
+    });
     let listed: BTreeSet<&str> = PLANNER_WITHOUT_PAGE.iter().map(|(rule, _)| *rule).collect();
     assert_eq!(unmissed.map(|doc| doc.id).collect::<BTreeSet<&str>>(), listed);
 }
@@ -71,8 +75,8 @@ fn a_rule_the_planner_forgets_makes_a_page_fail() {
 #[test]
 fn numbers_without_a_page_are_known() {
     let (_, pages) = super::load().unwrap();
-    let paged: BTreeSet<u16> = pages.values().map(|page| page.rule).collect();
+    let paged: BTreeSet<&Mark> = pages.values().map(|page| &page.rule).collect();
     let ours = gallerist::rules::all().flat_map(|rule| rule.doc.numbers).copied();
-    let missing: BTreeSet<u16> = ours.filter(|number| !paged.contains(number)).collect();
+    let missing: BTreeSet<u16> = ours.filter(|number| !paged.contains(&Mark::Number(*number))).collect();
     assert_eq!(missing, NUMBERS_WITHOUT_PAGE.iter().copied().collect());
 }
