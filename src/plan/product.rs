@@ -7,7 +7,7 @@ use super::origin::Known;
 use super::{
     Action, Block, Drift, History, ManualStep, OpenSubmission, ProductPlan, Standing, Step, StepState,
 };
-use super::{drift, manual, predict, review, states};
+use super::{drift, manual, predict, review, states, verify};
 use crate::diagnostic::Finding;
 use crate::diff::{self, Change};
 use crate::model::{Canonical, CanonicalWriter, DeliveryMethod, Desired, Digest, Item, Key, Product, Value};
@@ -141,7 +141,7 @@ impl<'a> Planner<'a> {
             None => Cow::Borrowed(&self.wanted),
         };
         let origins = Known { origins: &self.input.history.origins, observed_at: self.context.observed_at };
-        let transition = self.transition(&expected, &origins);
+        let transition = self.transition(&expected, &origins, verify::submits(&plan.chain));
         let (blocks, notices) = self.judge(&plan, &transition);
         plan.blocks.extend(blocks);
         plan.notices.extend(notices);
@@ -152,7 +152,12 @@ impl<'a> Planner<'a> {
         finish(self.context, plan)
     }
 
-    fn transition<'t>(&'t self, expected: &'t Product, origins: &'t Known<'t>) -> Transition<'t> {
+    fn transition<'t>(
+        &'t self,
+        expected: &'t Product,
+        origins: &'t Known<'t>,
+        submits: bool,
+    ) -> Transition<'t> {
         Transition {
             site: self.context.site,
             desired: self.desired,
@@ -164,6 +169,7 @@ impl<'a> Planner<'a> {
             removals: &self.removals,
             origins,
             account: self.input.account,
+            submits,
         }
     }
 

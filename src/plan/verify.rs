@@ -1,7 +1,7 @@
 //! What only a person can check before a submission, and whether somebody did.
 
 use super::product::Planner;
-use super::{Action, Confirmed, ProductPlan, StepState, VerifyItem};
+use super::{Action, Confirmed, ProductPlan, Step, StepState, VerifyItem};
 use crate::diagnostic::Severity;
 use crate::model::Digest;
 use crate::rules::{self, Transition};
@@ -10,15 +10,23 @@ use crate::submission::{Evidence, EvidenceKind, SubmissionKind};
 /// The rule whose statement a preflight proves as well as a person does (R28).
 const PROVED_BY_PREFLIGHT: &str = "interface-not-answering";
 
+/// Whether a release or modification would be handed in now, were it not held or blocked.
+pub(super) fn submits(chain: &[Step]) -> bool {
+    chain.iter().any(|step| {
+        let open = matches!(step.state, StepState::Ready | StepState::Held { .. });
+        matches!(&step.action, Action::Submit(submission) if submission.kind != SubmissionKind::Remove)
+            && open
+    })
+}
+
 impl Planner<'_> {
-    /// The checks that a release or modification asks for which would be submitted now.
+    /// What a person must check before what is submitted or done by hand now.
     pub(super) fn verify(&self, plan: &ProductPlan, transition: &Transition<'_>) -> Vec<VerifyItem> {
-        let submits = plan.chain.iter().any(|step| {
-            let open = matches!(step.state, StepState::Ready | StepState::Held { .. });
-            matches!(&step.action, Action::Submit(submission) if submission.kind != SubmissionKind::Remove)
-                && open
-        });
-        if !submits {
+        let by_hand = plan
+            .chain
+            .iter()
+            .any(|step| matches!(step.action, Action::Manual(_)) && step.state == StepState::Ready);
+        if !transition.submits && !by_hand {
             return Vec::new();
         }
         let asked = rules::to_verify(transition, self.context.levels).into_iter();

@@ -9,6 +9,7 @@ use crate::model::{
 use crate::released::ReleasedProduct;
 use crate::site::SiteProfile;
 use crate::submission::Operation;
+use std::collections::BTreeMap;
 
 /// What a content rule sees: one product as it is, or as it would be.
 #[derive(Clone, Copy)]
@@ -94,6 +95,8 @@ pub struct Transition<'a> {
     pub origins: &'a dyn Origins,
     /// What is known of the seller's account.
     pub account: Account,
+    /// Whether a release or modification would be submitted, not only done by hand.
+    pub submits: bool,
 }
 
 /// What a product's plan must know of the account it is planned for.
@@ -125,6 +128,19 @@ impl<'a> Transition<'a> {
             None => self.wanted.fields.value(field),
             Some(_) => self.field(field).and_then(|change| change.to.as_ref()),
         }
+    }
+
+    /// Ids of assets that this plan names anew, for the product or for specifications, each with the one it takes the
+    /// place of.
+    #[must_use]
+    pub fn named_assets(&self, field: ProductField) -> BTreeMap<&'a str, Option<&'a str>> {
+        let own = (self.wanted.fields.text(field), self.on_sale.fields.text(field));
+        let of = |product: &'a Product, key| {
+            product.specifications.get(key).and_then(|found| found.fields.text(SpecificationField::Asset))
+        };
+        let each = self.wanted.specifications.keys().map(|key| (of(self.wanted, key), of(self.on_sale, key)));
+        let named = std::iter::once(own).chain(each);
+        named.filter(|(now, before)| now != before).filter_map(|(now, before)| Some((now?, before))).collect()
     }
 
     /// Changes of one specification field, with the specification's key.

@@ -3,13 +3,14 @@
 
 mod desk;
 mod document;
+mod files;
 mod judge;
 mod page;
 mod teeth;
 mod world;
 
 use document::Complete;
-use page::{Case, Page};
+use page::{Case, Mark, Page};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -46,8 +47,8 @@ fn every_page_is_well_formed() {
     let (complete, pages) = load().unwrap();
     let (mut faults, mut titles) = (Vec::new(), BTreeSet::new());
     for (stem, page) in &pages {
-        if *stem != format!("R{:02}", page.rule) {
-            faults.push(format!("{stem}: it is about rule {}", page.rule));
+        if *stem != page.rule.stem() {
+            faults.push(format!("{stem}: it is about {}", page.rule));
         }
         if !titles.insert(page.title.as_str()) {
             faults.push(format!("{stem}: another page has the title `{}`", page.title));
@@ -64,19 +65,24 @@ fn every_page_is_well_formed() {
 #[test]
 fn every_starred_rule_has_a_page() {
     let (_, pages) = load().unwrap();
-    let rules: BTreeSet<u16> = pages.values().map(|page| page.rule).collect();
-    let missing: Vec<&u16> = STARRED.iter().filter(|rule| !rules.contains(rule)).collect();
+    let rules: BTreeSet<&Mark> = pages.values().map(|page| &page.rule).collect();
+    let missing: Vec<&u16> = STARRED.iter().filter(|rule| !rules.contains(&Mark::Number(**rule))).collect();
     assert!(missing.is_empty(), "no page about {missing:?}");
 }
 
 #[test]
 fn every_file_a_page_names_is_there() {
+    let (_, pages) = load().unwrap();
     let mut missing = BTreeSet::new();
     for entry in std::fs::read_dir(folder()).unwrap() {
-        let Ok(text) = std::fs::read_to_string(entry.unwrap().path()) else { continue };
+        let path = entry.unwrap().path();
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let page = path.file_stem().and_then(|stem| pages.get(stem.to_str()?));
+        let brought: BTreeSet<&String> =
+            page.into_iter().flat_map(|page| &page.cases).flat_map(|case| case.files.keys()).collect();
         let named = text.split(|c: char| c.is_whitespace() || "[]{},".contains(c));
-        for file in named.filter(|word| word.starts_with("assets/") && word.len() > "assets/".len()) {
-            if !folder().join(file).is_file() {
+        for file in named.filter_map(|word| word.strip_prefix("assets/")).filter(|file| !file.is_empty()) {
+            if !folder().join("assets").join(file).is_file() && !brought.contains(&file.to_owned()) {
                 missing.insert(file.to_owned());
             }
         }
@@ -98,6 +104,10 @@ fn a_page_with_faults_does_not_pass() {
         (format!("{clean}, {}", violating.replace("[1]", "[2]")), "no case names R1"),
         (format!("{clean}, {}", violating.replace(", numbers: [1]", "")), "b: a refusal has `numbers`"),
         (format!("{clean}, {violating}, {violating}"), "two cases are named `b`"),
+        (
+            format!("{clean}, {violating}, {}", violating.replace("[1]", "[a-name]").replace(": b", ": c")),
+            "c: only a rejection names rules by their names",
+        ),
         (format!("{clean}, {violating}, {{name: c}}"), "c: it expects nothing of either side"),
         (format!("{clean}, {violating}, {{name: c, planner: order}}"), "c: `order` has `steps`"),
         (

@@ -1,19 +1,29 @@
 //! Rules about the production interface of SaaS products.
 
-mod debugging_case_missing;
+mod cases_not_widened;
 mod extension_parameters_too_many;
 mod interface_address_changed;
 mod interface_address_unverified;
 mod interface_address_weak;
 mod interface_not_repeatable;
 mod interface_transport_unchecked;
+mod metered_cases_missing;
+mod one_time_cases_missing;
+mod period_cases_missing;
 mod product_frozen;
+mod upgrade_interface_missing;
 
-use super::Rule;
+use super::{Rule, Transition, Verify};
+use crate::model::{BillingMode, DeliveryMethod, Product, ProductField};
+use std::collections::BTreeSet;
 
 /// The family's rules.
 pub(super) const RULES: &[Rule] = &[
-    debugging_case_missing::RULE,
+    period_cases_missing::RULE,
+    one_time_cases_missing::RULE,
+    metered_cases_missing::RULE,
+    upgrade_interface_missing::RULE,
+    cases_not_widened::RULE,
     interface_address_unverified::RULE,
     interface_not_repeatable::RULE,
     interface_address_weak::RULE,
@@ -22,3 +32,49 @@ pub(super) const RULES: &[Rule] = &[
     extension_parameters_too_many::RULE,
     interface_address_changed::RULE,
 ];
+
+/// A way to buy that needs interfaces of its own (reference 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Offer {
+    Period,
+    OneTime,
+    Metered,
+    Upgrade,
+}
+
+impl Offer {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Period => "billing by period",
+            Self::OneTime => "one-time billing",
+            Self::Metered => "metered billing",
+            Self::Upgrade => "upgrades",
+        }
+    }
+}
+
+/// The ways to buy that a product offers.
+fn offers(product: &Product) -> BTreeSet<Offer> {
+    let specifications = product.specifications.values();
+    let modes = specifications.flat_map(|found| found.modes.iter().flatten()).map(|mode| match mode {
+        mode if mode.is_period() => Offer::Period,
+        BillingMode::PayPerUse => Offer::Metered,
+        _ => Offer::OneTime,
+    });
+    let upgrades = product.upgrade_rules.iter().flatten().map(|_| Offer::Upgrade);
+    modes.chain(upgrades).collect()
+}
+
+/// The check that cases are saved for an offer that is new, or that stands behind a new address.
+fn cases_to_save(transition: &Transition<'_>, offer: Offer, cases: &str) -> Vec<Verify> {
+    let Transition { expected, on_sale, .. } = transition;
+    if expected.delivery != DeliveryMethod::Saas || !offers(expected).contains(&offer) {
+        return Vec::new();
+    }
+    let known = transition.released.is_some() && offers(on_sale).contains(&offer);
+    if known && transition.sets(ProductField::InterfaceUrl).is_none() {
+        return Vec::new();
+    }
+    let url = expected.fields.text(ProductField::InterfaceUrl).unwrap_or("the production interface");
+    vec![Verify::of(format!("debugging cases are saved for {cases}"), format!("{url} {cases}"))]
+}

@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(transition: &Transition<'_>) -> Vec<Verify> {
-    if transition.expected.delivery != DeliveryMethod::Saas {
+    if transition.expected.delivery != DeliveryMethod::Saas || !transition.submits {
         return Vec::new();
     }
     let url =

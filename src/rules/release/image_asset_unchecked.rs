@@ -1,7 +1,7 @@
 //! R78, R85: An image product is submitted while its asset is not approved or not made for the marketplace.
 
 use crate::diagnostic::Severity;
-use crate::model::{ProductField, Value};
+use crate::model::{DeliveryMethod, ProductField};
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 
 pub(super) const RULE: Rule = Rule {
@@ -21,10 +21,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(transition: &Transition<'_>) -> Vec<Verify> {
-    let Some(Value::Text(asset)) = transition.sets(ProductField::ImageAsset) else { return Vec::new() };
+    if transition.expected.delivery != DeliveryMethod::Image {
+        return Vec::new();
+    }
     let regions = transition.site.image_regions.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let text = format!(
-        "image asset {asset} is approved, is a system-disk image made from a public image, and stands in one of {regions}"
-    );
-    vec![Verify::of(text, asset)]
+    let named = transition.named_assets(ProductField::ImageAsset).into_iter();
+    named
+        .map(|(asset, _)| {
+            let text = format!(
+                "image asset {asset} is approved, is a system-disk image made from a public image, and stands in one of {regions}"
+            );
+            Verify::of(text, asset)
+        })
+        .collect()
 }

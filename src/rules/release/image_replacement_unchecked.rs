@@ -1,7 +1,7 @@
 //! R87: Another image takes the place of a released one and does not match it.
 
 use crate::diagnostic::Severity;
-use crate::model::{ProductField, Value};
+use crate::model::{DeliveryMethod, ProductField};
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 
 pub(super) const RULE: Rule = Rule {
@@ -21,12 +21,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(transition: &Transition<'_>) -> Vec<Verify> {
-    let Some(change) = transition.field(ProductField::ImageAsset) else { return Vec::new() };
-    let (Some(Value::Text(from)), Some(Value::Text(to))) = (&change.from, &change.to) else {
+    if transition.expected.delivery != DeliveryMethod::Image {
         return Vec::new();
-    };
-    let text = format!(
-        "image asset {to} matches {from} in region, operating system and version, virtualisation, disk format, smallest disk, smallest and largest memory, and architecture"
-    );
-    vec![Verify::of(text, format!("{from} {to}"))]
+    }
+    let named = transition.named_assets(ProductField::ImageAsset).into_iter();
+    let replacing = named.filter_map(|(asset, before)| Some((asset, before?)));
+    replacing
+        .map(|(asset, before)| {
+            let text = format!(
+                "image asset {asset} matches {before} in region, operating system and version, virtualisation, disk format, smallest disk, smallest and largest memory, and architecture"
+            );
+            Verify::of(text, format!("{before} {asset}"))
+        })
+        .collect()
 }

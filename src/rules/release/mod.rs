@@ -19,6 +19,7 @@ mod saas_hosting_unchecked;
 mod sales_region_unauthenticated;
 mod seller_not_authenticated;
 mod vulnerability_scan_not_passed;
+mod vulnerability_scan_unchecked;
 
 use super::Rule;
 
@@ -39,6 +40,7 @@ pub(super) const RULES: &[Rule] = &[
     saas_asset_missing::RULE,
     saas_asset_unchecked::RULE,
     vulnerability_scan_not_passed::RULE,
+    vulnerability_scan_unchecked::RULE,
     interface_version_outdated::RULE,
     domain_scanned_twice::RULE,
     image_replacement_unchecked::RULE,

@@ -1,7 +1,7 @@
 //! The sandbox as the pages see it: an account that sells something, and a desk where raw differences are handed in.
 
 use super::document::Document;
-use super::page::{Act, Discontinued, Foreign, Interface, Kind, Standing, Status};
+use super::page::{Act, Discontinued, Foreign, Interface, Kind, Mark, Standing, Status};
 use super::world::World;
 use gallerist::diff;
 use gallerist::model::{Item, Key, Product, Value};
@@ -209,6 +209,24 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// What the automatic reviewer objects to in what was handed in: nothing when it approves.
+    pub(super) fn objections(&mut self) -> Result<BTreeSet<Mark>, String> {
+        self.review_automatically()?;
+        let stands = self.stands()?;
+        match (stands.application, stands.reason) {
+            (Standing::Approved, _) => Ok(BTreeSet::new()),
+            (Standing::Rejected, Some(reason)) => Ok(named(&reason)),
+            (other, _) => Err(format!("the reviewer leaves the application {other:?}")),
+        }
+    }
+
+    /// ADAPTER: the marketplace's automatic reviewer decides what is pending. Once the sandbox has one, this is
+    /// `self.answer(&Request::Review(Policy::Automatic)).map(|_| ())`, with its answer among those `answer` takes.
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "the form it will have")]
+    fn review_automatically(&mut self) -> Result<(), String> {
+        Err("the reviewer is not there yet".into())
+    }
+
     /// How it stands now.
     pub(super) fn stands(&self) -> Result<Stands, String> {
         let released = self.released()?;
@@ -303,6 +321,19 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// The rules that a reason names in brackets, as in `The logo is too small (logo-unsuitable, R110)`.
+fn named(reason: &str) -> BTreeSet<Mark> {
+    let brackets = reason.split('(').skip(1).filter_map(|rest| rest.split_once(')')).map(|(inner, _)| inner);
+    let words = brackets.flat_map(|inner| inner.split(',')).map(str::trim);
+    words
+        .filter(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        .map(|word| match word.strip_prefix('R').and_then(|digits| digits.parse().ok()) {
+            Some(number) => Mark::Number(number),
+            None => Mark::Name(word.to_owned()),
+        })
+        .collect()
+}
+
 /// What would be handed in.
 struct Raw {
     product: Key,
@@ -373,7 +404,7 @@ fn stated(retirement: Option<&gallerist::model::Retirement>) -> String {
 }
 
 /// The document with [`EMPTY_REASON`] for empty reasons.
-fn with_reasons(document: &Document) -> Document {
+pub(super) fn with_reasons(document: &Document) -> Document {
     fn fill(value: &mut Json) {
         match value {
             Json::Object(entries) => {
@@ -393,4 +424,13 @@ fn with_reasons(document: &Document) -> Document {
         Json::Object(document) => document,
         _ => document.clone(),
     }
+}
+
+#[test]
+fn a_reason_names_rules_in_brackets() {
+    let reason =
+        "It names (V2) no version (R110, specification-name-bare)\nThe logo is small (logo-unsuitable)";
+    let found: Vec<String> = named(reason).iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["R110", "V2", "logo-unsuitable", "specification-name-bare"]);
+    assert!(named("").is_empty());
 }

@@ -1,9 +1,9 @@
 //! Judging a case by each side. What has to know the sandbox's interface is in `desk.rs`, what has to know the
 //! reader's and the planner's in `world.rs`; here are only pages and findings.
 
-use super::desk::{Desk, Given, Stands};
+use super::desk::{Desk, Given, Stands, with_reasons};
 use super::document::{Complete, Document};
-use super::page::{Answer, Case, Content, ContentWord, Deed, Discontinued, Ends, Event, Kind, Verdict};
+use super::page::{Answer, Case, Content, ContentWord, Deed, Discontinued, Ends, Event, Kind, Mark, Verdict};
 use super::world::World;
 use gallerist::model::Product;
 use gallerist::plan::{Action, ProductPlan, StepState};
@@ -19,9 +19,20 @@ pub(super) fn marketplace(complete: &Complete, case: &Case, forgotten: Option<u1
     let world = World::of(complete, case)?;
     if let (Some(kind), Some(answer)) = (case.submit, case.marketplace) {
         let desired = complete.patched(case, &case.patch)?;
-        let given = Desk::seeded(&world, forgotten)?.submit_raw(kind, &desired, false)?;
-        let refused = (answer == Answer::Refused).then_some(&case.numbers);
-        expect(refused, given)?;
+        // What the reader does not take, nobody can hand in; `stopped` leaves it to the reader.
+        if case.planner == Some(Verdict::Stopped) && world.read(&[&with_reasons(&desired)])?.is_err() {
+            return Ok(());
+        }
+        let mut desk = Desk::seeded(&world, forgotten)?;
+        let given = desk.submit_raw(kind, &desired, false)?;
+        match answer {
+            Answer::Refused => expect(Some(&case.numbers), given)?,
+            Answer::Accepted => expect(None, given)?,
+            Answer::Approved | Answer::Rejected => {
+                expect(None, given)?;
+                judged(&case.numbers, &desk.objections()?)?;
+            }
+        }
     }
     let Some(ends) = &case.ends else { return Ok(()) };
     let mut desk = Desk::seeded(&world, forgotten)?;
@@ -30,7 +41,8 @@ pub(super) fn marketplace(complete: &Complete, case: &Case, forgotten: Option<u1
         let handed_in = complete.patched(case, event.patch.as_ref().unwrap_or(&case.patch))?;
         let given = happen(&mut desk, event, &handed_in)?;
         let taken = given.is_ok();
-        expect(event.refused.as_ref(), given).map_err(|why| format!("event {}: {why}", position + 1))?;
+        let refused = event.refused.as_ref().map(|rules| rules.iter().copied().map(Mark::Number).collect());
+        expect(refused.as_ref(), given).map_err(|why| format!("event {}: {why}", position + 1))?;
         let hands_in = matches!(event.deed()?, Deed::Submit(_) | Deed::Save(_));
         if taken && (hands_in || event.patch.is_some()) {
             desired = handed_in;
@@ -58,13 +70,24 @@ fn happen(desk: &mut Desk, event: &Event, handed_in: &Document) -> Result<Given,
     }
 }
 
-fn expect(refused: Option<&BTreeSet<u16>>, given: Given) -> Result<(), String> {
+fn expect(refused: Option<&BTreeSet<Mark>>, given: Given) -> Result<(), String> {
+    let given = given.map_err(|rules| rules.into_iter().map(Mark::Number).collect::<BTreeSet<Mark>>());
     match (refused, given) {
         (None, Ok(())) => Ok(()),
         (None, Err(numbers)) => Err(format!("refused by {numbers:?}, expected to be accepted")),
         (Some(expected), Ok(())) => Err(format!("accepted, expected to be refused by {expected:?}")),
         (Some(expected), Err(numbers)) if expected.is_subset(&numbers) => Ok(()),
         (Some(expected), Err(numbers)) => Err(format!("refused by {numbers:?}, expected {expected:?}")),
+    }
+}
+
+/// Whether the reviewer objects as expected; without expected rules it must not object.
+fn judged(expected: &BTreeSet<Mark>, objections: &BTreeSet<Mark>) -> Result<(), String> {
+    match (expected.is_empty(), objections.is_empty()) {
+        (true, true) => Ok(()),
+        (true, false) => Err(format!("rejected by {objections:?}, expected to be approved")),
+        (false, true) => Err(format!("approved, expected to be rejected by {expected:?}")),
+        (false, false) => missing(expected, objections, "rejected by"),
     }
 }
 
@@ -113,14 +136,30 @@ pub(super) fn planner(complete: &Complete, case: &Case, forgotten: Option<&str>)
     let world = World::of(complete, case)?;
     let desired = complete.patched(case, &case.patch)?;
     let mut plan = match (world.plan(&desired, case.approvals)?, verdict) {
-        (Err(_), Verdict::Invalid | Verdict::Stopped) => return Ok(()),
-        (Err(why), _) => return Err(format!("the definition cannot be read: {why}")),
+        (Err(errors), Verdict::Invalid | Verdict::Stopped) => {
+            // Not every rule of the reader knows its number, but each has a name.
+            let named = case.rules.iter().filter(|rule| matches!(rule, Mark::Name(_))).cloned().collect();
+            return missing(
+                &named,
+                &errors.0.iter().flat_map(|(rule, _)| marks(rule)).collect(),
+                "refused by",
+            );
+        }
+        (Err(errors), _) => return Err(errors.to_string()),
         (Ok(_), Verdict::Invalid) => return Err("the definition can be read, expected not".into()),
         (Ok(plan), _) => plan,
     };
     plan.blocks.retain(|block| Some(block.finding.rule) != forgotten);
     plan.notices.retain(|notice| Some(notice.rule) != forgotten);
-    let blocks: BTreeSet<u16> = plan.blocks.iter().flat_map(|block| numbers(block.finding.rule)).collect();
+    plan.verify.retain(|item| Some(item.rule) != forgotten);
+    let blocks: BTreeSet<Mark> = plan.blocks.iter().flat_map(|block| marks(block.finding.rule)).collect();
+    let warned: BTreeSet<Mark> = plan.notices.iter().flat_map(|finding| marks(finding.rule)).collect();
+    let checked = checked(&plan);
+    if let Some(loud) =
+        case.silent.iter().find(|rule| [&blocks, &warned, &checked].iter().any(|set| set.contains(rule)))
+    {
+        return Err(format!("{loud} is named, expected not"));
+    }
     if matches!(verdict, Verdict::Blocked | Verdict::Stopped) {
         if plan.blocks.is_empty() {
             return Err("nothing blocks the plan".into());
@@ -130,13 +169,12 @@ pub(super) fn planner(complete: &Complete, case: &Case, forgotten: Option<&str>)
     if !plan.blocks.is_empty() {
         return Err(format!("blocked by {blocks:?}: {:?}", plan.blocks));
     }
-    let warned = plan.notices.iter().flat_map(|finding| numbers(finding.rule)).collect();
     missing(&case.rules, &warned, "warned about")?;
-    missing(
-        &case.verify,
-        &plan.verify.iter().flat_map(|item| numbers(item.rule)).collect(),
-        "to be confirmed",
-    )?;
+    missing(&case.verify, &checked, "to be confirmed")?;
+    let manual = plan.chain.iter().filter(|step| matches!(step.action, Action::Manual(_))).count();
+    if let Some(expected) = case.manual.filter(|expected| *expected != manual) {
+        return Err(format!("there are {manual} manual steps, expected {expected}"));
+    }
     let steps = submissions(&plan);
     match &case.steps {
         Some(expected) if *expected != steps => {
@@ -146,7 +184,7 @@ pub(super) fn planner(complete: &Complete, case: &Case, forgotten: Option<&str>)
     }
 }
 
-fn missing(expected: &BTreeSet<u16>, found: &BTreeSet<u16>, word: &str) -> Result<(), String> {
+fn missing(expected: &BTreeSet<Mark>, found: &BTreeSet<Mark>, word: &str) -> Result<(), String> {
     if expected.is_subset(found) { Ok(()) } else { Err(format!("{word} {found:?}, expected {expected:?}")) }
 }
 
@@ -172,7 +210,13 @@ fn differences(released: &Product, expected: &Product) -> Vec<String> {
     changed.chain(extra.map(|key| format!("{} is still sold", key.as_str()))).collect()
 }
 
-/// Numbers of the reference's rules that a rule of ours stands for.
-fn numbers(rule: gallerist::diagnostic::RuleId) -> BTreeSet<u16> {
-    gallerist::rules::numbers(rule).iter().copied().collect()
+/// What pages may call a rule of ours by: its name and the numbers of the reference's rules it stands for.
+fn marks(rule: gallerist::diagnostic::RuleId) -> BTreeSet<Mark> {
+    let numbers = gallerist::rules::numbers(rule).iter().copied().map(Mark::Number);
+    numbers.chain([Mark::Name(rule.to_owned())]).collect()
+}
+
+/// What the plan lists to be confirmed.
+fn checked(plan: &ProductPlan) -> BTreeSet<Mark> {
+    plan.verify.iter().flat_map(|item| marks(item.rule)).collect()
 }

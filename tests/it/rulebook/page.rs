@@ -1,17 +1,45 @@
 //! The form of a rulebook page, as `tests/rulebook/README.md` defines it. An unknown key is an error.
 
+use super::files::Filling;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What pages call a rule by: its number in the reference, or its name where it has none or several share one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Mark {
+    Number(u16),
+    Name(String),
+}
+
+impl Mark {
+    /// The stem of the page's file.
+    pub(super) fn stem(&self) -> String {
+        match self {
+            Self::Number(number) => format!("R{number:02}"),
+            Self::Name(name) => name.clone(),
+        }
+    }
+}
+
+impl std::fmt::Display for Mark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "R{number}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Page {
-    pub rule: u16,
+    pub rule: Mark,
     pub title: String,
     pub source: String,
-    /// Numbers that name a breach; the page's own when left out, none for a rule that only permits.
-    pub named: Option<Vec<u16>>,
+    /// What names a breach; the page's own rule when left out, none for a rule that only permits.
+    pub named: Option<Vec<Mark>>,
     pub cases: Vec<Case>,
 }
 
@@ -21,6 +49,10 @@ pub(super) struct Case {
     pub name: String,
     #[serde(default)]
     pub site: Site,
+    #[serde(default)]
+    pub files: BTreeMap<String, Filling>,
+    #[serde(default)]
+    pub library: Map<String, Value>,
     pub before: Option<Map<String, Value>>,
     #[serde(default)]
     pub discontinued: Discontinued,
@@ -36,15 +68,18 @@ pub(super) struct Case {
     pub submit: Option<Kind>,
     pub marketplace: Option<Answer>,
     #[serde(default)]
-    pub numbers: BTreeSet<u16>,
+    pub numbers: BTreeSet<Mark>,
     #[serde(default)]
     pub approvals: Approvals,
     pub planner: Option<Verdict>,
     #[serde(default)]
-    pub rules: BTreeSet<u16>,
+    pub rules: BTreeSet<Mark>,
     #[serde(default)]
-    pub verify: BTreeSet<u16>,
+    pub verify: BTreeSet<Mark>,
+    #[serde(default)]
+    pub silent: BTreeSet<Mark>,
     pub steps: Option<Vec<Kind>>,
+    pub manual: Option<usize>,
     #[serde(default)]
     pub events: Vec<Event>,
     pub ends: Option<Ends>,
@@ -93,7 +128,7 @@ macro_rules! words {
 words! {
     All { All }
     Kind { Release, Modify, Remove }
-    Answer { Accepted, Refused }
+    Answer { Accepted, Approved, Refused, Rejected }
     Verdict { Blocked, Allowed, Order, Invalid, Stopped }
     Act { Approve, Reject, Withdraw, Discard, SubmitAgain }
     Standing { None, Draft, Pending, Approved, Rejected, Withdrawn, Discarded }
@@ -184,37 +219,39 @@ impl Page {
         if !self.cases.iter().any(|case| !case.is_violating()) {
             faults.push("there is no clean case".into());
         }
-        let named = self.named.clone().unwrap_or_else(|| vec![self.rule]);
-        if !named.is_empty() && !self.cases.iter().any(Case::is_violating) {
+        let named = self.named.clone().unwrap_or_else(|| vec![self.rule.clone()]);
+        if !named.is_empty() && !self.cases.iter().any(|case| case.is_violating() || !case.verify.is_empty())
+        {
             faults.push("there is no violating case".into());
         }
-        let used: BTreeSet<u16> = self.cases.iter().flat_map(Case::named).collect();
+        let used: BTreeSet<Mark> = self.cases.iter().flat_map(Case::named).collect();
         let missing = named.iter().filter(|number| !used.contains(number));
-        faults.extend(missing.map(|number| format!("no case names R{number}")));
+        faults.extend(missing.map(|number| format!("no case names {number}")));
         faults
     }
 }
 
 impl Case {
-    /// Whether it shows what the rule minds: a refusal, a block, or something to be warned about or checked.
+    /// Whether it shows what the rule minds: a refusal, a rejection, a block or a warning.
     pub(super) fn is_violating(&self) -> bool {
-        self.marketplace == Some(Answer::Refused)
+        matches!(self.marketplace, Some(Answer::Refused | Answer::Rejected))
             || matches!(self.planner, Some(Verdict::Blocked | Verdict::Invalid | Verdict::Stopped))
             || !self.rules.is_empty()
             || self.events.iter().any(|event| event.refused.is_some())
     }
 
     /// Whether it could miss any of these rules: it names one of them, or is content with any refusal or block.
-    pub(super) fn could_miss(&self, rules: &[u16]) -> bool {
+    pub(super) fn could_miss(&self, rules: &BTreeSet<Mark>) -> bool {
         let blocked = matches!(self.planner, Some(Verdict::Blocked | Verdict::Stopped));
         let any = self.rules.is_empty() && blocked
             || self.events.iter().any(|event| event.refused.as_ref().is_some_and(BTreeSet::is_empty));
-        any || self.named().any(|number| rules.contains(&number))
+        any || self.named().any(|rule| rules.contains(&rule))
     }
 
-    fn named(&self) -> impl Iterator<Item = u16> {
+    fn named(&self) -> impl Iterator<Item = Mark> {
         let refused = self.events.iter().filter_map(|event| event.refused.as_ref()).flatten();
-        self.numbers.iter().chain(&self.rules).chain(&self.verify).chain(refused).copied()
+        let refused = refused.copied().map(Mark::Number);
+        self.numbers.iter().chain(&self.rules).chain(&self.verify).cloned().chain(refused)
     }
 
     fn faults(&self) -> Vec<String> {
@@ -233,16 +270,30 @@ impl Case {
             "it expects nothing of either side",
         );
         need(
-            self.numbers.is_empty() || self.marketplace == Some(Answer::Refused),
-            "`numbers` are of a refusal",
+            self.numbers.is_empty() || matches!(self.marketplace, Some(Answer::Refused | Answer::Rejected)),
+            "`numbers` are of a refusal or a rejection",
         );
         need(
             self.marketplace != Some(Answer::Refused) || !self.numbers.is_empty(),
             "a refusal has `numbers`",
         );
+        need(
+            self.marketplace != Some(Answer::Rejected) || !self.numbers.is_empty(),
+            "a rejection has `numbers`",
+        );
+        let by_name = self.numbers.iter().any(|rule| matches!(rule, Mark::Name(_)));
+        need(
+            !by_name || self.marketplace == Some(Answer::Rejected),
+            "only a rejection names rules by their names",
+        );
         need(self.rules.is_empty() || self.planner.is_some(), "`rules` are the planner's");
         need(self.verify.is_empty() || allowed, "`verify` is of an allowed plan");
+        need(self.silent.is_empty() || self.planner.is_some(), "`silent` is the planner's");
         need(self.steps.is_none() || allowed, "`steps` are of an allowed plan");
+        need(self.manual.is_none() || allowed, "`manual` is of an allowed plan");
+        for (name, filling) in &self.files {
+            need(filling.bytes(name).is_ok(), "a file is filled by one of text, png, jpg, gif, bmp, kind");
+        }
         need(self.planner != Some(Verdict::Order) || self.steps.is_some(), "`order` has `steps`");
         for event in &self.events {
             let deed = event.deed();

@@ -6,7 +6,7 @@ use super::page::{Approvals, Case, Discontinued, Foreign, Interface, Site, Statu
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::Config;
 use gallerist::definition::{Catalog, MemoryAssets};
-use gallerist::diagnostic::Severity;
+use gallerist::diagnostic::{RuleId, Severity};
 use gallerist::model::{Desired, Key, Product};
 use gallerist::plan::{CatalogInput, DesiredProduct, History, ProductPlan, plan};
 use gallerist::site::SiteProfile;
@@ -15,9 +15,22 @@ use std::sync::LazyLock;
 
 const TARGET: &str = "here";
 
+/// Why a definition cannot be read: the errors of the reader.
+#[derive(Debug)]
+pub(super) struct Unreadable(pub(super) Vec<(RuleId, String)>);
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the definition cannot be read:")?;
+        self.0.iter().try_for_each(|(rule, message)| write!(f, " {rule}: {message};"))
+    }
+}
+
 /// What a case begins with.
 pub(super) struct World {
     config: Config,
+    assets: MemoryAssets,
+    library: Option<String>,
     pub(super) before: Option<Document>,
     pub(super) beside: Option<Document>,
     pub(super) discontinued: Discontinued,
@@ -28,8 +41,14 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn of(complete: &Complete, case: &Case) -> Result<Self, String> {
+        let mut assets = ASSETS.clone();
+        for (name, filling) in &case.files {
+            assets.0.insert(Utf8PathBuf::from(format!("products/assets/{name}")), filling.bytes(name)?);
+        }
         Ok(Self {
             config: config(&case.site)?,
+            assets,
+            library: library(case)?,
             before: complete.before(case)?,
             beside: complete.beside(case)?,
             discontinued: case.discontinued.clone(),
@@ -48,18 +67,19 @@ impl World {
     pub(super) fn read(
         &self,
         documents: &[&Document],
-    ) -> Result<Result<BTreeMap<Key, Desired>, String>, String> {
-        let mut files = Vec::new();
+    ) -> Result<Result<BTreeMap<Key, Desired>, Unreadable>, String> {
+        let library = self.library.iter().map(|text| (Utf8PathBuf::from("attributes.yaml"), text.clone()));
+        let mut files: Vec<_> = library.collect();
         for document in documents {
             let key = document.get("key").and_then(|key| key.as_str()).ok_or("a product needs a key")?;
             let text = serde_yaml::to_string(document).map_err(|error| error.to_string())?;
             files.push((Utf8PathBuf::from(format!("products/{key}.yaml")), text));
         }
-        let (catalog, diagnostics) = Catalog::read(&self.config, files, &*ASSETS);
+        let (catalog, diagnostics) = Catalog::read(&self.config, files, &self.assets);
         let errors = diagnostics.list.iter().filter(|found| found.severity == Severity::Error);
-        let errors: Vec<String> = errors.map(|found| format!("{}: {}", found.rule, found.message)).collect();
+        let errors: Vec<_> = errors.map(|found| (found.rule, found.message.clone())).collect();
         if !errors.is_empty() {
-            return Ok(Err(errors.join("; ")));
+            return Ok(Err(Unreadable(errors)));
         }
         let desired = catalog.desired(TARGET).into_iter();
         Ok(Ok(desired.map(|(key, desired)| (key.clone(), desired.clone())).collect()))
@@ -67,7 +87,7 @@ impl World {
 
     /// What one document that must be sound asks for.
     pub(super) fn desired(&self, document: &Document) -> Result<Desired, String> {
-        let found = self.read(&[document])??;
+        let found = self.read(&[document])?.map_err(|errors| errors.to_string())?;
         found.into_values().next().ok_or_else(|| "the definition is not of this target".into())
     }
 
@@ -92,7 +112,7 @@ impl World {
         &self,
         desired: &Document,
         approvals: Approvals,
-    ) -> Result<Result<ProductPlan, String>, String> {
+    ) -> Result<Result<ProductPlan, Unreadable>, String> {
         let documents: Vec<&Document> = std::iter::once(desired).chain(&self.beside).collect();
         let definitions = match self.read(&documents)? {
             Ok(definitions) => definitions,
@@ -157,6 +177,16 @@ fn config(site: &Site) -> Result<Config, String> {
     let text = serde_yaml::to_string(&text).map_err(|error| error.to_string())?;
     let (config, diagnostics) = Config::read(Utf8Path::new("gallerist.yaml"), text.as_bytes());
     config.ok_or_else(|| format!("gallerist.yaml: {:?}", diagnostics.list))
+}
+
+/// The attribute library that a case states.
+fn library(case: &Case) -> Result<Option<String>, String> {
+    if case.library.is_empty() {
+        return Ok(None);
+    }
+    let document =
+        serde_json::json!({"apiVersion": "gallerist/v1", "kind": "Attributes", "attributes": case.library});
+    serde_yaml::to_string(&document).map(Some).map_err(|error| error.to_string())
 }
 
 /// The pages' files, as if they lay beside the products.
