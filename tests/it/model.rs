@@ -65,6 +65,10 @@ pub fn product(name: &str, delivery: DeliveryMethod, specifications: Vec<Specifi
         found.fields.set(ProductField::ServiceSupervision, Some(Value::Flag(false)));
         let url = Value::Text(format!("https://{name}.acme.example/koogallery"));
         found.fields.set(ProductField::InterfaceUrl, Some(url));
+        found.fields.set(ProductField::SaasAsset, Some(Value::Text(format!("sa-{name}"))));
+    }
+    if delivery == DeliveryMethod::Image {
+        found.fields.set(ProductField::ImageAsset, Some(Value::Text(format!("img-{name}"))));
     }
     found.specifications = specifications.into_iter().map(|found| (found.key.clone(), found)).collect();
     found

@@ -6,6 +6,7 @@ mod modification;
 mod pricing;
 mod removal;
 pub(super) mod review;
+mod saas;
 mod specification;
 
 use super::{ProductRow, SpecificationRow, State};
@@ -146,6 +147,7 @@ impl Judge {
             modification::CHECKS,
             removal::CHECKS,
             image::CHECKS,
+            saas::CHECKS,
             specification::CHECKS,
             pricing::CHECKS,
             metering::CHECKS,
