@@ -8,10 +8,10 @@ use gallerist::site::SiteProfile;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the sandbox enforces and no page would miss. Pages cover the rules about modifying, removing and reviewing
-/// (1 to 70, 133, 134); these are about what a release must be like.
+/// (1 to 70, 133, 134); these are about what a release must be like, and what its reviewer reads (71, 110, 132).
 const SANDBOX_WITHOUT_PAGE: &[u16] = &[
-    76, 77, 78, 81, 82, 83, 90, 91, 92, 94, 97, 98, 99, 101, 102, 103, 104, 105, 109, 111, 112, 114, 123,
-    128, 131,
+    71, 76, 77, 78, 81, 82, 83, 90, 91, 92, 94, 97, 98, 99, 101, 102, 103, 104, 105, 109, 110, 111, 112, 114,
+    123, 128, 131, 132,
 ];
 
 /// What the sandbox enforces of the rules that have pages, and no document can show.
