@@ -3,13 +3,17 @@
 
 mod cases;
 
+use super::cli_runner::Cli;
 use super::sandbox_account::*;
+use camino::Utf8PathBuf;
 use cases::{CASES, Case, Edit, call, file, good, picture, put, put_all, service, set};
+use gallerist::drivers::SandboxDriver;
+use gallerist::marketplace::Observe;
 use gallerist::model::{DeliveryMethod, FileKind, Product, ProductField as Field, SpecificationField, Value};
-use gallerist::released::ProductStatus;
+use gallerist::released::{ApplicationState, ProductStatus};
 use gallerist::sandbox::{Answer, Judge, Policy, ProductRow, Request, Seeded, Standing};
 use gallerist::site::SiteProfile;
-use gallerist::submission::{Operation, Review, Verdict};
+use gallerist::submission::{Operation, Review, SubmissionKind, Verdict};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -250,4 +254,39 @@ fn hostile_texts_are_read_quickly() {
         assert!(objections.iter().all(|found| found.text.len() < 1000), "{seed:?}");
         assert!(objections.iter().any(|found| found.name == "version-not-numbered"), "{seed:?}");
     }
+}
+
+#[test]
+fn the_command_tells_what_was_decided_and_why() {
+    const PRODUCT: &str = "products/acme-crm/product.yaml";
+    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cli = Cli::new();
+    let _ = cli.run(&["init", "--name", "acme"]).fine();
+    let mut product = cli.read(PRODUCT);
+    if !product.contains("certificate:") {
+        let certificate = "certificate: {file: guide.pdf, softwareName: Acme CRM}\nuserGuide:";
+        product = product.replacen("userGuide:", certificate, 1);
+    }
+    cli.write(PRODUCT, &product);
+    assert_eq!(cli.run(&["sandbox", "review", "--auto"]).fine(), "Nothing waits for a verdict.\n");
+    let _ = cli.run(&["reconcile"]).fine();
+    assert_eq!(cli.run(&["sandbox", "review", "--auto"]).fine(), "Approved KG0000000001.\n");
+    let _ = cli.run(&["reconcile"]).fine();
+    // Nobody checks what a colleague writes into the console's form.
+    let file = Utf8PathBuf::try_from(cli.path(".gallerist/sandbox.db")).unwrap();
+    let desk = SandboxDriver::open(&file, judge("intl"), Box::new(crate::model::now)).unwrap();
+    let (by, product) = ("Mei".to_owned(), key("acme-crm"));
+    let operations = vec![field(Field::Name, text("Acme\nSales $5"))];
+    let draft = Request::SaveForeignDraft { by, product, kind: SubmissionKind::Modify, operations };
+    let Answer::Accepted(id) = desk.ask(&draft).unwrap() else { panic!() };
+    assert_eq!(desk.ask(&Request::SubmitForeign(id.clone())).unwrap(), Answer::Accepted(id.clone()));
+    let decided = joined(&cli.run(&["sandbox", "review", "--auto"]).fine());
+    let told = "The product name \"Acme Sales $5\" is not the software's name on the copyright certificate, \
+        \"Acme CRM\"; both must be the same (product-name-unlike-certificate). The product name \"Acme Sales $5\" \
+        holds the price \"5\"; a name only says what the product is (product-name-with-details).";
+    assert_eq!(decided, format!("Rejected {id}: {told}"));
+    let seen = desk.observe().unwrap().applications;
+    let state = seen.iter().find(|found| found.application == id).map(|found| &found.state);
+    assert_eq!(state, Some(&ApplicationState::Rejected(Some(told.to_owned()))));
+    let _ = cli.run(&["sandbox", "review", "--auto", "--approve-all"]).failed(1);
 }
