@@ -75,7 +75,9 @@ impl Session {
     pub(crate) fn recorded(&mut self, recorded: &Recorded) -> Result<Outcome, CliError> {
         let sentence = |session: &Self| {
             let mut page = Page::new(session.printer.style);
-            page.wrap(0, 2, &Paragraph::of(&recorded.sentence));
+            for sentence in recorded.sentence.lines() {
+                page.wrap(0, 2, &Paragraph::of(sentence));
+            }
             if let Some(path) = &recorded.path {
                 page.line(2, &Paragraph::of(path.as_str()));
             }

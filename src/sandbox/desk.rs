@@ -3,6 +3,7 @@
 use super::apply::{Before, Misfit, perform};
 use super::effect::settle;
 use super::judge::review::probed;
+use super::reviewer::reason;
 use super::step::{Work, sentences};
 use super::{Answer, Application, Fact, Origin, Policy, ProductRow, Standing, State};
 use crate::model::{Digest, Key, ProductField, Value};
@@ -218,6 +219,13 @@ impl Work<'_> {
                 let drawn = u8::from_str_radix(digest.get(..2).unwrap_or_default(), 16).unwrap_or_default();
                 Some(if drawn % 3 == 0 { Some(vague) } else { None })
             }
+            // A removal has no content to read.
+            Policy::Automatic if application.kind == SubmissionKind::Remove => Some(None),
+            Policy::Automatic => Some(match self.on_current_rows(application) {
+                Ok((before, after)) => reason(&self.judge.objections(before.as_ref(), &after)),
+                // Approving it says why it no longer fits.
+                Err(_) => None,
+            }),
         }
     }
 

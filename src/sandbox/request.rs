@@ -53,6 +53,9 @@ pub enum Policy {
     RejectFirst,
     /// Rejects about one in three, always the same ones for the same seed.
     Scripted(u64),
+    /// Reads the content as an operations manager would: rejects what there are objections to, with all of them as
+    /// the reason, and approves the rest.
+    Automatic,
 }
 
 /// What can be asked.

@@ -7,7 +7,7 @@ use crate::drivers::SandboxDriver;
 use crate::marketplace::{MarketplaceError, Observe};
 use crate::report::PendingReview;
 use crate::sandbox::{Answer, Policy, Request as Ask};
-use crate::submission::Verdict;
+use crate::submission::{ApplicationId, Verdict};
 use jiff::SignedDuration;
 
 fn desk<'a>(
@@ -62,8 +62,9 @@ pub fn sandbox_decide(request: &Request, decision: &Decision) -> Result<Recorded
         Decision::Approve(None) => (Ask::Review(Policy::ApproveAll), String::new()),
         Decision::Reject { application, reason } => {
             let reject = Ask::Reject { application: application.clone(), reason: reason.clone() };
-            (reject, format!("Rejected {application}: {reason}"))
+            (reject, on_one_line(&format!("Rejected {application}: {reason}")))
         }
+        Decision::Automatic => (Ask::Review(Policy::Automatic), String::new()),
     };
     let sentence = match ask(&driver, &what)? {
         Answer::Refused(refusal) => {
@@ -71,14 +72,39 @@ pub fn sandbox_decide(request: &Request, decision: &Decision) -> Result<Recorded
             let message = refusal.text.trim_end_matches('.').to_owned();
             return Err(ServiceError::Request { message, hints });
         }
-        Answer::Decided(decided) => match decided.len() {
-            0 => "Nothing waits for a verdict.".to_owned(),
-            1 => "Approved one application.".to_owned(),
-            several => format!("Approved {several} applications."),
-        },
+        Answer::Decided(decided) => told(&decided, *decision == Decision::Automatic),
         _ => done,
     };
     Ok(Recorded { sentence, path: None, next: next(&workspace, target, "reconcile") })
+}
+
+/// What the desk decided: how many, and a line for each that was rejected, or with `each` for every one.
+fn told(decided: &[(ApplicationId, Verdict)], each: bool) -> String {
+    let line = |(application, verdict): &(ApplicationId, Verdict)| match verdict {
+        Verdict::Approved => each.then(|| format!("Approved {application}.")),
+        Verdict::Rejected { reason } => {
+            let reason = reason.as_deref().unwrap_or("no reason given");
+            Some(on_one_line(&format!("Rejected {application}: {reason}")))
+        }
+        // The seller's own doing, not the desk's.
+        Verdict::Withdrawn | Verdict::Discarded => None,
+    };
+    let approved = decided.iter().filter(|(_, verdict)| *verdict == Verdict::Approved).count();
+    let count = match (decided.len(), approved) {
+        (0, _) => "Nothing waits for a verdict.".to_owned(),
+        (1, _) if each => String::new(),
+        (1, 1) => "Approved one application.".to_owned(),
+        (all, approved) if all == approved => format!("Approved {approved} applications."),
+        (all, approved) => {
+            format!("Approved {approved} and rejected {} of {all} applications.", all - approved)
+        }
+    };
+    let lines = std::iter::once(count).chain(decided.iter().filter_map(line));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn on_one_line(text: &str) -> String {
+    text.lines().collect::<Vec<_>>().join(" ")
 }
 
 /// Moves the sandbox's clock forward.

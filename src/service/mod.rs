@@ -119,7 +119,7 @@ pub struct Ran {
 /// Something that was recorded or changed, told in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// What happened, a whole sentence.
+    /// What happened, a whole sentence; where several things did, each on a line of its own.
     pub sentence: String,
     /// The file that was written, if one was.
     pub path: Option<Utf8PathBuf>,
@@ -167,6 +167,8 @@ pub enum Decision {
         /// What the seller is told.
         reason: String,
     },
+    /// Read all that wait as an operations manager would, and reject what there are objections to.
+    Automatic,
 }
 
 /// What a command found, on its way into a versioned JSON document.

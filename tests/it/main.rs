@@ -35,6 +35,7 @@ mod sandbox_effects;
 mod sandbox_faults;
 mod sandbox_judge;
 mod sandbox_property;
+mod sandbox_reviewer;
 mod sandbox_store;
 mod sandbox_structure;
 mod scenario;

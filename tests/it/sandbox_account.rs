@@ -102,6 +102,7 @@ pub(crate) fn crm() -> Product {
     let mut crm = product("crm", DeliveryMethod::Saas, vec![starter, team()]);
     crm.fields.set(ProductField::SalesType, text("common"));
     crm.fields.set(ProductField::ServiceSupervision, Some(Value::Flag(false)));
+    crm.fields.set(ProductField::SaasAsset, text("sa-crm"));
     crm.fields.set(ProductField::InterfaceUrl, text("https://crm.acme.example/koo"));
     crm.fields.set(ProductField::Credential, text("cred-1"));
     crm.upgrade_rules = Some(BTreeSet::from([basic_to_pro()]));
@@ -123,6 +124,7 @@ pub(crate) fn meter() -> Product {
     calls.packages = Some(BTreeMap::from([(key("pack"), pack())]));
     let mut meter = product("meter", DeliveryMethod::Saas, vec![calls]);
     meter.fields.set(ProductField::SalesType, text("joint-operations"));
+    meter.fields.set(ProductField::SaasAsset, text("sa-meter"));
     meter.fields.set(ProductField::InterfaceUrl, text("https://meter.acme.example/koo"));
     meter
 }
@@ -139,7 +141,10 @@ pub(crate) fn pack() -> Package {
 }
 
 pub(crate) fn image(amount: &str) -> Product {
-    product("os", DeliveryMethod::Image, vec![simple("Base", &[(BillingMode::Monthly, amount)])])
+    let mut image =
+        product("os", DeliveryMethod::Image, vec![simple("Base", &[(BillingMode::Monthly, amount)])]);
+    image.fields.set(ProductField::ImageAsset, text("img-1"));
+    image
 }
 
 pub(crate) fn license() -> Product {

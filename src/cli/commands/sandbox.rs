@@ -20,6 +20,7 @@ Examples:
   gallerist sandbox review                      what waits for a verdict
   gallerist sandbox review --approve KG0000000001
   gallerist sandbox review --approve-all
+  gallerist sandbox review --auto               as the marketplace would
   gallerist sandbox review --reject KG0000000001 --reason \"wrong logo\"
   gallerist sandbox advance 1d
   gallerist sandbox reset")]
@@ -50,6 +51,13 @@ struct Review {
     /// Approve everything that waits
     #[arg(long, conflicts_with_all = ["approve", "reject"])]
     approve_all: bool,
+    /// Read everything that waits as the marketplace's operations manager would
+    ///
+    /// Names, pictures, texts and documents are held against what the site wants. An application with something
+    /// wrong in it is rejected, and the reason says what and names the rule; the others are approved. What was wrong
+    /// on the marketplace already and is not touched is not held against an application.
+    #[arg(long, conflicts_with_all = ["approve", "approve_all", "reject"])]
+    auto: bool,
     /// Reject this application
     #[arg(long, value_name = "ID", requires = "reason", conflicts_with = "approve")]
     reject: Option<String>,
@@ -61,13 +69,14 @@ struct Review {
 impl Review {
     /// The decision; `None` lists.
     fn decision(self) -> Option<Decision> {
-        let Self { approve, approve_all, reject, reason } = self;
+        let Self { approve, approve_all, auto, reject, reason } = self;
         match (approve, reject, reason) {
             (Some(id), _, _) => Some(Decision::Approve(Some(ApplicationId(id)))),
             (None, Some(id), Some(reason)) => {
                 Some(Decision::Reject { application: ApplicationId(id), reason })
             }
             (None, _, _) if approve_all => Some(Decision::Approve(None)),
+            (None, _, _) if auto => Some(Decision::Automatic),
             (None, _, _) => None,
         }
     }

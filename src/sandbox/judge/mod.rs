@@ -1,4 +1,5 @@
 //! What the marketplace refuses at the door: one table of checks, each with its rule of the domain reference.
+//! [`Judge`] holds them together with the reviewer's concerns, so that each can be switched off in tests.
 
 mod image;
 mod metering;
@@ -6,8 +7,10 @@ mod modification;
 mod pricing;
 mod removal;
 pub(super) mod review;
+mod saas;
 mod specification;
 
+use super::reviewer::{self, Concern};
 use super::{ProductRow, SpecificationRow, State};
 use crate::model::Key;
 use crate::released::ProductStatus;
@@ -131,6 +134,7 @@ impl Check {
 pub struct Judge {
     site: SiteProfile,
     checks: Vec<Check>,
+    concerns: Vec<Concern>,
     forgotten: BTreeSet<u16>,
 }
 
@@ -138,7 +142,7 @@ pub struct Judge {
 const DESK: &[u16] = &[64, 65, 66, 69];
 
 impl Judge {
-    /// A judge with all checks.
+    /// A judge with all checks and concerns.
     #[must_use]
     pub fn new(site: SiteProfile) -> Self {
         let families = [
@@ -146,26 +150,36 @@ impl Judge {
             modification::CHECKS,
             removal::CHECKS,
             image::CHECKS,
+            saas::CHECKS,
             specification::CHECKS,
             pricing::CHECKS,
             metering::CHECKS,
         ];
-        Self { site, checks: families.concat(), forgotten: BTreeSet::new() }
+        let concerns = reviewer::concerns();
+        Self { site, checks: families.concat(), concerns, forgotten: BTreeSet::new() }
     }
 
     /// A judge that does not know a rule. For tests: something must then go wrong.
     #[must_use]
     pub fn without(mut self, rule: u16) -> Self {
         self.checks.retain(|check| check.rule != Some(rule));
+        self.concerns.retain(|concern| !concern.rules().contains(&rule));
         self.forgotten.insert(rule);
         self
     }
 
-    /// Numbers of all rules it enforces, at the door and at the desk.
+    /// Numbers of all rules it enforces: at the door, at the desk, and in what the reviewer reads.
     #[must_use]
     pub fn rules(&self) -> BTreeSet<u16> {
         let desk = DESK.iter().copied().filter(|rule| self.knows(*rule));
-        self.checks.iter().filter_map(|check| check.rule).chain(desk).collect()
+        let read = self.concerns.iter().flat_map(|concern| concern.rules()).copied();
+        self.checks.iter().filter_map(|check| check.rule).chain(desk).chain(read).collect()
+    }
+
+    /// Names of everything the reviewer may object to, at whatever site.
+    #[must_use]
+    pub fn objection_names(&self) -> BTreeSet<&'static str> {
+        self.concerns.iter().map(Concern::name).collect()
     }
 
     /// Whether a rule was not switched off.
@@ -173,10 +187,11 @@ impl Judge {
         !self.forgotten.contains(&rule)
     }
 
-    /// A judge without the checks of this name.
+    /// A judge without the checks and objections of this name.
     #[must_use]
     pub fn without_named(mut self, name: &str) -> Self {
         self.checks.retain(|check| check.name != name);
+        self.concerns.retain(|concern| concern.name() != name);
         self
     }
 
@@ -184,6 +199,11 @@ impl Judge {
     #[must_use]
     pub fn checks(&self) -> &[Check] {
         &self.checks
+    }
+
+    /// What the reviewer looks out for.
+    pub(super) fn concerns(&self) -> impl Iterator<Item = Concern> {
+        self.concerns.iter().copied()
     }
 
     /// What the site allows.

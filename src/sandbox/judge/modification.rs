@@ -2,7 +2,7 @@
 
 use super::{Case, Check};
 use crate::model::{
-    AttributeKind, BillingMode, DeliveryMethod, Edit, Item, ProductField, Quantity, SpecificationField,
+    AttributeKind, BillingMode, DeliveryMethod, Edit, Item, ProductField, Quantity, SpecificationField, Value,
 };
 use crate::released::ProductStatus;
 use crate::submission::SubmissionKind;
@@ -272,19 +272,25 @@ fn shared_credential(case: &Case<'_>) -> Vec<String> {
             && row.status != ProductStatus::Discontinued
             && row.fields.text(field) == Some(credential)
     });
-    others
-        .next()
-        .map(|other| format!("Credential {credential} serves {} already.", other.key))
-        .into_iter()
-        .collect()
+    // A product that is only applied for has claimed its credential too.
+    let mut claims = case.state.pending().filter(|other| {
+        other.product != case.after.key
+            && other.operations(None).iter().any(|operation| match &operation.to {
+                Some(Value::Product(content)) => content.fields.text(field) == Some(credential),
+                _ => false,
+            })
+    });
+    let other = others.next().map(|row| &row.key).or_else(|| claims.next().map(|other| &other.product));
+    other.map(|other| format!("Credential {credential} serves {other} already.")).into_iter().collect()
 }
 
-/// One address serves all scenarios: never several, and a product that has one keeps one.
+/// One address serves all scenarios: never several, a release has one, and a product that has one keeps one.
 fn interface_address(case: &Case<'_>) -> Vec<String> {
     let field = ProductField::InterfaceUrl;
     let before = case.before.and_then(|row| row.fields.text(field));
     let after = case.after.fields.text(field);
-    if before == after || case.after.delivery != DeliveryMethod::Saas {
+    let untouched = case.before.is_some() && before == after;
+    if untouched || case.after.delivery != DeliveryMethod::Saas {
         return Vec::new();
     }
     let several = after.is_some_and(|url| url.trim().contains([' ', ',', ';', '\n', '|']));
@@ -301,8 +307,9 @@ fn free_image(case: &Case<'_>) -> Vec<String> {
     if was && !is && case.submission.kind == SubmissionKind::Modify {
         return vec!["A free image cannot be charged for again.".to_owned()];
     }
-    let priced = case.before.unwrap_or(case.after);
-    if !was && is && !super::image::costs_nothing(priced) {
+    // It costs nothing already, and is not to be priced in the same breath.
+    let costs = [case.before.unwrap_or(case.after), case.after];
+    if !was && is && !costs.into_iter().all(super::image::costs_nothing) {
         return vec!["Only an image whose price is 0 can be set to free.".to_owned()];
     }
     Vec::new()

@@ -1,7 +1,7 @@
 //! Price tables: complete, and of the template's form.
 
 use super::Check;
-use crate::model::{AttributeKind, Cell, DeliveryMethod, Price, SkuKey, Template};
+use crate::model::{AttributeKind, Cell, DeliveryMethod, Price, QuantityPricing, SkuKey, Template};
 use crate::sandbox::{ProductRow, SpecificationRow};
 use crate::site::SiteProfile;
 
@@ -75,12 +75,15 @@ fn tiers(_: &SiteProfile, row: &ProductRow) -> Vec<String> {
         return faults;
     }
     for (key, held) in row.live() {
-        let counted = held.attributes.values().any(|held| matches!(held.kind, AttributeKind::Quantity(_)));
+        let counted = held.attributes.values().any(|held| match held.kind {
+            AttributeKind::Quantity(range) => range.pricing == QuantityPricing::Tiered,
+            AttributeKind::Enumeration(_) => false,
+        });
         let tiered = held.prices.values().any(|price| matches!(price, Price::Tiered(_)));
         if tiered && !(counted && held.template == Template::Custom) {
             let name = held.called(key);
             faults.push(format!(
-                "Tiered prices need the custom template and a quantity attribute (specification {name})."
+                "Tiered prices need the custom template and a quantity attribute that is priced in tiers (specification {name})."
             ));
         }
     }

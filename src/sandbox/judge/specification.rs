@@ -155,9 +155,10 @@ fn name_length(site: &SiteProfile, row: &ProductRow) -> Vec<String> {
     })
 }
 
-fn sharing(_: &SiteProfile, row: &ProductRow) -> Vec<String> {
-    let other =
-        row.fields.text(ProductField::SharingRule).filter(|rule| !rule.to_lowercase().contains("standard"));
+fn sharing(site: &SiteProfile, row: &ProductRow) -> Vec<String> {
+    let is_standard =
+        |rule: &str| site.standard_sharing.iter().any(|held| held.eq_ignore_ascii_case(rule.trim()));
+    let other = row.fields.text(ProductField::SharingRule).filter(|rule| !is_standard(rule));
     match other {
         Some(rule) if !row.is_joint() => {
             vec![format!("A common product uses the standard sharing rule, not \"{rule}\".")]

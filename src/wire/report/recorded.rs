@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Recorded {
-    /// What happened, a whole sentence.
+    /// What happened, a whole sentence; where several things did, each on a line of its own.
     pub sentence: String,
     /// The file that was written; left out where none was.
     #[serde(skip_serializing_if = "Option::is_none")]

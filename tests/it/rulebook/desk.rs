@@ -6,7 +6,7 @@ use super::world::World;
 use gallerist::diff;
 use gallerist::model::{Item, Key, Product, Value};
 use gallerist::released::{Bindings, ProductStatus, Released, ReleasedProduct, resolve};
-use gallerist::sandbox::{self, Answer, Health, Judge, Request, Seeded, State};
+use gallerist::sandbox::{self, Answer, Health, Judge, Policy, Request, Seeded, State};
 use gallerist::submission::{
     ApplicationId, Operation, OperationKind, Submission, SubmissionId, SubmissionKind,
 };
@@ -58,9 +58,13 @@ pub(super) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     /// Sells `before` and `beside`, takes off what is discontinued, puts the foreign application there.
-    pub(super) fn seeded(world: &'a World, forgotten: Option<u16>) -> Result<Self, String> {
+    pub(super) fn seeded(world: &'a World, forgotten: Option<&Mark>) -> Result<Self, String> {
         let judge = Judge::new(world.site()?.clone());
-        let judge = forgotten.map_or(judge.clone(), |rule| judge.without(rule));
+        let judge = match forgotten {
+            None => judge,
+            Some(Mark::Number(rule)) => judge.without(*rule),
+            Some(Mark::Name(name)) => judge.without_named(name),
+        };
         let key = Key::new("acme-crm").map_err(|error| error.to_string())?;
         let mut desk = Self { world, judge, state: State::default(), key, script: Vec::new() };
         let mut seeds = Vec::new();
@@ -211,20 +215,14 @@ impl<'a> Desk<'a> {
 
     /// What the automatic reviewer objects to in what was handed in: nothing when it approves.
     pub(super) fn objections(&mut self) -> Result<BTreeSet<Mark>, String> {
-        self.review_automatically()?;
+        let given = self.ask(&Request::Review(Policy::Automatic))?;
+        given.map_err(|rules| format!("the review is refused by {rules:?}"))?;
         let stands = self.stands()?;
         match (stands.application, stands.reason) {
             (Standing::Approved, _) => Ok(BTreeSet::new()),
             (Standing::Rejected, Some(reason)) => Ok(named(&reason)),
             (other, _) => Err(format!("the reviewer leaves the application {other:?}")),
         }
-    }
-
-    /// ADAPTER: the marketplace's automatic reviewer decides what is pending. Once the sandbox has one, this is
-    /// `self.answer(&Request::Review(Policy::Automatic)).map(|_| ())`, with its answer among those `answer` takes.
-    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "the form it will have")]
-    fn review_automatically(&mut self) -> Result<(), String> {
-        Err("the reviewer is not there yet".into())
     }
 
     /// How it stands now.
@@ -311,10 +309,10 @@ impl<'a> Desk<'a> {
         let (state, answer, _) = self.judge.step(self.state.clone(), request, crate::model::now());
         self.state = state;
         match answer {
-            Answer::Done | Answer::Seeded(_) => Ok((None, Ok(()))),
+            Answer::Done | Answer::Seeded(_) | Answer::Decided(_) => Ok((None, Ok(()))),
             Answer::Accepted(id) => Ok((Some(id), Ok(()))),
             Answer::Refused(refusal) => Ok((None, Err(refusal.rules.into_iter().collect()))),
-            other @ (Answer::Observation(_) | Answer::Reviews(_) | Answer::Decided(_)) => {
+            other @ (Answer::Observation(_) | Answer::Reviews(_)) => {
                 Err(format!("the sandbox answered {other:?}"))
             }
         }

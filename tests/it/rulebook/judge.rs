@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 /// Whether the marketplace does what the case says, when it has forgotten a rule; a case that expects nothing of it
 /// passes.
-pub(super) fn marketplace(complete: &Complete, case: &Case, forgotten: Option<u16>) -> Result<(), String> {
+pub(super) fn marketplace(complete: &Complete, case: &Case, forgotten: Option<&Mark>) -> Result<(), String> {
     if case.marketplace.is_none() && case.ends.is_none() {
         return Ok(());
     }
