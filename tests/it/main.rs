@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "the seed of random tests is shown when they fail")]
 #![allow(clippy::needless_pass_by_value, clippy::redundant_clone, reason = "a test says what it means first")]
 
+mod agreement;
 mod arbitrary;
 mod arbitrary_plan;
 mod arbitrary_state;

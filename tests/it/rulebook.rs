@@ -4,6 +4,7 @@
 mod desk;
 mod document;
 mod files;
+mod fixture;
 mod judge;
 mod page;
 mod teeth;

@@ -6,7 +6,7 @@ use super::page::{Approvals, Case, Discontinued, Foreign, Interface, Site, Statu
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::Config;
 use gallerist::definition::{Catalog, MemoryAssets};
-use gallerist::diagnostic::{RuleId, Severity};
+use gallerist::diagnostic::{Diagnostics, Finding, RuleId, Severity};
 use gallerist::model::{Desired, Key, Product};
 use gallerist::plan::{CatalogInput, DesiredProduct, History, ProductPlan, plan};
 use gallerist::site::SiteProfile;
@@ -102,6 +102,24 @@ impl World {
             }
         }
         Ok(product)
+    }
+
+    /// Gives a finding about a document its place, with the document's text for underlining.
+    pub(super) fn report(
+        &self,
+        document: &Document,
+        finding: &Finding,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<(), String> {
+        let key = document.get("key").and_then(|key| key.as_str()).ok_or("a product needs a key")?;
+        let text = serde_yaml::to_string(document).map_err(|error| error.to_string())?;
+        let library = self.library.iter().map(|text| (Utf8PathBuf::from("attributes.yaml"), text.clone()));
+        let own = (Utf8PathBuf::from(format!("products/{key}.yaml")), text);
+        let (catalog, _) = Catalog::read(&self.config, library.chain([own]), &self.assets);
+        let definition = catalog.definition(key).ok_or("the definition cannot be read")?;
+        let target = self.config.target(TARGET).ok_or("the configuration has no target")?;
+        definition.report(finding.clone(), target, diagnostics);
+        Ok(())
     }
 
     /// The plan for `desired` (and `beside` as it is released) against what the seeded sandbox shows, with the
