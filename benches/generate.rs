@@ -64,11 +64,10 @@ pub(crate) fn catalog(products: usize) -> Vec<Generated> {
         text("assets/agreement.md", AGREEMENT),
         ("assets/logo.png".into(), LOGO.to_vec()),
         ("assets/guide.pdf".into(), GUIDE.to_vec()),
-        ("assets/certificate.pdf".into(), GUIDE.to_vec()),
         ("assets/request.xlsx".into(), REQUEST.to_vec()),
         ("assets/acceptance.docx".into(), ACCEPTANCE.to_vec()),
     ];
-    files.extend((0..products).map(product));
+    files.extend((0..products).flat_map(product));
     files
 }
 
@@ -76,8 +75,8 @@ fn text(path: &str, content: &str) -> Generated {
     (path.to_owned(), content.as_bytes().to_vec())
 }
 
-/// The product with this number, from 0.
-fn product(index: usize) -> Generated {
+/// The product with this number, from 0, and its certificate.
+fn product(index: usize) -> Vec<Generated> {
     let subject = SUBJECTS[index % SUBJECTS.len()];
     let (kind, delivery, does) = KINDS[(index / SUBJECTS.len()) % KINDS.len()];
     // Past one of each, a series letter keeps names and keys apart.
@@ -88,11 +87,16 @@ fn product(index: usize) -> Generated {
         format!("{subject} {kind} {}", letters(series))
     };
     let key = name.to_lowercase().replace(' ', "-");
-    let software = ["saas", "image", "license", "hardware"].contains(&delivery);
-    let certificate = if software {
-        format!("certificate: {{file: ../assets/certificate.pdf, softwareName: {name}}}\n")
-    } else {
+    let title = match delivery {
+        "saas" | "image" | "license" => "Software copyright certificate",
+        "hardware" => "Test report",
+        _ => "",
+    };
+    let file = format!("assets/certificates/{key}.pdf");
+    let certificate = if title.is_empty() {
         String::new()
+    } else {
+        format!("certificate: {{file: ../{file}, softwareName: {name}}}\n")
     };
     let content = format!(
         "apiVersion: gallerist/v1
@@ -144,7 +148,33 @@ seo:
         keyword = subject.to_lowercase(),
         specific = specific(delivery, &key, index),
     );
-    text(&format!("products/{key}.yaml"), &content)
+    let mut files = vec![text(&format!("products/{key}.yaml"), &content)];
+    if !title.is_empty() {
+        files.push((file, page(&[title, &name, "This is a sample for an example catalog."])));
+    }
+    files
+}
+
+/// A PDF of one page. No two products share a certificate, so each has a file of its own.
+pub(crate) fn page(lines: &[&str]) -> Vec<u8> {
+    let shown: Vec<String> = lines.iter().map(|line| format!("({line}) Tj 0 -17 Td")).collect();
+    let shown = format!("BT /F1 12 Tf 60 770 Td {} ET", shown.join(" "));
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{shown}\nendstream", shown.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let (mut file, mut places) = ("%PDF-1.4\n".to_owned(), "0000000000 65535 f \n".to_owned());
+    for (position, object) in objects.iter().enumerate() {
+        places += &format!("{:010} 00000 n \n", file.len());
+        file += &format!("{} 0 obj\n{object}\nendobj\n", position + 1);
+    }
+    let start = file.len();
+    file += &format!("xref\n0 6\n{places}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
+    file.into_bytes()
 }
 
 fn letters(number: usize) -> String {

@@ -50,7 +50,13 @@ impl Workload {
             std::fs::remove_dir_all(&folder)?;
         }
         let shared = generate::catalog(0).into_iter();
-        let own = (0..products).map(|index| (format!("products/p-{index:05}.yaml"), product(index)));
+        let own = (0..products).flat_map(|index| {
+            let certificate = generate::page(&["Software copyright certificate", &name(index)]);
+            [
+                (format!("products/p-{index:05}.yaml"), product(index)),
+                (format!("assets/certificates/p-{index:05}.pdf"), certificate),
+            ]
+        });
         let all: Vec<(String, Vec<u8>)> = shared.chain(own).collect();
         super::write(&all, folder.as_std_path())?;
         let files: Vec<(Utf8PathBuf, Vec<u8>)> =
@@ -222,22 +228,28 @@ fn specification_key(index: usize) -> String {
     format!("edition-{index}")
 }
 
+/// Names that differ in a number only would look like editions of one software.
+fn name(index: usize) -> String {
+    let letter = |place: usize| char::from(b'A' + u8::try_from(index / place % 26).unwrap_or(0));
+    format!("Measured Desk {}", [676, 26, 1].map(letter).iter().collect::<String>())
+}
+
 /// A product of about 5 KB: six simple specifications and two with two SKUs each.
 fn product(index: usize) -> Vec<u8> {
-    let key = format!("p-{index:05}");
+    let (key, name) = (format!("p-{index:05}"), name(index));
     let mut text = format!(
         "apiVersion: gallerist/v1
 kind: Product
 key: {key}
 delivery: saas
 salesType: common
-name: Measured Desk {index}
+name: {name}
 version: V1.{minor}
 category: Business software
 logo: ../assets/logo.png
 overview: Product {index} keeps the daily work of a team on one page.
 description: |
-  # Measured Desk {index}
+  # {name}
 
 ",
         minor = index % 10,
@@ -260,11 +272,11 @@ support:
   hotline: \"+65 6550 0100\"
   email: support@harbourline.example
 userGuide: ../assets/guide.pdf
-certificate: {{file: ../assets/certificate.pdf, softwareName: Measured Desk {index}}}
+certificate: {{file: ../assets/certificates/{key}.pdf, softwareName: {name}}}
 publicSales: true
 sharingRule: standard
 seo:
-  title: Measured Desk {index}
+  title: {name}
   keywords: [desk, saas]
   description: Product {index} keeps the daily work of a team on one page.
 saas:

@@ -7,6 +7,7 @@
 
 mod content;
 mod context;
+mod files;
 mod guard;
 mod interface;
 mod level;

@@ -1,73 +1,260 @@
-//! Looking for words and telephone numbers in texts.
+//! Looking for words, telephone numbers, prices and addresses in texts, each in one pass: a text may be long and may
+//! be a single line.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// A word of a list where it stands first in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found<'w> {
+    /// As the list writes it.
+    pub word: &'w str,
+    /// Its bytes in the text.
+    pub place: Range<usize>,
+}
 
 /// The first word of a list that a text holds, as the list writes it.
 pub(super) fn first_word<'w>(text: &str, words: &'w BTreeSet<String>) -> Option<&'w str> {
-    let lower = text.to_lowercase();
-    words.iter().map(String::as_str).find(|word| holds(&lower, &word.to_lowercase()))
+    find_words(text, words.iter().map(String::as_str)).first().map(|found| found.word)
 }
 
-/// Whether a text holds a word; both are in lower case. Latin words must not be parts of longer ones; scripts that do
+/// The words of a list that a text holds, in the text's order; of words within words the longest.
+pub(super) fn find_words<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Vec<Found<'w>> {
+    let lower = lower(text);
+    let find = |word: &'w str| Some(Found { word, place: find_word(&lower, &self::lower(word))? });
+    let mut found: Vec<Found<'w>> = words.into_iter().filter_map(find).collect();
+    found.sort_by_key(|found| (found.place.start, std::cmp::Reverse(found.place.end)));
+    let mut end = 0;
+    found.retain(|found| {
+        let apart = found.place.start >= end;
+        end = end.max(found.place.end);
+        apart
+    });
+    found
+}
+
+/// A text in lower case with every byte in its old place.
+pub(super) fn lower(text: &str) -> String {
+    let small = |c: char| {
+        let mut small = c.to_lowercase();
+        small.next().filter(|small| small.len_utf8() == c.len_utf8()).unwrap_or(c)
+    };
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.chars().map(small).collect() }
+}
+
+/// Where a text holds a word; both are in lower case. Latin words must not be parts of longer ones; scripts that do
 /// not part words match anywhere.
-fn holds(text: &str, word: &str) -> bool {
-    let parts = |c: char| c.is_ascii_alphanumeric();
-    text.match_indices(word).any(|(start, found)| {
-        let before = text.get(..start).and_then(|head| head.chars().next_back());
-        let after = text.get(start + found.len()..).and_then(|rest| rest.chars().next());
-        let opens = !word.starts_with(parts) || before.is_none_or(|c| !parts(c));
-        let closes = !word.ends_with(parts) || after.is_none_or(|c| !parts(c));
-        !word.is_empty() && opens && closes
-    })
+fn find_word(text: &str, word: &str) -> Option<Range<usize>> {
+    if word.is_empty() {
+        return None;
+    }
+    let places = text.match_indices(word).map(|(start, _)| start..start + word.len());
+    places.into_iter().find(|place| stands_alone(text, place))
+}
+
+/// Whether the Latin letters and digits at both ends of a place do not go on beyond it.
+pub(super) fn stands_alone(text: &str, place: &Range<usize>) -> bool {
+    let parts = |c: &char| c.is_ascii_alphanumeric();
+    let inner = text.get(place.clone()).unwrap_or_default();
+    let before = text.get(..place.start).and_then(|head| head.chars().next_back());
+    let after = text.get(place.end..).and_then(|rest| rest.chars().next());
+    let cut = |outer: Option<char>, inner: Option<char>| {
+        outer.is_some_and(|c| parts(&c)) && inner.is_some_and(|c| parts(&c))
+    };
+    !cut(before, inner.chars().next()) && !cut(after, inner.chars().next_back())
+}
+
+/// A few words around a place, on one line, for a label.
+pub(super) fn around(text: &str, place: &Range<usize>) -> String {
+    const REACH: usize = 24;
+    let (head, tail) =
+        (text.get(..place.start).unwrap_or_default(), text.get(place.end..).unwrap_or_default());
+    let width = |chars: &mut dyn Iterator<Item = char>| -> usize {
+        chars.take(REACH).take_while(|c| *c != '\n').map(char::len_utf8).sum()
+    };
+    let start = head.len() - width(&mut head.chars().rev());
+    let end = place.end + width(&mut tail.chars());
+    let cut = |more: bool| if more { "…" } else { "" };
+    let (before, after) = (!text.get(..start).is_none_or(ends), !text.get(end..).is_none_or(begins));
+    format!("{}{}{}", cut(before), text.get(start..end).unwrap_or_default().trim(), cut(after))
+}
+
+fn ends(head: &str) -> bool {
+    head.is_empty() || head.ends_with('\n')
+}
+
+fn begins(tail: &str) -> bool {
+    tail.is_empty() || tail.starts_with('\n')
+}
+
+/// Some things in a sentence: `a, b and c`; of more than `most` the rest is counted.
+pub(super) fn listed<T: AsRef<str>>(things: &[T], most: usize) -> String {
+    let mut shown: Vec<&str> = things.iter().take(most).map(AsRef::as_ref).collect();
+    let more = format!("{} more", things.len().saturating_sub(most));
+    if things.len() > most {
+        shown.push(&more);
+    }
+    match shown.split_last() {
+        None => String::new(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// A word or passage of a text, quoted.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.trim())
 }
 
 /// The first telephone number in a text: at least seven digits, with nothing but signs that part them in between.
 pub(super) fn telephone(text: &str) -> Option<&str> {
+    telephones(text).next()
+}
+
+/// The telephone numbers in a text.
+pub(super) fn telephones(text: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')' | '/');
     let mut from = 0;
-    while let Some(start) = text.get(from..)?.find(|c: char| c.is_ascii_digit() || c == '+' || c == '(') {
+    let runs = std::iter::from_fn(move || {
+        let start = from + text.get(from..)?.find(|c: char| c.is_ascii_digit() || c == '+' || c == '(')?;
+        let more = text.get(start + 1..)?;
+        from = start + 1 + more.find(|c: char| !is_part(c)).unwrap_or(more.len());
+        Some(start..from)
+    });
+    runs.flat_map(move |run| numbers(text, run))
+}
+
+/// The telephone numbers in a run of digits and signs, which dates, versions and addresses part.
+fn numbers(text: &str, run: Range<usize>) -> Vec<&str> {
+    let glued = |c: Option<char>| c.is_some_and(|c| c == '_' || (c.is_alphanumeric() && c < '\u{2E80}'));
+    let opens_in_word = glued(text.get(..run.start).and_then(|head| head.chars().next_back()));
+    let ends_in_word = glued(text.get(run.end..).and_then(|tail| tail.chars().next()));
+    let mut found = Vec::new();
+    let (mut from, mut at) = (run.start, run.start);
+    for part in text.get(run.clone()).unwrap_or_default().split(' ') {
+        let end = at + part.len();
+        let of_word = (opens_in_word && at == run.start) || (ends_in_word && end == run.end);
+        if of_word || is_other_number(part) {
+            found.extend(number(text, from..at));
+            from = end;
+        }
+        at = end + 1;
+    }
+    found.extend(number(text, from..run.end));
+    found
+}
+
+/// What is a telephone number between the signs around it.
+fn number(text: &str, place: Range<usize>) -> Option<&str> {
+    let whole = text.get(place.clone())?;
+    let opens = |c: char| c.is_ascii_digit() || c == '+' || (c == '(' && whole.contains(')'));
+    let start = place.start + whole.find(opens)?;
+    let end = place.start + whole.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let number = text.get(start..end)?;
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let is_price = currency_before(text, start) > 0 || currency_after(text, end) > 0;
+    ((7..=15).contains(&digits) && !is_price && !has_thousands(number, ' ')).then_some(number)
+}
+
+/// Dates, years, version numbers, addresses of machines and sums of money are numbers too.
+fn is_other_number(part: &str) -> bool {
+    let parts = part.contains('/');
+    let part = part.trim_matches(['.', '-', '/', '(', ')']);
+    let date = |sign: char| {
+        if !part.contains(sign) {
+            return false;
+        }
+        let lengths: Vec<usize> = part.split(sign).take(4).map(str::len).collect();
+        let years = |sides: &str| sides.starts_with("19") || sides.starts_with("20");
+        match *lengths.as_slice() {
+            [4, month, day] | [month, day, 4] => (1..=2).contains(&month) && (1..=2).contains(&day),
+            [4, 4] => part.split(sign).all(years),
+            _ => false,
+        }
+    };
+    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    let points = part.bytes().filter(|byte| *byte == b'.').count();
+    let machine = points == 3 && part.split(['.', '/']).all(|number| number.parse::<u8>().is_ok());
+    let plain = part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let figure = plain && points > 0 && (points == 1 || digits < 7 || has_thousands(part, '.'));
+    date('-') || date('/') || date('.') || machine || figure || (digits == 0 && parts)
+}
+
+/// Whether a number is plain, with signs between its thousands only.
+fn has_thousands(number: &str, sign: char) -> bool {
+    let mut groups = number.split(sign);
+    let first = groups.next().unwrap_or_default();
+    let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let opens = (1..=3).contains(&first.len()) && is_digits(first) && !first.starts_with('0');
+    opens && number.contains(sign) && groups.all(|group| group.len() == 3 && is_digits(group))
+}
+
+/// Codes and signs that stand beside a price.
+const CURRENCIES: &[&str] =
+    &["usd", "eur", "cny", "rmb", "gbp", "hkd", "sgd", "jpy", "chf", "$", "€", "£", "¥", "￥", "元", "美元"];
+
+fn is_of_currency(c: char) -> bool {
+    c.is_ascii_alphabetic() || c == '$' || !c.is_ascii()
+}
+
+/// The bytes of a currency that ends before a place, with a space in between.
+fn currency_before(text: &str, at: usize) -> usize {
+    let head = text.get(..at).unwrap_or_default();
+    let close = head.strip_suffix(' ').unwrap_or(head);
+    if !close.ends_with(is_of_currency) {
+        return 0;
+    }
+    let width = |sign: &str| {
+        let start = close.len().checked_sub(sign.len())?;
+        let fits = close.get(start..)?.eq_ignore_ascii_case(sign);
+        (fits && stands_alone(close, &(start..close.len()))).then_some(head.len() - start)
+    };
+    CURRENCIES.iter().find_map(|sign| width(sign)).unwrap_or(0)
+}
+
+/// The bytes of a currency that begins after a place, with a space in between.
+fn currency_after(text: &str, at: usize) -> usize {
+    let tail = text.get(at..).unwrap_or_default();
+    let close = tail.strip_prefix(' ').unwrap_or(tail);
+    if !close.starts_with(is_of_currency) {
+        return 0;
+    }
+    let width = |sign: &str| {
+        let fits = close.get(..sign.len())?.eq_ignore_ascii_case(sign);
+        (fits && stands_alone(close, &(0..sign.len()))).then_some(tail.len() - close.len() + sign.len())
+    };
+    CURRENCIES.iter().find_map(|sign| width(sign)).unwrap_or(0)
+}
+
+/// The first price in a text: a number with a currency beside it.
+pub(super) fn price(text: &str) -> Option<&str> {
+    let mut from = 0;
+    while let Some(start) = text.get(from..)?.find(|c: char| c.is_ascii_digit()) {
         let start = from + start;
         let run = text.get(start..)?;
-        let first = run.chars().next().map_or(1, char::len_utf8);
-        let length = run.get(first..)?.find(|c: char| !is_part(c)).map_or(run.len(), |end| first + end);
-        let number = run.get(..length)?.trim_end_matches([' ', '-', '.', '(', '/']);
-        let digits = number.bytes().filter(u8::is_ascii_digit).count();
-        let before = text.get(..start).and_then(|head| head.chars().next_back());
-        let within_word = before.is_some_and(|c| c.is_alphanumeric());
-        if (7..=15).contains(&digits) && !within_word && !is_other_number(number) {
-            return Some(number);
+        let length = run.find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.').unwrap_or(run.len());
+        let end = start + run.get(..length)?.trim_end_matches([',', '.']).len();
+        let (before, after) = (currency_before(text, start), currency_after(text, end));
+        if before + after > 0 {
+            return text.get(start - before..end + after);
         }
-        from = start + length.max(1);
+        from = start + length;
     }
     None
 }
 
-/// Dates, version numbers and sums of money are numbers too.
-fn is_other_number(number: &str) -> bool {
-    let date = |sign: char| {
-        let lengths: Vec<usize> = number.split(sign).map(str::len).collect();
-        matches!(lengths.as_slice(), [4, 1..=2, 1..=2] | [1..=2, 1..=2, 4])
-    };
-    let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let sum = plain && number.bytes().filter(|byte| *byte == b'.').count() == 1;
-    date('-') || date('/') || date('.') || sum
-}
-
-/// The first mail address in a text.
-pub(super) fn mail_address(text: &str) -> Option<&str> {
+/// The mail addresses in a text.
+pub(super) fn mail_addresses(text: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '%');
-    for (at, _) in text.match_indices('@') {
+    text.match_indices('@').filter_map(move |(at, _)| {
         let (head, tail) = (text.get(..at)?, text.get(at + 1..)?);
         let name =
             head.len() - head.chars().rev().take_while(|c| is_part(*c)).map(char::len_utf8).sum::<usize>();
         let host = tail.find(|c: char| !is_part(c)).unwrap_or(tail.len());
-        let domain = tail.get(..host)?.trim_end_matches('.');
-        let has_dot = domain.split('.').count() > 1 && domain.split('.').all(|label| !label.is_empty());
-        if name < at && has_dot {
-            return text.get(name..at + 1 + domain.len());
-        }
-    }
-    None
+        let domain = tail.get(..host)?.trim_end_matches(['.', '-']);
+        let has_dot = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+        if name < at && has_dot { text.get(name..at + 1 + domain.len()) } else { None }
+    })
 }
 
 /// The host of an address like `https://crm.acme.example:8443/koo`.
@@ -81,9 +268,14 @@ pub(super) fn host(url: &str) -> Option<&str> {
 
 /// A few names, and how many more there are: "`a`, `b`, `c` and 7 others".
 pub(super) fn few(names: &[&str]) -> String {
+    few_of(names.iter().copied(), names.len())
+}
+
+/// The same of so many names, of which only the first are looked at.
+pub(super) fn few_of<'n>(names: impl Iterator<Item = &'n str>, all: usize) -> String {
     const SHOWN_MAX: usize = 3;
-    let shown: Vec<String> = names.iter().take(SHOWN_MAX).map(|name| format!("`{name}`")).collect();
-    match names.len().checked_sub(SHOWN_MAX) {
+    let shown: Vec<String> = names.take(SHOWN_MAX).map(|name| format!("`{name}`")).collect();
+    match all.checked_sub(SHOWN_MAX) {
         Some(1) => format!("{} and 1 other", shown.join(", ")),
         Some(more) if more > 1 => format!("{} and {more} others", shown.join(", ")),
         _ => shown.join(", "),
@@ -107,17 +299,56 @@ mod tests {
     }
 
     #[test]
+    fn words_are_told_in_the_order_of_the_text_and_once() {
+        let found = |text| -> Vec<&str> {
+            find_words(text, ["best", "the best", "ultimate", ""]).iter().map(|found| found.word).collect()
+        };
+        assert_eq!(found("ultimate, the best, best"), ["ultimate", "the best"]);
+        assert_eq!(found("İİ Best"), ["best"]);
+    }
+
+    #[test]
+    fn a_place_is_shown_with_what_stands_around_it() {
+        let text = "First line.\nThis is simply the best of all the tools that anybody ever made.\nEnd.";
+        let place = find_words(text, ["best"]).remove(0).place;
+        assert_eq!(around(text, &place), "This is simply the best of all the tools that a…");
+        assert_eq!(around("最佳", &(0..6)), "最佳");
+    }
+
+    #[test]
+    fn things_are_listed_as_in_a_sentence() {
+        assert_eq!(listed(&["a"], 3), "a");
+        assert_eq!(listed(&["a", "b", "c"], 3), "a, b and c");
+        assert_eq!(listed(&["a", "b", "c", "d"], 2), "a, b and 2 more");
+        assert_eq!(listed::<&str>(&[], 2), "");
+    }
+
+    #[test]
     fn telephone_numbers_are_told_from_other_numbers() {
         assert_eq!(telephone("call +65 6550 0100 now"), Some("+65 6550 0100"));
         assert_eq!(telephone("(030) 1234-5678."), Some("(030) 1234-5678"));
+        assert_eq!(telephone("(ask 030 1234567)"), Some("030 1234567"));
         assert_eq!(telephone("138 0013 8000"), Some("138 0013 8000"));
+        assert_eq!(telephone("电话13800138000。"), Some("13800138000"));
+        assert_eq!(telephone("since 2026-11-26 6550 0100"), Some("6550 0100"));
+        let both: Vec<&str> = telephones("+65 6550 0100 / 6550 0101").collect();
+        assert_eq!(both, ["+65 6550 0100", "6550 0101"]);
         for none in [
             "2026-11-26",
+            "2026-11-26 10:00",
             "2026/11/26",
             "12.11.2026",
+            "2024-2026",
             "V1.2.3",
             "1200000.50",
+            "1 200 000",
+            "1.200.000",
+            "$12000000",
+            "12000000 USD",
+            "192.168.100.101",
+            "192.168.100.0/24",
             "id x12345678",
+            "12345678a",
             "call 123",
             "",
             "+",
@@ -128,10 +359,35 @@ mod tests {
     }
 
     #[test]
-    fn mail_addresses_are_found_in_sentences() {
-        assert_eq!(mail_address("write to anna.b@acme.example."), Some("anna.b@acme.example"));
-        for none in ["@team", "a@b", "a @ b.c", "a@.b", "@@@@"] {
-            assert_eq!(mail_address(none), None, "{none}");
+    fn prices_stand_beside_a_currency() {
+        assert_eq!(price("Acme for USD 99.00."), Some("USD 99.00"));
+        assert_eq!(price("only 1,200元"), Some("1,200元"));
+        assert_eq!(price("$5"), Some("$5"));
+        for none in ["Acme 99", "USD", "AUSD 5", "5 USDs", ""] {
+            assert_eq!(price(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn mail_addresses_are_found_in_sentences() {
+        let found = |text| mail_addresses(text).collect::<Vec<_>>();
+        assert_eq!(found("write to anna.b@acme.example."), ["anna.b@acme.example"]);
+        assert_eq!(found("a@b.c, d@e.f"), ["a@b.c", "d@e.f"]);
+        for none in ["@team", "a@b", "a @ b.c", "a@.b", "@@@@"] {
+            assert!(found(none).is_empty(), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_megabyte_on_one_line_is_looked_through_at_once() {
+        let words: BTreeSet<String> = ["best", "ultimate", "aaab", "最佳"].map(str::to_owned).into();
+        let pieces =
+            ["a", "best", "a@", "1", "1 ", "(1)", "1.", "$1 ", " ", "电1", "+-", "@a.", "1/ ", "1.1."];
+        let stretch = (1 << 20) / pieces.len();
+        let text: String = pieces.iter().map(|piece| piece.repeat(stretch / piece.len())).collect();
+        let began = std::time::Instant::now();
+        let _ = (first_word(&text, &words), telephones(&text).count(), price(&text));
+        let _ = mail_addresses(&text).count();
+        assert!(began.elapsed().as_millis() < 900, "{:?}", began.elapsed());
     }
 }

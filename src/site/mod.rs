@@ -111,6 +111,8 @@ pub struct SiteProfile {
     pub certified_tags: BTreeSet<String>,
     /// Endings of host names that belong to other clouds (R80).
     pub other_clouds: BTreeSet<String>,
+    /// Ends of host names that are on the platform; user guides lead to no others (F-GUIDE).
+    pub platform_hosts: BTreeSet<String>,
     /// What a passed vulnerability scan is called (R82).
     pub scan_passed: BTreeSet<String>,
     /// Interface versions that new products may use (R83).

@@ -218,7 +218,7 @@ fn a_further_change_waits_for_the_verdict_or_replaces_where_possible() {
 
 #[test]
 fn rejected_operations_are_held_until_one_of_them_changes() {
-    let after = renamed(crm(), "Best CRM in the world");
+    let after = renamed(crm(), "CRM of the wide world");
     let changes = gallerist::diff::changes(&crm(), &after);
     let ids =
         gallerist::diff::operations(&changes).into_iter().map(|found| found.id(&key("intl"), &key("crm")));
@@ -226,7 +226,7 @@ fn rejected_operations_are_held_until_one_of_them_changes() {
         let held = HeldOperation {
             application: None,
             submission: SubmissionId("s-1".into()),
-            reason: Some("no superlatives".into()),
+            reason: Some("say whose".into()),
             at: now(),
         };
         (id, held)
@@ -236,7 +236,7 @@ fn rejected_operations_are_held_until_one_of_them_changes() {
     catalog.histories.insert(key("crm"), history);
     let plan = catalog.only();
     assert_eq!(plan.standing, Standing::Rejected);
-    assert_eq!(plan.chain[0].state, StepState::Held { reason: Some("no superlatives".into()) });
+    assert_eq!(plan.chain[0].state, StepState::Held { reason: Some("say whose".into()) });
     // An addition of something else goes on without the held part.
     let mut more = after;
     more.fields.set(ProductField::Version, Some(Value::Text("V1.1".into())));

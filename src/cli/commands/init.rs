@@ -61,10 +61,11 @@ pub(super) fn begin(root: &Utf8Path, name: Option<&Key>) -> Result<Vec<Utf8PathB
     let mut written = vec![catalog.to_owned()];
     write_new(root, catalog, text.as_bytes())?;
     if !root.join(product).exists() {
-        let files: [(&str, &[u8]); 3] = [
+        let files: [(&str, &[u8]); 4] = [
             ("product.yaml", include_bytes!("../templates/product.yaml")),
             ("logo.png", include_bytes!("../templates/logo.png")),
             ("guide.pdf", include_bytes!("../templates/guide.pdf")),
+            ("certificate.pdf", include_bytes!("../templates/certificate.pdf")),
         ];
         for (file, content) in files {
             let path = product.join(file);

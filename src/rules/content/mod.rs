@@ -1,6 +1,120 @@
-//! Rules about contents.
+//! Rules about contents: names, pictures, texts and documents of one product, and of products side by side.
 
-use super::Rule;
+mod agreement_unfinished;
+mod certificate_holder_unchecked;
+mod certificate_missing;
+mod certificate_shared;
+mod certificate_unsuitable;
+mod delivery_days_unrealistic;
+mod description_omits_specification;
+mod description_pictures_unsuitable;
+mod description_too_short;
+mod edition_suffix_missing;
+mod editions_as_products;
+mod guide_invites_contact;
+mod guide_unchecked;
+mod guide_unsuitable;
+mod guide_with_foreign_address;
+mod guide_without_access;
+mod hardware_report_unchecked;
+mod image_security_unchecked;
+mod logo_unsuitable;
+mod main_picture_unsuitable;
+mod name_suggests_other_delivery;
+mod personal_data_shown;
+mod pictures_unchecked;
+mod product_name_borrows_platform;
+mod product_name_exaggerated;
+mod product_name_misspelled;
+mod product_name_unlike_certificate;
+mod product_name_with_details;
+mod request_template_unsuitable;
+mod service_name_without_relation;
+mod stack_edition_misnamed;
+mod superlative_used;
+mod support_contact_malformed;
+mod support_contact_missing;
+mod tag_certificate_unchecked;
+mod version_not_numbered;
+
+use super::{Content, Rule};
+use crate::diagnostic::Route;
+use crate::model::{Entry, Item, ProductField, Value};
 
 /// The family's rules.
-pub(super) const RULES: &[Rule] = &[];
+pub(super) const RULES: &[Rule] = &[
+    product_name_unlike_certificate::RULE,
+    product_name_exaggerated::RULE,
+    product_name_borrows_platform::RULE,
+    product_name_with_details::RULE,
+    stack_edition_misnamed::RULE,
+    product_name_misspelled::RULE,
+    name_suggests_other_delivery::RULE,
+    edition_suffix_missing::RULE,
+    service_name_without_relation::RULE,
+    editions_as_products::RULE,
+    version_not_numbered::RULE,
+    logo_unsuitable::RULE,
+    main_picture_unsuitable::RULE,
+    pictures_unchecked::RULE,
+    description_too_short::RULE,
+    description_pictures_unsuitable::RULE,
+    description_omits_specification::RULE,
+    superlative_used::RULE,
+    personal_data_shown::RULE,
+    agreement_unfinished::RULE,
+    support_contact_missing::RULE,
+    support_contact_malformed::RULE,
+    guide_unsuitable::RULE,
+    guide_with_foreign_address::RULE,
+    guide_invites_contact::RULE,
+    guide_without_access::RULE,
+    guide_unchecked::RULE,
+    certificate_missing::RULE,
+    certificate_unsuitable::RULE,
+    certificate_shared::RULE,
+    certificate_holder_unchecked::RULE,
+    tag_certificate_unchecked::RULE,
+    request_template_unsuitable::RULE,
+    delivery_days_unrealistic::RULE,
+    image_security_unchecked::RULE,
+    hardware_report_unchecked::RULE,
+];
+
+/// The texts of a field, each at its place.
+fn passages<'a>(content: &Content<'a>, field: ProductField) -> Vec<(Route, &'a str)> {
+    let route = Item::Field(field).route();
+    match content.product.fields.value(field) {
+        Some(Value::Text(text)) => vec![(route, text)],
+        Some(Value::Texts(texts)) => {
+            let texts = texts.iter().enumerate();
+            texts.map(|(position, text)| (route.clone().index(position), text.as_str())).collect()
+        }
+        Some(Value::Entries(entries)) => {
+            let of = |(position, entry): (usize, &'a Entry)| {
+                let entry_route = route.clone().index(position);
+                [
+                    (entry_route.clone().key("title"), entry.title.as_str()),
+                    (entry_route.key("text"), &entry.text),
+                ]
+            };
+            entries.iter().enumerate().flat_map(of).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What one passage of a field is called, as the beginning of a sentence.
+fn place(field: ProductField) -> &'static str {
+    match field {
+        ProductField::Overview => "the overview",
+        ProductField::Description => "the description",
+        ProductField::Highlights => "the highlight",
+        ProductField::CustomerCases => "the customer case",
+        ProductField::UserGuide => "the user guide",
+        ProductField::SeoTitle => "the SEO title",
+        ProductField::SeoKeywords => "the SEO keyword",
+        ProductField::SeoDescription => "the SEO description",
+        _ => "the text",
+    }
+}

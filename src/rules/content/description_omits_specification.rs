@@ -1,0 +1,34 @@
+//! No number: The description does not name every specification that is sold.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::model::{Item, ProductField, SpecificationField};
+use crate::rules::words::{listed, lower, quoted};
+use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
+
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        id: "description-omits-specification",
+        numbers: &[],
+        basis: Basis::Chinese,
+        source: "F-VID",
+        sites: &["cn"],
+        level: Severity::Warning,
+        what: "The description does not name every specification that is sold.",
+        why: "A description must give details and core functions and say what each specification contains; buyers who cannot tell specifications apart ask, and reviewers send it back.",
+        example: "description: Starter is for small teams.\nspecifications:\n  - {key: starter, name: Starter}\n  - {key: team, name: Team}   # the description is silent about it",
+        instead: "Give each specification a line in the description, under the name it is sold by.",
+    },
+    check: Check::Content(check),
+};
+
+fn check(content: &Content<'_>) -> Vec<Finding> {
+    let Some(text) = content.text(ProductField::Description) else { return Vec::new() };
+    let text = lower(text);
+    let names = content.specifications().filter_map(|(_, found)| found.fields.text(SpecificationField::Name));
+    let omitted: Vec<String> = names.filter(|name| !text.contains(&lower(name.trim()))).map(quoted).collect();
+    if omitted.is_empty() {
+        return Vec::new();
+    }
+    let message = format!("the description does not say what {} contains", listed(&omitted, 5));
+    vec![RULE.finding(&Item::Field(ProductField::Description), message, "")]
+}

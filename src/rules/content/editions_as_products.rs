@@ -1,0 +1,86 @@
+//! R88: Several products look like editions of one software.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::model::{DeliveryMethod, Item, Key, ProductField};
+use crate::rules::Summary;
+use crate::rules::words::{few_of, lower, quoted};
+use crate::rules::{Basis, Check, Rule, RuleDoc, Summaries};
+use std::collections::BTreeMap;
+
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        id: "editions-as-products",
+        numbers: &[88],
+        basis: Basis::Stated,
+        source: "SKU, F-ONE",
+        sites: &[],
+        level: Severity::Warning,
+        what: "Several products look like editions of one software.",
+        why: "Editions, modules and scenarios of one software are specifications or SKUs of one product; sold as several products they fill the search and are rejected.",
+        example: "# two products\nname: Acme CRM Standard\nname: Acme CRM Enterprise",
+        instead: "Sell them as specifications of one product: buyers can then move from one to the other. If they are different software, give them names that say so.",
+    },
+    check: Check::Catalog(check),
+};
+
+/// Words that tell editions apart.
+const EDITIONS: &[&str] = &[
+    "basic",
+    "standard",
+    "pro",
+    "professional",
+    "enterprise",
+    "lite",
+    "premium",
+    "plus",
+    "ultimate",
+    "advanced",
+    "starter",
+    "community",
+    "edition",
+    "version",
+];
+
+const EDITIONS_CN: &[&str] =
+    &["基础版", "标准版", "专业版", "企业版", "旗舰版", "高级版", "入门版", "社区版", "个人版", "试用版"];
+
+fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
+    let mut alike: BTreeMap<(DeliveryMethod, String), Vec<Summary<'_>>> = BTreeMap::new();
+    for summary in &summaries.products {
+        let product = &summary.desired.product;
+        let core = product.fields.text(ProductField::Name).map(core).filter(|core| !core.is_empty());
+        if let Some(core) = core {
+            alike.entry((product.delivery, core)).or_default().push(*summary);
+        }
+    }
+    let mut found = Vec::new();
+    for group in alike.values().filter(|group| group.len() > 1) {
+        for Summary { key, desired } in group {
+            let others = group.iter().filter(|other| other.key != *key);
+            let named = others.clone().next().filter(|_| group.len() == 2);
+            let named = named.map(|other| format!(", {}", quoted(other.desired.product.display_name())));
+            let message = format!(
+                "{} looks like an edition of the same software as {}{}",
+                quoted(desired.product.display_name()),
+                few_of(others.map(|other| other.key.as_str()), group.len() - 1),
+                named.unwrap_or_default()
+            );
+            found.push(((*key).clone(), RULE.finding(&Item::Field(ProductField::Name), message, "")));
+        }
+    }
+    found
+}
+
+/// A name without what tells editions apart.
+fn core(name: &str) -> String {
+    let mut name = lower(name);
+    for edition in EDITIONS_CN {
+        name = name.replace(edition, " ");
+    }
+    let words = name.split(|c: char| !c.is_alphanumeric() && c != '.');
+    let is_number = |word: &str| {
+        let digits = word.strip_prefix('v').unwrap_or(word);
+        digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    words.filter(|word| !EDITIONS.contains(word) && !is_number(word)).collect()
+}

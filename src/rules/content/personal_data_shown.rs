@@ -1,0 +1,101 @@
+//! No number: A text or the user guide shows a person's mail address, telephone number or identity number.
+
+use super::{passages, place};
+use crate::diagnostic::Route;
+use crate::diagnostic::{Finding, Severity};
+use crate::model::{Item, ProductField};
+use crate::rules::words::{listed, mail_addresses, telephones};
+use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
+
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        id: "personal-data-shown",
+        numbers: &[],
+        basis: Basis::Chinese,
+        source: "F-WORDS",
+        sites: &[],
+        level: Severity::Warning,
+        what: "A text or the user guide shows a person's mail address, telephone number or identity number.",
+        why: "What is uploaded can be read by everybody. Names, numbers, addresses and accounts of people must be made unreadable, also in customer cases and examples.",
+        example: "customerCases:\n  - title: A wholesaler\n    text: Mr Tan (tan@wholesaler.example) saved two days a month.",
+        instead: "Write `t***@wholesaler.example` and `+65 **** 0100`, or leave the contact out. The product's own support contacts may be shown.",
+    },
+    check: Check::Content(check),
+};
+
+const FIELDS: [ProductField; 4] = [
+    ProductField::Overview,
+    ProductField::Description,
+    ProductField::Highlights,
+    ProductField::CustomerCases,
+];
+
+/// Shorter numbers without a country code may be anything.
+const DIGITS_MIN: usize = 9;
+
+fn check(content: &Content<'_>) -> Vec<Finding> {
+    let own = [ProductField::SupportHotline, ProductField::SupportEmail]
+        .map(|field| content.text(field).unwrap_or_default());
+    let mut found = Vec::new();
+    let mut look = |route: Route, place: &str, text: &str| {
+        let mut shown = shown(text, own);
+        shown.dedup();
+        if !shown.is_empty() {
+            let message = format!("{place} shows {}", listed(&shown, 3));
+            found.push(RULE.finding_at(route, message, ""));
+        }
+    };
+    for field in FIELDS {
+        for (route, text) in passages(content, field) {
+            look(route, place(field), text);
+        }
+    }
+    if let Some(text) = content.asset(ProductField::UserGuide).and_then(|guide| guide.text.as_deref()) {
+        look(Item::Field(ProductField::UserGuide).route(), place(ProductField::UserGuide), text);
+    }
+    found
+}
+
+/// What a text shows of people, apart from the product's own contacts.
+fn shown(text: &str, [hotline, email]: [&str; 2]) -> Vec<String> {
+    let placeholder = ["@example.com", "@example.org", "@example.net"];
+    let mails = mail_addresses(text).filter(|address| {
+        let address = address.to_lowercase();
+        !email.to_lowercase().contains(&address)
+            && !placeholder.iter().any(|domain| address.ends_with(domain))
+    });
+    let hotline = digits(hotline);
+    let numbers = telephones(text).filter(|number| {
+        let digits = digits(number);
+        let long = number.starts_with('+') || digits.len() >= DIGITS_MIN;
+        long && !hotline.ends_with(&digits) && (hotline.is_empty() || !digits.ends_with(&hotline))
+    });
+    let mails = mails.map(|address| format!("the mail address {address}"));
+    let numbers = numbers.map(|number| format!("the telephone number {number}"));
+    let identities =
+        identities(text).map(|number| format!("the identity number {}…", number.get(..6).unwrap_or("")));
+    mails.chain(numbers).chain(identities).collect()
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Chinese identity numbers: eighteen places, the last may be X, a day of birth from the seventh on.
+fn identities(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(|word| {
+        let within = |from: usize, to: usize, least: u32, most: u32| {
+            let part = word.get(from..to).and_then(|part| part.parse::<u32>().ok());
+            part.is_some_and(|part| (least..=most).contains(&part))
+        };
+        let (head, last) = word.split_at_checked(17).unwrap_or_default();
+        let digits = head.bytes().all(|byte| byte.is_ascii_digit());
+        word.len() == 18
+            && digits
+            && last.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'x' | 'X'))
+            && within(6, 10, 1900, 2099)
+            && within(10, 12, 1, 12)
+            && within(12, 14, 1, 31)
+    })
+}

@@ -1,0 +1,114 @@
+//! No number: A professional service is named like a software and does not say that it is a service for it.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::model::{DeliveryMethod, Item, Key, ProductField};
+use crate::rules::Summary;
+use crate::rules::words::{find_words, lower, quoted, stands_alone};
+use crate::rules::{Basis, Check, Rule, RuleDoc, Summaries};
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        id: "service-name-without-relation",
+        numbers: &[],
+        basis: Basis::Stated,
+        source: "DESC-EU, F-NAME",
+        sites: &[],
+        level: Severity::Warning,
+        what: "A professional service is named like a software and does not say that it is a service for it.",
+        why: "Buyers would take the service for the software; the marketplace asks that the name states the relation, in Chinese as `Acme CRM配套服务`.",
+        example: "name: Acme CRM Kickstart\ndelivery: professional-service   # Acme CRM is a product of its own",
+        instead: "Say what is done for the software: \"Acme CRM Implementation Service\", in Chinese `Acme CRM配套服务`.",
+    },
+    check: Check::Catalog(check),
+};
+
+/// Words that say what a service is to a software.
+const RELATIONS: &[&str] = &[
+    "service",
+    "services",
+    "support",
+    "implementation",
+    "deployment",
+    "installation",
+    "integration",
+    "migration",
+    "training",
+    "consulting",
+    "customization",
+    "customisation",
+    "maintenance",
+    "operations",
+    "onboarding",
+    "rollout",
+    "配套服务",
+];
+
+/// Shorter names stand in too many others.
+const CHARACTERS_MIN: usize = 3;
+
+fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
+    let mut software: BTreeMap<String, Summary<'_>> = BTreeMap::new();
+    let mut services = Vec::new();
+    for summary in &summaries.products {
+        let product = &summary.desired.product;
+        let Some(name) = product.fields.text(ProductField::Name) else { continue };
+        match product.delivery {
+            DeliveryMethod::Image | DeliveryMethod::Saas | DeliveryMethod::License => {
+                let name = lower(name.trim());
+                if name.chars().count() >= CHARACTERS_MIN {
+                    software.entry(name).or_insert(*summary);
+                }
+            }
+            DeliveryMethod::ProfessionalService => services.push((summary.key, name)),
+            DeliveryMethod::ConsultingService | DeliveryMethod::Hardware => {}
+        }
+    }
+    let unrelated =
+        services.into_iter().filter(|(_, name)| find_words(name, RELATIONS.iter().copied()).is_empty());
+    let found = unrelated.filter_map(|(key, name)| {
+        let own = named(&software, &lower(name))?;
+        let software = own.desired.product.display_name();
+        let message = format!(
+            "the service {} is named like the software {} (`{}`) and does not say what it is to it",
+            quoted(name),
+            quoted(software),
+            own.key
+        );
+        let finding = RULE.finding(&Item::Field(ProductField::Name), message, "");
+        let help = if software.is_ascii() {
+            format!("call it \"{software} Implementation Service\", or whatever it does for the software")
+        } else {
+            format!("call it {software}配套服务")
+        };
+        Some((key.clone(), Finding { help, ..finding }))
+    });
+    found.collect()
+}
+
+/// The software whose name stands in a service's name. From each character on, the names that are beginnings of the
+/// rest come before it in order, so that a look at the nearest one either finds the name or shortens the rest.
+fn named<'s, 'a>(software: &'s BTreeMap<String, Summary<'a>>, name: &str) -> Option<&'s Summary<'a>> {
+    name.char_indices().find_map(|(at, _)| {
+        let mut rest = name.get(at..)?;
+        while !rest.is_empty() {
+            let bounds = (Bound::Unbounded, Bound::Included(rest));
+            let (nearest, found) = software.range::<str, _>(bounds).next_back()?;
+            let common: usize = nearest
+                .chars()
+                .zip(rest.chars())
+                .take_while(|(a, b)| a == b)
+                .map(|(a, _)| a.len_utf8())
+                .sum();
+            if common < nearest.len() {
+                rest = rest.get(..common)?;
+            } else if stands_alone(name, &(at..at + common)) {
+                return Some(found);
+            } else {
+                rest = rest.get(..common - nearest.chars().next_back()?.len_utf8())?;
+            }
+        }
+        None
+    })
+}
