@@ -3,7 +3,7 @@
 use super::guards::{Guarded, finding};
 use super::product::Planner;
 use super::review;
-use super::{Action, Block, ManualStep, ProductPlan, Standing, Step, StepState};
+use super::{Action, Block, ManualStep, ProductPlan, Standing, Step, StepState, VerifyItem};
 use crate::diagnostic::{Finding, Route, Severity, Step as Along};
 use crate::diff;
 use crate::model::{Item, Key};
@@ -97,16 +97,6 @@ impl Planner<'_> {
             return finding;
         }
         Finding { severity: Severity::Warning, ..finding }
-    }
-
-    /// Checks that hold the submission back until somebody confirmed them.
-    pub(super) fn unconfirmed(&self, plan: &ProductPlan) -> Vec<Block> {
-        let open = plan.verify.iter().filter(|item| item.holds && item.confirmed.is_none());
-        let found = open.filter_map(|item| {
-            let message = format!("nobody confirmed yet that {}", item.text);
-            finding(item.rule, &Item::Product, message, item.id.clone())
-        });
-        found.map(|finding| Block { finding, approval: None }).collect()
     }
 
     fn show_operation(&self) -> Option<OperationId> {
@@ -260,6 +250,16 @@ impl Planner<'_> {
             () => Standing::InSync,
         }
     }
+}
+
+/// A check that holds the submission back until somebody confirmed it.
+pub(super) fn unconfirmed(item: &VerifyItem, place: &Item) -> Option<Block> {
+    if !item.holds || item.confirmed.is_some() {
+        return None;
+    }
+    let message = format!("nobody confirmed yet that {}", item.text);
+    let finding = finding(item.rule, place, message, String::new())?;
+    Some(Block { finding, approval: None })
 }
 
 /// Whether one of two places stands inside the other. A whole is shown at its key, so that last step does not count.

@@ -3,6 +3,7 @@
 use super::catalog::DesiredProduct;
 use super::chain::{Chain, Context};
 use super::guards::finding;
+use super::judgement::unconfirmed;
 use super::origin::Known;
 use super::{
     Action, Block, Drift, History, ManualStep, OpenSubmission, ProductPlan, Standing, Step, StepState,
@@ -145,8 +146,9 @@ impl<'a> Planner<'a> {
         let (blocks, notices) = self.judge(&plan, &transition);
         plan.blocks.extend(blocks);
         plan.notices.extend(notices);
-        plan.verify = self.verify(&plan, &transition);
-        plan.blocks.extend(self.unconfirmed(&plan));
+        let verify = self.verify(&plan, &transition);
+        plan.blocks.extend(verify.iter().filter_map(|(item, place)| unconfirmed(item, place)));
+        plan.verify = verify.into_iter().map(|(item, _)| item).collect();
         self.guard(&mut plan);
         plan.standing = self.standing(&plan);
         finish(self.context, plan)

@@ -3,7 +3,7 @@
 use super::product::Planner;
 use super::{Action, Confirmed, ProductPlan, Step, StepState, VerifyItem};
 use crate::diagnostic::Severity;
-use crate::model::Digest;
+use crate::model::{Digest, Item};
 use crate::rules::{self, Transition};
 use crate::submission::{Evidence, EvidenceKind, SubmissionKind};
 
@@ -21,7 +21,7 @@ pub(super) fn submits(chain: &[Step]) -> bool {
 
 impl Planner<'_> {
     /// What a person must check before what is submitted or done by hand now.
-    pub(super) fn verify(&self, plan: &ProductPlan, transition: &Transition<'_>) -> Vec<VerifyItem> {
+    pub(super) fn verify(&self, plan: &ProductPlan, transition: &Transition<'_>) -> Vec<(VerifyItem, Item)> {
         let by_hand = plan
             .chain
             .iter()
@@ -37,14 +37,15 @@ impl Planner<'_> {
             );
             let id = format!("v-{}", Digest::of("verify", &identity).short());
             let level = rule.level(self.context.levels).unwrap_or(rule.doc.level);
-            VerifyItem {
+            let item = VerifyItem {
                 confirmed: self.confirmed(&id, rule.doc.id),
                 id,
                 text: verify.text,
                 rule: rule.doc.id,
                 holds: level == Severity::Error,
                 fresh_days: verify.fresh_days,
-            }
+            };
+            (item, verify.item)
         });
         items.collect()
     }

@@ -217,12 +217,26 @@ pub struct Verify {
     pub subject: String,
     /// Days after which a confirmation is stale; `None` where it stays true.
     pub fresh_days: Option<u32>,
+    /// Where the definition says what is to be checked.
+    pub item: Item,
 }
 
 impl Verify {
     /// A check whose confirmation counts as long as the subject stays the same.
     #[must_use]
     pub fn of(text: impl Into<String>, subject: impl Into<String>) -> Self {
-        Self { text: text.into(), subject: subject.into(), fresh_days: None }
+        Self { text: text.into(), subject: subject.into(), fresh_days: None, item: Item::Product }
+    }
+
+    /// The same at a place of the definition.
+    #[must_use]
+    pub fn at(self, item: Item) -> Self {
+        Self { item, ..self }
+    }
+
+    /// The same with a confirmation that grows stale.
+    #[must_use]
+    pub fn for_days(self, days: u32) -> Self {
+        Self { fresh_days: Some(days), ..self }
     }
 }

@@ -1,7 +1,7 @@
 //! No number: Nobody confirmed that the certificate of a tag is uploaded.
 
 use crate::diagnostic::Severity;
-use crate::model::{ProductField, Value};
+use crate::model::{Item, ProductField, Value};
 use crate::rules::words::lower;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 
@@ -29,5 +29,8 @@ fn check(transition: &Transition<'_>) -> Vec<Verify> {
     };
     let needs = |tag: &&String| transition.site.certified_tags.iter().any(|known| lower(known) == lower(tag));
     let added = tags.iter().filter(|tag| !before.contains(tag)).filter(needs);
-    added.map(|tag| Verify::of(format!("the certificate of the tag {tag} is uploaded"), lower(tag))).collect()
+    let item = || Item::Field(ProductField::Tags);
+    added
+        .map(|tag| Verify::of(format!("the certificate of the tag {tag} is uploaded"), lower(tag)).at(item()))
+        .collect()
 }

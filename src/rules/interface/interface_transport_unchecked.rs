@@ -25,5 +25,5 @@ fn check(transition: &Transition<'_>) -> Vec<Verify> {
     let text = format!(
         "{url} takes POST with JSON over TLS 1.2 or later with a public certificate, and answers within 5 s"
     );
-    vec![Verify { text, subject: url.clone(), fresh_days: Some(90) }]
+    vec![Verify::of(text, url.clone()).for_days(90)]
 }

@@ -30,5 +30,5 @@ fn check(transition: &Transition<'_>) -> Vec<Verify> {
     let text = format!(
         "{url} answers every saved case normally, for each specification; the marketplace calls it on submission"
     );
-    vec![Verify { text, subject: format!("{url} {}", specifications.join(" ")), fresh_days: Some(7) }]
+    vec![Verify::of(text, format!("{url} {}", specifications.join(" "))).for_days(7)]
 }
