@@ -18,7 +18,6 @@ pub use assets::{AssetError, Assets, MemoryAssets};
 pub use catalog::{Catalog, Definition};
 pub use content::{HEAD_BYTES, asset};
 pub use library::{Approval, Library, LibraryAttribute};
-pub use place::route_of;
 
 use crate::config::ConfigDocument;
 use crate::config::form::Form;

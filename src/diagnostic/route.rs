@@ -9,6 +9,8 @@ pub enum Step {
     Index(usize),
     /// The element of a sequence whose `key:` has this text.
     Item(String),
+    /// The value under the target's currency, of a mapping of currencies to prices.
+    Currency,
 }
 
 /// Steps from the document's root to a node; an empty route is the document.
@@ -43,6 +45,13 @@ impl Route {
         self
     }
 
+    /// One step into a mapping of currencies, to the target's own.
+    #[must_use]
+    pub fn currency(mut self) -> Self {
+        self.0.push(Step::Currency);
+        self
+    }
+
     /// The specification with this key.
     #[must_use]
     pub fn specification(key: impl Into<String>) -> Self {
@@ -59,6 +68,7 @@ impl std::fmt::Display for Route {
                 Step::Key(key) => write!(f, ".{key}")?,
                 Step::Index(index) => write!(f, "[{index}]")?,
                 Step::Item(key) => write!(f, "[{key}]")?,
+                Step::Currency => {}
             }
         }
         Ok(())

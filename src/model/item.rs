@@ -59,32 +59,30 @@ impl Item {
         }
     }
 
-    /// Where a definition says it. Some items stand in several lines; the route leads to the nearest common one.
+    /// Where a definition says it. Whoever looks a billing mode of a custom template up in a file is shown the first SKU.
     #[must_use]
     pub fn route(&self) -> Route {
         let path = |route: Route, path: &[&str]| path.iter().fold(route, |route, step| route.key(*step));
         let specification = |key: &Key| Route::specification(key.as_str());
+        let attribute = |key: &Key, code: &Key| specification(key).key("attributes").key(code.as_str());
+        let sku = |key: &Key, sku: &SkuKey| match sku.0.is_empty() {
+            true => specification(key),
+            false => specification(key).key("skus").item(sku.to_string()),
+        };
         match self {
             Self::Product => Route::root().key("key"),
             Self::Delivery => Route::root().key("delivery"),
             Self::Field(field) => path(Route::root(), field.info().path),
-            Self::UpgradeRule(_) => Route::root().key("upgradeRules"),
+            Self::UpgradeRule(rule) => Route::root().key("upgradeRules").item(rule.to_string()),
             Self::Specification(key) => specification(key).key("key"),
             Self::SpecificationField(key, field) => path(specification(key), field.info().path),
             Self::Template(key) => specification(key).key("template"),
             Self::BillingMode(key, mode) => specification(key).key("prices").key(mode.name()),
-            Self::Attribute(key, code) => specification(key).key("attributes").key(code.as_str()),
-            Self::AttributeValue(key, code, value) => {
-                specification(key).key("attributes").key(code.as_str()).key("values").key(value.as_str())
-            }
-            Self::Quantity(key, code) => {
-                specification(key).key("attributes").key(code.as_str()).key("quantity")
-            }
-            Self::Sku(key, _) => specification(key).key("skus"),
-            Self::Price(key, cell) if cell.sku.0.is_empty() => {
-                specification(key).key("prices").key(cell.mode.name())
-            }
-            Self::Price(key, _) => specification(key).key("skus"),
+            Self::Attribute(key, code) => attribute(key, code),
+            Self::AttributeValue(key, code, value) => attribute(key, code).key("values").key(value.as_str()),
+            Self::Quantity(key, code) => attribute(key, code).key("quantity"),
+            Self::Sku(key, values) => sku(key, values),
+            Self::Price(key, cell) => sku(key, &cell.sku).key("prices").key(cell.mode.name()).currency(),
             Self::Factor(key, factor) => specification(key).key("factors").item(factor.as_str()),
             Self::Package(key, package) => specification(key).key("packages").item(package.as_str()),
         }
@@ -98,7 +96,8 @@ impl Item {
             Self::Delivery => "delivery method".to_owned(),
             Self::Field(field) => field.info().console.to_owned(),
             Self::UpgradeRule(rule) => {
-                format!("upgrade rule of {} from {} to {}", rule.specification, rule.from, rule.to)
+                let of = format!("upgrade rule of {}", rule.specification);
+                if rule.from == rule.to { of } else { format!("{of} from {} to {}", rule.from, rule.to) }
             }
             Self::Specification(key) => format!("specification {key}"),
             Self::SpecificationField(key, field) => format!("{} of {key}", field.info().console),

@@ -73,6 +73,15 @@ pub struct UpgradeRule {
     pub expansion: Option<u64>,
 }
 
+impl std::fmt::Display for UpgradeRule {
+    /// The rule's identity: `team: edition=basic -> edition=pro`, with `x5` behind it for an expansion.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { specification, from, to, expansion } = self;
+        write!(f, "{specification}: {from} -> {to}")?;
+        expansion.map_or(Ok(()), |factor| write!(f, " x{factor}"))
+    }
+}
+
 /// A specification: a sellable edition of a product.
 ///
 /// The groups (`modes`, `attributes`, `prices`, ...) make no statement when `None`; when present they are whole, so

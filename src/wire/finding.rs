@@ -50,6 +50,8 @@ pub enum RouteStep {
     Index(usize),
     /// The element whose `key:` has this text.
     Item(String),
+    /// The value under the target's currency.
+    Currency,
 }
 
 /// What a rule found, at a symbolic place inside one product's definition.
@@ -85,6 +87,7 @@ impl From<&diagnostic::Finding> for Finding {
             diagnostic::Step::Key(key) => RouteStep::Key(key.clone()),
             diagnostic::Step::Index(index) => RouteStep::Index(*index),
             diagnostic::Step::Item(key) => RouteStep::Item(key.clone()),
+            diagnostic::Step::Currency => RouteStep::Currency,
         };
         Self {
             rule: (*rule).to_owned(),
@@ -106,6 +109,7 @@ impl From<Finding> for diagnostic::Finding {
             RouteStep::Key(key) => diagnostic::Step::Key(key),
             RouteStep::Index(index) => diagnostic::Step::Index(index),
             RouteStep::Item(key) => diagnostic::Step::Item(key),
+            RouteStep::Currency => diagnostic::Step::Currency,
         };
         Self {
             rule: kept(wire.rule),

@@ -3,7 +3,7 @@
 use crate::schema::fixtures;
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::Config;
-use gallerist::definition::{AssetError, Assets, Catalog, MemoryAssets, route_of, rules};
+use gallerist::definition::{AssetError, Assets, Catalog, MemoryAssets, rules};
 use gallerist::diagnostic::{Diagnostics, Route};
 use gallerist::model::{
     Amount, Asset, AttributeKind, BillingMode, Cell, Item, Key, Price, ProductField, SkuKey,
@@ -245,26 +245,36 @@ fn routes_lead_to_the_bytes_people_wrote() {
         definition.source().slice(location.span).to_owned()
     };
     let price = Item::Price(key("starter"), cell(BillingMode::Yearly, &[]));
-    assert_eq!(at(&route_of(&price), "intl"), "\"99.00\"");
-    assert_eq!(at(&route_of(&price), "eu"), "\"95.00\"");
-    let name = route_of(&Item::Field(ProductField::Name));
+    assert_eq!(at(&price.route(), "intl"), "\"99.00\"");
+    assert_eq!(at(&price.route(), "eu"), "\"95.00\"");
+    let mode = Item::BillingMode(key("starter"), BillingMode::Yearly);
+    assert_eq!(at(&mode.route(), "eu"), "{EUR: \"95.00\"}");
+    let name = Item::Field(ProductField::Name).route();
     assert_eq!(at(&name, "intl"), "Acme CRM");
     assert_eq!(at(&name, "eu"), "Acme CRM EU");
     let sku = Item::Price(key("team"), cell(BillingMode::Yearly, &[("edition", "pro")]));
-    assert_eq!(at(&route_of(&sku), "intl"), "[{from: 1, price: \"20.00\"}, {from: 11, price: 18}]");
-    assert_eq!(at(&route_of(&Item::Specification(key("team"))), "eu"), "team");
-    assert_eq!(at(&route_of(&Item::Product), "eu"), "acme-crm");
+    assert_eq!(at(&sku.route(), "intl"), "[{from: 1, price: \"20.00\"}, {from: 11, price: 18}]");
+    let mode = Item::BillingMode(key("team"), BillingMode::Yearly);
+    assert_eq!(at(&mode.route(), "intl"), "{USD: \"10.00\", EUR: \"9.00\"}");
+    let monthly = Item::BillingMode(key("team"), BillingMode::Monthly);
+    assert_eq!(at(&monthly.route(), "intl"), "{yearly: {USD: \"10.00\", EUR: \"9.00\"}}");
+    assert_eq!(at(&Item::Template(key("team")).route(), "intl"), "skus");
+    assert_eq!(at(&Item::Template(key("metered")).route(), "intl"), "factors");
+    let gone = Item::Sku(key("team"), cell(BillingMode::Yearly, &[("edition", "max")]).sku);
+    assert_eq!(at(&gone.route(), "intl"), "skus");
+    assert_eq!(at(&Item::Specification(key("team")).route(), "eu"), "team");
+    assert_eq!(at(&Item::Product.route(), "eu"), "acme-crm");
     let regions = Route::specification("team").key("trialDays");
     assert_eq!(at(&regions, "intl"), "team");
     assert_eq!(at(&Route::root().key("saas").key("asset"), "intl"), "sa-1");
     assert_eq!(at(&Route::root().key("saas"), "intl"), "saas");
     let value = Item::AttributeValue(key("team"), key("edition"), key("pro"));
-    assert_eq!(at(&route_of(&value), "intl"), "Professional");
+    assert_eq!(at(&value.route(), "intl"), "Professional");
     let rules = catalog.desired("intl")[&key("acme-crm")].product.upgrade_rules.clone().unwrap();
     let rule = Item::UpgradeRule(rules.into_iter().next().unwrap());
-    assert!(at(&route_of(&rule), "intl").starts_with("{specification: team"));
-    assert_eq!(at(&route_of(&Item::Package(key("metered"), key("pack-1000"))), "intl"), "pack-1000");
-    assert_eq!(at(&route_of(&Item::Field(ProductField::Inventory)), "intl"), "acme-crm");
+    assert!(at(&rule.route(), "intl").starts_with("{specification: team"));
+    assert_eq!(at(&Item::Package(key("metered"), key("pack-1000")).route(), "intl"), "pack-1000");
+    assert_eq!(at(&Item::Field(ProductField::Inventory).route(), "intl"), "acme-crm");
 }
 
 #[test]
