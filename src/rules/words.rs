@@ -257,6 +257,11 @@ pub(super) fn mail_addresses(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a text is a list of addresses, which none of them has a sign of.
+pub(super) fn several_addresses(text: &str) -> bool {
+    text.trim().contains([' ', ',', ';', '\n', '|'])
+}
+
 /// The host of an address like `https://crm.acme.example:8443/koo`.
 pub(super) fn host(url: &str) -> Option<&str> {
     let (_, rest) = url.trim().split_once("://")?;

@@ -37,7 +37,9 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
         faults.push(format!("speaks of {}, as contracts on paper do", listed(&words, 3)));
     }
     let message = format!("the agreement {}", faults.join(" and "));
-    vec![RULE.finding(&Item::Field(ProductField::Agreement), message, around(text, &place))]
+    let around = around(text, &place);
+    let label = if around == text { String::new() } else { around };
+    vec![RULE.finding(&Item::Field(ProductField::Agreement), message, label)]
 }
 
 /// The first blank: a drawn line, or brackets with nothing inside. Brackets of programs have no space inside.

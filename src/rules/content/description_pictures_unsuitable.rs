@@ -29,7 +29,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     if pictures.len() > most {
         let message = format!("the description has {} pictures, more than {most}", pictures.len());
         let help = format!("keep the {most} that say most");
-        found.push(Finding { help, ..RULE.finding(&item, message, "") });
+        found.push(Finding { help, ..RULE.finding_at(item.route().index(most), message, "one too many") });
     }
     for (position, asset) in pictures.iter().enumerate() {
         let Some(fault) = picture(asset, limits) else { continue };

@@ -38,7 +38,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let shown: Vec<&str> = foreign.iter().map(String::as_str).collect();
-    let message = format!("the user guide leads to {}, not on Huawei Cloud", few(&shown));
+    let message = format!("the user guide leads out of Huawei Cloud, to {}", few(&shown));
     vec![RULE.finding(&Item::Field(ProductField::UserGuide), message, "")]
 }
 

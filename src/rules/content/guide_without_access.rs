@@ -44,7 +44,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
         matches!(method, DeliveryMethod::Image | DeliveryMethod::Saas | DeliveryMethod::License);
     let text = content.asset(ProductField::UserGuide).and_then(|guide| guide.text.as_deref());
     let Some(text) = text.filter(|_| is_software) else { return Vec::new() };
-    let mut silent = Vec::new();
+    let mut silent: Vec<&str> = Vec::new();
     let small = lower(text);
     if !ACCESS.iter().any(|word| small.contains(word)) {
         silent.push("how to log in or install");
@@ -52,9 +52,10 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     if method == DeliveryMethod::Image && find_words(text, PORTS).is_empty() {
         silent.push("which ports to open");
     }
-    if silent.is_empty() {
-        return Vec::new();
-    }
-    let message = format!("the user guide does not tell {}", silent.join(" nor "));
+    let message = match silent.as_slice() {
+        [] => return Vec::new(),
+        [one] => format!("the user guide does not tell {one}"),
+        many => format!("the user guide tells neither {}", many.join(" nor ")),
+    };
     vec![RULE.finding(&Item::Field(ProductField::UserGuide), message, "")]
 }

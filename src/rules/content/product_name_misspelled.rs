@@ -45,7 +45,8 @@ fn misspelled(content: &Content<'_>, name: &str, item: &Item) -> Option<Finding>
             right.replace_range(found.place, meant);
         }
     }
-    let message = format!("{} is misspelled", listed(&wrong, 3));
+    let is = if wrong.len() == 1 { "is" } else { "are" };
+    let message = format!("{} {is} misspelled", listed(&wrong, 3));
     let help = format!("write `{right}`");
     (!wrong.is_empty()).then(|| Finding { help, ..RULE.finding(item, message, "") })
 }

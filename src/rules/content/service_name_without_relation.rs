@@ -71,7 +71,7 @@ fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
         let own = named(&software, &lower(name))?;
         let software = own.desired.product.display_name();
         let message = format!(
-            "the service {} is named like the software {} (`{}`) and does not say what it is to it",
+            "the service {} is named like the software {} (`{}`) and does not say what it does for it",
             quoted(name),
             quoted(software),
             own.key

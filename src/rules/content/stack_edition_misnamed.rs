@@ -32,14 +32,13 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     if ENDINGS.iter().any(|ending| name.ends_with(ending)) {
         return Vec::new();
     }
-    let message =
-        format!("{} is for Huawei Cloud Stack and does not end with \" (HCS Version)\"", quoted(name));
-    let mut finding = RULE.finding(&Item::Field(ProductField::Name), message, "");
     let before =
         name.get(..first.place.start).unwrap_or_default().trim_end_matches([' ', '(', '（', '-', '–']);
     let own = [" for", " on"].iter().find_map(|word| before.strip_suffix(word)).unwrap_or(before).trim();
+    let ending = if own.is_ascii() { ENDINGS[0] } else { ENDINGS[1] };
+    let message = format!("{} is for Huawei Cloud Stack and does not end with \"{ending}\"", quoted(name));
+    let mut finding = RULE.finding(&Item::Field(ProductField::Name), message, "");
     if !own.is_empty() {
-        let ending = if own.is_ascii() { ENDINGS[0] } else { ENDINGS[1] };
         finding.help = format!("call it \"{own}{ending}\"");
     }
     vec![finding]

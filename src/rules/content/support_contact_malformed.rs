@@ -35,7 +35,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     if let Some(email) = content.text(ProductField::SupportEmail)
         && mail_addresses(email).next() != Some(email.trim())
     {
-        let message = format!("the support e-mail {} is no mail address", quoted(email));
+        let message = format!("the support e-mail {} is no plain mail address", quoted(email));
         found.push(RULE.finding(&Item::Field(ProductField::SupportEmail), message, ""));
     }
     found

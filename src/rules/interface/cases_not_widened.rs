@@ -3,6 +3,7 @@
 use super::offers;
 use crate::diagnostic::Severity;
 use crate::model::{DeliveryMethod, SpecificationField};
+use crate::rules::words::listed;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 
 pub(super) const RULE: Rule = Rule {
@@ -33,6 +34,6 @@ fn check(transition: &Transition<'_>) -> Vec<Verify> {
     if added.is_empty() {
         return Vec::new();
     }
-    let added = added.join(", ");
-    vec![Verify::of(format!("the saved debugging cases cover {added} as well"), added)]
+    let text = format!("the saved debugging cases cover {} as well", listed(&added, usize::MAX));
+    vec![Verify::of(text, added.join(", "))]
 }

@@ -27,9 +27,6 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     if count <= limit {
         return Vec::new();
     }
-    vec![RULE.finding(
-        &Item::Field(field),
-        format!("{count} extension parameters; at most {limit} are allowed"),
-        "",
-    )]
+    let message = format!("there are {count} extension parameters; at most {limit} are allowed");
+    vec![RULE.finding_at(Item::Field(field).route().index(limit), message, "one too many")]
 }

@@ -1,7 +1,8 @@
 //! R129: A released SaaS product gets another interface address.
 
 use crate::diagnostic::{Finding, Severity};
-use crate::model::ProductField;
+use crate::model::{ProductField, Value};
+use crate::rules::words::several_addresses;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition};
 
 pub(super) const RULE: Rule = Rule {
@@ -22,7 +23,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let change = transition.field(ProductField::InterfaceUrl);
-    let moved = change.filter(|change| change.from.is_some() && change.to.is_some());
+    // Several addresses in one field are told apart by a rule of their own.
+    let single = |value: &Value| !value.as_text().is_some_and(several_addresses);
+    let moved = change.filter(|change| change.from.is_some() && change.to.as_ref().is_some_and(single));
     moved
         .map(|change| {
             transition.at(&RULE, change, "orders will be sent to another address after the approval")

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{DeliveryMethod, Item, ProductField};
-use crate::rules::words::host;
+use crate::rules::words::{host, several_addresses};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
 
 pub(super) const RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
         sites: &["intl", "eu"],
         level: Severity::Error,
         what: "The production interface has an address that the marketplace does not call.",
-        why: "It calls an HTTPS address with a domain name; an IP address, a local name, a password or a query in it do not pass.",
+        why: "The marketplace calls an HTTPS address with a domain name; an IP address, a local name, a password or a query in it do not pass.",
         example: "saas: {interface: {url: \"http://203.0.113.7:8080/koo?key=1\"}}",
         instead: "Write `https://`, a public domain name and a path.",
     },
@@ -27,7 +27,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     // Several addresses in one field are told apart by a rule of their own.
-    if url.trim().contains([' ', ',', ';', '\n', '|']) {
+    if several_addresses(url) {
         return Vec::new();
     }
     let Some(rest) = url.get(..8).filter(|scheme| scheme.eq_ignore_ascii_case("https://")).and(url.get(8..))

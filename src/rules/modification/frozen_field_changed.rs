@@ -34,7 +34,16 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     });
     frozen
         .map(|change| {
-            transition.at(&RULE, change, format!("{} cannot change after release", change.item.describe()))
+            let message = format!("{} cannot change after release", change.item.describe());
+            let setting = match &change.item {
+                Item::Field(field) => field.info().name(),
+                Item::SpecificationField(_, field) => format!("specification.{}", field.info().name()),
+                _ => String::new(),
+            };
+            let help =
+                RULE.doc.instead.replace("extends: intl", &format!("extends: {}", transition.site.name));
+            let help = help.replace("salesType", &setting);
+            Finding { help, ..transition.at(&RULE, change, message) }
         })
         .collect()
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
 use crate::model::{DeliveryMethod, Item, ProductField};
 use crate::rules::Transition;
+use crate::rules::words::several_addresses;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -27,14 +28,17 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let wanted = transition.wanted.fields.text(field);
-    let several = wanted.is_some_and(|url| url.trim().contains([' ', ',', ';', '\n', '|']));
+    let several = wanted.is_some_and(several_addresses);
     let message =
         if several { "there is more than one interface address" } else { "no interface address is left" };
     match (transition.released, transition.field(field)) {
         (Some(_), Some(change)) if several || change.to.is_none() => {
             vec![transition.at(&RULE, change, message)]
         }
-        (None, _) if several => vec![RULE.finding(&Item::Field(field), message, "one address only")],
+        (None, _) if several => {
+            let help = "State one address that answers every call.".to_owned();
+            vec![Finding { help, ..RULE.finding(&Item::Field(field), message, "") }]
+        }
         (Some(_) | None, _) => Vec::new(),
     }
 }

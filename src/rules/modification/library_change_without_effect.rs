@@ -1,8 +1,11 @@
 //! R40, R41: An attribute that follows the seller's attribute library changes on a released specification.
 
 use crate::diagnostic::{Finding, Severity};
+use crate::diff::Change;
 use crate::model::{Item, Key};
+use crate::rules::words::listed;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition};
+use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -25,7 +28,7 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         let intent = transition.desired.specifications.get(key);
         intent.is_some_and(|intent| intent.from_library.contains(code))
     };
-    let mut found = Vec::new();
+    let mut found: BTreeMap<(&Key, &Key), Vec<&Change>> = BTreeMap::new();
     for change in transition.changes {
         let (Item::Attribute(key, code) | Item::AttributeValue(key, code, _) | Item::Quantity(key, code)) =
             &change.item
@@ -33,10 +36,27 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
             continue;
         };
         if follows(key, code) {
-            let message =
-                format!("`{code}` follows the attribute library; released products change only by this plan");
-            found.push(transition.at(&RULE, change, message));
+            found.entry((key, code)).or_default().push(change);
         }
     }
-    found
+    let attributes = found.into_iter();
+    attributes
+        .map(|((key, code), changes)| {
+            let differs: Vec<String> = changes.iter().map(|change| told(change)).collect();
+            let message = format!(
+                "`{code}` of `{key}` follows the attribute library, which differs from what is released in {}; only this plan changes the product",
+                listed(&differs, 5)
+            );
+            RULE.finding(&Item::Attribute(key.clone(), code.clone()), message, "")
+        })
+        .collect()
+}
+
+/// What differs between what is released and the library.
+fn told(change: &Change) -> String {
+    match &change.item {
+        Item::AttributeValue(_, _, value) => format!("value {value}"),
+        Item::Quantity(..) => "quantity".to_owned(),
+        _ => "name".to_owned(),
+    }
 }

@@ -27,14 +27,22 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         let (Some(Value::Quantity(before)), Some(Value::Quantity(after))) = (&change.from, &change.to) else {
             continue;
         };
-        let shrinks = after.min > before.min || after.max < before.max;
-        if shrinks && !transition.site.allow_quantity_range_shrink {
-            found.push(transition.at(
-                &RULE,
-                change,
-                format!("the range of {} may only grow", change.item.describe()),
-            ));
+        if transition.site.allow_quantity_range_shrink {
+            continue;
         }
+        let end = match () {
+            () if after.min > before.min => "min",
+            () if after.max < before.max => "max",
+            () => continue,
+        };
+        let message = format!(
+            "the range of {} may only grow, not become {} to {}",
+            change.item.describe(),
+            after.min,
+            after.max
+        );
+        let route = change.item.route().key(end);
+        found.push(Finding { route, ..transition.at(&RULE, change, message) });
     }
     found
 }

@@ -25,18 +25,23 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for change in transition.changes {
         let (Item::Attribute(key, _) | Item::AttributeValue(key, _, _)) = &change.item else { continue };
-        let same_kind = match (&change.from, &change.to) {
-            (Some(Value::Attribute(before)), Some(Value::Attribute(after))) => before.kind == after.kind,
+        let how = match (&change.from, &change.to) {
+            (Some(Value::Attribute(before)), Some(Value::Attribute(after))) if before.kind == after.kind => {
+                continue;
+            }
             // A new value, or another label for one, is fine; a value that SKUs were sold with stays.
-            (_, Some(Value::Text(_))) => true,
-            _ => false,
+            (_, Some(Value::Text(_))) => continue,
+            (None, _) => "cannot be added after release",
+            (_, None) => "cannot be taken away after release",
+            (Some(_), Some(_)) => "cannot become another kind of attribute after release",
         };
-        if !same_kind && transition.is_on_sale(key) {
-            found.push(transition.at(
-                &RULE,
-                change,
-                format!("{} cannot be added, taken away or change its kind", change.item.describe()),
-            ));
+        if transition.is_on_sale(key) {
+            let mut finding = transition.at(&RULE, change, format!("{} {how}", change.item.describe()));
+            if matches!(change.item, Item::AttributeValue(..)) {
+                finding.help =
+                    "Put the value back, and `retire` the SKUs that have it if they should go.".to_owned();
+            }
+            found.push(finding);
         }
     }
     found

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
         sites: &[],
         level: Severity::Error,
         what: "A released package or billing factor is taken away by a modification.",
-        why: "Buyers hold packages; a released one cannot be deleted.",
+        why: "Buyers hold packages and pay by billing factors; a released one cannot be deleted.",
         example: "packages: []   # released: pack-1000",
         instead: "Put it back, or retire the whole specification.",
     },

@@ -26,11 +26,11 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         .specification_fields(SpecificationField::TrialDays)
         .filter(|(_, change)| change.from.is_none() || change.to.is_none())
         .map(|(key, change)| {
-            transition.at(
-                &RULE,
-                change,
-                format!("a trial cannot be added to or taken from `{key}` after release"),
-            )
+            let message = match change.from {
+                None => format!("a trial cannot be added to `{key}` after release"),
+                Some(_) => format!("the trial of `{key}` cannot be taken away after release"),
+            };
+            transition.at(&RULE, change, message)
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
-use crate::model::{Edit, Item};
+use crate::model::{Edit, Item, ProductField};
 use crate::rules::Transition;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
@@ -23,6 +23,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let undocumented = transition.changes.iter().filter(|change| match &change.item {
+        // Of another address, or none, it is known what happens: rules of their own say it.
+        Item::Field(ProductField::InterfaceUrl) if change.from.is_some() => false,
         Item::Field(field) => transition.site.edit(*field) == Edit::Undocumented,
         Item::SpecificationField(_, field) => {
             transition.site.edit_specification(*field) == Edit::Undocumented

@@ -24,16 +24,23 @@ pub(super) const RULE: Rule = Rule {
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let Some(rules) = &transition.on_sale.upgrade_rules else { return Vec::new() };
     let mut found = Vec::new();
-    for rule in rules {
+    // A rule that the definition takes out ends anyway.
+    let stays = |rule: &UpgradeRule| {
+        transition.wanted.upgrade_rules.as_ref().is_none_or(|wanted| wanted.contains(rule))
+    };
+    for rule in rules.iter().filter(|rule| stays(rule)) {
         if inverted(transition.on_sale, rule).is_some() {
             continue;
         }
         let Some(mode) = inverted(transition.wanted, rule) else { continue };
-        let item = Item::Price(rule.specification.clone(), Cell { sku: rule.to.clone(), mode });
-        let message =
-            format!("{} would cost less ({mode}) than {}, which ends the {}", rule.to, rule.from, {
-                Item::UpgradeRule(rule.clone()).describe()
-            });
+        let price = |sku: &SkuKey| Item::Price(rule.specification.clone(), Cell { sku: sku.clone(), mode });
+        let changes = |item: &Item| transition.changes.iter().any(|change| change.item == *item);
+        let item = Some(price(&rule.from)).filter(|from| changes(from) && !changes(&price(&rule.to)));
+        let item = item.unwrap_or_else(|| price(&rule.to));
+        let message = format!(
+            "{} of `{}` would cost less ({mode}) than {}, which ends the upgrade rule between them",
+            rule.to, rule.specification, rule.from
+        );
         found.push(RULE.finding(&item, message, "ends an upgrade rule"));
     }
     found

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{BillingMode, DeliveryMethod, Item};
+use crate::rules::words::listed;
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
 
 pub(super) const RULE: Rule = Rule {
@@ -37,8 +38,8 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
             let message = format!("{method} products are not sold {mode} at site `{}`", content.site.name);
             let mut finding = RULE.finding(&Item::BillingMode(key.clone(), *mode), message, "");
             finding.help = match names.as_slice() {
-                [] => "products with this delivery method have no prices; remove it".to_owned(),
-                names => format!("use one of {}", names.join(", ")),
+                [] => format!("{method} products have no prices; remove them"),
+                names => format!("use one of {}", listed(names, usize::MAX).replace(" and ", " or ")),
             };
             found.push(finding);
         }

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::model::{DeliveryMethod, ProductField};
+use crate::rules::words::listed;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 
 pub(super) const RULE: Rule = Rule {
@@ -24,12 +25,17 @@ fn check(transition: &Transition<'_>) -> Vec<Verify> {
     if transition.expected.delivery != DeliveryMethod::Image {
         return Vec::new();
     }
-    let regions = transition.site.image_regions.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let regions: Vec<&str> = transition.site.image_regions.iter().map(String::as_str).collect();
+    // Not every site names its regions.
+    let stands = match regions.as_slice() {
+        [] => String::new(),
+        regions => format!(", in {}", listed(regions, usize::MAX).replace(" and ", " or ")),
+    };
     let named = transition.named_assets(ProductField::ImageAsset).into_iter();
     named
         .map(|(asset, _)| {
             let text = format!(
-                "image asset {asset} is approved, is a system-disk image made from a public image, and stands in one of {regions}"
+                "image asset {asset} is approved and is a system-disk image made from a public image{stands}"
             );
             Verify::of(text, asset)
         })

@@ -1,7 +1,7 @@
 //! No number: a product is released without a specification to sell.
 
-use crate::diagnostic::{Finding, Severity};
-use crate::model::{DeliveryMethod, Item};
+use crate::diagnostic::{Finding, Route, Severity};
+use crate::model::DeliveryMethod;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition};
 
 pub(super) const RULE: Rule = Rule {
@@ -26,5 +26,5 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     if transition.released.is_some() || transition.desired.retire.is_some() || !sold || !empty {
         return Vec::new();
     }
-    vec![RULE.finding(&Item::Product, "there is no specification to release", "")]
+    vec![RULE.finding_at(Route::root().key("specifications"), "there is no specification to release", "")]
 }

@@ -21,10 +21,20 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(transition: &Transition<'_>) -> Vec<Verify> {
-    let Some(Value::Texts(regions)) = transition.sets(ProductField::SalesRegions) else { return Vec::new() };
-    let regions = regions.join(", ");
+    let field = ProductField::SalesRegions;
+    let Some(Value::Texts(regions)) = transition.sets(field) else { return Vec::new() };
+    let known = match transition.field(field).and_then(|change| change.from.as_ref()) {
+        Some(Value::Texts(known)) => known.as_slice(),
+        _ => &[],
+    };
+    let added: Vec<&str> =
+        regions.iter().filter(|region| !known.contains(region)).map(String::as_str).collect();
+    if added.is_empty() {
+        return Vec::new();
+    }
+    let added = added.join(", ");
     vec![Verify::of(
-        format!("agreement and authentication with the Huawei entities of {regions} are finished"),
-        regions,
+        format!("agreement and authentication with the Huawei entities of {added} are finished"),
+        added,
     )]
 }

@@ -1,8 +1,8 @@
 //! R47, R52: All SKUs of a specification are retired while the specification stays.
 
-use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
-use crate::model::{Item, Specification};
+use crate::diagnostic::{Finding, Route};
+use crate::model::Specification;
 use crate::rules::Transition;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
@@ -32,7 +32,8 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
             wanted.is_some_and(|wanted| wanted.iter().any(|sku| !intent.retire_skus.contains_key(*sku)));
         if emptied && !leaving && !any_new {
             let message = format!("all SKUs of `{key}` are retired");
-            found.push(RULE.finding(&Item::Specification(key.clone()), message, "no SKU left"));
+            let route = Route::specification(key.as_str()).key("skus");
+            found.push(RULE.finding_at(route, message, "no SKU left"));
         }
     }
     found

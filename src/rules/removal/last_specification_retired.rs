@@ -1,5 +1,6 @@
 //! R52: The last specification on sale is retired while the product stays.
 
+use super::retirement;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
 use crate::model::{Item, Key};
@@ -35,7 +36,9 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     last.map(|key| {
         let message =
             format!("`{key}` is the last specification on sale: retiring it discontinues the product");
-        RULE.finding(&Item::Specification(key.clone()), message, "the last one on sale")
+        let route = retirement(&Item::Specification(key.clone()));
+        let help = RULE.doc.instead.replace("starter", key.as_str());
+        Finding { help, ..RULE.finding_at(route, message, "the last one on sale") }
     })
     .collect()
 }

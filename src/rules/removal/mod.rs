@@ -14,6 +14,8 @@ mod specification_restored_after_retirement;
 mod upgrade_rules_lost;
 
 use super::Rule;
+use crate::diagnostic::{Route, Step};
+use crate::model::Item;
 
 /// The family's rules.
 pub(super) const RULES: &[Rule] = &[
@@ -30,3 +32,13 @@ pub(super) const RULES: &[Rule] = &[
     specification_restored_after_retirement::RULE,
     discontinued_item_counted::RULE,
 ];
+
+/// Where a definition says that a thing is retired.
+fn retirement(item: &Item) -> Route {
+    let mut route = item.route();
+    // A whole is shown at its key.
+    if matches!(route.0.last(), Some(Step::Key(key)) if key == "key") {
+        route.0.pop();
+    }
+    route.key("retire")
+}

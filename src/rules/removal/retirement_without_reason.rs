@@ -1,5 +1,6 @@
 //! R53: A retirement has no reason.
 
+use super::retirement;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
 use crate::rules::Transition;
@@ -27,14 +28,8 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         .filter(|operation| operation.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()));
     nameless
         .map(|operation| {
-            let mut finding = RULE.finding(
-                &operation.item,
-                format!("the retirement of {} has no reason", operation.item.describe()),
-                "",
-            );
-            finding.route.0.pop();
-            finding.route = finding.route.key("retire");
-            finding
+            let message = format!("the retirement of {} has no reason", operation.item.describe());
+            RULE.finding_at(retirement(&operation.item).key("reason"), message, "")
         })
         .collect()
 }

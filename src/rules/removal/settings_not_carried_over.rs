@@ -1,7 +1,8 @@
 //! No number: A replacement does not take over what the console keeps beside the old specification.
 
-use crate::diagnostic::{Finding, Severity};
-use crate::model::{Item, Key, Product, SpecificationField};
+use crate::diagnostic::{Finding, Route, Severity};
+use crate::model::{Key, Product, SpecificationField};
+use crate::rules::words::listed;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition};
 
 pub(super) const RULE: Rule = Rule {
@@ -40,8 +41,10 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
                 lost.push("upgrade rules");
             }
             if !lost.is_empty() {
-                let message = format!("`{key}` does not take over from `{}`: {}", old.key, lost.join(", "));
-                found.push(RULE.finding(&Item::Specification(key.clone()), message, ""));
+                let message =
+                    format!("`{key}` does not take over {} of `{}`", listed(&lost, usize::MAX), old.key);
+                let route = Route::specification(key.as_str()).key("replaces");
+                found.push(RULE.finding_at(route, message, ""));
             }
         }
     }

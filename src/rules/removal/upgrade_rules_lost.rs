@@ -1,8 +1,9 @@
 //! R56, R57: Upgrade rules die with a removed specification or SKU, and their buyers cannot change specification any more.
 
+use super::retirement;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
-use crate::model::Item;
+use crate::model::{Item, UpgradeRule};
 use crate::rules::Transition;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
@@ -24,8 +25,12 @@ pub(super) const RULE: Rule = Rule {
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let Some(rules) = &transition.on_sale.upgrade_rules else { return Vec::new() };
     let mut found = Vec::new();
+    // A rule that the definition takes out ends before the removal.
+    let stays = |rule: &&UpgradeRule| {
+        transition.wanted.upgrade_rules.as_ref().is_none_or(|wanted| wanted.contains(*rule))
+    };
     for operation in transition.removals {
-        let lost = rules.iter().filter(|rule| match &operation.item {
+        let lost = rules.iter().filter(stays).filter(|rule| match &operation.item {
             Item::Product => true,
             Item::Specification(key) => rule.specification == *key,
             Item::Sku(key, sku) => rule.specification == *key && (rule.from == *sku || rule.to == *sku),
@@ -37,7 +42,7 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
                 operation.item.describe(),
                 Item::UpgradeRule(rule.clone()).describe()
             );
-            found.push(RULE.finding(&operation.item, message, "ends upgrade rules"));
+            found.push(RULE.finding_at(retirement(&operation.item), message, "ends upgrade rules"));
         }
     }
     found

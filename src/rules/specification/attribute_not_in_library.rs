@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::model::{Item, Key, Value};
+use crate::rules::words::{listed, quoted};
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 use std::collections::BTreeMap;
 
@@ -32,7 +33,7 @@ fn check(transition: &Transition<'_>) -> Vec<Verify> {
     if names.is_empty() {
         return Vec::new();
     }
-    let list = names.values().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+    let list: Vec<String> = names.values().map(|name| quoted(name)).collect();
     let subject = names.keys().map(|code| code.as_str()).collect::<Vec<_>>().join(" ");
-    vec![Verify::of(format!("Product Attributes in the console has {list}"), subject)]
+    vec![Verify::of(format!("Product Attributes in the console has {}", listed(&list, usize::MAX)), subject)]
 }

@@ -28,10 +28,13 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (key, specification) in content.specifications() {
         for (code, attribute) in specification.attributes.iter().flatten() {
-            if let Some(name) = reserved(&attribute.name).or_else(|| reserved(code.as_str())) {
-                let message = format!("`{name}` is the name of a preset attribute");
-                found.push(RULE.finding(&Item::Attribute(key.clone(), code.clone()), message, ""));
-            }
+            let route = Item::Attribute(key.clone(), code.clone()).route();
+            let named = reserved(&attribute.name).map(|name| (route.clone().key("name"), name));
+            let Some((route, name)) = named.or_else(|| Some((route, reserved(code.as_str())?))) else {
+                continue;
+            };
+            let message = format!("`{name}` is the name of a preset attribute");
+            found.push(RULE.finding_at(route, message, ""));
         }
     }
     found

@@ -26,12 +26,14 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
         let Some(factors) = &specification.factors else { continue };
         for (factor, _) in factors.iter().filter(|(_, factor)| factor.items.is_empty()) {
             let message = format!("billing factor `{factor}` has no billing item");
-            found.push(RULE.finding(&Item::Factor(key.clone(), factor.clone()), message, ""));
+            let route = Item::Factor(key.clone(), factor.clone()).route().key("items");
+            found.push(RULE.finding_at(route, message, ""));
         }
         let metered = specification.template == Some(Template::PayPerUse);
         if factors.is_empty() && metered && content.product.delivery == DeliveryMethod::Saas {
             let message = format!("`{key}` is paid per use and has no billing factor");
-            found.push(RULE.finding(&Item::Template(key.clone()), message, ""));
+            let help = "Add a billing factor with at least one item.".to_owned();
+            found.push(Finding { help, ..RULE.finding(&Item::Template(key.clone()), message, "") });
         }
     }
     found

@@ -28,13 +28,19 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
         };
         let metered = |item: &Key| factors.values().any(|factor| factor.items.contains_key(item));
         for (package, content) in packages {
+            let route = Item::Package(key.clone(), package.clone()).route().key("quota");
             let unknown = content.quota.keys().find(|item| !metered(item));
-            let message = match unknown {
-                Some(item) => format!("no billing factor has the item `{item}` of package `{package}`"),
-                None if factors.is_empty() => format!("package `{package}` has no billing factor to prepay"),
+            let (route, message) = match unknown {
+                Some(item) => (
+                    route.key(item.as_str()),
+                    format!("no billing factor has the item `{item}` of package `{package}`"),
+                ),
+                None if factors.is_empty() => {
+                    (route, format!("package `{package}` has no billing factor to prepay"))
+                }
                 None => continue,
             };
-            found.push(RULE.finding(&Item::Package(key.clone(), package.clone()), message, ""));
+            found.push(RULE.finding_at(route, message, ""));
         }
     }
     found

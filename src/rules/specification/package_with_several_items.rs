@@ -27,7 +27,8 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
             specification.packages.iter().flatten().filter(|(_, found)| found.quota.len() > 1)
         {
             let message = format!("package `{package}` holds {} billing items", content.quota.len());
-            found.push(RULE.finding(&Item::Package(key.clone(), package.clone()), message, ""));
+            let route = Item::Package(key.clone(), package.clone()).route().key("quota");
+            found.push(RULE.finding_at(route, message, ""));
         }
     }
     found

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::model::{Attribute, AttributeKind, DeliveryMethod, Item, Value};
+use crate::rules::words::listed;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 use std::collections::BTreeSet;
 
@@ -29,18 +30,22 @@ fn check(transition: &Transition<'_>) -> Vec<Verify> {
     let mut names = BTreeSet::new();
     for (key, specification) in transition.added_specifications() {
         let counted = specification.attributes.iter().flatten().filter(|(_, found)| is_quantity(found));
-        names.extend(counted.map(|(code, _)| format!("{key}.{code}")));
+        names.extend(counted.map(|(code, _)| (key, code)));
     }
     for change in transition.changes {
         if let (Item::Attribute(key, code), Some(Value::Attribute(added))) = (&change.item, &change.to)
             && is_quantity(added)
         {
-            names.insert(format!("{key}.{code}"));
+            names.insert((key, code));
         }
     }
     if names.is_empty() {
         return Vec::new();
     }
-    let list = names.into_iter().collect::<Vec<_>>().join(", ");
-    vec![Verify::of(format!("the quantity {list} is set and debugged in interface debugging"), list)]
+    let told: Vec<String> = names.iter().map(|(key, code)| format!("`{code}` of `{key}`")).collect();
+    let (quantity, is) = if told.len() == 1 { ("quantity", "is") } else { ("quantities", "are") };
+    let text =
+        format!("the {quantity} {} {is} set and debugged in interface debugging", listed(&told, usize::MAX));
+    let subject: Vec<String> = names.iter().map(|(key, code)| format!("{key}.{code}")).collect();
+    vec![Verify::of(text, subject.join(", "))]
 }

@@ -22,11 +22,13 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let field = ProductField::SharingRule;
-    let joint = content.text(ProductField::SalesType) == Some(SalesType::JointOperations.name());
+    // A sales type left out may be either, unless the product is new: then it is a common one.
+    let kind = content.text(ProductField::SalesType);
+    let common = kind == Some(SalesType::Common.name()) || content.lacks(ProductField::SalesType);
     let standard =
         |rule: &str| content.site.standard_sharing.iter().any(|known| known.eq_ignore_ascii_case(rule));
     match content.text(field).filter(|rule| !standard(rule)) {
-        Some(rule) if !joint => {
+        Some(rule) if common => {
             let message = format!("a common product uses the standard sharing rule, not \"{rule}\"");
             vec![RULE.finding(&Item::Field(field), message, "")]
         }

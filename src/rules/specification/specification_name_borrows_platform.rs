@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
         sites: &[],
         level: Severity::Error,
         what: "A specification's name uses the platform's name.",
-        why: "A name that begins with \"Huawei Cloud\" makes buyers take the seller's product for the platform's own; the review rejects them.",
+        why: "A name with \"Huawei Cloud\" in it makes buyers take the seller's product for the platform's own; the review rejects it.",
         example: "name: Huawei Cloud Edition",
         instead: "Name what the edition offers.",
     },

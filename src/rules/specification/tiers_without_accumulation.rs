@@ -28,7 +28,8 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
         };
         for (factor, _) in specification.factors.iter().flatten().filter(|(_, factor)| lacks(factor)) {
             let message = format!("the tiers of billing factor `{factor}` have no accumulation cycle");
-            found.push(RULE.finding(&Item::Factor(key.clone(), factor.clone()), message, ""));
+            let route = Item::Factor(key.clone(), factor.clone()).route().key("priceMode");
+            found.push(RULE.finding_at(route, message, ""));
         }
     }
     found

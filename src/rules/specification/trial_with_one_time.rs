@@ -13,9 +13,9 @@ pub(super) const RULE: Rule = Rule {
         sites: &[],
         level: Severity::Error,
         what: "A specification with a trial is sold once, or by no period at all.",
-        why: "A trial turns into a yearly or monthly order; one-time billing has nothing to turn into.",
+        why: "A trial turns into a yearly or monthly order; other ways of billing leave it nothing to turn into.",
         example: "specifications:\n  - key: starter\n    trialDays: 14\n    prices: {one-time: {USD: \"99.00\"}}",
-        instead: "Sell the trial specification by the year or month; put the one-time price into a specification of its own.",
+        instead: "Sell the trial specification by the year or month; put other prices into a specification of their own.",
     },
     check: Check::Content(check),
 };

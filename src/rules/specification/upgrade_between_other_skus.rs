@@ -30,7 +30,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
         let why = if content.product.delivery != DeliveryMethod::Saas {
             format!("{} products have no upgrades", content.product.delivery)
         } else if !period {
-            format!("`{key}` is not sold by the year or month")
+            format!("`{key}` is not sold by the year or month, so buyers cannot upgrade it")
         } else {
             continue;
         };

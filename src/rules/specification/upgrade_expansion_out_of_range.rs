@@ -28,7 +28,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     wrong
         .map(|(rule, factor)| {
             let message = format!("an expansion is 1 to {limit} times the quantity's step, not {factor}");
-            RULE.finding(&Item::UpgradeRule(rule.clone()), message, "")
+            RULE.finding_at(Item::UpgradeRule(rule.clone()).route().key("expansion"), message, "")
         })
         .collect()
 }
