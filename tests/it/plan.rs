@@ -416,3 +416,36 @@ fn a_key_changed_without_formerly_does_not_release_a_second_product() {
     assert_eq!(blocking(found), ["renamed-without-formerly"]);
     assert!(found.chain.iter().all(|step| step.state == StepState::Blocked));
 }
+
+#[test]
+fn a_hidden_product_whose_address_is_not_known_is_told() {
+    let public = |product: Product, public: bool| {
+        let mut product = product;
+        product.fields.set(ProductField::PublicSales, Some(Value::Flag(public)));
+        product
+    };
+    let told = |product: Product, url: Option<&str>| {
+        let mut on_sale = released(&product);
+        on_sale.url = url.map(str::to_owned);
+        let plan = Catalog::of(desired(product), Some(on_sale)).only();
+        plan.notices.iter().any(|finding| finding.rule == "hidden-product-address-unknown")
+    };
+    assert!(told(public(crm(), false), None));
+    assert!(!told(public(crm(), false), Some("https://marketplace.example/crm")));
+    assert!(!told(public(crm(), true), None));
+}
+
+#[test]
+fn a_retirement_without_a_reason_is_blocked_where_it_is_asked_for() {
+    let two = vec![specification("starter", &[("yearly", "99")]), specification("pro", &[("yearly", "199")])];
+    let both = product("crm", DeliveryMethod::Saas, two);
+    let retired = |reason: &str| {
+        let mut wanted = retire(desired(both.clone()), "pro");
+        wanted.specifications.get_mut("pro").unwrap().retire = Some(retirement(reason));
+        Catalog::of(wanted, Some(released(&both))).approved().only()
+    };
+    let plan = retired(" ");
+    assert_eq!(blocking(&plan), ["retirement-without-reason"]);
+    assert_eq!(plan.blocks[0].finding.route.to_string(), "specifications[pro].retire.reason");
+    assert!(blocking(&retired("nobody bought it")).is_empty());
+}
