@@ -95,17 +95,23 @@ fn both_judges_find_the_same_rules() {
 }
 
 /// Most disagreements that are shown.
-const SHOWN_MAX: usize = 400;
+const SHOWN_MAX: usize = 12;
 
 /// Where the two sides differ, in words.
 fn disagreement(verdicts: &Verdicts) -> Option<String> {
     let Verdicts { planner, sandbox, old: _, told: _ } = verdicts;
     let (planner_only, sandbox_only) = (names(PLANNER_ONLY), names(SANDBOX_ONLY));
+    if planner.contains_key(ENDS_IT) && !sandbox.contains("49") {
+        return Some("the sandbox takes what is off the catalog".to_owned());
+    }
     let blocked = planner.iter().filter(|(rule, marks)| {
         let brought = BROUGHT_BY.iter().any(|(what, by)| what == *rule && planner.contains_key(by));
         // What was wrong before and is touched blocks; the door lets it pass when it is no worse.
         let old = verdicts.old.contains(*rule);
-        !planner_only.contains(**rule) && !brought && !old && !marks.iter().any(|mark| sandbox.contains(mark))
+        // What is missing from the definition stays on sale, so the planner still reads it.
+        let vanished = planner.contains_key("released-specification-vanished") && is_content(rule);
+        let excused = brought || old || vanished || planner.contains_key(ENDS_IT);
+        !planner_only.contains(**rule) && !excused && !marks.iter().any(|mark| sandbox.contains(mark))
     });
     let blocked: Vec<&&str> = blocked.map(|(rule, _)| rule).collect();
     let refused = sandbox.iter().filter(|mark| {
@@ -121,10 +127,18 @@ fn disagreement(verdicts: &Verdicts) -> Option<String> {
 }
 
 /// Shared rules that no random transition reaches, because they are not about one product's content.
-const UNREACHED: &[(&str, &str)] = &[];
+const UNREACHED: &[(&str, &str)] = &[
+    ("guide-with-foreign-address", "guides are no texts here, because their words never reach the sandbox"),
+    ("guide-invites-contact", "guides are no texts here, because their words never reach the sandbox"),
+    ("hidden-specification-exposed", "everything that can be approved is, and then it only warns"),
+];
 
 fn names(list: &[(&str, &str)]) -> BTreeSet<Mark> {
     list.iter().map(|(mark, _)| (*mark).to_owned()).collect()
+}
+
+fn is_content(rule: &str) -> bool {
+    rules::find_by_id(rule).is_some_and(|rule| matches!(rule.check, Check::Content(_)))
 }
 
 /// The rules that block by looking at products.

@@ -1,4 +1,4 @@
-//! R23: The step or the way of pricing of a released quantity attribute changes.
+//! R23: The step of a released quantity attribute changes.
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
         source: "F-MOD",
         sites: &[],
         level: Severity::Error,
-        what: "The step or the way of pricing of a released quantity attribute changes.",
+        what: "The step of a released quantity attribute changes.",
         why: "Buyers hold quantities in the old step; it is frozen after release.",
         example: "quantity: {min: 1, max: 100, step: 5}   # released: step 1",
         instead: "Add a new specification with the new step (`replaces: [old]`) and `retire` the old one.",
@@ -27,11 +27,11 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         let (Some(Value::Quantity(before)), Some(Value::Quantity(after))) = (&change.from, &change.to) else {
             continue;
         };
-        if before.step != after.step || before.pricing != after.pricing {
+        if before.step != after.step {
             found.push(transition.at(
                 &RULE,
                 change,
-                format!("step and pricing of {} are frozen", change.item.describe()),
+                format!("the step of {} is frozen", change.item.describe()),
             ));
         }
     }

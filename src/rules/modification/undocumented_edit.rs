@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
-use crate::model::{Edit, Item};
+use crate::model::{Edit, Item, Value};
 use crate::rules::Transition;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
@@ -27,6 +27,10 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         Item::SpecificationField(_, field) => {
             transition.site.edit_specification(*field) == Edit::Undocumented
         }
+        Item::Quantity(_, _) => match (&change.from, &change.to) {
+            (Some(Value::Quantity(before)), Some(Value::Quantity(after))) => before.pricing != after.pricing,
+            _ => false,
+        },
         _ => false,
     });
     undocumented

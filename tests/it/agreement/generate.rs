@@ -101,6 +101,9 @@ impl Transition {
             let basic = simple("basic", "Basic", &[BillingMode::Yearly]);
             before.specifications.insert(basic.key.clone(), basic);
         }
+        if before.delivery == DeliveryMethod::Image && dice.one_in(4) {
+            before.fields.set(Field::FreeImage, Some(Value::Flag(true)));
+        }
         let mut after = before.clone();
         for _ in 0..dice.below(4) {
             twist(&mut after, &mut dice);
@@ -128,6 +131,9 @@ impl Transition {
         let beside = dice.one_in(4).then(|| {
             let mut beside = self::sound("desk", DeliveryMethod::Saas);
             beside.fields.set(Field::Credential, text("cred-1"));
+            if dice.one_in(4) {
+                beside.fields.set(Field::Certificate, after.fields.value(Field::Certificate).cloned());
+            }
             beside
         });
         let before = (removal.is_some() || !dice.one_in(4)).then_some(before);

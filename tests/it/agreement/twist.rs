@@ -120,7 +120,7 @@ fn twist_settings(product: &mut Product, dice: &mut Dice) {
         (_, 3) if dice.one_in(4) => product.delivery = dice.pick(METHODS),
         (DeliveryMethod::Saas, 4) => set(Field::ServiceSupervision, Some(Value::Flag(dice.one_in(2)))),
         (DeliveryMethod::Saas, 5) => {
-            set(Field::Credential, dice.pick(&[None, text("cred-1"), text("cred-2")]))
+            set(Field::Credential, dice.pick(&[None, text("cred-1"), text("cred-2")]));
         }
         (DeliveryMethod::Saas, 6 | 7) => set(
             Field::InterfaceUrl,
@@ -136,7 +136,7 @@ fn twist_settings(product: &mut Product, dice: &mut Dice) {
             ]),
         ),
         (DeliveryMethod::Saas, 8) => {
-            set(Field::InterfaceVersion, dice.pick(&[None, text("v1"), text("V2"), text("v2")]))
+            set(Field::InterfaceVersion, dice.pick(&[None, text("v1"), text("V2"), text("v2")]));
         }
         (DeliveryMethod::Saas, 9) => {
             set(Field::VulnerabilityScan, dice.pick(&[None, text("passed"), text("failed")]));
@@ -174,7 +174,7 @@ fn twist_specifications(product: &mut Product, dice: &mut Dice) {
         return twist_upgrades(product, dice);
     }
     let Some(specification) = product.specifications.get_mut(&key) else { return };
-    match dice.below(5) {
+    match dice.below(7) {
         0 => specification.fields.set(
             SpecificationField::Name,
             text(dice.pick(&[
@@ -283,9 +283,10 @@ fn twist_parts(specification: &mut Specification, dice: &mut Dice) {
         }
         Some(Template::PayPerUse) => {
             let other = metered("other", dice);
-            match dice.below(3) {
+            match dice.below(4) {
+                0 if dice.one_in(3) => specification.factors = Some(BTreeMap::new()),
                 0 => specification.factors = other.factors,
-                1 => specification.packages = Some(BTreeMap::from([(key("pack"), package(dice))])),
+                1 | 2 => specification.packages = Some(BTreeMap::from([(key("pack"), package(dice))])),
                 _ => specification.packages = Some(BTreeMap::new()),
             }
         }
