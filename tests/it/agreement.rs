@@ -54,6 +54,7 @@ const FOLLOWS: &[(&str, &str)] = &[
 const BROUGHT_BY: &[(&str, &str)] = &[
     ("released-attribute-changed", "pricing-template-changed"),
     ("upgrade-between-other-skus", "billing-mode-removed"),
+    ("upgrade-between-other-skus", "delivery-method-changed"),
 ];
 
 /// Nothing more is said about what is off the catalog; the sandbox goes on judging the rows.

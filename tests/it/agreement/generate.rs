@@ -91,8 +91,12 @@ impl Transition {
         let mut dice = Dice(seed.wrapping_mul(0x2545_F491_4F6C_DD1D));
         let site = dice.pick(&["intl", "intl", "cn", "eu"]);
         let delivery = dice.pick(METHODS);
-        let sound = sound("crm", delivery);
-        let mut before = sound.clone();
+        let mut before = sound("crm", delivery);
+        if delivery == DeliveryMethod::Saas && dice.one_in(5) {
+            let metered = metered("metered", &mut dice);
+            before.specifications.insert(metered.key.clone(), metered);
+            before.fields.set(Field::SalesType, text("joint-operations"));
+        }
         for _ in 0..dice.below(4) {
             twist(&mut before, &mut dice);
         }
@@ -126,10 +130,16 @@ impl Transition {
         if removal.is_some() {
             after = before.clone();
         }
+        // Upgrade rules end with what they lead between (R56).
+        for product in [&mut before, &mut after] {
+            if let Some(rules) = &mut product.upgrade_rules {
+                rules.retain(|rule| !discontinued.contains(&rule.specification));
+            }
+        }
         // What is off the catalog cannot be wanted again under its key; nobody asks for it here.
         after.specifications.retain(|key, _| !discontinued.contains(key));
         let beside = dice.one_in(4).then(|| {
-            let mut beside = self::sound("desk", DeliveryMethod::Saas);
+            let mut beside = sound("desk", DeliveryMethod::Saas);
             beside.fields.set(Field::Credential, text("cred-1"));
             if dice.one_in(4) {
                 beside.fields.set(Field::Certificate, after.fields.value(Field::Certificate).cloned());
