@@ -264,6 +264,11 @@ impl<'a> Planner<'a> {
 
     fn with_open(&self, open: &OpenSubmission, plan: &mut ProductPlan) {
         plan.chain.push(in_review(self.context, open));
+        let due = review::expected_by(self.context.site, open.since);
+        if due < self.context.today {
+            let message = format!("the verdict was expected by {due}");
+            plan.notices.extend(finding("review-overdue", &Item::Product, message, String::new()));
+        }
         let retiring = self.desired.retire.is_some();
         let product_wanted = (!retiring || self.input.released.is_some()).then_some(&self.wanted);
         let mut asked = open.clone();

@@ -60,6 +60,11 @@ const BROUGHT_BY: &[(&str, &str)] = &[
 /// Nothing more is said about what is off the catalog; the sandbox goes on judging the rows.
 const ENDS_IT: &str = "discontinued-product-changed";
 
+/// The same for the page of coverage.
+pub(crate) fn planner_only() -> &'static [(&'static str, &'static str)] {
+    PLANNER_ONLY
+}
+
 #[test]
 fn both_judges_find_the_same_rules() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());

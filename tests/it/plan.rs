@@ -8,7 +8,7 @@ use gallerist::model::{DeliveryMethod, Product, ProductField, SpecificationField
 use gallerist::plan::{Action, DriftKind, HeldOperation, History, OpenSubmission, Standing, StepState};
 use gallerist::released::{ApplicationState, ObservedApplication, ProductStatus};
 use gallerist::submission::{ApplicationId, OperationKind, Review, Submission, SubmissionId, SubmissionKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn crm() -> Product {
     product(
@@ -415,4 +415,61 @@ fn a_key_changed_without_formerly_does_not_release_a_second_product() {
     let found = plan.products.iter().find(|found| found.key == key("crm-2")).unwrap();
     assert_eq!(blocking(found), ["renamed-without-formerly"]);
     assert!(found.chain.iter().all(|step| step.state == StepState::Blocked));
+}
+
+#[test]
+fn a_review_that_takes_longer_is_called_late() {
+    let catalog = Catalog::of(desired(renamed(crm(), "Acme CRM Two")), Some(released(&crm())));
+    let submitted = submissions(&catalog.only())[0].clone();
+    let open = OpenSubmission {
+        submission: submitted,
+        review: Review::Pending,
+        application: None,
+        since: "2026-11-16T02:00:00Z".parse().unwrap(),
+    };
+    let history = History { open: Some(open), ..History::default() };
+    let waiting = Catalog { histories: BTreeMap::from([(key("crm"), history)]), ..catalog };
+    let late = |moment: &str| {
+        let plan = waiting.plan_at(moment.parse().unwrap());
+        plan.products[0].notices.iter().any(|notice| notice.rule == "review-overdue")
+    };
+    // Three working days after a Monday morning in Singapore are over on Thursday.
+    assert!(!late("2026-11-19T15:00:00Z"));
+    assert!(late("2026-11-19T17:00:00Z"));
+}
+
+#[test]
+fn who_is_told_of_a_verdict_is_said() {
+    let catalog = Catalog::of(desired(renamed(crm(), "Acme CRM Two")), Some(released(&crm())));
+    let submitted = submissions(&catalog.only())[0].clone();
+    let open =
+        OpenSubmission { submission: submitted, review: Review::Pending, application: None, since: now() };
+    let history = History { open: Some(open), ..History::default() };
+    let plan = Catalog { histories: BTreeMap::from([(key("crm"), history)]), ..catalog }.only();
+    let next = gallerist::report::next(&plan, &gallerist::report::Invocation::default());
+    assert!(next.what.contains("tells the account's contacts by mail"), "{}", next.what);
+}
+
+#[test]
+fn a_bound_product_that_is_not_shown_any_more_is_not_released_again() {
+    let catalog = Catalog { bound: BTreeSet::from([key("crm")]), ..Catalog::of(desired(crm()), None) };
+    let plan = catalog.only();
+    assert_eq!(blocking(&plan), ["bound-product-missing"]);
+    assert!(plan.chain.iter().all(|step| step.state == StepState::Blocked));
+}
+
+#[test]
+fn a_modification_never_takes_a_specification_away() {
+    let two = product(
+        "crm",
+        DeliveryMethod::Saas,
+        vec![specification("starter", &[("yearly", "99")]), specification("team", &[("yearly", "199")])],
+    );
+    let wanted = retire(desired(renamed(two.clone(), "Acme CRM Two")), "team");
+    let plan = Catalog::of(wanted, Some(released(&two))).approved().only();
+    for submission in submissions(&plan) {
+        let removes = submission.operations.iter().any(|operation| operation.kind.is_irreversible());
+        assert_eq!(removes, submission.kind == SubmissionKind::Remove);
+    }
+    assert_eq!(kinds(&plan), [SubmissionKind::Remove, SubmissionKind::Modify]);
 }

@@ -213,6 +213,12 @@ impl Judge {
         &self.checks
     }
 
+    /// Numbers of the rules of the review desk itself.
+    #[must_use]
+    pub fn desk_rules(&self) -> BTreeSet<u16> {
+        DESK.iter().copied().filter(|rule| self.knows(*rule)).collect()
+    }
+
     /// What the reviewer looks out for.
     pub(super) fn concerns(&self) -> impl Iterator<Item = Concern> {
         self.concerns.iter().copied()

@@ -254,4 +254,8 @@ fn every_other_rule_has_a_scenario() {
 }
 
 /// Rules that no page can show and no finding names, with the test that does.
-const SCENARIOS: &[(&str, &str)] = &[];
+const SCENARIOS: &[(&str, &str)] = &[
+    ("specification-removed-by-modification", "a_modification_never_takes_a_specification_away"),
+    ("daily-cap-reached", "at_most_nine_a_day_corrections_first_then_the_longest_waiting"),
+    ("verdict-unread", "who_is_told_of_a_verdict_is_said"),
+];
