@@ -120,6 +120,14 @@ fn shown(rule: &Rule, found: &Outcome) -> Result<String, String> {
     Ok(text)
 }
 
+/// Whether the rule's own fixture goes wrong without it: some flagged case is flagged by nothing else.
+pub(super) fn bites(complete: &Complete, rule: &Rule) -> bool {
+    let Ok(found) = fixture(rule) else { return false };
+    let speaks =
+        |sample| outcome(complete, sample).is_ok_and(|outcome| speaks(&outcome.plan).contains(rule.doc.id));
+    found.flagged.iter().any(speaks)
+}
+
 /// The line that a diagnostic underlines first, as it stands in the file.
 fn line_of(found: &gallerist::diagnostic::Diagnostic, diagnostics: &Diagnostics) -> String {
     let Some(file) = diagnostics.sources.get(&found.primary.path) else { return String::new() };
