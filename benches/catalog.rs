@@ -64,6 +64,11 @@ fn generate_two_hundred_products() -> usize {
 }
 
 #[divan::bench(args = SIZES)]
+fn read_and_parse(bencher: Bencher<'_, '_>, products: usize) {
+    measure(bencher, products, Workload::read_and_parse);
+}
+
+#[divan::bench(args = SIZES)]
 fn check_in_memory(bencher: Bencher<'_, '_>, products: usize) {
     measure(bencher, products, Workload::check_memory);
 }

@@ -13,12 +13,16 @@ use std::time::{Duration, Instant};
 type Measured = (&'static str, fn(&Workload));
 
 const WORK: &[Measured] = &[
+    ("read and parse the same files", |load| _ = black_box(load.read_and_parse())),
     ("check, definitions in memory", |load| _ = black_box(load.check_memory())),
-    ("check, definitions on disk", |load| _ = black_box(load.check_disk())),
+    (CHECKED, |load| _ = black_box(load.check_disk())),
     ("diff of all products", |load| _ = black_box(load.diff(&load.changed))),
     ("plan, nothing changed", |load| _ = black_box(load.plan(&load.same))),
     ("plan, one in a hundred changed", |load| _ = black_box(load.plan(&load.changed))),
 ];
+
+/// What is compared with reading and parsing alone.
+const CHECKED: &str = "check, definitions on disk, all rules on";
 
 /// A row of the table: a name and its median for every size.
 struct Row {
@@ -61,6 +65,7 @@ pub(crate) fn print() -> io::Result<()> {
     }
     let mut text = machine()?;
     text.push_str(&figures(&rows));
+    text.push_str(&ratios(&rows));
     text.push_str(&memories(&whole, &memory));
     text.push_str(&two_hundred(&program)?);
     io::stdout().write_all(text.as_bytes())
@@ -110,6 +115,20 @@ fn figures(rows: &[Row]) -> String {
         text.push_str(&format!("| {name} |{times}{}\n", growth.collect::<String>()));
     }
     text
+}
+
+/// What checking costs, in times of reading and parsing the same files in the same run.
+fn ratios(rows: &[Row]) -> String {
+    let medians = |name: &str| {
+        let row = rows.iter().find(|row| row.name == name);
+        row.map_or(&[][..], |row| row.medians.as_slice())
+    };
+    let (bare, checked) = (WORK.first().map_or(&[][..], |(name, _)| medians(name)), medians(CHECKED));
+    let cells = bare
+        .iter()
+        .zip(checked)
+        .map(|(bare, checked)| format!(" {:.2} |", checked.as_secs_f64() / bare.as_secs_f64()));
+    format!("| times of reading and parsing |{} | |\n", cells.collect::<String>())
 }
 
 fn memories(names: &[&str], rows: &[Vec<Option<u64>>]) -> String {

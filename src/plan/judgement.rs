@@ -64,7 +64,7 @@ impl Planner<'_> {
 
     /// What content rules find. What is released already only warns: the marketplace took it once.
     fn content(&self, transition: &Transition<'_>) -> Vec<Finding> {
-        if self.desired.retire.is_some() {
+        if self.desired.retire.is_some() || self.is_gone() {
             return Vec::new();
         }
         let levels = self.context.levels;

@@ -137,7 +137,14 @@ impl<'a> Planner<'a> {
             Some(_) if self.changes.is_empty() => Cow::Borrowed(&self.on_sale),
             Some(_) => {
                 let operations = diff::operations(&self.changes);
-                Cow::Owned(predict::predict(self.context.site, &self.on_sale, &operations))
+                let mut expected = predict::predict(self.context.site, &self.on_sale, &operations);
+                // Rules about content also see a new upgrade rule that the marketplace would not keep.
+                if let (Some(kept), Some(wanted)) = (&mut expected.upgrade_rules, &self.wanted.upgrade_rules)
+                {
+                    let known = self.on_sale.upgrade_rules.clone().unwrap_or_default();
+                    kept.extend(wanted.difference(&known).cloned());
+                }
+                Cow::Owned(expected)
             }
             None => Cow::Borrowed(&self.wanted),
         };
@@ -175,7 +182,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn is_gone(&self) -> bool {
+    pub(super) fn is_gone(&self) -> bool {
         let released = self.input.released;
         let gone = |found: &ReleasedProduct| {
             found.status == ProductStatus::Discontinued
@@ -257,6 +264,11 @@ impl<'a> Planner<'a> {
 
     fn with_open(&self, open: &OpenSubmission, plan: &mut ProductPlan) {
         plan.chain.push(in_review(self.context, open));
+        let due = review::expected_by(self.context.site, open.since);
+        if due < self.context.today {
+            let message = format!("the verdict was expected by {due}");
+            plan.notices.extend(finding("review-overdue", &Item::Product, message, String::new()));
+        }
         let retiring = self.desired.retire.is_some();
         let product_wanted = (!retiring || self.input.released.is_some()).then_some(&self.wanted);
         let mut asked = open.clone();

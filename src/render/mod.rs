@@ -28,6 +28,9 @@ pub use rule_book::rule_book;
 pub use rules::{explanations, rule_table};
 pub use status::{status, status_short};
 
+use crate::rules::levels::Adjustable;
+use crate::rules::{Check, Rule};
+
 /// How text is laid out and coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
@@ -51,4 +54,29 @@ impl Default for Style {
 /// Numbers of the reference, as people write them: `R15, R16`.
 fn numbers_text(numbers: &[u16]) -> String {
     numbers.iter().map(|number| format!("R{number}")).collect::<Vec<_>>().join(", ")
+}
+
+/// How a rule is enforced, for people.
+fn enforced(rule: &Rule) -> &'static str {
+    match rule.check {
+        Check::Content(_) => "by `check` and by `plan`, from the definition alone",
+        Check::Transition(_) => "by `plan`, against what is released",
+        Check::Catalog(_) => "by `check` and by `plan`, across all products",
+        Check::Verify(_) => "by a person: `plan` asks for a `gallerist confirm` before submitting",
+        Check::Planner => "by the order of the plan, or by a finding of the planner",
+        Check::Reader => "while definitions are read",
+    }
+}
+
+/// What a catalog can do about its level, for people.
+fn adjustable(rule: &Rule) -> &'static str {
+    match rule.adjustable() {
+        Adjustable::Freely => "can be set under `rules` in gallerist.yaml; findings can be excused",
+        Adjustable::ByException => "cannot be lowered; a finding can be excused beside the thing itself",
+        Adjustable::Never => "cannot be set",
+    }
+}
+
+fn sites_text(sites: &[&str]) -> String {
+    if sites.is_empty() { "all".to_owned() } else { sites.join(", ") }
 }

@@ -93,9 +93,7 @@ fn product_story(page: &mut Page, plan: &Plan, product: &ProductPlan, invocation
     for finding in &product.notices {
         notice(page, product, finding);
     }
-    for item in &product.verify {
-        to_confirm(page, product, item, invocation);
-    }
+    to_confirm(page, product, invocation);
     let step = next(product, invocation);
     if step.who != Actor::Nobody {
         page.wrap(
@@ -110,23 +108,34 @@ fn product_story(page: &mut Page, plan: &Plan, product: &ProductPlan, invocation
     }
 }
 
-/// What only a person can check, with who did.
-fn to_confirm(page: &mut Page, product: &ProductPlan, item: &VerifyItem, invocation: &Invocation) {
-    let rule = match numbers_text(rules::numbers(item.rule)) {
+/// What only a person can check, and what somebody did.
+fn to_confirm(page: &mut Page, product: &ProductPlan, invocation: &Invocation) {
+    let (done, open): (Vec<_>, Vec<_>) = product.verify.iter().partition(|item| item.confirmed.is_some());
+    let rule = |item: &VerifyItem| match numbers_text(rules::numbers(item.rule)) {
         numbers if numbers.is_empty() => item.rule.to_owned(),
         numbers => numbers,
     };
-    if let Some(Confirmed { by, at, expires }) = &item.confirmed {
+    for item in done {
+        let Some(Confirmed { by, at, expires }) = &item.confirmed else { continue };
         let until =
             expires.map_or_else(String::new, |until| format!(", until {}", until.strftime("%Y-%m-%d")));
         let who = format!(" (confirmed by {by} on {}{until})", at.strftime("%Y-%m-%d"));
         let line = Paragraph::default().paint(Paint::Good, "confirmed: ").text(&item.text);
         page.wrap(2, 4, &line.paint(Paint::Quiet, &who));
+    }
+    if open.is_empty() {
         return;
     }
-    let line = Paragraph::default().paint(Paint::Care, "confirm before submitting: ").text(&item.text);
-    page.wrap(2, 4, &line.text(&format!(" ({rule})")));
-    let command = format!("confirm {} {} --reason \"...\"", product.key, item.id);
+    page.wrap(2, 4, &Paragraph::default().paint(Paint::Care, "confirm before submitting:"));
+    for item in &open {
+        let text = format!("{} ({})", item.text, rule(item));
+        page.labelled(4, &Paragraph::default().paint(Paint::Quiet, &item.id), 15, &Paragraph::of(&text));
+    }
+    let ids = match open.as_slice() {
+        [only] => only.id.as_str(),
+        _ => "ID...",
+    };
+    let command = format!("confirm {} {ids} --reason \"...\"", product.key);
     page.line(4, &Paragraph::default().paint(Paint::Command, &invocation.command(&command)));
 }
 

@@ -1,7 +1,6 @@
 //! The rule book as one Markdown page with an anchor for each rule: `docs/rules.md`.
 
-use super::numbers_text;
-use super::rules::{adjustable, enforced, sites_text};
+use super::{adjustable, enforced, numbers_text, sites_text};
 use crate::definition::rules::ShapeRule;
 use crate::rules::{Outside, REGISTRY, Rule, RuleDoc, Selection};
 use std::fmt::Write as _;

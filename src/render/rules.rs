@@ -1,10 +1,9 @@
 //! Pages about rules: one in full, all as a table.
 
-use super::{Page, Paint, Paragraph, Style, numbers_text};
+use super::{Page, Paint, Paragraph, Style, adjustable, enforced, numbers_text, sites_text};
 use crate::definition::rules::ShapeRule;
 use crate::diagnostic::Severity;
-use crate::rules::levels::Adjustable;
-use crate::rules::{self, Check, Outside, Rule, RuleDoc, Selection};
+use crate::rules::{self, Outside, Rule, RuleDoc, Selection};
 
 /// All that was asked about, in full.
 #[must_use]
@@ -68,31 +67,6 @@ fn outside_rule(rule: &Outside, style: Style) -> String {
     page.wrap(0, 0, &Paragraph::of(what));
     section(&mut page, "Why nothing is checked", reason);
     page.finish()
-}
-
-/// How a rule is enforced, for people.
-pub(super) fn enforced(rule: &Rule) -> &'static str {
-    match rule.check {
-        Check::Content(_) => "by `check` and by `plan`, from the definition alone",
-        Check::Transition(_) => "by `plan`, against what is released",
-        Check::Catalog(_) => "by `check` and by `plan`, across all products",
-        Check::Verify(_) => "by a person: `plan` asks for a `gallerist confirm` before submitting",
-        Check::Planner => "by the order of the plan, or by a finding of the planner",
-        Check::Reader => "while definitions are read",
-    }
-}
-
-/// What a catalog can do about its level, for people.
-pub(super) fn adjustable(rule: &Rule) -> &'static str {
-    match rule.adjustable() {
-        Adjustable::Freely => "can be set under `rules` in gallerist.yaml; findings can be excused",
-        Adjustable::ByException => "cannot be lowered; a finding can be excused beside the thing itself",
-        Adjustable::Never => "cannot be set",
-    }
-}
-
-pub(super) fn sites_text(sites: &[&str]) -> String {
-    if sites.is_empty() { "all".to_owned() } else { sites.join(", ") }
 }
 
 /// All rules, two lines each: name with level and numbers, then what it says.

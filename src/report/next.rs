@@ -118,9 +118,11 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
             ),
             None => Next::new(Actor::Run, "hands it to the reviewer", reconcile()),
         },
-        Standing::InReview => {
-            Next::new(Actor::Reviewer, "approves or rejects; the next run picks up the verdict", reconcile())
-        }
+        Standing::InReview => Next::new(
+            Actor::Reviewer,
+            "approves or rejects and tells the account's contacts by mail; the next run picks it up",
+            reconcile(),
+        ),
         Standing::Waiting => next_of_waiting(product, invocation),
         Standing::InSync | Standing::Retired | Standing::Unmanaged => {
             Next::new(Actor::Nobody, "has anything to do", None)

@@ -33,16 +33,22 @@ impl<'a> Content<'a> {
         }
     }
 
+    /// The value of a field that products with this delivery method have.
+    fn value(&self, field: ProductField) -> Option<&'a Value> {
+        let applies = field.info().applies_to(self.product.delivery);
+        self.product.fields.value(field).filter(|_| applies)
+    }
+
     /// The text of a field.
     #[must_use]
     pub fn text(&self, field: ProductField) -> Option<&'a str> {
-        self.product.fields.text(field)
+        self.value(field).and_then(Value::as_text)
     }
 
     /// The texts of a field that holds a list.
     #[must_use]
     pub fn texts(&self, field: ProductField) -> &'a [String] {
-        match self.product.fields.value(field) {
+        match self.value(field) {
             Some(Value::Texts(texts)) => texts,
             _ => &[],
         }
@@ -51,7 +57,7 @@ impl<'a> Content<'a> {
     /// The file of a field.
     #[must_use]
     pub fn asset(&self, field: ProductField) -> Option<&'a Asset> {
-        match self.product.fields.value(field) {
+        match self.value(field) {
             Some(Value::Asset(asset)) => Some(asset),
             _ => None,
         }
@@ -60,7 +66,7 @@ impl<'a> Content<'a> {
     /// The files of a field that holds a list of them.
     #[must_use]
     pub fn assets(&self, field: ProductField) -> &'a [Asset] {
-        match self.product.fields.value(field) {
+        match self.value(field) {
             Some(Value::Assets(assets)) => assets,
             _ => &[],
         }

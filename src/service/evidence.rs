@@ -101,7 +101,7 @@ fn by(workspace: &Workspace, given: Option<&str>) -> String {
     given.map(str::to_owned).or_else(user).unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// Records in the ledger that something was done or checked by hand.
+/// Records in the ledger that things were done or checked by hand: all of them, or none when one is not known.
 ///
 /// # Errors
 /// When the product has no such step or item, or the ledger cannot be written.
@@ -111,42 +111,61 @@ pub fn confirm(request: &Request, confirmation: &ConfirmationRequest) -> Result<
         let Some(product) = product else {
             return Err(no_product(&plan, &confirmation.product));
         };
-        let manual = product.chain.iter().filter_map(|step| match &step.action {
-            Action::Manual(manual) => Some((manual.id.clone(), manual.text.clone(), None)),
-            Action::Submit(_) | Action::Withdraw { .. } => None,
-        });
-        let verify = product.verify.iter().map(|item| (item.id.clone(), item.text.clone(), item.fresh_days));
-        let known: Vec<(String, String, Option<u32>)> = manual.chain(verify).collect();
-        let Some((id, text, fresh_days)) = known.iter().find(|(id, ..)| *id == confirmation.id).cloned()
-        else {
-            let mut hints: Vec<String> = known.iter().map(|(id, text, _)| format!("{id}: {text}")).collect();
-            if hints.is_empty() {
-                hints.push("nothing of it waits for a person; `gallerist plan` shows what does".to_owned());
-            }
-            let message = format!("`{}` has nothing called `{}` to confirm", product.key, confirmation.id);
-            return Err(ServiceError::Request { message, hints });
-        };
-        let fresh = fresh_days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
-        // Nobody can vouch for longer than the rule lets a confirmation count.
-        let counts = match (confirmation.expires, fresh) {
-            (Some(asked), Some(fresh)) => Some(asked.min(fresh)),
-            (asked, fresh) => asked.or(fresh),
-        };
-        let evidence = Evidence {
-            kind: EvidenceKind::Confirmation(id),
-            by: by(planner.workspace, confirmation.by.as_deref()),
-            reason: confirmation.reason.clone(),
-            at: now,
-            expires: end(now, counts)?,
-        };
-        let until = evidence.expires.map_or_else(String::new, |at| {
-            format!(" It counts until {}.", at.strftime("%Y-%m-%d %H:%M UTC"))
-        });
+        let known = confirmable(product);
+        let (mut events, mut sentences) = (Vec::new(), Vec::new());
+        for wanted in &confirmation.ids {
+            let Some((id, text, fresh_days)) = known.iter().find(|(id, ..)| id == wanted).cloned() else {
+                return Err(not_confirmable(product, wanted, &known));
+            };
+            let fresh = fresh_days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
+            // Nobody can vouch for longer than the rule lets a confirmation count.
+            let counts = match (confirmation.expires, fresh) {
+                (Some(asked), Some(fresh)) => Some(asked.min(fresh)),
+                (asked, fresh) => asked.or(fresh),
+            };
+            let evidence = Evidence {
+                kind: EvidenceKind::Confirmation(id),
+                by: by(planner.workspace, confirmation.by.as_deref()),
+                reason: confirmation.reason.clone(),
+                at: now,
+                expires: end(now, counts)?,
+            };
+            let until = evidence.expires.map_or_else(String::new, |at| {
+                format!(" It counts until {}.", at.strftime("%Y-%m-%d %H:%M UTC"))
+            });
+            sentences.push(format!("Confirmed for {}: {text}.{until}", product.name));
+            events.push(EventKind::Vouched { evidence });
+        }
         let mut ledger = planner.workspace.ledger(planner.target)?;
-        ledger.append(&planner.scope, now, &product.key, &EventKind::Vouched { evidence })?;
-        let sentence = format!("Confirmed for {}: {text}.{until}", product.name);
+        for event in &events {
+            ledger.append(&planner.scope, now, &product.key, event)?;
+        }
+        let sentence = sentences.join("\n");
         Ok(Recorded { sentence, path: None, next: Some(planner.invocation().command("plan")) })
     })
+}
+
+/// What of a product a person can confirm: id, text, and how many days that lasts.
+fn confirmable(product: &ProductPlan) -> Vec<(String, String, Option<u32>)> {
+    let manual = product.chain.iter().filter_map(|step| match &step.action {
+        Action::Manual(manual) => Some((manual.id.clone(), manual.text.clone(), None)),
+        Action::Submit(_) | Action::Withdraw { .. } => None,
+    });
+    let verify = product.verify.iter().map(|item| (item.id.clone(), item.text.clone(), item.fresh_days));
+    manual.chain(verify).collect()
+}
+
+fn not_confirmable(
+    product: &ProductPlan,
+    wanted: &str,
+    known: &[(String, String, Option<u32>)],
+) -> ServiceError {
+    let mut hints: Vec<String> = known.iter().map(|(id, text, _)| format!("{id}: {text}")).collect();
+    if hints.is_empty() {
+        hints.push("nothing of it waits for a person; `gallerist plan` shows what does".to_owned());
+    }
+    let message = format!("`{}` has nothing called `{wanted}` to confirm", product.key);
+    ServiceError::Request { message, hints }
 }
 
 /// Lets rejected or refused operations be submitted again unchanged.

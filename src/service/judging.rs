@@ -14,23 +14,17 @@ use std::collections::BTreeMap;
 
 /// Judges every sound definition at every target it is sold at; what holds at several targets is said once.
 pub(super) fn judge(config: &Config, catalog: &Catalog, now: Timestamp, diagnostics: &mut Diagnostics) {
-    let targets = config.targets.values().map(|target| {
-        let zone = jiff::tz::TimeZone::get(&target.profile.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let desired = catalog.desired(target.name.as_str());
-        let wanted = desired.iter().map(|(key, desired)| (*key, *desired));
-        let compared = rules::check_catalog(&Summaries::of(&target.profile, wanted), &config.rules);
-        (target, now.to_zoned(zone).date(), compared)
-    });
-    let targets: Vec<(&Target, Date, BTreeMap<Key, Vec<Finding>>)> = targets.collect();
+    let targets: Vec<Place<'_>> =
+        config.targets.values().map(|target| Place::of(config, catalog, target, now)).collect();
     let definitions: Vec<&Definition> = catalog.definitions().collect();
     let found: Vec<(&Definition, Vec<Diagnostic>)> = definitions
         .into_par_iter()
         .map(|definition| {
             let mut found = Vec::new();
-            for (target, today, compared) in &targets {
-                let Some(desired) = definition.desired(target.name.as_str()) else { continue };
-                let compared = compared.get(&definition.key).map_or(&[][..], Vec::as_slice);
-                found.extend(one(config, definition, desired, target, *today, compared));
+            for place in &targets {
+                if let Some(desired) = definition.desired(place.target.name.as_str()) {
+                    found.extend(place.judge(config, definition, desired));
+                }
             }
             found.sort_by(|a, b| (&a.primary, a.rule, &a.message).cmp(&(&b.primary, b.rule, &b.message)));
             found.dedup();
@@ -46,26 +40,38 @@ pub(super) fn judge(config: &Config, catalog: &Catalog, now: Timestamp, diagnost
     }
 }
 
-fn one<'a>(
-    config: &'a Config,
-    definition: &'a Definition,
-    desired: &'a Desired,
+/// A target, with what holds for all its products.
+struct Place<'a> {
     target: &'a Target,
     today: Date,
-    compared: &[Finding],
-) -> impl Iterator<Item = Diagnostic> + 'a {
-    let mut found = Vec::new();
-    if desired.retire.is_none() && desired.unmanage.is_none() {
-        let product = desired.wanted();
-        let content = Content { site: &target.profile, product: &product, whole: false };
-        found = rules::check_content(&content, &config.rules);
-        found.extend(compared.iter().cloned());
+    /// What rules that compare products found.
+    compared: BTreeMap<Key, Vec<Finding>>,
+}
+
+impl<'a> Place<'a> {
+    fn of(config: &Config, catalog: &Catalog, target: &'a Target, now: Timestamp) -> Self {
+        let zone = jiff::tz::TimeZone::get(&target.profile.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let desired = catalog.desired(target.name.as_str());
+        let compared = rules::check_catalog(&Summaries::of(&target.profile, desired), &config.rules);
+        Self { target, today: now.to_zoned(zone).date(), compared }
     }
-    let weighed = weigh(found, desired, &config.rules, today, Ran::Content);
-    weighed.into_iter().map(|finding| {
-        let location = definition.locate(&finding.route, target);
-        Diagnostic::from_finding(finding, location)
-    })
+
+    fn judge(&self, config: &Config, definition: &Definition, desired: &Desired) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        if desired.retire.is_none() && desired.unmanage.is_none() {
+            let product = desired.wanted();
+            let content = Content { site: &self.target.profile, product: &product, whole: false };
+            found = rules::check_content(&content, &config.rules);
+            found.extend(self.compared.get(&definition.key).into_iter().flatten().cloned());
+        }
+        let weighed = weigh(found, desired, &config.rules, self.today, Ran::Content).into_iter();
+        weighed
+            .map(|finding| {
+                let location = definition.locate(&finding.route, self.target);
+                Diagnostic::from_finding(finding, location)
+            })
+            .collect()
+    }
 }
 
 /// What is wrong with the levels that `gallerist.yaml` sets.

@@ -145,8 +145,8 @@ pub struct ApprovalRequest {
 pub struct ConfirmationRequest {
     /// Of which product.
     pub product: Key,
-    /// The id of the manual step or verify item.
-    pub id: String,
+    /// The ids of the manual steps or verify items.
+    pub ids: Vec<String>,
     /// Who vouches; `None` takes the git user.
     pub by: Option<String>,
     /// What was seen or done.

@@ -137,6 +137,8 @@ pub struct Catalog {
     pub unbound: Vec<(String, String)>,
     pub approvals: BTreeMap<Key, BTreeSet<OperationId>>,
     pub older_commit: BTreeSet<Key>,
+    /// Products bound in the ledger besides those that are shown.
+    pub bound: BTreeSet<Key>,
     /// Whether the marketplace was asked about some products only.
     pub partial: bool,
 }
@@ -163,6 +165,8 @@ impl Catalog {
             unbound: self.unbound.clone(),
             applications: self.applications.clone(),
         };
+        let shown = self.released.iter().map(|found| found.product.key.clone());
+        let bound = shown.chain(self.bound.iter().cloned()).collect();
         plan(&CatalogInput {
             scope: &scope(),
             site: site(),
@@ -174,7 +178,7 @@ impl Catalog {
             released: &released,
             histories: &self.histories,
             approvals: &self.approvals,
-            bound: &self.released.iter().map(|found| found.product.key.clone()).collect(),
+            bound: &bound,
             older_commit: &self.older_commit,
         })
     }

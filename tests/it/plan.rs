@@ -8,7 +8,7 @@ use gallerist::model::{DeliveryMethod, Product, ProductField, SpecificationField
 use gallerist::plan::{Action, DriftKind, HeldOperation, History, OpenSubmission, Standing, StepState};
 use gallerist::released::{ApplicationState, ObservedApplication, ProductStatus};
 use gallerist::submission::{ApplicationId, OperationKind, Review, Submission, SubmissionId, SubmissionKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn crm() -> Product {
     product(
@@ -418,24 +418,6 @@ fn a_key_changed_without_formerly_does_not_release_a_second_product() {
 }
 
 #[test]
-fn a_hidden_product_whose_address_is_not_known_is_told() {
-    let public = |product: Product, public: bool| {
-        let mut product = product;
-        product.fields.set(ProductField::PublicSales, Some(Value::Flag(public)));
-        product
-    };
-    let told = |product: Product, url: Option<&str>| {
-        let mut on_sale = released(&product);
-        on_sale.url = url.map(str::to_owned);
-        let plan = Catalog::of(desired(product), Some(on_sale)).only();
-        plan.notices.iter().any(|finding| finding.rule == "hidden-product-address-unknown")
-    };
-    assert!(told(public(crm(), false), None));
-    assert!(!told(public(crm(), false), Some("https://marketplace.example/crm")));
-    assert!(!told(public(crm(), true), None));
-}
-
-#[test]
 fn a_retirement_without_a_reason_is_blocked_where_it_is_asked_for() {
     let two = vec![specification("starter", &[("yearly", "99")]), specification("pro", &[("yearly", "199")])];
     let both = product("crm", DeliveryMethod::Saas, two);
@@ -448,4 +430,61 @@ fn a_retirement_without_a_reason_is_blocked_where_it_is_asked_for() {
     assert_eq!(blocking(&plan), ["retirement-without-reason"]);
     assert_eq!(plan.blocks[0].finding.route.to_string(), "specifications[pro].retire.reason");
     assert!(blocking(&retired("nobody bought it")).is_empty());
+}
+
+#[test]
+fn a_review_that_takes_longer_is_called_late() {
+    let catalog = Catalog::of(desired(renamed(crm(), "Acme CRM Two")), Some(released(&crm())));
+    let submitted = submissions(&catalog.only())[0].clone();
+    let open = OpenSubmission {
+        submission: submitted,
+        review: Review::Pending,
+        application: None,
+        since: "2026-11-16T02:00:00Z".parse().unwrap(),
+    };
+    let history = History { open: Some(open), ..History::default() };
+    let waiting = Catalog { histories: BTreeMap::from([(key("crm"), history)]), ..catalog };
+    let late = |moment: &str| {
+        let plan = waiting.plan_at(moment.parse().unwrap());
+        plan.products[0].notices.iter().any(|notice| notice.rule == "review-overdue")
+    };
+    // Three working days after a Monday morning in Singapore are over on Thursday.
+    assert!(!late("2026-11-19T15:00:00Z"));
+    assert!(late("2026-11-19T17:00:00Z"));
+}
+
+#[test]
+fn who_is_told_of_a_verdict_is_said() {
+    let catalog = Catalog::of(desired(renamed(crm(), "Acme CRM Two")), Some(released(&crm())));
+    let submitted = submissions(&catalog.only())[0].clone();
+    let open =
+        OpenSubmission { submission: submitted, review: Review::Pending, application: None, since: now() };
+    let history = History { open: Some(open), ..History::default() };
+    let plan = Catalog { histories: BTreeMap::from([(key("crm"), history)]), ..catalog }.only();
+    let next = gallerist::report::next(&plan, &gallerist::report::Invocation::default());
+    assert!(next.what.contains("tells the account's contacts by mail"), "{}", next.what);
+}
+
+#[test]
+fn a_bound_product_that_is_not_shown_any_more_is_not_released_again() {
+    let catalog = Catalog { bound: BTreeSet::from([key("crm")]), ..Catalog::of(desired(crm()), None) };
+    let plan = catalog.only();
+    assert_eq!(blocking(&plan), ["bound-product-missing"]);
+    assert!(plan.chain.iter().all(|step| step.state == StepState::Blocked));
+}
+
+#[test]
+fn a_modification_never_takes_a_specification_away() {
+    let two = product(
+        "crm",
+        DeliveryMethod::Saas,
+        vec![specification("starter", &[("yearly", "99")]), specification("team", &[("yearly", "199")])],
+    );
+    let wanted = retire(desired(renamed(two.clone(), "Acme CRM Two")), "team");
+    let plan = Catalog::of(wanted, Some(released(&two))).approved().only();
+    for submission in submissions(&plan) {
+        let removes = submission.operations.iter().any(|operation| operation.kind.is_irreversible());
+        assert_eq!(removes, submission.kind == SubmissionKind::Remove);
+    }
+    assert_eq!(kinds(&plan), [SubmissionKind::Remove, SubmissionKind::Modify]);
 }

@@ -16,14 +16,15 @@ use jiff::SignedDuration;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  gallerist confirm acme-crm v-0123456789abcdef --reason \"tests are green\"")]
+  gallerist confirm acme-crm v-01234567 --reason \"tests are green\"
+  gallerist confirm acme-crm v-01234567 v-89abcdef --reason \"seen\"")]
 pub(crate) struct Confirm {
     /// The product's key
     #[arg(value_name = "PRODUCT", value_parser = key)]
     product: Key,
-    /// The step or check, as `gallerist plan` names it
-    #[arg(value_name = "ID")]
-    id: String,
+    /// The steps or checks, as `gallerist plan` names them
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
     /// What was done or seen
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
@@ -37,8 +38,8 @@ pub(crate) struct Confirm {
 
 /// Records the confirmation.
 pub(crate) fn run(arguments: Confirm, session: &mut Session) -> Result<Outcome, CliError> {
-    let Confirm { product, id, reason, expires, by } = arguments;
+    let Confirm { product, ids, reason, expires, by } = arguments;
     let recorded =
-        service::confirm(&session.request, &ConfirmationRequest { product, id, by, reason, expires })?;
+        service::confirm(&session.request, &ConfirmationRequest { product, ids, by, reason, expires })?;
     session.recorded(&recorded)
 }

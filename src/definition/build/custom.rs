@@ -92,7 +92,7 @@ impl<'t> Builder<'_, 't> {
     }
 
     /// Codes of attributes that leave their name or values to the attribute library.
-    pub(super) fn from_library(&self, source: Layered<'t>) -> BTreeSet<Key> {
+    pub(super) fn library_codes(source: Layered<'t>) -> BTreeSet<Key> {
         let attributes = source.get("attributes").map(Layered::entries).unwrap_or_default();
         let follows = |attribute: Layered<'t>| {
             let kind = attribute.get("values").is_some() || attribute.get("quantity").is_some();

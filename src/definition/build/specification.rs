@@ -80,7 +80,7 @@ impl<'t> Builder<'_, 't> {
             Template::Custom => {
                 let complete = intent.retire.is_none() && !self.retired;
                 intent.retire_skus = self.custom(source, &mut built, complete);
-                intent.from_library = self.from_library(source);
+                intent.from_library = Self::library_codes(source);
             }
             Template::PayPerUse => self.metered(source, &mut built),
         }

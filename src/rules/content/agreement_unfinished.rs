@@ -59,3 +59,20 @@ fn blank(text: &str) -> Option<Range<usize>> {
 
 /// What people leave blanks with.
 const BLANK: [char; 3] = [' ', '\u{a0}', '\u{3000}'];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_are_told_from_brackets_of_programs() {
+        let found = |text| blank(text).map(|place: Range<usize>| text[place].to_owned());
+        assert_eq!(found("Buyer: ______, date: (  )").as_deref(), Some("____"));
+        assert_eq!(found("date: (  ) Buyer: ____").as_deref(), Some("(  )"));
+        assert_eq!(found("甲方：【】").as_deref(), Some("【】"));
+        assert_eq!(found("[ ] I agree").as_deref(), Some("[ ]"));
+        for none in ["call() and list[]", "(see 3)", "___", "**bold** __bold__", "( open"] {
+            assert_eq!(found(none), None, "{none}");
+        }
+    }
+}

@@ -80,7 +80,29 @@ fn core(name: &str) -> String {
     let words = name.split(|c: char| !c.is_alphanumeric() && c != '.');
     let is_number = |word: &str| {
         let digits = word.strip_prefix('v').unwrap_or(word);
-        digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
     };
     words.filter(|word| !EDITIONS.contains(word) && !is_number(word)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn editions_and_numbers_do_not_make_another_software() {
+        for alike in [
+            "Acme CRM",
+            "Acme-CRM Enterprise",
+            "acme crm standard edition 2.0",
+            "AcmeCRM专业版",
+            "Acme CRM V3",
+        ] {
+            assert_eq!(core(alike), "acmecrm", "{alike}");
+        }
+        assert_eq!(core("Acme CRM Portal"), "acmecrmportal");
+        assert_eq!(core("Enterprise 2"), "");
+        assert_eq!(core("Desk V"), "deskv");
+    }
 }

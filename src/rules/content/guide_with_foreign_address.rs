@@ -59,3 +59,22 @@ fn hosts(text: &str) -> impl Iterator<Item = &str> {
     };
     after_scheme.chain(bare).filter_map(host)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_web_addresses_are_found() {
+        let found = |text| hosts(text).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(found("at https://crm.acme.example:8443/login."), ["crm.acme.example"]);
+        assert_eq!(
+            found("（www.acme.example），http://a.huaweicloud.com"),
+            ["a.huaweicloud.com", "www.acme.example"]
+        );
+        for none in ["http://192.168.0.2:80", "http://localhost:3000", "https://<address>/", "awww.x", "://"]
+        {
+            assert!(found(none).is_empty(), "{none}");
+        }
+    }
+}

@@ -76,3 +76,22 @@ fn suggested(name: &str, delivery: DeliveryMethod) -> Option<(&str, DeliveryMeth
     };
     last.or_else(|| if is_service { None } else { anywhere() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_ends_with_how_it_is_delivered() {
+        let found = |name, delivery| suggested(name, delivery).map(|(_, method)| method);
+        assert_eq!(found("Acme CRM SaaS", License), Some(Saas));
+        assert_eq!(found("海港备份SaaS版", License), Some(Saas));
+        assert_eq!(found("Acme SaaS Desk", License), Some(Saas));
+        assert_eq!(found("Acme Backup (Image Edition)", Saas), Some(Image));
+        assert_eq!(found("海港备份镜像", Saas), Some(Image));
+        for none in ["Image Editor", "License Manager", "Hardware Inventory", "Reimage", ""] {
+            assert_eq!(found(none, Saas), None, "{none}");
+        }
+        assert_eq!(found("SaaS Migration Service", ProfessionalService), None);
+    }
+}

@@ -99,3 +99,26 @@ fn identities(text: &str) -> impl Iterator<Item = &str> {
             && within(12, 14, 1, 31)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_belongs_to_people_is_told_from_the_products_own() {
+        let found = |text| shown(text, ["+65 6550 0100", "help@acme.example"]);
+        assert_eq!(found("ask tan@shop.example"), ["the mail address tan@shop.example"]);
+        assert_eq!(found("call +65 9123 4567"), ["the telephone number +65 9123 4567"]);
+        assert_eq!(found("身份证11010519491231002X号"), ["the identity number 110105…"]);
+        for none in [
+            "help@acme.example",
+            "you@example.com",
+            "6550 0100",
+            "ports 8080 8443",
+            "110105194913310021",
+            "t***@shop.example",
+        ] {
+            assert!(found(none).is_empty(), "{none}: {:?}", found(none));
+        }
+    }
+}

@@ -59,3 +59,17 @@ fn version(text: &str) -> Option<&str> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_numbers_joined_by_points() {
+        assert_eq!(version("Acme v2.1 Desk"), Some("v2.1"));
+        assert_eq!(version("Acme 2024 10.4.1."), Some("10.4.1"));
+        for none in ["Acme 2024", "V3", "1.", "a.b", ""] {
+            assert_eq!(version(none), None, "{none}");
+        }
+    }
+}

@@ -112,3 +112,36 @@ fn named<'s, 'a>(software: &'s BTreeMap<String, Summary<'a>>, name: &str) -> Opt
         None
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Desired, Product, Value};
+
+    #[test]
+    fn names_are_found_within_names() {
+        let desired: Vec<(Key, Desired)> =
+            ["acme", "acme crm", "acme crm enterprise suite", "crm", "海港备份"]
+                .into_iter()
+                .enumerate()
+                .map(|(position, name)| {
+                    let key = Key::new(&format!("p-{position}")).unwrap();
+                    let mut product = Product::new(key.clone(), DeliveryMethod::Saas);
+                    product.fields.set(ProductField::Name, Some(Value::Text(name.to_owned())));
+                    (key, Desired::of(product))
+                })
+                .collect();
+        let summaries = desired.iter().map(|(key, desired)| Summary { key, desired });
+        let software: BTreeMap<String, Summary<'_>> =
+            summaries.map(|summary| (summary.desired.product.display_name().to_owned(), summary)).collect();
+        let found =
+            |name: &str| named(&software, name).map(|found| found.desired.product.display_name().to_owned());
+        assert_eq!(found("acme crm enterprise kickstart").as_deref(), Some("acme crm"));
+        assert_eq!(found("the acme kickstart").as_deref(), Some("acme"));
+        assert_eq!(found("acmecrm crm").as_deref(), Some("crm"));
+        assert_eq!(found("为海港备份实施").as_deref(), Some("海港备份"));
+        for none in ["acmes crms", "acm", "", "海港"] {
+            assert_eq!(found(none), None, "{none}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
-use crate::model::{Item, ProductField};
+use crate::model::{Item, Price, ProductField, Value};
 use crate::rules::Transition;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
@@ -25,6 +25,31 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
     if transition.on_sale.fields.flag(ProductField::FreeImage) != Some(true) {
         return Vec::new();
     }
-    let prices = transition.changes.iter().filter(|change| matches!(change.item, Item::Price(_, _)));
-    prices.map(|change| transition.at(&RULE, change, "the price of a free image is fixed")).collect()
+    let mut found = Vec::new();
+    for change in transition.changes {
+        let message = match (&change.item, &change.to) {
+            (Item::Price(_, _), _) => "the price of a free image is fixed",
+            (Item::Specification(_) | Item::BillingMode(_, _) | Item::Sku(_, _), Some(added))
+                if costs(added) =>
+            {
+                "a free image gets nothing that costs money"
+            }
+            _ => continue,
+        };
+        found.push(transition.at(&RULE, change, message));
+    }
+    found
+}
+
+/// Whether anything added has a price.
+fn costs(added: &Value) -> bool {
+    let is_paid = |price: &Price| match price {
+        Price::Flat(amount) => !amount.is_zero(),
+        Price::Tiered(tiers) => tiers.iter().any(|tier| !tier.price.is_zero()),
+    };
+    match added {
+        Value::Specification(added) => added.prices.iter().flatten().any(|(_, price)| is_paid(price)),
+        Value::Prices(prices) => prices.values().any(is_paid),
+        _ => false,
+    }
 }

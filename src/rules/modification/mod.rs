@@ -30,6 +30,7 @@ mod quantity_range_shrunk;
 mod quantity_step_changed;
 mod rejected_content_resubmitted;
 mod released_attribute_changed;
+mod released_factor_removed;
 mod released_package_removed;
 mod released_specification_vanished;
 mod removed_before_addition;
@@ -67,6 +68,7 @@ pub(super) const RULES: &[Rule] = &[
     released_attribute_changed::RULE,
     package_terms_changed::RULE,
     released_package_removed::RULE,
+    released_factor_removed::RULE,
     quantity_step_changed::RULE,
     quantity_range_shrunk::RULE,
     service_supervision_changed::RULE,

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
-use crate::model::{Price, ProductField, Value};
+use crate::model::{Price, Product, ProductField, Value};
 use crate::rules::Transition;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
@@ -22,22 +22,29 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
-    let freed =
-        transition.field(ProductField::FreeImage).filter(|change| change.to == Some(Value::Flag(true)));
-    let Some(change) = freed else { return Vec::new() };
+    let (free, mode) = (ProductField::FreeImage, ProductField::ImagePricingMode);
     // The console's names of the modes are not documented, so any that speaks of vCPU counts.
-    let mode = transition.on_sale.fields.text(ProductField::ImagePricingMode);
-    let by_vcpu = mode.is_some_and(|mode| mode.to_lowercase().contains("vcpu"));
-    let prices = transition.on_sale.specifications.values().flat_map(|found| found.prices.iter().flatten());
-    let priced = prices.into_iter().any(|(_, price)| match price {
-        Price::Flat(amount) => !amount.is_zero(),
-        Price::Tiered(tiers) => tiers.iter().any(|tier| !tier.price.is_zero()),
-    });
-    if by_vcpu {
-        vec![transition.at(&RULE, change, "an image priced by vCPU cannot be free")]
-    } else if priced {
-        vec![transition.at(&RULE, change, "only an image at price 0 can be set free")]
-    } else {
-        Vec::new()
+    let by_vcpu = |product: &Product| {
+        product.fields.text(mode).is_some_and(|mode| mode.to_lowercase().contains("vcpu"))
+    };
+    if let Some(change) = transition.field(free).filter(|change| change.to == Some(Value::Flag(true))) {
+        let prices =
+            transition.on_sale.specifications.values().flat_map(|found| found.prices.iter().flatten());
+        let priced = prices.into_iter().any(|(_, price)| match price {
+            Price::Flat(amount) => !amount.is_zero(),
+            Price::Tiered(tiers) => tiers.iter().any(|tier| !tier.price.is_zero()),
+        });
+        return match (by_vcpu(transition.on_sale), priced) {
+            (true, _) => vec![transition.at(&RULE, change, "an image priced by vCPU cannot be free")],
+            (false, true) => vec![transition.at(&RULE, change, "only an image at price 0 can be set free")],
+            (false, false) => Vec::new(),
+        };
+    }
+    let is_free = transition.on_sale.fields.flag(free) == Some(true);
+    match transition.field(mode) {
+        Some(change) if is_free && by_vcpu(transition.expected) => {
+            vec![transition.at(&RULE, change, "a free image cannot be priced by vCPU")]
+        }
+        Some(_) | None => Vec::new(),
     }
 }

@@ -1,4 +1,4 @@
-//! R134: A released package or billing factor is taken away by a modification.
+//! R134: A released package is taken away by a modification.
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
         source: "F-MOD",
         sites: &[],
         level: Severity::Error,
-        what: "A released package or billing factor is taken away by a modification.",
-        why: "Buyers hold packages and pay by billing factors; a released one cannot be deleted.",
+        what: "A released package is taken away by a modification.",
+        why: "Buyers hold packages; a released one cannot be deleted.",
         example: "packages: []   # released: pack-1000",
         instead: "Put it back, or retire the whole specification.",
     },
@@ -22,9 +22,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
-    let gone = transition.changes.iter().filter(|change| {
-        matches!(change.item, Item::Package(_, _) | Item::Factor(_, _)) && change.to.is_none()
-    });
+    let gone = transition
+        .changes
+        .iter()
+        .filter(|change| matches!(change.item, Item::Package(_, _)) && change.to.is_none());
     gone.map(|change| {
         transition.at(&RULE, change, format!("{} cannot be taken away", change.item.describe()))
     })

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
-use crate::model::ProductField;
+use crate::model::{ProductField, Value};
 use crate::rules::Transition;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
@@ -22,8 +22,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
+    // A released product that says nothing about it is not supervised.
+    let is_on = |value: &Option<Value>| value.as_ref().and_then(Value::as_flag).unwrap_or(false);
     let changed = transition.field(ProductField::ServiceSupervision);
     changed
+        .filter(|change| is_on(&change.from) != is_on(&change.to))
         .map(|change| transition.at(&RULE, change, "service supervision cannot change after release"))
         .into_iter()
         .collect()

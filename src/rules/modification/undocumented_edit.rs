@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
-use crate::model::{Edit, Item, ProductField};
+use crate::model::{Edit, Item, ProductField, Value};
 use crate::rules::Transition;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
@@ -29,15 +29,23 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
         Item::SpecificationField(_, field) => {
             transition.site.edit_specification(*field) == Edit::Undocumented
         }
+        Item::Quantity(_, _) => match (&change.from, &change.to) {
+            (Some(Value::Quantity(before)), Some(Value::Quantity(after))) => before.pricing != after.pricing,
+            _ => false,
+        },
         _ => false,
     });
     undocumented
         .map(|change| {
-            transition.at(
-                &RULE,
-                change,
-                format!("it is not documented whether {} may change after release", change.item.describe()),
-            )
+            let (of, route) = match &change.item {
+                Item::Quantity(_, _) => ("the pricing of ", change.item.route().key("pricing")),
+                _ => ("", change.item.route()),
+            };
+            let message = format!(
+                "it is not documented whether {of}{} may change after release",
+                change.item.describe()
+            );
+            Finding { route, ..transition.at(&RULE, change, message) }
         })
         .collect()
 }

@@ -23,10 +23,6 @@ pub(super) const RULE: Rule = Rule {
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let field = SpecificationField::TrialDays;
     let [least, most] = content.site.trial_days;
-    // Where there is no trial at all, its length does not matter.
-    if !content.site.trial_methods.contains(&content.product.delivery) {
-        return Vec::new();
-    }
     let mut found = Vec::new();
     for (key, specification) in content.specifications() {
         let Some(days) = specification.fields.integer(field) else { continue };

@@ -12,7 +12,7 @@ mod specification;
 
 use super::reviewer::{self, Concern};
 use super::{ProductRow, SpecificationRow, State};
-use crate::model::Key;
+use crate::model::{Key, SpecificationField, Value};
 use crate::released::ProductStatus;
 use crate::site::SiteProfile;
 use crate::submission::{Operation, Refusal, Submission, SubmissionKind};
@@ -121,12 +121,24 @@ impl Check {
         match self.look {
             Look::Case(look) => look(case),
             Look::Product(look) => {
-                let known: BTreeSet<String> =
-                    case.before.map(|row| look(case.site, row)).unwrap_or_default().into_iter().collect();
-                look(case.site, case.after).into_iter().filter(|fault| !known.contains(fault)).collect()
+                // A fault is the same one when it is about the same specification, whatever that is called by now.
+                let before = case.before.map(|row| look(case.site, &keyed(row))).unwrap_or_default();
+                let known: BTreeSet<String> = before.into_iter().collect();
+                let now = look(case.site, &keyed(case.after));
+                let told = look(case.site, case.after).into_iter();
+                told.zip(now).filter(|(_, now)| !known.contains(now)).map(|(told, _)| told).collect()
             }
         }
     }
+}
+
+/// The row with each specification called by its key, which no other has and which stays.
+fn keyed(row: &ProductRow) -> ProductRow {
+    let mut row = row.clone();
+    for (key, held) in &mut row.specifications {
+        held.fields.set(SpecificationField::Name, Some(Value::Text(key.to_string())));
+    }
+    row
 }
 
 /// The marketplace's judgement at one site.
@@ -199,6 +211,12 @@ impl Judge {
     #[must_use]
     pub fn checks(&self) -> &[Check] {
         &self.checks
+    }
+
+    /// Numbers of the rules of the review desk itself.
+    #[must_use]
+    pub fn desk_rules(&self) -> BTreeSet<u16> {
+        DESK.iter().copied().filter(|rule| self.knows(*rule)).collect()
     }
 
     /// What the reviewer looks out for.

@@ -28,8 +28,10 @@ fn lists<'a>(words: impl IntoIterator<Item = &'a String>, text: &str) -> bool {
     words.into_iter().any(|word| word.eq_ignore_ascii_case(text.trim()))
 }
 
+/// A product that has an asset keeps one; a release names one.
 fn asset(case: &Case<'_>) -> Vec<String> {
-    let asks = ASSET_SITES.contains(&case.site.name.as_str()) && case.before.is_none();
+    let had = case.before.is_none_or(|row| row.fields.text(ProductField::SaasAsset).is_some());
+    let asks = ASSET_SITES.contains(&case.site.name.as_str()) && had;
     let asset = case.after.fields.text(ProductField::SaasAsset).filter(|text| !text.trim().is_empty());
     if asks && case.after.delivery == DeliveryMethod::Saas && asset.is_none() {
         return vec!["A SaaS product is released with its SaaS asset; release the asset first.".to_owned()];

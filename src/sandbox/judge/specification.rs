@@ -19,7 +19,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::product(97, "a trial for another delivery method", trial_method),
     Check::product(98, "a trial without a period, or for one-time billing", trial_billing),
     Check::product(99, "trial days out of range", trial_range),
-    Check::product(109, "a long specification name", name_length),
+    Check::case(109, "a long specification name", name_length),
     Check::product(111, "another sharing rule for a common product", sharing),
     Check::case(112, "an upgrade rule between other things than period SKUs of one specification", upgrade),
     Check::product(114, "too large an expansion step", expansion),
@@ -147,12 +147,16 @@ fn trial_range(site: &SiteProfile, row: &ProductRow) -> Vec<String> {
     })
 }
 
-fn name_length(site: &SiteProfile, row: &ProductRow) -> Vec<String> {
-    let most = site.specification_name_max;
-    each(row, |held, name| {
-        let long = held.fields.text(SpecificationField::Name).is_some_and(|text| text.chars().count() > most);
-        long.then(|| format!("A specification name has at most {most} characters: {name}."))
+/// Names that the application brings: what a name was before is not held against it.
+fn name_length(case: &Case<'_>) -> Vec<String> {
+    let (most, field) = (case.site.specification_name_max, SpecificationField::Name);
+    let held = |key| case.before.and_then(|row| row.specifications.get(key)?.fields.text(field));
+    let named = case.after.live().filter_map(|(key, row)| Some((key, row, row.fields.text(field)?)));
+    let long = named.filter(|(key, _, name)| name.chars().count() > most && held(*key) != Some(*name));
+    long.map(|(key, row, _)| {
+        format!("A specification name has at most {most} characters: {}.", row.called(key))
     })
+    .collect()
 }
 
 fn sharing(site: &SiteProfile, row: &ProductRow) -> Vec<String> {

@@ -116,10 +116,8 @@ pub struct Rules {
     /// The rules, in the order of the rule book.
     pub rules: Vec<Rule>,
     /// Rules about the form of files that were asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reading: Vec<ReadingRule>,
     /// Numbers that were asked for and that nothing here can break.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub outside: Vec<OutsideRule>,
 }
 

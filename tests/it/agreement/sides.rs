@@ -5,8 +5,8 @@ use gallerist::config::Guards;
 use gallerist::diff;
 use gallerist::model::{Desired, Edit, Item, Product, Retirement, Value};
 use gallerist::plan::{CatalogInput, DesiredProduct, History, plan};
-use gallerist::released::{Bindings, Released, resolve};
-use gallerist::rules;
+use gallerist::released::{Bindings, ProductStatus, Released, resolve};
+use gallerist::rules::{self, Content};
 use gallerist::sandbox::{Answer, Judge, ProductRow, Request, Seeded, State};
 use gallerist::site::SiteProfile;
 use gallerist::submission::{Operation, OperationKind, Submission, SubmissionKind};
@@ -18,8 +18,11 @@ pub(super) type Mark = String;
 
 /// What each side finds.
 pub(super) struct Verdicts {
-    pub(super) planner: BTreeSet<Mark>,
+    /// The rules that block, with their numbers or names.
+    pub(super) planner: BTreeMap<&'static str, Vec<Mark>>,
     pub(super) sandbox: BTreeSet<Mark>,
+    /// What content rules find in what is released already.
+    pub(super) old: BTreeSet<&'static str>,
     /// What happened, for whoever must find out why they differ.
     pub(super) told: String,
 }
@@ -56,10 +59,23 @@ pub(super) fn judge(transition: &Transition) -> Verdicts {
         bindings = bound;
     }
     let released = resolve(&state.observe(crate::model::now()), &bindings);
-    let (planner, mut told) = planned(site, transition, &released);
-    let (sandbox, refused) = refused(&judge, &state, transition, &released);
+    let (mut planner, mut told) = planned(site, transition, &released);
+    let handed_in = operations(site, transition, &released);
+    let (sandbox, refused) = match handed_in.1.is_empty() {
+        // What nobody hands in nobody refuses; the planner may still mind what is written down.
+        true => {
+            planner.clear();
+            (BTreeSet::new(), String::new())
+        }
+        false => refused(&judge, &state, transition, &released, handed_in),
+    };
     told += &refused;
-    Verdicts { planner, sandbox, told }
+    let held = transition
+        .before
+        .iter()
+        .flat_map(|product| rules::check_content(&Content { site, product, whole: false }, &BTreeMap::new()));
+    let old = held.map(|finding| finding.rule).collect();
+    Verdicts { planner, sandbox, old, told }
 }
 
 fn desired(transition: &Transition) -> Desired {
@@ -80,7 +96,11 @@ fn desired(transition: &Transition) -> Desired {
 }
 
 /// The rules that block, with everything approved that can be.
-fn planned(site: &SiteProfile, transition: &Transition, released: &Released) -> (BTreeSet<Mark>, String) {
+fn planned(
+    site: &SiteProfile,
+    transition: &Transition,
+    released: &Released,
+) -> (BTreeMap<&'static str, Vec<Mark>>, String) {
     let mut definitions = BTreeMap::new();
     let wanted = std::iter::once(desired(transition)).chain(transition.beside.clone().map(Desired::of));
     for desired in wanted {
@@ -121,54 +141,61 @@ fn planned(site: &SiteProfile, transition: &Transition, released: &Released) -> 
         }
         let blocks = product.blocks.iter().filter(|block| block.approval.is_none());
         let mut told = format!("changes: {:?}\n", product.changes);
-        let mut found = BTreeSet::new();
+        let mut found = BTreeMap::new();
         for block in blocks {
-            found.extend(marks(block.finding.rule));
+            found.insert(block.finding.rule, marks(block.finding.rule));
             told += &format!("blocked by {}: {}\n", block.finding.rule, block.finding.message);
         }
         return (found, told);
     }
 }
 
-/// The rules the raw difference is refused by, and those the reviewer objects by.
+/// What is handed in: a first release, or the raw difference.
+fn operations(
+    site: &SiteProfile,
+    transition: &Transition,
+    released: &Released,
+) -> (SubmissionKind, Vec<Operation>) {
+    match released.products.get(&transition.after.key) {
+        None => (SubmissionKind::Release, vec![release(site, &transition.after)]),
+        Some(held) => {
+            let mut shown = held.product.clone();
+            shown.specifications.retain(|key, _| !held.discontinued.contains(key));
+            difference(site, &shown, transition)
+        }
+    }
+}
+
+/// The rules the door refuses by, and those the reviewer objects by.
 fn refused(
     judge: &Judge,
     state: &State,
     transition: &Transition,
     released: &Released,
+    (kind, operations): (SubmissionKind, Vec<Operation>),
 ) -> (BTreeSet<Mark>, String) {
     let key = &transition.after.key;
     let held = released.products.get(key);
-    let (kind, operations) = match held {
-        None => (SubmissionKind::Release, vec![release(judge.site(), &transition.after)]),
-        Some(held) => {
-            let mut shown = held.product.clone();
-            shown.specifications.retain(|key, _| !held.discontinued.contains(key));
-            difference(judge.site(), &shown, transition)
-        }
-    };
     let (mut found, mut told) = (BTreeSet::new(), String::new());
     let before = state.products.values().find(|row| row.key == *key);
-    if !operations.is_empty() {
-        let base = held.map(|found| found.revision.clone());
-        let submission = Submission {
-            id: Submission::identify(&crate::model::scope(), key, base.as_ref(), &operations, 1),
-            kind,
-            product: key.clone(),
-            product_id: held.map(|found| found.product_id.clone()),
-            base,
-            operations,
-            attempt: 1,
-            predicted: transition.after.clone(),
-        };
-        let request = Request::Submit { submission: Box::new(submission), references: BTreeMap::new() };
-        let (_, answer, _) = judge.step(state.clone(), &request, crate::model::now());
-        if let Answer::Refused(refusal) = answer {
-            told += &format!("refused by {:?}: {}\n", refusal.rules, refusal.text);
-            found.extend(refusal.rules.iter().map(ToString::to_string));
-        }
+    let base = held.map(|found| found.revision.clone());
+    let submission = Submission {
+        id: Submission::identify(&crate::model::scope(), key, base.as_ref(), &operations, 1),
+        kind,
+        product: key.clone(),
+        product_id: held.map(|found| found.product_id.clone()),
+        base,
+        operations,
+        attempt: 1,
+        predicted: transition.after.clone(),
+    };
+    let request = Request::Submit { submission: Box::new(submission), references: BTreeMap::new() };
+    let (_, answer, _) = judge.step(state.clone(), &request, crate::model::now());
+    if let Answer::Refused(refusal) = answer {
+        told += &format!("refused by {:?}: {}\n", refusal.rules, refusal.text);
+        found.extend(refusal.rules.iter().map(ToString::to_string));
     }
-    let live = before.is_none_or(|row| row.live().next().is_some());
+    let live = transition.status != ProductStatus::Discontinued;
     if transition.removal.is_none() && live {
         let mut after =
             before.cloned().unwrap_or_else(|| ProductRow::new(key.clone(), transition.after.delivery));
@@ -236,6 +263,9 @@ fn difference(
         _ => true,
     });
     let mut operations = diff::operations(&changes.collect::<Vec<_>>());
+    for operation in operations.iter_mut().filter(|operation| operation.kind == OperationKind::RemoveSku) {
+        operation.reason = Some("no longer sold".to_owned());
+    }
     for key in shown.specifications.keys().filter(|key| !transition.after.specifications.contains_key(*key)) {
         let item = Item::Specification(key.clone());
         operations.push(removal(OperationKind::RemoveSpecification, item, whole(key), "no longer sold"));

@@ -64,6 +64,8 @@ pub(super) struct Case {
     #[serde(default)]
     pub interface: Interface,
     #[serde(default)]
+    pub address: Address,
+    #[serde(default)]
     pub patch: Map<String, Value>,
     pub submit: Option<Kind>,
     pub marketplace: Option<Answer>,
@@ -138,6 +140,7 @@ words! { default
     Status { OnSale, Frozen }
     Foreign { None, Draft, Pending }
     Interface { Healthy, Failing, Timeout }
+    Address { Known, Unknown }
     Approvals { All, None }
 }
 

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::document::{Complete, Document};
-use super::page::{Approvals, Case, Discontinued, Foreign, Interface, Site, Status};
+use super::page::{Address, Approvals, Case, Discontinued, Foreign, Interface, Site, Status};
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::Config;
 use gallerist::definition::{Catalog, MemoryAssets};
@@ -37,6 +37,7 @@ pub(super) struct World {
     pub(super) status: Status,
     pub(super) application: Foreign,
     pub(super) interface: Interface,
+    address: Address,
 }
 
 impl World {
@@ -55,6 +56,7 @@ impl World {
             status: case.status,
             application: case.application,
             interface: case.interface,
+            address: case.address,
         })
     }
 
@@ -141,7 +143,10 @@ impl World {
             .into_iter()
             .map(|(key, desired)| (key, DesiredProduct { desired, path: None }))
             .collect::<BTreeMap<_, _>>();
-        let released = Desk::seeded(self, None)?.released()?;
+        let mut released = Desk::seeded(self, None)?.released()?;
+        if self.address == Address::Unknown {
+            released.products.values_mut().for_each(|found| found.url = None);
+        }
         let histories = released.products.iter().map(|(key, found)| {
             let whole = found.status == gallerist::released::ProductStatus::Discontinued;
             let every = found.product.specifications.keys().filter(|_| whole);
