@@ -45,14 +45,14 @@ const FOLLOWS: &[(&str, &str)] = &[
     ("52", "released-sku-vanished"),
     ("50", "upgrade-between-other-skus"),
     ("91", "last-sku-retired"),
-    ("18", "pricing-template-changed"),
-    ("19", "pricing-template-changed"),
     ("123", "interface-address-not-single"),
 ];
 
+/// Another template rebuilds a specification, and each side tells the pieces apart in its own way.
+const REBUILDS: &str = "pricing-template-changed";
+
 /// A rule of ours that another one of ours brings with it, where the sandbox sees one thing only.
 const BROUGHT_BY: &[(&str, &str)] = &[
-    ("released-attribute-changed", "pricing-template-changed"),
     ("upgrade-between-other-skus", "billing-mode-removed"),
     ("upgrade-between-other-skus", "delivery-method-changed"),
 ];
@@ -105,10 +105,13 @@ const SHOWN_MAX: usize = 12;
 
 /// Where the two sides differ, in words.
 fn disagreement(verdicts: &Verdicts) -> Option<String> {
-    let Verdicts { planner, sandbox, old: _, told: _ } = verdicts;
+    let Verdicts { planner, sandbox, refused, old: _, told: _ } = verdicts;
     let (planner_only, sandbox_only) = (names(PLANNER_ONLY), names(SANDBOX_ONLY));
     if planner.contains_key(ENDS_IT) && !sandbox.contains("49") {
         return Some("the sandbox takes what is off the catalog".to_owned());
+    }
+    if planner.contains_key(REBUILDS) {
+        return (!refused).then(|| "the sandbox takes another pricing template".to_owned());
     }
     let blocked = planner.iter().filter(|(rule, marks)| {
         let brought = BROUGHT_BY.iter().any(|(what, by)| what == *rule && planner.contains_key(by));

@@ -1,7 +1,7 @@
 //! R83: A new SaaS product uses an old version of the interface.
 
 use crate::diagnostic::{Finding, Severity};
-use crate::model::{Item, ProductField};
+use crate::model::{DeliveryMethod, Item, ProductField};
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition};
 
 pub(super) const RULE: Rule = Rule {
@@ -23,7 +23,8 @@ pub(super) const RULE: Rule = Rule {
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
     let field = ProductField::InterfaceVersion;
     let versions = &transition.site.interface_versions;
-    let stated = transition.wanted.fields.text(field).filter(|_| transition.released.is_none());
+    let new = transition.released.is_none() && transition.wanted.delivery == DeliveryMethod::Saas;
+    let stated = transition.wanted.fields.text(field).filter(|_| new);
     match stated {
         Some(stated) if !versions.iter().any(|known| known.eq_ignore_ascii_case(stated)) => {
             let known = versions.iter().map(String::as_str).collect::<Vec<_>>().join(" or ");

@@ -207,6 +207,8 @@ fn expansion(site: &SiteProfile, row: &ProductRow) -> Vec<String> {
 fn extension(site: &SiteProfile, row: &ProductRow) -> Vec<String> {
     let most = site.extension_parameters_max;
     let count = match row.fields.value(ProductField::ExtensionParameters) {
+        // Other products have no such field.
+        _ if row.delivery != DeliveryMethod::Saas => 0,
         Some(crate::model::Value::Texts(parameters)) => parameters.len(),
         _ => 0,
     };

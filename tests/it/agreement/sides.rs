@@ -21,6 +21,8 @@ pub(super) struct Verdicts {
     /// The rules that block, with their numbers or names.
     pub(super) planner: BTreeMap<&'static str, Vec<Mark>>,
     pub(super) sandbox: BTreeSet<Mark>,
+    /// Whether the door refused, with a number or without.
+    pub(super) refused: bool,
     /// What content rules find in what is released already.
     pub(super) old: BTreeSet<&'static str>,
     /// What happened, for whoever must find out why they differ.
@@ -75,7 +77,8 @@ pub(super) fn judge(transition: &Transition) -> Verdicts {
         .iter()
         .flat_map(|product| rules::check_content(&Content { site, product, whole: false }, &BTreeMap::new()));
     let old = held.map(|finding| finding.rule).collect();
-    Verdicts { planner, sandbox, old, told }
+    let refused = told.contains("refused by");
+    Verdicts { planner, sandbox, refused, old, told }
 }
 
 fn desired(transition: &Transition) -> Desired {
