@@ -60,3 +60,23 @@ fn every_number_of_the_reference_is_explained() {
         (1..=134).filter(|number| Selection::named(&format!("R{number}")).is_empty()).collect();
     assert!(unexplained.is_empty(), "nothing explains {unexplained:?}");
 }
+
+/// Examples of configuration and exceptions name rules that exist.
+#[test]
+fn rules_named_in_examples_of_the_pages_exist() {
+    let mut named = 0;
+    for file in crate::tree::files(&["docs"], &["md"]).iter().filter(|file| !file.path.ends_with("rules.md"))
+    {
+        for line in file.text.lines() {
+            let level = ["off", "note", "warning", "error"];
+            let set = line.strip_prefix("  ").and_then(|line| line.split_once(": "));
+            let set = set.filter(|(_, word)| level.contains(word)).map(|(name, _)| name);
+            let excused = line.split_once("{rule: ").and_then(|(_, rest)| rest.split(',').next());
+            for name in set.into_iter().chain(excused) {
+                named += 1;
+                assert!(rules::find_by_id(name).is_some(), "{}: there is no rule `{name}`", file.path);
+            }
+        }
+    }
+    assert!(named >= 3, "the pages show no example");
+}

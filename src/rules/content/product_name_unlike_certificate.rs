@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
         what: "The product's name is not the software's name on its copyright certificate.",
         why: "Reviewers compare both and reject a product whose certificate is about something else.",
         example: "name: Acme CRM Cloud\ncertificate: {file: certificate.pdf, softwareName: Acme CRM}",
-        instead: "Sell the product under the name on the certificate, or have the certificate changed. Capital letters, spaces and `(HCS Version)` make no difference.",
+        instead: "Sell the product under the name on the certificate, or have the certificate changed. Capital letters, spaces and the endings that the marketplace asks for (`(HCS Version)`, `SaaS版`, `独立部署`) make no difference.",
     },
     check: Check::Content(check),
 };
@@ -32,10 +32,10 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     vec![RULE.finding(&Item::Field(ProductField::Name), message, "")]
 }
 
-/// What must be the same.
+/// What must be the same: endings that the marketplace asks for are no part of the software's name (F-NAME).
 fn core(name: &str) -> String {
     let plain: String = name.to_lowercase().split_whitespace().collect();
-    let suffixes = ["(hcsversion)", "（hcsversion）", "（hcs版）", "(hcs版)"];
+    let suffixes = ["(hcsversion)", "（hcsversion）", "（hcs版）", "(hcs版)", "saas版", "独立部署"];
     let core = suffixes.into_iter().find_map(|suffix| plain.strip_suffix(suffix));
     core.unwrap_or(&plain).to_owned()
 }

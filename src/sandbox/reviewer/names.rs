@@ -75,6 +75,9 @@ fn specification_invites(look: &Look<'_>) -> Vec<String> {
 /// A product's edition for Huawei Cloud Stack ends like this, by the language of its name.
 const STACK_ENDINGS: &[&str] = &[" (HCS Version)", "（HCS版）"];
 
+/// How one software that is sold in several kinds is told apart (F-NAME): no part of the software's own name.
+const KIND_ENDINGS: &[&str] = &["SaaS版", "独立部署"];
+
 fn unlike_certificate(look: &Look<'_>) -> Vec<String> {
     let (name, certificate) = (ProductField::Name, ProductField::CertificateName);
     if !look.touches(name) && !look.touches(certificate) {
@@ -86,7 +89,8 @@ fn unlike_certificate(look: &Look<'_>) -> Vec<String> {
     };
     let core = |text: &str| {
         let text = text.trim();
-        let cut = STACK_ENDINGS.iter().find_map(|ending| text.strip_suffix(ending.trim_start()));
+        let endings = STACK_ENDINGS.iter().chain(KIND_ENDINGS);
+        let cut = endings.into_iter().find_map(|ending| text.strip_suffix(ending.trim_start()));
         seen(cut.unwrap_or(text)).replace(' ', "")
     };
     if core(name) == core(software) {
