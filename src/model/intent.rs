@@ -2,6 +2,7 @@
 
 use super::{Key, Product, SkuKey};
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Taking a thing off the catalog: reviewed, irreversible, and only with a reason (R50, R53).
@@ -108,7 +109,13 @@ impl Desired {
 
     /// The content that should be on sale: without retired and unmanaged parts.
     #[must_use]
-    pub fn wanted(&self) -> Product {
+    pub fn wanted(&self) -> Cow<'_, Product> {
+        let parts = |intent: &SpecificationIntent| {
+            intent.retire.is_some() || intent.unmanage.is_some() || !intent.retire_skus.is_empty()
+        };
+        if self.retire.is_none() && !self.specifications.values().any(parts) {
+            return Cow::Borrowed(&self.product);
+        }
         let mut product = self.product.clone();
         product.specifications.retain(|key, _| {
             let unmanaged = self.specifications.get(key).is_some_and(|intent| intent.unmanage.is_some());
@@ -120,6 +127,6 @@ impl Desired {
                 prices.retain(|cell, _| !retired.contains_key(&cell.sku));
             }
         }
-        product
+        Cow::Owned(product)
     }
 }

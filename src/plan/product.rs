@@ -93,7 +93,7 @@ pub(super) struct Planner<'a> {
     /// What is on sale now; says nothing when the product is not released.
     pub(super) on_sale: Product,
     /// What should be on sale: without retired and unmanaged parts.
-    pub(super) wanted: Product,
+    pub(super) wanted: Cow<'a, Product>,
     pub(super) removals: Vec<Operation>,
     pub(super) changes: Vec<Change>,
     pub(super) drift: Vec<Drift>,
@@ -146,7 +146,7 @@ impl<'a> Planner<'a> {
                 }
                 Cow::Owned(expected)
             }
-            None => Cow::Borrowed(&self.wanted),
+            None => Cow::Borrowed(&*self.wanted),
         };
         let origins = Known { origins: &self.input.history.origins, observed_at: self.context.observed_at };
         let transition = self.transition(&expected, &origins, verify::submits(&plan.chain));
@@ -270,7 +270,7 @@ impl<'a> Planner<'a> {
             plan.notices.extend(finding("review-overdue", &Item::Product, message, String::new()));
         }
         let retiring = self.desired.retire.is_some();
-        let product_wanted = (!retiring || self.input.released.is_some()).then_some(&self.wanted);
+        let product_wanted = (!retiring || self.input.released.is_some()).then_some(&*self.wanted);
         let mut asked = open.clone();
         states::rekey_operations(&mut asked.submission, self.desired);
         let unwanted = review::unwanted(&asked, product_wanted, &self.on_sale, &self.removals);

@@ -51,11 +51,11 @@ const FOLLOWS: &[(&str, &str)] = &[
 /// Another template rebuilds a specification, and each side tells the pieces apart in its own way.
 const REBUILDS: &str = "pricing-template-changed";
 
+/// Another delivery method is another product: other fields and other files count, old ones among them.
+const ANOTHER_PRODUCT: (&str, &str) = ("delivery-method-changed", "10");
+
 /// A rule of ours that another one of ours brings with it, where the sandbox sees one thing only.
-const BROUGHT_BY: &[(&str, &str)] = &[
-    ("upgrade-between-other-skus", "billing-mode-removed"),
-    ("upgrade-between-other-skus", "delivery-method-changed"),
-];
+const BROUGHT_BY: &[(&str, &str)] = &[("upgrade-between-other-skus", "billing-mode-removed")];
 
 /// Nothing more is said about what is off the catalog; the sandbox goes on judging the rows.
 const ENDS_IT: &str = "discontinued-product-changed";
@@ -112,6 +112,10 @@ fn disagreement(verdicts: &Verdicts) -> Option<String> {
     }
     if planner.contains_key(REBUILDS) {
         return (!refused).then(|| "the sandbox takes another pricing template".to_owned());
+    }
+    if planner.contains_key(ANOTHER_PRODUCT.0) {
+        let taken = !sandbox.contains(ANOTHER_PRODUCT.1);
+        return taken.then(|| "the sandbox takes another delivery method".to_owned());
     }
     let blocked = planner.iter().filter(|(rule, marks)| {
         let brought = BROUGHT_BY.iter().any(|(what, by)| what == *rule && planner.contains_key(by));
