@@ -24,6 +24,8 @@ pub enum FileKind {
     Mp4,
     Webm,
     Txt,
+    /// Looked at, and none of these.
+    Other,
 }
 
 impl FileKind {
@@ -47,6 +49,7 @@ impl FileKind {
         Self::Mp4,
         Self::Webm,
         Self::Txt,
+        Self::Other,
     ];
 
     /// The usual ending of such files' names.
@@ -71,6 +74,7 @@ impl FileKind {
             Self::Mp4 => "mp4",
             Self::Webm => "webm",
             Self::Txt => "txt",
+            Self::Other => "other",
         }
     }
 
@@ -96,7 +100,7 @@ pub struct Asset {
     pub digest: String,
     /// Size.
     pub size_bytes: u64,
-    /// What the content is; `None` when it is none of the known kinds, or when nobody looked.
+    /// What the content is; `None` when nobody looked.
     pub kind: Option<FileKind>,
     /// Width and height in pixels, for pictures whose header tells them.
     pub pixels: Option<[u32; 2]>,

@@ -18,6 +18,7 @@ impl Planner<'_> {
         &self,
         plan: &ProductPlan,
         transition: &Transition<'_>,
+        excused: Vec<Finding>,
     ) -> (Vec<Block>, Vec<Finding>) {
         let levels = self.context.levels;
         let mut findings = self.content(transition);
@@ -26,6 +27,7 @@ impl Planner<'_> {
         findings.extend(self.reused_keys());
         findings.extend(self.foreign(plan));
         findings.extend(self.refused(plan));
+        findings.extend(excused);
         let findings = weigh(findings, self.desired, levels, self.context.today, Ran::All);
         let show = self.show_operation();
         let (mut blocks, mut notices) = (Vec::new(), Vec::new());
@@ -252,13 +254,22 @@ impl Planner<'_> {
     }
 }
 
+/// What only a person can check, as a finding at its place.
+pub(super) fn to_confirm(item: &VerifyItem, place: &Item) -> Option<Finding> {
+    finding(item.rule, place, unconfirmed_text(item), String::new())
+}
+
+fn unconfirmed_text(item: &VerifyItem) -> String {
+    format!("nobody confirmed yet that {}", item.text)
+}
+
 /// A check that holds the submission back until somebody confirmed it.
 pub(super) fn unconfirmed(item: &VerifyItem, place: &Item) -> Option<Block> {
     if !item.holds || item.confirmed.is_some() {
         return None;
     }
-    let message = format!("nobody confirmed yet that {}", item.text);
-    let finding = finding(item.rule, place, message, String::new())?;
+    let label = format!("`{}` waits for a confirmation", item.id);
+    let finding = finding(item.rule, place, unconfirmed_text(item), label)?;
     Some(Block { finding, approval: None })
 }
 

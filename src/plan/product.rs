@@ -3,7 +3,7 @@
 use super::catalog::DesiredProduct;
 use super::chain::{Chain, Context};
 use super::guards::finding;
-use super::judgement::unconfirmed;
+use super::judgement::{to_confirm, unconfirmed};
 use super::origin::Known;
 use super::{
     Action, Block, Drift, History, ManualStep, OpenSubmission, ProductPlan, Standing, Step, StepState,
@@ -13,6 +13,7 @@ use crate::diagnostic::Finding;
 use crate::diff::{self, Change};
 use crate::model::{Canonical, CanonicalWriter, DeliveryMethod, Desired, Digest, Item, Key, Product, Value};
 use crate::released::{ObservedApplication, ProductStatus, ReleasedProduct};
+use crate::rules::levels::excuse;
 use crate::rules::{Account, Transition};
 use crate::submission::{Operation, OperationId};
 use std::borrow::Cow;
@@ -150,10 +151,18 @@ impl<'a> Planner<'a> {
         };
         let origins = Known { origins: &self.input.history.origins, observed_at: self.context.observed_at };
         let transition = self.transition(&expected, &origins, verify::submits(&plan.chain));
-        let (blocks, notices) = self.judge(&plan, &transition);
+        let mut excused = Vec::new();
+        let mut verify = self.verify(&plan, &transition);
+        verify.retain(|(item, place)| {
+            let found = to_confirm(item, place);
+            let found = found.filter(|found| excuse(self.desired, found, self.context.today).is_some());
+            let is_excused = found.is_some();
+            excused.extend(found);
+            !is_excused
+        });
+        let (blocks, notices) = self.judge(&plan, &transition, excused);
         plan.blocks.extend(blocks);
         plan.notices.extend(notices);
-        let verify = self.verify(&plan, &transition);
         plan.blocks.extend(verify.iter().filter_map(|(item, place)| unconfirmed(item, place)));
         plan.verify = verify.into_iter().map(|(item, _)| item).collect();
         self.guard(&mut plan);

@@ -1,7 +1,7 @@
 //! Who has to act next on a product, and with which command.
 
 use crate::model::Key;
-use crate::plan::{Action, ProductPlan, Standing, StepState};
+use crate::plan::{Action, Block, ProductPlan, Standing, StepState};
 use crate::submission::OperationId;
 use std::collections::BTreeSet;
 
@@ -170,7 +170,24 @@ fn next_of_blocked(product: &ProductPlan, invocation: &Invocation) -> Next {
         let what = "restores the ledger from a copy; only what is really new is approved";
         return Next::new(Actor::ReleaseOwner, what, None);
     }
-    if approvals.len() != product.blocks.len() {
+    let waits = |block: &Block| {
+        product
+            .verify
+            .iter()
+            .any(|item| item.holds && item.confirmed.is_none() && item.rule == block.finding.rule)
+    };
+    let others = product.blocks.iter().filter(|block| block.approval.is_none());
+    let (confirmed, wrong): (Vec<&Block>, Vec<&Block>) = others.partition(|block| waits(block));
+    if wrong.is_empty() && !confirmed.is_empty() {
+        let open = product.verify.iter().filter(|item| item.holds && item.confirmed.is_none());
+        let ids: Vec<&str> = open.map(|item| item.id.as_str()).collect();
+        return Next::new(
+            Actor::ReleaseOwner,
+            "checks what only a person can check, and confirms it",
+            Some(confirm(product, invocation, &ids.join(" "))),
+        );
+    }
+    if !wrong.is_empty() {
         return Next::new(Actor::Seller, "changes the definition", Some(invocation.command("plan")));
     }
     match approvals.iter().find(|operation| !invocation.proposed.contains(operation)) {

@@ -46,13 +46,14 @@ fn told(faults: &[String]) -> Option<String> {
     (!faults.is_empty()).then(|| faults.join(", and "))
 }
 
-/// A kind that is not allowed. When the content told nothing (or nobody looked), the name decides.
+/// A kind that is not allowed. When nobody looked (an old record), the name decides.
 fn kind(asset: &Asset, allowed: &BTreeSet<FileKind>) -> Option<String> {
     let ending = asset.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     let by_name = FileKind::from_name(if ending == "jpeg" { "jpg" } else { &ending });
     let names = names(allowed);
     match asset.kind {
         Some(kind) if allowed.contains(&kind) => None,
+        Some(FileKind::Other) if asset.size_bytes == 0 => Some(format!("is empty, not a {names} file")),
         Some(kind) => {
             let hidden = by_name.is_some_and(|named| allowed.contains(&named));
             let despite = if hidden { " whatever its name says" } else { "" };
@@ -67,6 +68,7 @@ fn article(kind: FileKind) -> String {
     let name = kind.name().to_uppercase();
     match kind {
         FileKind::Txt => "a text file".to_owned(),
+        FileKind::Other => "a file of no known kind".to_owned(),
         FileKind::Svg | FileKind::Xls | FileKind::Xlsx | FileKind::Mp4 => format!("an {name} file"),
         _ => format!("a {name} file"),
     }
@@ -141,6 +143,11 @@ mod tests {
             told(Some(FileKind::Png), None, 100).as_deref(),
             Some("has a size that cannot be read from its header")
         );
+        assert_eq!(
+            told(Some(FileKind::Other), None, 100).as_deref(),
+            Some("is a file of no known kind whatever its name says, not PNG")
+        );
+        assert_eq!(told(Some(FileKind::Other), None, 0).as_deref(), Some("is empty, not a PNG file"));
     }
 
     #[test]

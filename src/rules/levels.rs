@@ -76,11 +76,18 @@ pub fn misplaced(name: &str, set: Level) -> Option<(&'static Rule, String)> {
     Some((&level::RULE_NOT_ADJUSTABLE, message))
 }
 
+/// Whether this is the rule that finds exceptions nothing needs.
+#[must_use]
+pub fn finds_unused(rule: &str) -> bool {
+    rule == level::EXCEPTION_UNUSED.doc.id
+}
+
 /// Which rules ran, so that an exception of one that did not is not called unused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ran {
-    /// Only those that need nothing but the definitions.
-    Content,
+pub enum Ran<'a> {
+    /// Only those that need nothing but the definitions, with what they would find if these were whole products: what
+    /// a definition leaves open may be on sale already, or not.
+    Content(&'a [Finding]),
     /// All of them.
     All,
 }
@@ -106,6 +113,13 @@ fn part(route: &Route) -> Option<&str> {
     }
 }
 
+/// The exception that excuses a finding today, and its place among all.
+#[must_use]
+pub fn excuse<'d>(desired: &'d Desired, finding: &Finding, today: Date) -> Option<(usize, &'d Exception)> {
+    let mut all = desired.exceptions.iter().enumerate();
+    all.find(|(_, exception)| exception.covers(finding) && exception.until >= today)
+}
+
 /// Gives findings the severities they have in this catalog, lowers those that an exception excuses, and adds what is
 /// wrong with the exceptions themselves.
 #[must_use]
@@ -114,9 +128,11 @@ pub fn weigh(
     desired: &Desired,
     levels: &Levels,
     today: Date,
-    ran: Ran,
+    ran: Ran<'_>,
 ) -> Vec<Finding> {
-    let mut used = BTreeSet::new();
+    let possible = if let Ran::Content(possible) = ran { possible } else { &[] };
+    let possible = possible.iter().filter_map(|finding| excuse(desired, finding, today));
+    let mut used: BTreeSet<usize> = possible.map(|(position, _)| position).collect();
     let mut weighed = Vec::new();
     for mut finding in findings {
         let Some(rule) = find_by_id(finding.rule) else {
@@ -127,8 +143,7 @@ pub fn weigh(
         let Some(level) = rule.level(levels) else { continue };
         finding.severity =
             if finding.severity > rule.doc.level { finding.severity.max(level) } else { level };
-        let mut all = desired.exceptions.iter().enumerate();
-        let excuse = all.find(|(_, exception)| exception.covers(&finding) && exception.until >= today);
+        let excuse = excuse(desired, &finding, today);
         if let Some((position, exception)) = excuse.filter(|_| rule.adjustable() != Adjustable::Never) {
             used.insert(position);
             finding.severity = Severity::Note;
@@ -144,7 +159,7 @@ pub fn weigh(
 }
 
 /// What is wrong with an exception.
-fn fault(exception: &Exception, used: bool, today: Date, ran: Ran) -> Option<Finding> {
+fn fault(exception: &Exception, used: bool, today: Date, ran: Ran<'_>) -> Option<Finding> {
     let name = &exception.rule;
     let found = |rule: &Rule, message: String| Some(rule.finding_at(exception.route(), message, ""));
     let Some(rule) = find_by_id(name) else {
@@ -158,7 +173,9 @@ fn fault(exception: &Exception, used: bool, today: Date, ran: Ran) -> Option<Fin
     }
     let looked = match rule.check {
         Check::Content(_) | Check::Catalog(_) => true,
-        Check::Transition(_) | Check::Verify(_) | Check::Planner | Check::Reader => ran == Ran::All,
+        Check::Transition(_) => ran == Ran::All,
+        // What a person must check is asked only while something is about to be submitted.
+        Check::Verify(_) | Check::Planner | Check::Reader => false,
     };
     if looked && !used {
         return found(&level::EXCEPTION_UNUSED, format!("`{name}` finds nothing here that needs an excuse"));

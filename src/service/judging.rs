@@ -5,8 +5,9 @@ use crate::config::{Config, Target};
 use crate::definition::{Catalog, Definition};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding};
 use crate::model::{Desired, Key};
-use crate::rules::levels::{Ran, misplaced, weigh};
+use crate::rules::levels::{Ran, finds_unused, misplaced, weigh};
 use crate::rules::{self, Content, Summaries};
+use crate::yaml::REPORTED_MAX;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -23,9 +24,10 @@ pub(super) fn judge(config: &Config, catalog: &Catalog, now: Timestamp, diagnost
             let mut found = Vec::new();
             for place in &targets {
                 if let Some(desired) = definition.desired(place.target.name.as_str()) {
-                    found.extend(place.judge(config, definition, desired));
+                    found.push(place.judge(config, definition, desired));
                 }
             }
+            let mut found = together(found);
             found.sort_by(|a, b| (&a.primary, a.rule, &a.message).cmp(&(&b.primary, b.rule, &b.message)));
             found.dedup();
             (definition, found)
@@ -38,6 +40,18 @@ pub(super) fn judge(config: &Config, catalog: &Catalog, now: Timestamp, diagnost
             diagnostics.sources.insert(definition.source());
         }
     }
+}
+
+/// What was found at several targets. An exception is needed when one of them needs it.
+fn together(found: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> {
+    let (first, others) = match found.split_first() {
+        Some((first, others)) if !others.is_empty() => (first, others),
+        _ => return found.into_iter().flatten().collect(),
+    };
+    let everywhere = |diagnostic: &Diagnostic| others.iter().all(|list| list.contains(diagnostic));
+    let first = first.iter().filter(|diagnostic| !finds_unused(diagnostic.rule) || everywhere(diagnostic));
+    let others = others.iter().flatten().filter(|diagnostic| !finds_unused(diagnostic.rule));
+    first.chain(others).cloned().collect()
 }
 
 /// A target, with what holds for all its products.
@@ -57,14 +71,17 @@ impl<'a> Place<'a> {
     }
 
     fn judge(&self, config: &Config, definition: &Definition, desired: &Desired) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
+        let (mut found, mut possible) = (Vec::new(), Vec::new());
         if desired.retire.is_none() && desired.unmanage.is_none() {
             let product = desired.wanted();
-            let content = Content { site: &self.target.profile, product: &product, whole: false };
-            found = rules::check_content(&content, &config.rules);
+            let content = |whole| Content { site: &self.target.profile, product: &product, whole };
+            found = rules::check_content(&content(false), &config.rules);
+            if !desired.exceptions.is_empty() {
+                possible = rules::check_content(&content(true), &config.rules);
+            }
             found.extend(self.compared.get(&definition.key).into_iter().flatten().cloned());
         }
-        let weighed = weigh(found, desired, &config.rules, self.today, Ran::Content).into_iter();
+        let weighed = weigh(found, desired, &config.rules, self.today, Ran::Content(&possible)).into_iter();
         weighed
             .map(|finding| {
                 let location = definition.locate(&finding.route, self.target);
@@ -78,8 +95,8 @@ impl<'a> Place<'a> {
 pub(super) fn levels(workspace: &Workspace, diagnostics: &mut Diagnostics) {
     let Workspace { config, source, .. } = workspace;
     let before = diagnostics.list.len();
-    for (name, set) in &config.rules {
-        let Some((rule, message)) = misplaced(name, *set) else { continue };
+    let wrong = config.rules.iter().filter_map(|(name, set)| Some((name, misplaced(name, *set)?)));
+    for (name, (rule, message)) in wrong.take(REPORTED_MAX) {
         let span = config.rule_places.get(name).copied().unwrap_or_default();
         let found = Diagnostic::error(rule.doc.id, source.path().clone(), span, message);
         let near = crate::config::form::nearest(name, rules::all().map(|rule| rule.doc.id));

@@ -12,6 +12,7 @@ use crate::reconcile::news;
 use crate::released::{Bindings, Observation, Released, resolve};
 use crate::report::{Invocation, Place};
 use crate::repository::GitError;
+use crate::rules::levels::finds_unused;
 use crate::submission::{OperationId, Scope, SubmissionId};
 use crate::wire;
 use camino::Utf8Path;
@@ -85,6 +86,10 @@ impl<'a> Planner<'a> {
         plan.products.retain(|found| !self.is_silent(found));
         for product in &mut plan.products {
             self.place(product);
+            // Another target may need the exception; `check` looks at all of them.
+            if self.is_sold_elsewhere(&product.key) {
+                product.notices.retain(|notice| !finds_unused(notice.rule));
+            }
         }
         plan
     }
@@ -111,6 +116,12 @@ impl<'a> Planner<'a> {
         let desired = self.definitions.desired.get(&product.key);
         let may_be_named = desired.is_none_or(|found| found.desired.retire.is_some());
         self.definitions.broken.contains(&product.key) || (may_be_named && self.definitions.nameless)
+    }
+
+    fn is_sold_elsewhere(&self, key: &Key) -> bool {
+        let Some(definition) = self.definitions.catalog.definition(key.as_str()) else { return false };
+        let mut others = self.workspace.config.targets.keys().filter(|name| **name != self.target.name);
+        others.any(|name| definition.desired(name.as_str()).is_some())
     }
 
     /// Looks up line and column of every finding.

@@ -368,9 +368,10 @@ fn methods(names: &[String]) -> Result<BTreeSet<DeliveryMethod>, ProfileError> {
 }
 
 fn formats(names: &[String]) -> Result<BTreeSet<FileKind>, ProfileError> {
-    let known = || FileKind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
+    let kinds = || FileKind::ALL.iter().copied().filter(|kind| *kind != FileKind::Other);
+    let known = || kinds().map(FileKind::name).collect::<Vec<_>>().join(", ");
     let format = |name: &String| {
-        FileKind::from_name(name).ok_or_else(|| {
+        kinds().find(|kind| kind.name() == name).ok_or_else(|| {
             ProfileError::Form(format!("unknown kind of file `{name}`; there are {}", known()))
         })
     };

@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Rules that the planner blocks for and the sandbox has no number or name for.
 const PLANNER_ONLY: &[(&str, &str)] = &[
     ("billing-mode-not-offered", "the form has no such field; the sandbox refuses it without a number"),
+    ("specification-without-price", "the form needs one; the sandbox refuses it without a number"),
     ("product-without-specification", "the form needs one; the sandbox refuses it without a number"),
     ("released-factor-removed", "the form offers no way; the sandbox refuses it without a number"),
     ("hidden-specification-exposed", "a caution: the marketplace shows everything and says nothing (R35)"),
@@ -40,6 +41,9 @@ const FOLLOWS: &[(&str, &str)] = &[
     ("7", "released-specification-vanished"),
     ("7", "released-sku-vanished"),
     ("6", "released-sku-vanished"),
+    // What stays on sale keeps its billing modes; taken away, they go with it.
+    ("18", "released-sku-vanished"),
+    ("19", "released-sku-vanished"),
     ("47", "released-specification-vanished"),
     ("52", "released-specification-vanished"),
     ("52", "released-sku-vanished"),

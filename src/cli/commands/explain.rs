@@ -3,6 +3,7 @@
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::Args;
+use gallerist::config::form::nearest;
 use gallerist::render;
 use gallerist::report::Outcome;
 use gallerist::rules::{self, Selection};
@@ -37,9 +38,7 @@ pub(crate) fn run(arguments: &Explain, session: &mut Session) -> Result<Outcome,
 
 fn unknown(name: &str) -> CliError {
     let error = CliError::usage(format!("there is no rule `{name}`"));
-    let closeness = |id: &str| strsim::jaro_winkler(name, id);
-    let nearest = rules::names().max_by(|a, b| closeness(a).total_cmp(&closeness(b)));
-    match nearest.filter(|id| closeness(id) > 0.8) {
+    match nearest(name, rules::names()) {
         Some(id) => error.hint(format!("did you mean `{id}`?")),
         None => error.hint("`gallerist rules` lists them all"),
     }

@@ -171,7 +171,9 @@ impl<'t> Builder<'_, 't> {
                 continue;
             };
             let written = until.text().unwrap_or_default();
-            let Ok(until) = written.parse::<Date>() else {
+            // The reader of dates also takes a time and a zone, and then the day would not be what is written.
+            let day = written.parse::<Date>().ok().filter(|day| day.to_string() == written);
+            let Some(until) = day else {
                 let message = format!("`{}` is not a day", excerpt(written));
                 let at = At { key: Some(key), value: until };
                 self.report(self.error("day-form", at, message).help("write it as in 2026-12-31"));

@@ -20,6 +20,7 @@ mod hardware_report_unchecked;
 mod image_security_unchecked;
 mod logo_unsuitable;
 mod main_picture_unsuitable;
+mod name_missing;
 mod name_suggests_other_delivery;
 mod personal_data_shown;
 mod pictures_unchecked;
@@ -43,6 +44,7 @@ use crate::model::{Entry, Item, ProductField, Value};
 
 /// The family's rules.
 pub(super) const RULES: &[Rule] = &[
+    name_missing::RULE,
     product_name_unlike_certificate::RULE,
     product_name_exaggerated::RULE,
     product_name_borrows_platform::RULE,

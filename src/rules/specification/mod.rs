@@ -14,6 +14,7 @@ mod specification_name_bare;
 mod specification_name_borrows_platform;
 mod specification_name_invites_contact;
 mod specification_name_too_long;
+mod specification_without_price;
 mod template_mismatch;
 mod tiers_without_accumulation;
 mod tiers_without_quantity;
@@ -48,6 +49,7 @@ pub(super) const RULES: &[Rule] = &[
     package_item_unknown::RULE,
     package_with_several_items::RULE,
     specification_name_too_long::RULE,
+    specification_without_price::RULE,
     specification_name_borrows_platform::RULE,
     specification_name_bare::RULE,
     specification_name_invites_contact::RULE,

@@ -22,6 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::case(37, "another application credential", credential),
     Check::case(38, "a credential of another product", shared_credential),
     Check::case(39, "not exactly one interface address", interface_address),
+    Check::case(42, "another set of attributes on a released specification", attributes),
     Check::case(46, "a paid image set to free", free_image),
     Check::case(91, "another pricing template", template),
     Check::case(101, "a trial whitelist before the trial is approved", trial_whitelist),
@@ -141,6 +142,30 @@ fn added_mode(case: &Case<'_>) -> Vec<String> {
     faults
 }
 
+/// Nobody says that the set may change (reference, open question 9), so it may not. Library attributes are copied.
+fn attributes(case: &Case<'_>) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (key, before, after) in case.kept().filter(|(_, before, after)| before.template == after.template) {
+        let name = after.called(key);
+        for code in after.attributes.keys().filter(|code| !before.attributes.contains_key(*code)) {
+            faults.push(format!("Attribute {code} cannot be added to the released specification {name}."));
+        }
+        for (code, held) in &before.attributes {
+            let fault = match (&held.kind, after.attributes.get(code).map(|attribute| &attribute.kind)) {
+                (AttributeKind::Enumeration(sold), Some(AttributeKind::Enumeration(left))) => sold
+                    .keys()
+                    .find(|value| !left.contains_key(*value))
+                    .map(|value| format!("Value {value} of attribute {code} cannot be taken from")),
+                (AttributeKind::Quantity(_), Some(AttributeKind::Quantity(_))) => None,
+                (_, Some(_)) => Some(format!("The kind of attribute {code} cannot change in")),
+                (_, None) => Some(format!("Attribute {code} cannot be taken from")),
+            };
+            faults.extend(fault.map(|fault| format!("{fault} the released specification {name}.")));
+        }
+    }
+    faults
+}
+
 fn changed_mode(case: &Case<'_>) -> Vec<String> {
     let mut faults = Vec::new();
     for (key, before, after) in case.kept() {
@@ -168,27 +193,22 @@ fn removed_mode(case: &Case<'_>) -> Vec<String> {
 }
 
 /// Ranges of quantity attributes before and after, where both are.
-fn ranges<'a>(case: &Case<'a>) -> Vec<(String, Quantity, Option<Quantity>)> {
+fn ranges(case: &Case<'_>) -> Vec<(String, Quantity, Quantity)> {
     let mut ranges = Vec::new();
     for (key, before, after) in case.kept() {
         for (code, attribute) in &before.attributes {
             let AttributeKind::Quantity(held) = &attribute.kind else { continue };
-            let to = after.attributes.get(code).and_then(|attribute| match &attribute.kind {
-                AttributeKind::Quantity(range) => Some(*range),
-                AttributeKind::Enumeration(_) => None,
-            });
-            ranges.push((
-                format!("\"{}\" of specification {}", attribute.name, after.called(key)),
-                *held,
-                to,
-            ));
+            let to = after.attributes.get(code).map(|attribute| &attribute.kind);
+            let Some(AttributeKind::Quantity(to)) = to else { continue };
+            let name = format!("\"{}\" of specification {}", attribute.name, after.called(key));
+            ranges.push((name, *held, *to));
         }
     }
     ranges
 }
 
 fn step(case: &Case<'_>) -> Vec<String> {
-    let changed = ranges(case).into_iter().filter(|(_, from, to)| to.is_some_and(|to| to.step != from.step));
+    let changed = ranges(case).into_iter().filter(|(_, from, to)| to.step != from.step);
     changed.map(|(name, _, _)| format!("The step of {name} cannot be modified.")).collect()
 }
 
@@ -196,8 +216,7 @@ fn range(case: &Case<'_>) -> Vec<String> {
     if case.site.allow_quantity_range_shrink {
         return Vec::new();
     }
-    let shrinks =
-        |from: Quantity, to: Option<Quantity>| to.is_none_or(|to| to.min > from.min || to.max < from.max);
+    let shrinks = |from: Quantity, to: Quantity| to.min > from.min || to.max < from.max;
     let shrunk = ranges(case).into_iter().filter(|(_, from, to)| shrinks(*from, *to));
     shrunk.map(|(name, _, _)| format!("The range of {name} can only grow.")).collect()
 }

@@ -57,8 +57,10 @@ pub(super) fn file_faults(
 ) -> Vec<String> {
     let mut faults = Vec::new();
     if !is_of(file, formats) {
-        let kind =
-            file.kind.map_or_else(|| "of no known kind".to_owned(), |kind| format!("a {} file", upper(kind)));
+        let kind = match file.kind {
+            None | Some(FileKind::Other) => "of no known kind".to_owned(),
+            Some(kind) => format!("a {} file", upper(kind)),
+        };
         faults.push(format!("{called} is {kind}; wanted is {}", either(formats)));
     }
     let bytes = file.size_bytes;

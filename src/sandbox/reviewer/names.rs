@@ -2,13 +2,15 @@
 
 use super::words::{begins, first, places, price, quoted, seen, telephone, version};
 use super::{Concern, Look};
-use crate::model::ProductField;
+use crate::model::{Key, ProductField, SpecificationField};
+use crate::sandbox::SpecificationRow;
 use crate::site::SiteProfile;
 
 pub(super) const CONCERNS: &[Concern] = &[
     Concern::new("specification-name-borrows-platform", specification_borrows).of_rules(&[110]),
     Concern::new("specification-name-bare", specification_bare).of_rules(&[110]),
     Concern::new("specification-name-invites-contact", specification_invites).of_rules(&[110]),
+    Concern::new("name-missing", unseen),
     Concern::new("product-name-unlike-certificate", unlike_certificate),
     Concern::new("product-name-exaggerated", exaggerated),
     Concern::new("product-name-borrows-platform", borrows),
@@ -16,6 +18,23 @@ pub(super) const CONCERNS: &[Concern] = &[
     Concern::new("stack-edition-misnamed", stack_edition),
     Concern::new("version-not-numbered", numbered),
 ];
+
+fn unseen(look: &Look<'_>) -> Vec<String> {
+    let mut faults = Vec::new();
+    let name = look.after.fields.text(ProductField::Name).unwrap_or_default();
+    if look.touches(ProductField::Name) && seen(name).is_empty() {
+        faults.push("The product has no name that one can see; give the one buyers know".to_owned());
+    }
+    let unseen = |row: &SpecificationRow| {
+        seen(row.fields.text(SpecificationField::Name).unwrap_or_default()).is_empty()
+    };
+    let held = |key: &Key| look.before.and_then(|before| before.specifications.get(key));
+    let found = look.after.live().filter(|(key, row)| unseen(row) && !held(key).is_some_and(unseen));
+    faults.extend(found.map(|(key, _)| {
+        format!("The specification {} has no name that one can see; name what is in it", quoted(key.as_str()))
+    }));
+    faults
+}
 
 /// One sentence per specification name that fails.
 fn each(look: &Look<'_>, fault: impl Fn(&str) -> Option<String>) -> Vec<String> {

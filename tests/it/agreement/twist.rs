@@ -272,6 +272,13 @@ fn twist_parts(specification: &mut Specification, dice: &mut Dice) {
                         edition.name = dice.pick(&["Edition", "version", "操作系统"]).to_owned();
                     }
                 }
+                1 if dice.one_in(2) => {
+                    let range = dice.pick(&ranges()).filter(|_| attributes.remove("seats").is_none());
+                    if let Some(range) = range {
+                        let kind = AttributeKind::Quantity(range);
+                        attributes.insert(key("seats"), Attribute { name: "Seats".to_owned(), kind });
+                    }
+                }
                 _ => {
                     if let (Some(Attribute { kind: AttributeKind::Quantity(held), .. }), Some(range)) =
                         (attributes.get_mut("seats"), dice.pick(&ranges()))

@@ -8,10 +8,7 @@ use gallerist::site::SiteProfile;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the sandbox enforces and no page would miss, because no document can show it: the reader refuses it first.
-const SANDBOX_UNREACHABLE: &[(u16, &str)] = &[
-    (42, "the reader takes no SKU that is not one value of each attribute"),
-    (91, "the reader takes no mix of pricing templates"),
-];
+const SANDBOX_UNREACHABLE: &[(u16, &str)] = &[(91, "the reader takes no mix of pricing templates")];
 
 /// Numbers that rules of ours stand for and that have no page of their own, each with what shows it instead.
 const NUMBERS_WITHOUT_PAGE: &[(u16, &str)] = &[

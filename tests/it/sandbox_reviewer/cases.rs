@@ -132,6 +132,17 @@ pub(super) const CASES: &[Case] = &[
         &[|product| call(product, "1 000 000 contacts"), |product| call(product, "Team 2024-2025")],
     ),
     case(
+        "name-missing",
+        &[
+            |product| {
+                set(product, Field::Name, " ");
+                product.fields.set(Field::CertificateName, None);
+            },
+            |product| call(product, "\u{200b}\u{3164}"),
+        ],
+        &[|product| call(product, "B")],
+    ),
+    case(
         "product-name-unlike-certificate",
         &[
             |product| set(product, Field::Name, "Acme Sales"),
