@@ -49,6 +49,8 @@ const FOLLOWS: &[(&str, &str)] = &[
     ("52", "released-sku-vanished"),
     ("50", "upgrade-between-other-skus"),
     ("91", "last-sku-retired"),
+    ("91", "specification-without-price"),
+    ("98", "specification-without-price"),
     ("123", "interface-address-not-single"),
 ];
 

@@ -35,6 +35,7 @@ fn twist_words(product: &mut Product, dice: &mut Dice) {
                 "Acme for Huawei Cloud Stack",
                 "最佳CRM",
                 "asbestos register",
+                "\u{200b} ",
             ])),
         ),
         2 => set(Field::Version, text(dice.pick(&["V1.0", "v0.1", "First Version", "V2.10", "1.0", "V0.9"]))),
@@ -158,7 +159,10 @@ fn twist_specifications(product: &mut Product, dice: &mut Dice) {
     let keys: Vec<Key> = product.specifications.keys().cloned().collect();
     if keys.is_empty() || dice.one_in(5) {
         if product.delivery != DeliveryMethod::ConsultingService {
-            let added = added(product.delivery, dice);
+            let mut added = added(product.delivery, dice);
+            if added.template == Some(Template::Simple) && dice.one_in(20) {
+                (added.modes, added.prices) = (None, None);
+            }
             product.specifications.entry(added.key.clone()).or_insert(added);
         }
         return;
@@ -179,6 +183,7 @@ fn twist_specifications(product: &mut Product, dice: &mut Dice) {
             SpecificationField::Name,
             text(dice.pick(&[
                 "Team",
+                " \u{2060}",
                 "Specification 1",
                 "规格2",
                 "Enterprise, contact us",
@@ -236,7 +241,7 @@ fn added(delivery: DeliveryMethod, dice: &mut Dice) -> Specification {
 
 /// Other billing modes or other prices; the price table stays complete.
 fn twist_prices(specification: &mut Specification, dice: &mut Dice) {
-    if specification.template == Some(Template::PayPerUse) {
+    if specification.template == Some(Template::PayPerUse) || specification.modes.is_none() {
         return;
     }
     let skus: Vec<SkuKey> = specification.skus().into_iter().cloned().collect();
