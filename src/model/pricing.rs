@@ -253,6 +253,21 @@ pub struct BillingFactor {
     pub items: BTreeMap<Key, (String, Price)>,
 }
 
+impl std::fmt::Display for BillingFactor {
+    /// `fixed, billed hourly: Calls 0.01; Storage 0.20`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, billed {}", self.price_mode.name(), self.billing_cycle)?;
+        if let Some(cycle) = &self.accumulation_cycle {
+            write!(f, ", accumulated {cycle}")?;
+        }
+        for (position, (name, price)) in self.items.values().enumerate() {
+            let sign = if position > 0 { ";" } else { ":" };
+            write!(f, "{sign} {name} {price}")?;
+        }
+        Ok(())
+    }
+}
+
 /// A pay-per-use package.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Package {
@@ -268,4 +283,20 @@ pub struct Package {
     pub quota: BTreeMap<Key, u64>,
     /// Price of the package.
     pub price: Amount,
+}
+
+impl std::fmt::Display for Package {
+    /// `10k calls at 9.00 with calls 10000, valid for 12 months, reset monthly`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} at {}", self.name, self.price)?;
+        for (position, (item, quantity)) in self.quota.iter().enumerate() {
+            let sign = if position > 0 { "," } else { " with" };
+            write!(f, "{sign} {item} {quantity}")?;
+        }
+        write!(f, ", valid for {} months", self.validity_months)?;
+        if self.reset != "none" {
+            write!(f, ", reset {}", self.reset)?;
+        }
+        f.write_str(if self.stop_before_excess { ", stops when used up" } else { "" })
+    }
 }

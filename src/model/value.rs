@@ -112,8 +112,8 @@ impl std::fmt::Display for Value {
             Self::Quantity(range) => {
                 write!(f, "{} to {}, step {}, {}", range.min, range.max, range.step, range.pricing.name())
             }
-            Self::Factor(factor) => write!(f, "{} billing factor", factor.price_mode.name()),
-            Self::Package(package) => write!(f, "{} at {}", package.name, package.price),
+            Self::Factor(factor) => write!(f, "{factor}"),
+            Self::Package(package) => write!(f, "{package}"),
             Self::UpgradeRule(rule) => write!(f, "from {} to {}", rule.from, rule.to),
             Self::Specification(specification) => write!(f, "specification {}", specification.key),
             Self::Product(product) => write!(f, "product {}", product.key),

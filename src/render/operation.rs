@@ -282,13 +282,13 @@ fn contents(page: &mut Page, indent: usize, currency: &Currency, specification: 
             facts.push(format!("{} more prices", prices.len() - SHOWN_MAX));
         }
     }
-    if let Some(packages) = &specification.packages {
+    if let Some(factors) = &specification.factors {
         facts.extend(
-            packages
-                .values()
-                .take(SHOWN_MAX)
-                .map(|package| format!("package \"{}\" {} {currency}", package.name, package.price)),
+            factors.iter().take(SHOWN_MAX).map(|(key, factor)| format!("factor {key} ({factor} {currency})")),
         );
+    }
+    if let Some(packages) = &specification.packages {
+        facts.extend(packages.values().take(SHOWN_MAX).map(|package| format!("package {package}")));
     }
     if !facts.is_empty() {
         page.wrap(indent, indent, &Paragraph::of(&facts.join("; ")));

@@ -106,6 +106,79 @@ fn an_exception_of_a_specification_excuses_nothing_else() {
     assert_eq!(told(&checked, "exception-unused").len(), 1, "{}", checked.stdout);
 }
 
+/// The product is sold at a second target, whose site has stricter words.
+fn sold_twice(cli: &Cli) {
+    let target = "  china:\n    site: cn\n    marketplace: {driver: sandbox, path: .gallerist/china.db}\n    \
+                  ledger: {store: sqlite, path: .gallerist/china-ledger.db}\n";
+    let text = format!("defaultTarget: intl\ntargets:\n{target}");
+    edit(cli, "gallerist.yaml", "targets:\n", &text);
+    let product = cli.read(PRODUCT).replace("{USD:", "{CNY: \"700.00\", USD:");
+    cli.write(PRODUCT, &product.replace("delivery: saas\n", "delivery: saas\ntargets: [intl, china]\n"));
+}
+
+#[test]
+fn an_exception_that_one_of_two_targets_needs_is_not_unused() {
+    let cli = begun();
+    sold_twice(&cli);
+    edit(&cli, PRODUCT, "overview:", "overview: 国家级CRM。 #");
+    let checked = cli.run(&["check", "--format", "short"]);
+    assert_eq!(told(&checked, "superlative-used").len(), 1, "{}{}", checked.stdout, checked.stderr);
+    excuse(&cli, "superlative-used", "2026-12-31");
+    let checked = cli.run(&["check", "--format", "short"]);
+    assert!(told(&checked, "superlative-used")[0].contains(": note["), "{}", checked.stdout);
+    assert!(told(&checked, "exception-unused").is_empty(), "{}", checked.stdout);
+    let planned = cli.run(&["plan", "--target", "intl"]).stdout;
+    assert!(!planned.contains("exception-unused"), "{planned}");
+    edit(&cli, PRODUCT, "overview: 国家级CRM。 #", "overview:");
+    let checked = cli.run(&["check", "--format", "short"]);
+    assert_eq!(told(&checked, "exception-unused").len(), 1, "{}", checked.stdout);
+}
+
+#[test]
+fn an_exception_that_only_a_first_release_needs_is_not_unused() {
+    let cli = begun();
+    edit(&cli, PRODUCT, "certificate: {file: certificate.pdf, softwareName: Acme CRM}\n", "");
+    excuse(&cli, "certificate-missing", "2026-12-31");
+    let checked = cli.run(&["check", "--format", "short"]);
+    assert!(told(&checked, "exception-unused").is_empty(), "{}", checked.stdout);
+}
+
+#[test]
+fn what_only_a_person_can_check_is_excused_like_everything_else() {
+    let cli = begun();
+    append(&cli, "gallerist.yaml", "rules: {interface-not-answering: error}\n");
+    let day = "2026-11-22T09:00:00Z";
+    let id = verify(&plan_of(&cli, day), "interface-not-answering").unwrap()["id"].clone();
+    let status = cli.run(&["status", "acme-crm"]).stdout;
+    let words = status.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&format!("confirm acme-crm {}", id.as_str().unwrap())), "{status}");
+    excuse(&cli, "interface-not-answering", "2026-12-31");
+    assert!(told(&cli.run(&["check", "--format", "short"]), "exception-unused").is_empty());
+    assert_eq!(verify(&plan_of(&cli, day), "interface-not-answering"), None);
+    let planned = cli.run(&["plan"]).stdout;
+    let words = planned.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("excused until 2026-12-31"), "{planned}");
+    assert!(!planned.contains("blocked by"), "{planned}");
+}
+
+#[test]
+fn the_day_of_an_exception_is_a_day_and_nothing_more() {
+    let cli = exaggerated();
+    excuse(&cli, "product-name-exaggerated", "2026-12-31T23:59:59+08:00");
+    let checked = cli.run(&["check", "--format", "short"]);
+    assert_eq!(told(&checked, "day-form").len(), 1, "{}", checked.stdout);
+}
+
+#[test]
+fn a_file_of_no_known_kind_does_not_pass_by_its_name() {
+    let cli = begun();
+    for bytes in [&b""[..], &[0xFF, 0x00, 0x12, 0x99]] {
+        std::fs::write(cli.path("products/acme-crm/logo.png"), bytes).unwrap();
+        let checked = cli.run(&["check", "--format", "short"]);
+        assert_eq!(told(&checked, "logo-unsuitable").len(), 1, "{}", checked.stdout);
+    }
+}
+
 #[test]
 fn levels_raise_and_lower_what_is_not_refused_outright() {
     let cli = begun();
