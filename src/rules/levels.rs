@@ -6,6 +6,7 @@
 
 use super::{Basis, Check, Rule, find_by_id, level, on_site};
 use crate::config::Level;
+use crate::config::form::nearest;
 use crate::diagnostic::{Finding, Route, Severity, Step};
 use crate::model::{Desired, Exception};
 use jiff::civil::Date;
@@ -163,7 +164,15 @@ fn fault(exception: &Exception, used: bool, today: Date, ran: Ran<'_>) -> Option
     let name = &exception.rule;
     let found = |rule: &Rule, message: String| Some(rule.finding_at(exception.route(), message, ""));
     let Some(rule) = find_by_id(name) else {
-        return found(&level::RULE_UNKNOWN, format!("there is no rule `{name}`"));
+        let mut finding = level::RULE_UNKNOWN.finding_at(
+            exception.route().key("rule"),
+            format!("there is no rule `{name}`"),
+            "",
+        );
+        if let Some(near) = nearest(name, super::all().map(|rule| rule.doc.id)) {
+            finding.help = format!("Did you mean `{near}`? `gallerist rules` lists them all.");
+        }
+        return Some(finding);
     };
     if rule.adjustable() == Adjustable::Never {
         return found(&level::RULE_NOT_ADJUSTABLE, format!("`{name}` cannot be excused"));

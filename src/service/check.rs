@@ -37,6 +37,7 @@ fn inside(
     unsaved: Option<&Unsaved>,
 ) -> Result<Checked, ServiceError> {
     let root = workspace.tree.root();
+    let only = request.target.as_ref().map(|name| workspace.target(Some(name))).transpose()?;
     let mut wanted = BTreeSet::new();
     for file in files {
         let path = from_root(root, &request.directory, file)?;
@@ -54,7 +55,7 @@ fn inside(
         texts.push((path, text.clone()));
     }
     let (catalog, mut diagnostics) = workspace.read(&texts);
-    super::judging::judge(&workspace.config, &catalog, request.now, &mut diagnostics);
+    super::judging::judge(&workspace.config, &catalog, only, request.now, &mut diagnostics);
     diagnostics.sort();
     let products = catalog.definitions().count();
     if wanted.is_empty() {

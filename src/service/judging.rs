@@ -13,10 +13,16 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Judges every sound definition at every target it is sold at; what holds at several targets is said once.
-pub(super) fn judge(config: &Config, catalog: &Catalog, now: Timestamp, diagnostics: &mut Diagnostics) {
-    let targets: Vec<Place<'_>> =
-        config.targets.values().map(|target| Place::of(config, catalog, target, now)).collect();
+/// Judges every sound definition at every target it is sold at, or at one only; what holds at several is said once.
+pub(super) fn judge(
+    config: &Config,
+    catalog: &Catalog,
+    only: Option<&Target>,
+    now: Timestamp,
+    diagnostics: &mut Diagnostics,
+) {
+    let targets = config.targets.values().filter(|target| only.is_none_or(|only| only.name == target.name));
+    let targets: Vec<Place<'_>> = targets.map(|target| Place::of(config, catalog, target, now)).collect();
     let definitions: Vec<&Definition> = catalog.definitions().collect();
     let found: Vec<(&Definition, Vec<Diagnostic>)> = definitions
         .into_par_iter()
@@ -24,10 +30,14 @@ pub(super) fn judge(config: &Config, catalog: &Catalog, now: Timestamp, diagnost
             let mut found = Vec::new();
             for place in &targets {
                 if let Some(desired) = definition.desired(place.target.name.as_str()) {
-                    found.push(place.judge(config, definition, desired));
+                    found.push((&place.target.name, place.judge(config, definition, desired)));
                 }
             }
-            let mut found = together(found);
+            let mut found = together(&found);
+            // Another target may need the exception.
+            if only.is_some() && config.targets.len() > 1 {
+                found.retain(|diagnostic| !finds_unused(diagnostic.rule));
+            }
             found.sort_by(|a, b| (&a.primary, a.rule, &a.message).cmp(&(&b.primary, b.rule, &b.message)));
             found.dedup();
             (definition, found)
@@ -42,16 +52,24 @@ pub(super) fn judge(config: &Config, catalog: &Catalog, now: Timestamp, diagnost
     }
 }
 
-/// What was found at several targets. An exception is needed when one of them needs it.
-fn together(found: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> {
-    let (first, others) = match found.split_first() {
-        Some((first, others)) if !others.is_empty() => (first, others),
-        _ => return found.into_iter().flatten().collect(),
-    };
-    let everywhere = |diagnostic: &Diagnostic| others.iter().all(|list| list.contains(diagnostic));
-    let first = first.iter().filter(|diagnostic| !finds_unused(diagnostic.rule) || everywhere(diagnostic));
-    let others = others.iter().flatten().filter(|diagnostic| !finds_unused(diagnostic.rule));
-    first.chain(others).cloned().collect()
+/// What was found at several targets, each thing once, with the targets it is about unless it is all of them.
+/// An exception is unused when no target needs it.
+fn together(found: &[(&Key, Vec<Diagnostic>)]) -> Vec<Diagnostic> {
+    let mut together: Vec<Diagnostic> = Vec::new();
+    for diagnostic in found.iter().flat_map(|(_, list)| list) {
+        let has = found.iter().filter(|(_, list)| list.contains(diagnostic));
+        let names: Vec<String> = has.map(|(name, _)| format!("`{name}`")).collect();
+        let everywhere = names.len() == found.len();
+        if !everywhere && finds_unused(diagnostic.rule) {
+            continue;
+        }
+        let mut diagnostic = diagnostic.clone();
+        if !everywhere {
+            diagnostic.message = format!("{} (at target {})", diagnostic.message, names.join(", "));
+        }
+        together.push(diagnostic);
+    }
+    together
 }
 
 /// A target, with what holds for all its products.

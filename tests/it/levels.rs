@@ -123,6 +123,15 @@ fn an_exception_that_one_of_two_targets_needs_is_not_unused() {
     edit(&cli, PRODUCT, "overview:", "overview: 国家级CRM。 #");
     let checked = cli.run(&["check", "--format", "short"]);
     assert_eq!(told(&checked, "superlative-used").len(), 1, "{}{}", checked.stdout, checked.stderr);
+    assert!(told(&checked, "superlative-used")[0].contains("(at target `china`)"), "{}", checked.stdout);
+    let one = cli.run(&["check", "--format", "short", "--target", "intl"]);
+    assert!(told(&one, "superlative-used").is_empty(), "{}", one.stdout);
+    let nowhere = cli.run(&["check", "--target", "nowhere"]);
+    assert!(
+        nowhere.code != 0 && nowhere.stderr.contains("there is no target `nowhere`"),
+        "{}",
+        nowhere.stderr
+    );
     excuse(&cli, "superlative-used", "2026-12-31");
     let checked = cli.run(&["check", "--format", "short"]);
     assert!(told(&checked, "superlative-used")[0].contains(": note["), "{}", checked.stdout);
