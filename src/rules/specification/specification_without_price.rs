@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
         what: "A new specification has no price in any billing mode.",
         why: "A specification is sold by its billing modes; the form of a new one takes none without a mode and a price.",
         example: "- {key: starter, name: Starter}   # no prices",
-        instead: "Write its `prices` (or `skus` with prices, or `billingFactors`), or take the specification out.",
+        instead: "Write its `prices` (or `skus` with prices, or `factors`), or take the specification out.",
     },
     check: Check::Transition(check),
 };
