@@ -42,7 +42,9 @@ mod undocumented_edit;
 mod upgrade_price_inverted;
 mod yearly_added_to_monthly;
 
-use super::Rule;
+use super::{Rule, Transition};
+use crate::diagnostic::Finding;
+use crate::model::Item;
 
 /// The family's rules.
 pub(super) const RULES: &[Rule] = &[
@@ -88,3 +90,10 @@ pub(super) const RULES: &[Rule] = &[
     free_image_repriced::RULE,
     priced_image_set_free::RULE,
 ];
+
+/// Released parts of a kind that no form can take away.
+fn taken_away(rule: &Rule, transition: &Transition<'_>, is_kind: fn(&Item) -> bool) -> Vec<Finding> {
+    let gone = transition.changes.iter().filter(|change| is_kind(&change.item) && change.to.is_none());
+    let message = |item: &Item| format!("{} cannot be taken away", item.describe());
+    gone.map(|change| transition.at(rule, change, message(&change.item))).collect()
+}

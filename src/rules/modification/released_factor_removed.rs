@@ -1,5 +1,6 @@
 //! No number: A released billing factor is taken away by a modification.
 
+use super::taken_away;
 use crate::diagnostic::{Finding, Severity};
 use crate::model::Item;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition};
@@ -21,12 +22,5 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
-    let gone = transition
-        .changes
-        .iter()
-        .filter(|change| matches!(change.item, Item::Factor(_, _)) && change.to.is_none());
-    gone.map(|change| {
-        transition.at(&RULE, change, format!("{} cannot be taken away", change.item.describe()))
-    })
-    .collect()
+    taken_away(&RULE, transition, |item| matches!(item, Item::Factor(_, _)))
 }

@@ -1,10 +1,10 @@
 //! R134: A released package is taken away by a modification.
 
-use crate::diagnostic::Finding;
-use crate::diagnostic::Severity;
+use super::taken_away;
+use crate::diagnostic::{Finding, Severity};
 use crate::model::Item;
-use crate::rules::Transition;
-use crate::rules::{Basis, Check, Rule, RuleDoc};
+use crate::rules::{Basis, Check, Rule, RuleDoc, Transition};
+
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
         id: "released-package-removed",
@@ -22,12 +22,5 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
-    let gone = transition
-        .changes
-        .iter()
-        .filter(|change| matches!(change.item, Item::Package(_, _)) && change.to.is_none());
-    gone.map(|change| {
-        transition.at(&RULE, change, format!("{} cannot be taken away", change.item.describe()))
-    })
-    .collect()
+    taken_away(&RULE, transition, |item| matches!(item, Item::Package(_, _)))
 }
