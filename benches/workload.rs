@@ -22,6 +22,9 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+/// Files that every product names.
+const SHARED_ASSETS: [&str; 3] = ["assets/logo.png", "assets/guide.pdf", "assets/agreement.md"];
+
 /// A catalog with so many products of about 5 KB and eight specifications each, in memory and on disk.
 pub(crate) struct Workload {
     config: Config,
@@ -81,6 +84,12 @@ impl Workload {
         if !found.list.is_empty() || desired.len() != products {
             return Err(broken());
         }
+        let request = Request { directory: folder.clone(), target: None, now: NOW };
+        let checked =
+            service::check(&request, &[], None).map_err(|error| io::Error::other(error.to_string()))?;
+        if let Some(found) = checked.diagnostics.list.first() {
+            return Err(io::Error::other(format!("{}: {}", found.primary.path, found.message)));
+        }
         let market = |name: &str, each: usize| {
             let released = desired.values().enumerate().map(|(index, wanted)| {
                 let mut product = wanted.desired.product.clone();
@@ -96,20 +105,21 @@ impl Workload {
         Ok(Self { config, files, assets, scope, desired, same, changed, folder })
     }
 
-    /// Reads the same files as a check from disk, their assets included, and parses the definitions, with the same
-    /// parser and threads; gives how many nodes there are. Nothing of it is looked at.
+    /// Reads the same files as a check from disk, once each, their assets included, and parses the definitions, with
+    /// the same parser and threads; gives how many entries there are. Nothing of it is looked at.
     pub(crate) fn read_and_parse(&self) -> usize {
         let Ok(tree) = WorkTree::at(&self.folder) else { return 0 };
         let files = tree.list(&self.config).files;
         let assets = Assets::new(&tree);
-        let named = ["assets/logo.png", "assets/guide.pdf", "assets/certificate.pdf"];
-        let found = named.map(|path| assets.asset(Utf8Path::new(""), path).is_ok());
+        let shared = SHARED_ASSETS.map(|path| assets.asset(Utf8Path::new(""), path).is_ok());
         let parsed = files.par_iter().filter_map(|(path, _)| {
-            let file = tree.read(path).ok()?;
-            let reading = yaml::read(path, file.text().as_bytes(), Limits::default());
-            Some(reading.tree?.root().entries().count())
+            let text = tree.read_text(path).ok()?;
+            let own = path.file_stem().map(|key| format!("assets/certificates/{key}.pdf"));
+            let own = own.is_some_and(|own| assets.asset(Utf8Path::new(""), &own).is_ok());
+            let reading = yaml::read(path, text.as_bytes(), Limits::default());
+            Some(reading.tree?.root().entries().count() + usize::from(own))
         });
-        parsed.sum::<usize>() + found.len()
+        parsed.sum::<usize>() + shared.len()
     }
 
     /// Checks the definitions in memory; gives how many findings there are.
@@ -258,10 +268,11 @@ fn specification_key(index: usize) -> String {
     format!("edition-{index}")
 }
 
-/// Names that differ in a number only would look like editions of one software.
+/// Names that differ in a number only would look like editions of one software, and letters by themselves could be
+/// a word that names must not hold.
 fn name(index: usize) -> String {
-    let letter = |place: usize| char::from(b'A' + u8::try_from(index / place % 26).unwrap_or(0));
-    format!("Measured Desk {}", [676, 26, 1].map(letter).iter().collect::<String>())
+    let letter = |place: usize| char::from(b'a' + u8::try_from(index / place % 26).unwrap_or(0));
+    format!("Measured Desk Q{}", [676, 26, 1].map(letter).iter().collect::<String>())
 }
 
 /// A product of about 5 KB: six simple specifications and two with two SKUs each.
@@ -290,6 +301,9 @@ description: |
              every day. Updates come every month\n  and are described before they are installed; nothing is locked \
              in, and all of it can be taken along as open files.\n\n"
         ));
+    }
+    for position in 0..8 {
+        text.push_str(&format!("  - Edition {position} is for teams of {} people.\n", 10 * (position + 1)));
     }
     text.push_str(&format!(
         "highlights:

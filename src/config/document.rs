@@ -1,7 +1,9 @@
 //! The form of `gallerist.yaml`.
 
 use super::form::form;
-use super::form::word::{ApiVersion, CatalogKind, CurrencyText, Field, KeyText, LevelWord, Said, Whole};
+use super::form::word::{
+    ApiVersion, CatalogKind, CurrencyText, Field, KeyText, LevelWord, Said, Text, Whole,
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
@@ -48,7 +50,7 @@ pub struct TargetDocument {
     pub site: SiteDocument,
     /// The seller's account, as people call it.
     #[serde(default)]
-    pub account: Field<String>,
+    pub account: Field<Text>,
     /// Currency of prices; the site's when left out.
     #[serde(default)]
     pub currency: Field<CurrencyText>,

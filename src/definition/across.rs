@@ -2,17 +2,20 @@
 
 use super::Definition;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::model::Key;
 use crate::yaml::Node;
 use std::collections::BTreeMap;
 
 /// Finds keys that two products claim.
-pub(super) fn check(products: &[Definition], diagnostics: &mut Diagnostics) {
-    let mut seen: BTreeMap<&str, &Definition> = BTreeMap::new();
-    for product in products {
-        let Some(first) = seen.get(product.key.as_str()) else {
-            seen.insert(product.key.as_str(), product);
-            continue;
-        };
+///
+/// `repeated` are products whose key another file's product has already.
+pub(super) fn check(
+    products: &BTreeMap<Key, Definition>,
+    repeated: &[Definition],
+    diagnostics: &mut Diagnostics,
+) {
+    for product in repeated {
+        let Some(first) = products.get(&product.key) else { continue };
         let message = format!("two products have the key `{}`", product.key);
         let diagnostic = error("product-key-repeated", product, key_node(product), message)
             .label("again here")
@@ -20,9 +23,10 @@ pub(super) fn check(products: &[Definition], diagnostics: &mut Diagnostics) {
             .help("give one of them another key");
         add(diagnostics, diagnostic, &[product, first]);
     }
-    for product in products {
-        for node in named(product, "formerly") {
-            let Some(other) = node.text().and_then(|key| seen.get(key)) else { continue };
+    let all = || products.values().chain(repeated);
+    for product in all().filter(|product| product.follows()) {
+        for node in product.named("formerly") {
+            let Some(other) = node.text().and_then(|key| products.get(key)) else { continue };
             if other.path == product.path {
                 continue;
             }
@@ -34,15 +38,17 @@ pub(super) fn check(products: &[Definition], diagnostics: &mut Diagnostics) {
             add(diagnostics, diagnostic, &[product, other]);
         }
     }
-    claimed_once(products, "formerly", diagnostics);
-    claimed_once(products, "replaces", diagnostics);
+    let mut files: Vec<&Definition> = all().filter(|product| product.follows()).collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    claimed_once(&files, "formerly", diagnostics);
+    claimed_once(&files, "replaces", diagnostics);
 }
 
 /// A key may be followed by one product only.
-fn claimed_once(products: &[Definition], list: &str, diagnostics: &mut Diagnostics) {
+fn claimed_once(products: &[&Definition], list: &str, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, (&Definition, Node<'_>)> = BTreeMap::new();
     for product in products {
-        for node in named(product, list) {
+        for node in product.named(list) {
             let key = node.text().unwrap_or_default();
             let Some((first, place)) = seen.get(key).copied() else {
                 seen.insert(key, (product, node));
@@ -62,10 +68,6 @@ fn claimed_once(products: &[Definition], list: &str, diagnostics: &mut Diagnosti
             add(diagnostics, diagnostic, &[product, first]);
         }
     }
-}
-
-fn named<'d>(product: &'d Definition, list: &str) -> impl Iterator<Item = Node<'d>> {
-    product.tree().root().get(list).into_iter().flat_map(Node::items)
 }
 
 fn key_node(product: &Definition) -> Node<'_> {

@@ -4,6 +4,7 @@ use super::content;
 use crate::model::{Asset, Digest};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Why a file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,7 +63,7 @@ pub trait Assets: Sync {
     ///
     /// # Errors
     /// When it is not there, cannot be used or is not UTF-8.
-    fn read_text(&self, path: &Utf8Path) -> Result<String, AssetError>;
+    fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError>;
 }
 
 /// Files held in memory: content by path.
@@ -76,9 +77,9 @@ impl Assets for MemoryAssets {
         Ok(content::asset(name, Digest::of_bytes(bytes).to_string(), bytes.len() as u64, bytes))
     }
 
-    fn read_text(&self, path: &Utf8Path) -> Result<String, AssetError> {
+    fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError> {
         let bytes = self.0.get(path).ok_or(AssetError::Missing)?;
-        String::from_utf8(bytes.clone()).map_err(|_| AssetError::NotText)
+        std::str::from_utf8(bytes).map(Arc::from).map_err(|_| AssetError::NotText)
     }
 }
 

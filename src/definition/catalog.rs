@@ -14,7 +14,9 @@ use crate::yaml::{Limits, Node, Reading, Tree, read};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::btree_map::Entry;
+use std::convert::Infallible;
+use std::sync::{Arc, OnceLock};
 
 /// A product's definition: what is desired at each of its targets, and the file it was read from.
 #[derive(Debug, Clone)]
@@ -25,48 +27,73 @@ pub struct Definition {
     pub path: Utf8PathBuf,
     /// Where the product is sold.
     pub targets: Vec<Key>,
-    tree: Arc<Tree>,
-    desired: BTreeMap<Key, Desired>,
+    text: Arc<str>,
+    /// Empty once it was let go of, until a place is asked for.
+    tree: OnceLock<Arc<Tree>>,
+    /// By target; there are few.
+    desired: Vec<(Key, Desired)>,
+    /// Whether the product says that it follows others.
+    follows: bool,
 }
 
 impl Definition {
     /// What is desired at a target; `None` when the product is not sold there or its definition has errors.
     #[must_use]
     pub fn desired(&self, target: &str) -> Option<&Desired> {
-        self.desired.get(target)
+        self.desired.iter().find(|(name, _)| name.as_str() == target).map(|(_, desired)| desired)
+    }
+
+    /// Gives away what is desired, by target, and keeps nothing but the text. Whoever asks for a place after this makes
+    /// the text be read once more: that is for the few products about which something is found late.
+    pub fn take_desired(&mut self) -> Vec<(Key, Desired)> {
+        self.tree = OnceLock::new();
+        std::mem::take(&mut self.desired)
     }
 
     /// Whether some target the product is sold at has no desired state because the definition has errors.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.targets.iter().any(|target| !self.desired.contains_key(target))
+        self.targets.iter().any(|target| self.desired(target.as_str()).is_none())
     }
 
     /// Keys that the product says it had, or takes the place of (`formerly`, `replaces`), as far as they can be read
     /// even when the definition has errors.
     pub fn followed(&self) -> impl Iterator<Item = Key> {
-        let lists = ["formerly", "replaces"].into_iter().filter_map(|name| self.tree.root().get(name));
-        lists.flat_map(Node::items).filter_map(|node| Key::new(node.text()?).ok())
+        let nodes = FOLLOWED.iter().filter(|_| self.follows).flat_map(|list| self.named(list));
+        nodes.filter_map(|node| Key::new(node.text()?).ok())
+    }
+
+    /// Whether the product says that it follows others.
+    pub(super) fn follows(&self) -> bool {
+        self.follows
+    }
+
+    /// What stands in one of the lists of products that this one follows.
+    pub(super) fn named(&self, list: &str) -> impl Iterator<Item = Node<'_>> {
+        self.tree().root().get(list).into_iter().flat_map(Node::items)
     }
 
     /// Where a route leads at a target: an override wins over the product's own value, and where nothing stands the
     /// deepest part of the route that does is shown.
     #[must_use]
     pub fn locate(&self, route: &Route, target: &Target) -> Location {
-        let span = locate(&self.tree, route, target.name.as_str(), target.currency.as_str());
+        let span = locate(self.tree(), route, target.name.as_str(), target.currency.as_str());
         Location { path: self.path.clone(), span }
     }
 
     /// The file's text, for underlining.
     #[must_use]
     pub fn source(&self) -> SourceFile {
-        SourceFile::new(self.path.clone(), Arc::clone(self.tree.text()))
+        SourceFile::new(self.path.clone(), Arc::clone(&self.text))
     }
 
     /// The tree the definition was read from.
     #[must_use]
     pub fn tree(&self) -> &Arc<Tree> {
-        &self.tree
+        self.tree.get_or_init(|| {
+            let reading = read(&self.path, self.text.as_bytes(), Limits::default());
+            Arc::new(reading.tree.unwrap_or_default())
+        })
     }
 
     /// Gives a finding its place and adds it, with the file's text.
@@ -79,6 +106,9 @@ impl Definition {
     }
 }
 
+/// Lists of products that a product follows.
+const FOLLOWED: [&str; 2] = ["formerly", "replaces"];
+
 /// All definitions of a catalog.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
@@ -87,14 +117,39 @@ pub struct Catalog {
     approvals: Vec<Approval>,
 }
 
+/// A catalog that was read, with what somebody saw while it was.
+#[derive(Debug)]
+pub struct Read<T, E> {
+    /// The definitions.
+    pub catalog: Catalog,
+    /// What was seen of each product, in the order of the files.
+    pub seen: Vec<(Key, T)>,
+    /// All problems of all files that could be loaded.
+    pub diagnostics: Diagnostics,
+    /// Why others could not.
+    pub unusable: Vec<E>,
+}
+
 /// What one file gave.
 #[derive(Default)]
-struct FileOutcome {
+struct FileOutcome<T = ()> {
     path: Utf8PathBuf,
     text: Arc<str>,
     found: Vec<Diagnostic>,
-    definition: Option<Definition>,
+    definition: Option<(Definition, T)>,
     approval: Option<Approval>,
+}
+
+impl FileOutcome {
+    /// The same with what somebody saw in the definition.
+    fn seen<T>(self, see: impl Fn(&mut Definition) -> T) -> FileOutcome<T> {
+        let Self { path, text, found, definition, approval } = self;
+        let definition = definition.map(|(mut definition, ())| {
+            let seen = see(&mut definition);
+            (definition, seen)
+        });
+        FileOutcome { path, text, found, definition, approval }
+    }
 }
 
 impl Catalog {
@@ -107,17 +162,51 @@ impl Catalog {
         files: impl IntoIterator<Item = (Utf8PathBuf, B)>,
         assets: &dyn Assets,
     ) -> (Self, Diagnostics) {
-        let mut files: Vec<(Utf8PathBuf, B)> = files.into_iter().collect();
+        let load = |_: &Utf8Path, content| Ok::<B, Infallible>(content);
+        let Read { catalog, diagnostics, .. } = Self::read_seeing(config, files, load, assets, |_| ());
+        (catalog, diagnostics)
+    }
+
+    /// The same for somebody who looks at each definition as soon as it is read, on the thread that read it, and may
+    /// let go of what is not needed any more ([`Definition::take_desired`]). A file is loaded when its turn comes.
+    #[must_use]
+    pub fn read_seeing<S: Send, B: AsRef<[u8]>, E: Send, T: Send>(
+        config: &Config,
+        files: impl IntoIterator<Item = (Utf8PathBuf, S)>,
+        load: impl Fn(&Utf8Path, S) -> Result<B, E> + Sync,
+        assets: &dyn Assets,
+        see: impl Fn(&mut Definition) -> T + Sync,
+    ) -> Read<T, E> {
+        let mut files: Vec<(Utf8PathBuf, S)> = files.into_iter().collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut diagnostics = Diagnostics::default();
-        let library = Self::read_library(config, &files, &mut diagnostics);
-        let outcomes: Vec<FileOutcome> = files
-            .par_iter()
-            .map(|(path, bytes)| file(config, &library, assets, path, bytes.as_ref()))
+        let (mut diagnostics, mut unusable) = (Diagnostics::default(), Vec::new());
+        let mut library = Library::new();
+        if let Some(at) = files.iter().position(|(path, _)| *path == config.attributes) {
+            let (path, source) = files.remove(at);
+            match load(&path, source) {
+                Ok(content) => {
+                    library = Self::read_library(config, &path, content.as_ref(), &mut diagnostics)
+                }
+                Err(error) => unusable.push(error),
+            }
+        }
+        let outcomes: Vec<Result<FileOutcome<T>, E>> = files
+            .into_par_iter()
+            .map(|(path, source)| {
+                let content = load(&path, source)?;
+                Ok(file(config, &library, assets, &path, content.as_ref()).seen(&see))
+            })
             .collect();
         let mut catalog = Self { library, ..Self::default() };
         let mut products = Vec::new();
         for outcome in outcomes {
+            let outcome = match outcome {
+                Ok(outcome) => outcome,
+                Err(error) => {
+                    unusable.push(error);
+                    continue;
+                }
+            };
             let FileOutcome { path, text, found, definition, approval } = outcome;
             if !found.is_empty() {
                 diagnostics.list.extend(found);
@@ -126,27 +215,32 @@ impl Catalog {
             products.extend(definition);
             catalog.approvals.extend(approval);
         }
-        super::across::check(&products, &mut diagnostics);
-        for product in products {
-            catalog.definitions.entry(product.key.clone()).or_insert(product);
+        let (mut seen_of, mut repeated) = (Vec::new(), Vec::new());
+        for (product, seen) in products {
+            match catalog.definitions.entry(product.key.clone()) {
+                Entry::Vacant(free) => {
+                    seen_of.push((product.key.clone(), seen));
+                    free.insert(product);
+                }
+                Entry::Occupied(_) => repeated.push(product),
+            }
         }
+        super::across::check(&catalog.definitions, &repeated, &mut diagnostics);
         diagnostics.sort();
-        (catalog, diagnostics)
+        Read { catalog, seen: seen_of, diagnostics, unusable }
     }
 
-    fn read_library<B: AsRef<[u8]>>(
+    fn read_library(
         config: &Config,
-        files: &[(Utf8PathBuf, B)],
+        path: &Utf8Path,
+        bytes: &[u8],
         diagnostics: &mut Diagnostics,
     ) -> Library {
-        let Some((path, bytes)) = files.iter().find(|(path, _)| *path == config.attributes) else {
-            return Library::new();
-        };
-        let Reading { text, tree, diagnostics: mut found } = read(path, bytes.as_ref(), Limits::default());
+        let Reading { text, tree, diagnostics: mut found } = read(path, bytes, Limits::default());
         let read = tree.map(|tree| library(config, path, &tree, &mut found)).unwrap_or_default();
         if !found.is_empty() {
             diagnostics.list.extend(found);
-            diagnostics.sources.insert(SourceFile::new(path.clone(), text));
+            diagnostics.sources.insert(SourceFile::new(path, text));
         }
         read
     }
@@ -227,6 +321,7 @@ fn product(
 ) -> FileOutcome {
     let Reading { text, tree, diagnostics: mut found } = read(path, bytes, Limits::default());
     let definition = tree.and_then(|tree| definition(config, library, assets, path, tree, &mut found));
+    let definition = definition.map(|definition| (definition, ()));
     FileOutcome { path: path.to_owned(), text, found, definition, approval: None }
 }
 
@@ -246,7 +341,7 @@ fn definition(
     let shaped = check::<ProductDocument>(path, &tree, found);
     let sound = shaped && found.iter().all(|each| each.severity != Severity::Error);
     let key = Key::new(tree.root().get("key")?.text()?).ok()?;
-    let mut desired = BTreeMap::new();
+    let mut desired: Vec<(Key, Desired)> = Vec::new();
     let mut targets = vec![config.default_target.clone()];
     if sound {
         targets = self::targets(config, path, &tree, found);
@@ -254,7 +349,7 @@ fn definition(
         let mut problems = Vec::new();
         for target in targets.iter().filter_map(|name| config.targets.get(name)) {
             if let Some(built) = build(&around, target, &mut problems) {
-                desired.insert(target.name.clone(), built);
+                desired.push((target.name.clone(), built));
             }
         }
         // What is wrong at several targets is said once.
@@ -262,7 +357,9 @@ fn definition(
         problems.dedup();
         found.extend(problems);
     }
-    Some(Definition { key, path: path.to_owned(), targets, tree: Arc::new(tree), desired })
+    let follows = FOLLOWED.iter().any(|list| tree.root().get(list).is_some());
+    let (text, tree) = (Arc::clone(tree.text()), OnceLock::from(Arc::new(tree)));
+    Some(Definition { key, path: path.to_owned(), targets, text, tree, desired, follows })
 }
 
 /// The targets a product names, and whether what it names is there.

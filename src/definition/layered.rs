@@ -99,6 +99,9 @@ impl<'t> Layered<'t> {
 
     /// The product's own first, each with the override's of the same identity; then what only the override has.
     fn laid_over<I: Ord + Clone>(base: Vec<(I, At<'t>)>, over: Vec<(I, At<'t>)>) -> Vec<(I, Self)> {
+        if over.is_empty() {
+            return base.into_iter().map(|(id, at)| (id, Self::plain(at))).collect();
+        }
         let own: BTreeSet<I> = base.iter().map(|(id, _)| id.clone()).collect();
         let by_id: BTreeMap<I, At<'t>> = over.iter().rev().cloned().collect();
         let mut merged: Vec<(I, Self)> = Vec::new();

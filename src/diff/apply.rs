@@ -12,7 +12,7 @@ pub fn value_at(product: &Product, item: &Item) -> Option<Option<Value>> {
     let Some(key) = item.specification() else {
         return match item {
             Item::Delivery => Some(Some(Value::Delivery(product.delivery))),
-            Item::Field(field) => product.fields.0.get(field).cloned(),
+            Item::Field(field) => product.fields.statement(*field).map(Option::<&Value>::cloned),
             _ => Some(Some(Value::Product(Box::new(product.clone())))),
         };
     };
@@ -22,7 +22,9 @@ pub fn value_at(product: &Product, item: &Item) -> Option<Option<Value>> {
     }
     let Some(specification) = product.specifications.get(key) else { return Some(None) };
     match item {
-        Item::SpecificationField(_, field) => specification.fields.0.get(field).cloned(),
+        Item::SpecificationField(_, field) => {
+            specification.fields.statement(*field).map(Option::<&Value>::cloned)
+        }
         Item::Template(_) => specification.template.map(|template| Some(Value::Template(template))),
         Item::BillingMode(_, mode) => {
             let offered = specification.modes.as_ref()?.contains(mode);

@@ -65,11 +65,11 @@ fn field_changes<F: Ord + Copy>(
     item: impl Fn(F) -> Item,
     found: &mut Vec<Change>,
 ) {
-    for (field, wanted) in &to.0 {
-        if let Some(present) = from.0.get(field)
-            && present != wanted
+    for (field, wanted) in to.iter() {
+        if let Some(present) = from.statement(field)
+            && present != wanted.as_ref()
         {
-            found.push(Change { item: item(*field), from: present.clone(), to: wanted.clone() });
+            found.push(Change { item: item(field), from: present.cloned(), to: wanted.clone() });
         }
     }
 }

@@ -181,9 +181,13 @@ impl Canonical for super::BillingMode {
     }
 }
 
-impl<F: Canonical + Ord> Canonical for Fields<F> {
+impl<F: Canonical + Ord + Copy> Canonical for Fields<F> {
     fn write(&self, to: &mut CanonicalWriter) {
-        self.0.write(to);
+        to.number(self.iter().count() as u64);
+        self.iter().for_each(|(field, value)| {
+            field.write(to);
+            value.write(to);
+        });
     }
 }
 

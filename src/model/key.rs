@@ -27,6 +27,14 @@ impl Key {
     /// # Errors
     /// When the text is empty, too long, or holds other characters.
     pub fn new(text: &str) -> Result<Self, KeyError> {
+        Self::check(text).map(|()| Self(text.into()))
+    }
+
+    /// Whether a text is a key.
+    ///
+    /// # Errors
+    /// As [`Key::new`].
+    pub fn check(text: &str) -> Result<(), KeyError> {
         if text.is_empty() || text.len() > 64 {
             return Err(KeyError::Length);
         }
@@ -34,7 +42,7 @@ impl Key {
         if !text.bytes().all(allowed) || text.starts_with('-') || text.ends_with('-') {
             return Err(KeyError::Character);
         }
-        Ok(Self(text.into()))
+        Ok(())
     }
 
     /// The key nearest to any text: lower case, other characters as `-`; `None` when nothing is left.

@@ -6,27 +6,85 @@ use super::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Statements about fields: a missing entry says nothing, `None` says empty.
+/// Statements about fields: a missing entry says nothing, `None` says empty. A product has few of them, and a catalog
+/// many products: a list in the order of the fields takes a fraction of a map's memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fields<F>(pub BTreeMap<F, Option<Value>>);
+pub struct Fields<F>(Vec<(F, Option<Value>)>);
 
 impl<F> Default for Fields<F> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self(Vec::new())
+    }
+}
+
+impl<F: Ord + Copy> FromIterator<(F, Option<Value>)> for Fields<F> {
+    /// The last statement about a field counts.
+    fn from_iter<I: IntoIterator<Item = (F, Option<Value>)>>(statements: I) -> Self {
+        let mut fields = Self::default();
+        for (field, value) in statements {
+            fields.state(field, value);
+        }
+        fields
     }
 }
 
 impl<F: Ord + Copy> Fields<F> {
+    /// The statements in the order of the fields.
+    pub fn iter(&self) -> impl Iterator<Item = (F, &Option<Value>)> {
+        self.0.iter().map(|(field, value)| (*field, value))
+    }
+
+    /// Whether something is said about a field.
+    #[must_use]
+    pub fn states(&self, field: F) -> bool {
+        self.place(field).is_ok()
+    }
+
+    /// Takes a statement back.
+    pub fn remove(&mut self, field: F) {
+        if let Ok(at) = self.place(field) {
+            self.0.remove(at);
+        }
+    }
+
+    /// Keeps only the statements about some fields.
+    pub fn retain(&mut self, mut keeps: impl FnMut(F) -> bool) {
+        self.0.retain(|(field, _)| keeps(*field));
+    }
+
+    /// Says that a field is empty, if nothing is said about it.
+    pub fn complete(&mut self, field: F) {
+        if let Err(at) = self.place(field) {
+            self.0.insert(at, (field, None));
+        }
+    }
+
+    fn place(&self, field: F) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| known.cmp(&field))
+    }
+
+    fn state(&mut self, field: F, value: Option<Value>) {
+        match self.place(field) {
+            Ok(at) => {
+                if let Some((_, stated)) = self.0.get_mut(at) {
+                    *stated = value;
+                }
+            }
+            Err(at) => self.0.insert(at, (field, value)),
+        }
+    }
+
     /// The statement about a field: `None` when there is none, `Some(None)` when it is said to be empty.
     #[must_use]
     pub fn statement(&self, field: F) -> Option<Option<&Value>> {
-        self.0.get(&field).map(Option::as_ref)
+        let (_, stated) = self.0.get(self.place(field).ok()?)?;
+        Some(stated.as_ref())
     }
 
     /// The value, if one is stated.
     #[must_use]
     pub fn value(&self, field: F) -> Option<&Value> {
-        self.0.get(&field).and_then(Option::as_ref)
+        self.statement(field).flatten()
     }
 
     /// The text, if one is stated.
@@ -56,7 +114,7 @@ impl<F: Ord + Copy> Fields<F> {
             Some(Value::Assets(assets)) => assets.is_empty(),
             _ => false,
         };
-        self.0.insert(field, if empty { None } else { value });
+        self.state(field, if empty { None } else { value });
     }
 }
 

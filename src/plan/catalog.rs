@@ -9,7 +9,7 @@ use crate::diagnostic::Finding;
 use crate::model::{DeliveryMethod, Desired, Item, Key, Product};
 use crate::released::{Coverage, ObservedApplication, ProductStatus, Released};
 use crate::rules::levels::Levels;
-use crate::rules::{self, Account, Summaries};
+use crate::rules::{self, Account, Summaries, Summary};
 use crate::site::SiteProfile;
 use crate::submission::{EvidenceKind, OperationId, OperationKind, Scope};
 use camino::Utf8PathBuf;
@@ -148,10 +148,10 @@ enum About<'a> {
 
 impl<'a> Across<'a> {
     fn of(input: &CatalogInput<'a>) -> Self {
-        let wanted = input.desired.iter().map(|(key, found)| (key, &found.desired));
+        let products = input.desired.values().filter_map(|found| Summary::of(&found.desired)).collect();
         let mut across = Self {
             replacing: BTreeMap::new(),
-            compared: rules::check_catalog(&Summaries::of(input.site, wanted), input.levels),
+            compared: rules::check_catalog(&Summaries { site: input.site, products }, input.levels),
             first_product: None,
             first_hardware: None,
             unbound: BTreeMap::new(),

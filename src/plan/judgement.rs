@@ -28,7 +28,7 @@ impl Planner<'_> {
         findings.extend(self.foreign(plan));
         findings.extend(self.refused(plan));
         findings.extend(excused);
-        let findings = weigh(findings, self.desired, levels, self.context.today, Ran::All);
+        let findings = weigh(findings, &self.desired.exceptions, levels, self.context.today, Ran::All);
         let show = self.show_operation();
         let (mut blocks, mut notices) = (Vec::new(), Vec::new());
         for finding in findings {

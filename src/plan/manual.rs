@@ -34,20 +34,20 @@ pub(super) fn is_manual(site: &SiteProfile, item: &Item) -> bool {
 /// Console-only values the definition states and the released state does not speak about.
 pub(super) fn unseen(site: &SiteProfile, desired: &Product, on_sale: Option<&Product>) -> Vec<Change> {
     let mut found = Vec::new();
-    for (field, value) in &desired.fields.0 {
-        let known = on_sale.is_some_and(|product| product.fields.0.contains_key(field));
+    for (field, value) in desired.fields.iter() {
+        let known = on_sale.is_some_and(|product| product.fields.states(field));
         // What is off is what a new product has.
         let set = value.as_ref().is_some_and(|value| *value != Value::Flag(false));
-        if set && !known && site.edit(*field) == Edit::Separate {
-            found.push(Change { item: Item::Field(*field), from: None, to: value.clone() });
+        if set && !known && site.edit(field) == Edit::Separate {
+            found.push(Change { item: Item::Field(field), from: None, to: value.clone() });
         }
     }
     for (key, specification) in &desired.specifications {
         let released = on_sale.and_then(|product| product.specifications.get(key));
-        for (field, value) in &specification.fields.0 {
-            let known = released.is_some_and(|found| found.fields.0.contains_key(field));
-            if value.is_some() && !known && site.edit_specification(*field) == Edit::Separate {
-                let item = Item::SpecificationField(key.clone(), *field);
+        for (field, value) in specification.fields.iter() {
+            let known = released.is_some_and(|found| found.fields.states(field));
+            if value.is_some() && !known && site.edit_specification(field) == Edit::Separate {
+                let item = Item::SpecificationField(key.clone(), field);
                 found.push(Change { item, from: None, to: value.clone() });
             }
         }

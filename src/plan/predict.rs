@@ -1,7 +1,7 @@
 //! What a released product will look like after a submission, with the marketplace's own side effects.
 
 use crate::diff::apply;
-use crate::model::{Cell, Price, Product, ProductField, SkuKey, SpecificationField, UpgradeRule, Value};
+use crate::model::{Cell, Price, Product, SkuKey, SpecificationField, UpgradeRule, Value};
 use crate::site::SiteProfile;
 use crate::submission::{Operation, OperationKind};
 
@@ -55,9 +55,9 @@ fn is_inverted(product: &Product, rule: &UpgradeRule) -> bool {
 pub(super) fn releasable(site: &SiteProfile, product: &Product) -> Product {
     use crate::model::Edit::Separate;
     let mut content = product.clone();
-    content.fields.0.retain(|field: &ProductField, _| site.edit(*field) != Separate);
+    content.fields.retain(|field| site.edit(field) != Separate);
     for specification in content.specifications.values_mut() {
-        specification.fields.0.retain(|field, _| site.edit_specification(*field) != Separate);
+        specification.fields.retain(|field| site.edit_specification(field) != Separate);
     }
     content.upgrade_rules = None;
     content

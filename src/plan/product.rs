@@ -155,7 +155,8 @@ impl<'a> Planner<'a> {
         let mut verify = self.verify(&plan, &transition);
         verify.retain(|(item, place)| {
             let found = to_confirm(item, place);
-            let found = found.filter(|found| excuse(self.desired, found, self.context.today).is_some());
+            let found =
+                found.filter(|found| excuse(&self.desired.exceptions, found, self.context.today).is_some());
             let is_excused = found.is_some();
             excused.extend(found);
             !is_excused

@@ -8,23 +8,30 @@ use crate::model::Asset;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Largest asset in bytes.
 pub const ASSET_BYTES_MAX: u64 = 100 << 20;
 
-/// The assets of a work tree. Each file is digested once, however many definitions name it.
+/// Most bytes that are read of a file at once.
+const BUFFER_BYTES_MAX: usize = 64 << 10;
+
+/// The assets of a work tree. Each file is read once, however many definitions name it.
 #[derive(Debug)]
 pub struct Assets<'a> {
     tree: &'a WorkTree,
-    known: Mutex<BTreeMap<Utf8PathBuf, Result<Asset, FileError>>>,
+    known: Known<Asset>,
+    texts: Known<Arc<str>>,
 }
+
+/// What was found out about files.
+type Known<T> = Mutex<BTreeMap<String, Result<T, FileError>>>;
 
 impl<'a> Assets<'a> {
     /// The assets of a work tree; nothing is read yet.
     #[must_use]
     pub fn new(tree: &'a WorkTree) -> Self {
-        Self { tree, known: Mutex::default() }
+        Self { tree, known: Mutex::default(), texts: Mutex::default() }
     }
 
     /// The asset a definition names. `definition` is the path of the file that names it, from the catalog's root;
@@ -34,23 +41,16 @@ impl<'a> Assets<'a> {
     /// When the path leads nowhere, out of the root or through something hidden, or to anything but a file of at
     /// most [`ASSET_BYTES_MAX`].
     pub fn asset(&self, definition: &Utf8Path, written: &str) -> Result<Asset, FileError> {
-        let path = self.path(definition, written)?;
-        if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&path) {
-            return known.clone();
-        }
-        // Not under the lock: other products digest their files meanwhile. Two may digest the same file once each.
-        let read = self.digest(&path);
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(path, read.clone());
-        read
+        once(&self.known, self.path(definition, written)?, |path| self.digest(path))
     }
 
     /// The text of a file a definition names with `{file: ...}`.
     ///
     /// # Errors
     /// As [`Assets::asset`], with the bounds of a definition, and when the file is not UTF-8.
-    pub fn text(&self, definition: &Utf8Path, written: &str) -> Result<String, FileError> {
-        let path = self.path(definition, written)?;
-        read_text(&self.real(&path)?, &path)
+    pub fn text(&self, definition: &Utf8Path, written: &str) -> Result<Arc<str>, FileError> {
+        let read = |path: &Utf8Path| Ok(read_text(&self.real(path)?, path)?.into());
+        once(&self.texts, self.path(definition, written)?, read)
     }
 
     fn path(&self, definition: &Utf8Path, written: &str) -> Result<Utf8PathBuf, FileError> {
@@ -71,10 +71,10 @@ impl<'a> Assets<'a> {
     }
 
     fn digest(&self, path: &Utf8Path) -> Result<Asset, FileError> {
-        let file = open_regular(&self.real(path)?, path)?;
+        let (file, size) = open_regular(&self.real(path)?, path)?;
         let mut file = file.take(ASSET_BYTES_MAX + 1);
         let mut hasher = blake3::Hasher::new();
-        let mut buffer = vec![0; 64 << 10];
+        let mut buffer = vec![0; usize::try_from(size + 1).unwrap_or(BUFFER_BYTES_MAX).min(BUFFER_BYTES_MAX)];
         let (mut size_bytes, mut head) = (0, Vec::new());
         loop {
             let count = match file.read(&mut buffer) {
@@ -97,13 +97,28 @@ impl<'a> Assets<'a> {
     }
 }
 
+/// What is known of a file, or is found out now. Not under the lock: other products read their files meanwhile. Two may
+/// read the same file once each.
+fn once<T: Clone>(
+    known: &Known<T>,
+    path: Utf8PathBuf,
+    read: impl FnOnce(&Utf8Path) -> Result<T, FileError>,
+) -> Result<T, FileError> {
+    if let Some(known) = known.lock().unwrap_or_else(PoisonError::into_inner).get(path.as_str()) {
+        return known.clone();
+    }
+    let read = read(&path);
+    known.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into_string(), read.clone());
+    read
+}
+
 /// The definitions' way to their files: paths are from the catalog's root already.
 impl definition::Assets for Assets<'_> {
     fn asset(&self, path: &Utf8Path) -> Result<Asset, AssetError> {
         Assets::asset(self, Utf8Path::new(""), path.as_str()).map_err(|error| unusable(&error.problem))
     }
 
-    fn read_text(&self, path: &Utf8Path) -> Result<String, AssetError> {
+    fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError> {
         self.text(Utf8Path::new(""), path.as_str()).map_err(|error| unusable(&error.problem))
     }
 }

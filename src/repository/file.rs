@@ -139,8 +139,8 @@ impl FileError {
     }
 }
 
-/// Opens a regular file. A pipe is never opened, because opening one waits for a writer.
-pub(super) fn open_regular(real: &Utf8Path, shown: &Utf8Path) -> Result<File, FileError> {
+/// Opens a regular file, and gives its size in bytes. A pipe is never opened, because opening one waits for a writer.
+pub(super) fn open_regular(real: &Utf8Path, shown: &Utf8Path) -> Result<(File, u64), FileError> {
     let problem = |problem| FileError::new(shown, problem);
     let check = |kind: std::fs::FileType| match (kind.is_file(), kind.is_dir()) {
         (true, _) => Ok(()),
@@ -151,14 +151,16 @@ pub(super) fn open_regular(real: &Utf8Path, shown: &Utf8Path) -> Result<File, Fi
     check(std::fs::metadata(real).map_err(io)?.file_type())?;
     let file = File::open(real).map_err(io)?;
     // Asked again of what was opened: the file may have been exchanged in between.
-    check(file.metadata().map_err(io)?.file_type())?;
-    Ok(file)
+    let metadata = file.metadata().map_err(io)?;
+    check(metadata.file_type())?;
+    Ok((file, metadata.len()))
 }
 
 /// Reads a text file of at most [`DEFINITION_BYTES_MAX`].
 pub(super) fn read_text(real: &Utf8Path, shown: &Utf8Path) -> Result<String, FileError> {
-    let file = open_regular(real, shown)?;
-    let mut bytes = Vec::new();
+    let (file, size) = open_regular(real, shown)?;
+    let expected = size.min(DEFINITION_BYTES_MAX) + 1;
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
     file.take(DEFINITION_BYTES_MAX + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| FileError::io(shown, &error))?;

@@ -5,6 +5,9 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 /// Where a path leads that is written in a file of a folder, from the catalog's root, without looking at the disk.
 pub(super) fn resolve(folder: &Utf8Path, written: &str) -> Result<Utf8PathBuf, FileProblem> {
+    if folder.as_str().is_empty() && is_plain(written) {
+        return Ok(written.into());
+    }
     let drive = written.as_bytes().get(1) == Some(&b':');
     if written.starts_with(['/', '\\']) || drive {
         return Err(FileProblem::Absolute);
@@ -29,6 +32,12 @@ pub(super) fn resolve(folder: &Utf8Path, written: &str) -> Result<Utf8PathBuf, F
         }
     }
     if path.as_str().is_empty() { Err(FileProblem::Folder) } else { Ok(path) }
+}
+
+/// Whether a path is nothing but names joined by `/`, as most are.
+fn is_plain(written: &str) -> bool {
+    let names = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/');
+    written.bytes().all(names) && written.split('/').all(|name| !name.is_empty() && !name.starts_with('.'))
 }
 
 /// The file on disk behind a path from the catalog's root, all links followed; an error when it lies outside the

@@ -98,10 +98,18 @@ impl WorkTree {
     /// # Errors
     /// When the path leads out of the root, or to anything but a UTF-8 file within bounds.
     pub fn read(&self, path: &Utf8Path) -> Result<SourceFile, FileError> {
-        let shown =
-            resolve(Utf8Path::new(""), path.as_str()).map_err(|problem| FileError::new(path, problem))?;
+        let shown = shown(path)?;
         let text = read_text(&real(&self.root, &shown)?, &shown)?;
         Ok(SourceFile::new(shown, text))
+    }
+
+    /// The text of a definition file.
+    ///
+    /// # Errors
+    /// As [`WorkTree::read`].
+    pub fn read_text(&self, path: &Utf8Path) -> Result<String, FileError> {
+        let shown = shown(path)?;
+        read_text(&real(&self.root, &shown)?, &shown)
     }
 
     /// Finds the files that define the catalog. A folder of approvals or an attribute library need not be there.
@@ -155,8 +163,7 @@ impl WorkTree {
 
     /// What stands in a folder, in order, without what is hidden.
     fn entries(&self, folder: &Utf8Path) -> Result<Vec<Result<Utf8PathBuf, FileError>>, FileError> {
-        let shown =
-            resolve(Utf8Path::new(""), folder.as_str()).map_err(|problem| FileError::new(folder, problem))?;
+        let shown = shown(folder)?;
         let io = |error| FileError::io(&shown, &error);
         let mut entries = Vec::new();
         for entry in std::fs::read_dir(real(&self.root, &shown)?).map_err(io)? {
@@ -173,6 +180,11 @@ impl WorkTree {
         entries.sort_by(|a, b| place(a).cmp(place(b)));
         Ok(entries)
     }
+}
+
+/// A path from the catalog's root as people are shown it.
+fn shown(path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
+    resolve(Utf8Path::new(""), path.as_str()).map_err(|problem| FileError::new(path, problem))
 }
 
 fn place(entry: &Result<Utf8PathBuf, FileError>) -> &Utf8Path {

@@ -4,7 +4,8 @@ use super::Rule;
 use crate::diagnostic::Finding;
 use crate::diff::Change;
 use crate::model::{
-    Asset, Desired, Item, Key, Product, ProductField, Specification, SpecificationField, Value,
+    Asset, DeliveryMethod, Desired, Item, Key, Product, ProductField, Specification, SpecificationField,
+    Value,
 };
 use crate::released::ReleasedProduct;
 use crate::site::SiteProfile;
@@ -185,33 +186,59 @@ impl<'a> Transition<'a> {
     }
 }
 
-/// One product, as rules that compare products see it.
-#[derive(Clone, Copy)]
-pub struct Summary<'a> {
+/// One product, as rules that compare products see it: little enough to keep it of every product of a large catalog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
     /// Its key.
-    pub key: &'a Key,
-    /// The desired state.
-    pub desired: &'a Desired,
+    pub key: Key,
+    /// How it is delivered.
+    pub delivery: DeliveryMethod,
+    /// Its name, if one is stated.
+    pub name: Option<String>,
+    /// Digest of its software copyright certificate.
+    pub certificate: Option<String>,
+    /// Address of its production interface.
+    pub interface_url: Option<String>,
+    /// Its linked application credential.
+    pub credential: Option<String>,
+}
+
+impl Summary {
+    /// What there is to compare of a product that stays or comes on sale; `None` of one that is retired or not managed.
+    #[must_use]
+    pub fn of(desired: &Desired) -> Option<Self> {
+        if desired.retire.is_some() || desired.unmanage.is_some() {
+            return None;
+        }
+        let Product { key, delivery, fields, .. } = &desired.product;
+        let text = |field| fields.text(field).map(str::to_owned);
+        let certificate = match fields.value(ProductField::Certificate) {
+            Some(Value::Asset(file)) => Some(file.digest.clone()),
+            _ => None,
+        };
+        Some(Self {
+            key: key.clone(),
+            delivery: *delivery,
+            name: text(ProductField::Name),
+            certificate,
+            interface_url: text(ProductField::InterfaceUrl),
+            credential: text(ProductField::Credential),
+        })
+    }
+
+    /// The name, or the key of a product without one.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.key.as_str())
+    }
 }
 
 /// All products of a catalog at a target that stay or come on sale.
 pub struct Summaries<'a> {
     /// What the site allows.
     pub site: &'a SiteProfile,
-    /// The products in the order of their keys, without those that are retired or not managed.
-    pub products: Vec<Summary<'a>>,
-}
-
-impl<'a> Summaries<'a> {
-    /// Looks at every product once.
-    #[must_use]
-    pub fn of(site: &'a SiteProfile, desired: impl IntoIterator<Item = (&'a Key, &'a Desired)>) -> Self {
-        let products = desired
-            .into_iter()
-            .filter(|(_, desired)| desired.retire.is_none() && desired.unmanage.is_none())
-            .map(|(key, desired)| Summary { key, desired });
-        Self { site, products: products.collect() }
-    }
+    /// The products in the order of their keys.
+    pub products: Vec<Summary>,
 }
 
 /// Something only a person can check before a submission.

@@ -48,19 +48,21 @@ fn told(faults: &[String]) -> Option<String> {
 
 /// A kind that is not allowed. When nobody looked (an old record), the name decides.
 fn kind(asset: &Asset, allowed: &BTreeSet<FileKind>) -> Option<String> {
+    if asset.kind.is_some_and(|kind| allowed.contains(&kind)) {
+        return None;
+    }
     let ending = asset.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     let by_name = FileKind::from_name(if ending == "jpeg" { "jpg" } else { &ending });
-    let names = names(allowed);
+    let named = by_name.is_some_and(|named| allowed.contains(&named));
+    let names = || names(allowed);
     match asset.kind {
-        Some(kind) if allowed.contains(&kind) => None,
-        Some(FileKind::Other) if asset.size_bytes == 0 => Some(format!("is empty, not a {names} file")),
+        Some(FileKind::Other) if asset.size_bytes == 0 => Some(format!("is empty, not a {} file", names())),
         Some(kind) => {
-            let hidden = by_name.is_some_and(|named| allowed.contains(&named));
-            let despite = if hidden { " whatever its name says" } else { "" };
-            Some(format!("is {}{despite}, not {names}", article(kind)))
+            let despite = if named { " whatever its name says" } else { "" };
+            Some(format!("is {}{despite}, not {}", article(kind), names()))
         }
-        None if by_name.is_some_and(|named| allowed.contains(&named)) => None,
-        None => Some(format!("is not a {names} file")),
+        None if named => None,
+        None => Some(format!("is not a {} file", names())),
     }
 }
 

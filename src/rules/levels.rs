@@ -8,7 +8,7 @@ use super::{Basis, Check, Rule, find_by_id, level, on_site};
 use crate::config::Level;
 use crate::config::form::nearest;
 use crate::diagnostic::{Finding, Route, Severity, Step};
-use crate::model::{Desired, Exception};
+use crate::model::Exception;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,8 +116,12 @@ fn part(route: &Route) -> Option<&str> {
 
 /// The exception that excuses a finding today, and its place among all.
 #[must_use]
-pub fn excuse<'d>(desired: &'d Desired, finding: &Finding, today: Date) -> Option<(usize, &'d Exception)> {
-    let mut all = desired.exceptions.iter().enumerate();
+pub fn excuse<'d>(
+    exceptions: &'d [Exception],
+    finding: &Finding,
+    today: Date,
+) -> Option<(usize, &'d Exception)> {
+    let mut all = exceptions.iter().enumerate();
     all.find(|(_, exception)| exception.covers(finding) && exception.until >= today)
 }
 
@@ -126,13 +130,13 @@ pub fn excuse<'d>(desired: &'d Desired, finding: &Finding, today: Date) -> Optio
 #[must_use]
 pub fn weigh(
     findings: Vec<Finding>,
-    desired: &Desired,
+    exceptions: &[Exception],
     levels: &Levels,
     today: Date,
     ran: Ran<'_>,
 ) -> Vec<Finding> {
     let possible = if let Ran::Content(possible) = ran { possible } else { &[] };
-    let possible = possible.iter().filter_map(|finding| excuse(desired, finding, today));
+    let possible = possible.iter().filter_map(|finding| excuse(exceptions, finding, today));
     let mut used: BTreeSet<usize> = possible.map(|(position, _)| position).collect();
     let mut weighed = Vec::new();
     for mut finding in findings {
@@ -144,7 +148,7 @@ pub fn weigh(
         let Some(level) = rule.level(levels) else { continue };
         finding.severity =
             if finding.severity > rule.doc.level { finding.severity.max(level) } else { level };
-        let excuse = excuse(desired, &finding, today);
+        let excuse = excuse(exceptions, &finding, today);
         if let Some((position, exception)) = excuse.filter(|_| rule.adjustable() != Adjustable::Never) {
             used.insert(position);
             finding.severity = Severity::Note;
@@ -153,7 +157,7 @@ pub fn weigh(
         }
         weighed.push(finding);
     }
-    for (position, exception) in desired.exceptions.iter().enumerate() {
+    for (position, exception) in exceptions.iter().enumerate() {
         weighed.extend(fault(exception, used.contains(&position), today, ran));
     }
     weighed

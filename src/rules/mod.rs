@@ -28,6 +28,7 @@ pub use selection::{Filter, Selection, names};
 use crate::diagnostic::{Finding, Route, RuleId, Severity};
 use crate::model::{Item, Key};
 use levels::Levels;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -246,11 +247,12 @@ fn on<'a>(site: &'a str, levels: &'a Levels) -> impl Iterator<Item = &'static Ru
 /// Runs every content rule that is on.
 #[must_use]
 pub fn check_content(content: &Content<'_>, levels: &Levels) -> Vec<Finding> {
-    let checks = on(&content.site.name, levels).filter_map(|rule| match rule.check {
-        Check::Content(check) => Some(check),
+    let checks = all().filter_map(|rule| match rule.check {
+        Check::Content(check) => Some((rule, check)),
         _ => None,
     });
-    checks.flat_map(|check| check(content)).collect()
+    let on = checks.filter(|(rule, _)| rule.is_on(&content.site.name, levels));
+    on.flat_map(|(_, check)| check(content)).collect()
 }
 
 /// Runs every transition rule that is on.
@@ -266,13 +268,15 @@ pub fn check_transition(transition: &Transition<'_>, levels: &Levels) -> Vec<Fin
 /// Runs every catalog rule that is on; findings by product.
 #[must_use]
 pub fn check_catalog(summaries: &Summaries<'_>, levels: &Levels) -> BTreeMap<Key, Vec<Finding>> {
+    let checks = on(&summaries.site.name, levels).filter_map(|rule| match rule.check {
+        Check::Catalog(check) => Some(check),
+        _ => None,
+    });
+    let checks: Vec<_> = checks.collect();
+    let by_rule: Vec<Vec<(Key, Finding)>> = checks.into_par_iter().map(|check| check(summaries)).collect();
     let mut found: BTreeMap<Key, Vec<Finding>> = BTreeMap::new();
-    for rule in on(&summaries.site.name, levels) {
-        if let Check::Catalog(check) = rule.check {
-            for (key, finding) in check(summaries) {
-                found.entry(key).or_default().push(finding);
-            }
-        }
+    for (key, finding) in by_rule.into_iter().flatten() {
+        found.entry(key).or_default().push(finding);
     }
     found
 }

@@ -1,67 +1,25 @@
 //! Looking for words, telephone numbers, prices and addresses in texts, each in one pass: a text may be long and may
 //! be a single line.
 
-use std::collections::BTreeSet;
+pub(super) use crate::text::{Found, lower, stands_alone};
+
+use crate::text::apart;
 use std::ops::Range;
 
-/// A word of a list where it stands first in a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found<'w> {
-    /// As the list writes it.
-    pub word: &'w str,
-    /// Its bytes in the text.
-    pub place: Range<usize>,
-}
-
-/// The first word of a list that a text holds, as the list writes it.
-pub(super) fn first_word<'w>(text: &str, words: &'w BTreeSet<String>) -> Option<&'w str> {
-    find_words(text, words.iter().map(String::as_str)).first().map(|found| found.word)
-}
-
-/// The words of a list that a text holds, in the text's order; of words within words the longest.
+/// The words of a short list that a text holds, in the text's order; of words within words the longest.
 pub(super) fn find_words<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Vec<Found<'w>> {
     let lower = lower(text);
     let find = |word: &'w str| Some(Found { word, place: find_word(&lower, &self::lower(word))? });
-    let mut found: Vec<Found<'w>> = words.into_iter().filter_map(find).collect();
-    found.sort_by_key(|found| (found.place.start, std::cmp::Reverse(found.place.end)));
-    let mut end = 0;
-    found.retain(|found| {
-        let apart = found.place.start >= end;
-        end = end.max(found.place.end);
-        apart
-    });
-    found
+    apart(words.into_iter().filter_map(find).collect())
 }
 
-/// A text in lower case with every byte in its old place.
-pub(super) fn lower(text: &str) -> String {
-    let small = |c: char| {
-        let mut small = c.to_lowercase();
-        small.next().filter(|small| small.len_utf8() == c.len_utf8()).unwrap_or(c)
-    };
-    if text.is_ascii() { text.to_ascii_lowercase() } else { text.chars().map(small).collect() }
-}
-
-/// Where a text holds a word; both are in lower case. Latin words must not be parts of longer ones; scripts that do
-/// not part words match anywhere.
+/// Where a text holds a word; both are in lower case.
 fn find_word(text: &str, word: &str) -> Option<Range<usize>> {
     if word.is_empty() {
         return None;
     }
     let places = text.match_indices(word).map(|(start, _)| start..start + word.len());
     places.into_iter().find(|place| stands_alone(text, place))
-}
-
-/// Whether the Latin letters and digits at both ends of a place do not go on beyond it.
-pub(super) fn stands_alone(text: &str, place: &Range<usize>) -> bool {
-    let parts = |c: &char| c.is_ascii_alphanumeric();
-    let inner = text.get(place.clone()).unwrap_or_default();
-    let before = text.get(..place.start).and_then(|head| head.chars().next_back());
-    let after = text.get(place.end..).and_then(|rest| rest.chars().next());
-    let cut = |outer: Option<char>, inner: Option<char>| {
-        outer.is_some_and(|c| parts(&c)) && inner.is_some_and(|c| parts(&c))
-    };
-    !cut(before, inner.chars().next()) && !cut(after, inner.chars().next_back())
 }
 
 /// A few words around a place, on one line, for a label.
@@ -111,14 +69,20 @@ pub(super) fn telephone(text: &str) -> Option<&str> {
     telephones(text).next()
 }
 
+/// A telephone number has at least as many digits.
+const DIGITS_MIN: usize = 7;
+
 /// The telephone numbers in a text.
 pub(super) fn telephones(text: &str) -> impl Iterator<Item = &str> {
-    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')' | '/');
+    // Bytes will do, for none of these is part of a longer character.
+    let opens = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'(');
+    let is_part =
+        |byte: &u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/');
     let mut from = 0;
     let runs = std::iter::from_fn(move || {
-        let start = from + text.get(from..)?.find(|c: char| c.is_ascii_digit() || c == '+' || c == '(')?;
-        let more = text.get(start + 1..)?;
-        from = start + 1 + more.find(|c: char| !is_part(c)).unwrap_or(more.len());
+        let start = from + text.as_bytes().get(from..)?.iter().position(opens)?;
+        let more = text.as_bytes().get(start + 1..)?;
+        from = start + 1 + more.iter().position(|byte| !is_part(byte)).unwrap_or(more.len());
         Some(start..from)
     });
     runs.flat_map(move |run| numbers(text, run))
@@ -126,6 +90,11 @@ pub(super) fn telephones(text: &str) -> impl Iterator<Item = &str> {
 
 /// The telephone numbers in a run of digits and signs, which dates, versions and addresses part.
 fn numbers(text: &str, run: Range<usize>) -> Vec<&str> {
+    let digits =
+        text.as_bytes().get(run.clone()).unwrap_or_default().iter().filter(|byte| byte.is_ascii_digit());
+    if digits.count() < DIGITS_MIN {
+        return Vec::new();
+    }
     let glued = |c: Option<char>| c.is_some_and(|c| c == '_' || (c.is_alphanumeric() && c < '\u{2E80}'));
     let opens_in_word = glued(text.get(..run.start).and_then(|head| head.chars().next_back()));
     let ends_in_word = glued(text.get(run.end..).and_then(|tail| tail.chars().next()));
@@ -153,7 +122,7 @@ fn number(text: &str, place: Range<usize>) -> Option<&str> {
     let number = text.get(start..end)?;
     let digits = number.bytes().filter(u8::is_ascii_digit).count();
     let is_price = currency_before(text, start) > 0 || currency_after(text, end) > 0;
-    ((7..=15).contains(&digits) && !is_price && !has_thousands(number, ' ')).then_some(number)
+    ((DIGITS_MIN..=15).contains(&digits) && !is_price && !has_thousands(number, ' ')).then_some(number)
 }
 
 /// Dates, years, version numbers, addresses of machines and sums of money are numbers too.
@@ -293,8 +262,7 @@ mod tests {
 
     #[test]
     fn latin_words_are_whole_and_others_match_anywhere() {
-        let words: BTreeSet<String> = ["best", "no. 1", "100%", "最佳"].map(str::to_owned).into();
-        let found = |text| first_word(text, &words);
+        let found = |text| Some(find_words(text, ["best", "no. 1", "100%", "最佳"]).first()?.word);
         assert_eq!(found("The BEST of all"), Some("best"));
         assert_eq!(found("asbestos, bestow"), None);
         assert_eq!(found("it is No. 1."), Some("no. 1"));
@@ -385,13 +353,13 @@ mod tests {
 
     #[test]
     fn a_megabyte_on_one_line_is_looked_through_at_once() {
-        let words: BTreeSet<String> = ["best", "ultimate", "aaab", "最佳"].map(str::to_owned).into();
+        let words = ["best", "ultimate", "aaab", "最佳"];
         let pieces =
             ["a", "best", "a@", "1", "1 ", "(1)", "1.", "$1 ", " ", "电1", "+-", "@a.", "1/ ", "1.1."];
         let stretch = (1 << 20) / pieces.len();
         let text: String = pieces.iter().map(|piece| piece.repeat(stretch / piece.len())).collect();
         let began = std::time::Instant::now();
-        let _ = (first_word(&text, &words), telephones(&text).count(), price(&text));
+        let _ = (find_words(&text, words), telephones(&text).count(), price(&text));
         let _ = mail_addresses(&text).count();
         assert!(began.elapsed().as_millis() < 900, "{:?}", began.elapsed());
     }

@@ -220,7 +220,7 @@ impl SpecificationRow {
 }
 
 fn agrees<F: Ord + Copy>(held: &Fields<F>, stated: &Fields<F>) -> bool {
-    stated.0.iter().all(|(field, value)| held.value(*field) == value.as_ref())
+    stated.iter().all(|(field, value)| held.value(field) == value.as_ref())
 }
 
 /// Enters one operation.

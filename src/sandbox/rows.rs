@@ -148,7 +148,7 @@ impl SpecificationRow {
     pub fn content(&self, key: &Key) -> Specification {
         let mut fields = self.fields.clone();
         for field in SpecificationField::ALL {
-            fields.0.entry(*field).or_insert(None);
+            fields.complete(*field);
         }
         Specification {
             key: key.clone(),
@@ -209,8 +209,8 @@ impl ProductRow {
     /// Fills in the form from what the seller stated.
     pub fn fill(&mut self, content: &Product) {
         self.delivery = content.delivery;
-        for (field, value) in &content.fields.0 {
-            self.fields.set(*field, value.clone());
+        for (field, value) in content.fields.iter() {
+            self.fields.set(field, value.clone());
         }
         for (key, specification) in &content.specifications {
             self.specifications.insert(key.clone(), SpecificationRow::from_content(specification));
@@ -224,7 +224,7 @@ impl ProductRow {
         let mut product = Product::new(self.key.clone(), self.delivery);
         product.fields = self.fields.clone();
         for field in ProductField::ALL.iter().filter(|field| field.info().applies_to(self.delivery)) {
-            product.fields.0.entry(*field).or_insert(None);
+            product.fields.complete(*field);
         }
         product.specifications =
             self.specifications.iter().map(|(key, row)| (key.clone(), row.content(key))).collect();

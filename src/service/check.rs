@@ -1,9 +1,10 @@
 //! Checking definitions: all of a catalog, some files, or a text that is not saved yet.
 
+use super::judging::Judge;
 use super::workspace::{Workspace, request as refuse};
 use super::{Checked, Request, ServiceError, Unsaved};
 use crate::config::{Config, Role};
-use crate::definition::Catalog;
+use crate::definition::{Catalog, Read};
 use crate::diagnostic::Diagnostics;
 use crate::repository::{Assets, WorkTree, WorkTreeError};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -54,10 +55,12 @@ fn inside(
         wanted.insert(path.clone());
         texts.push((path, text.clone()));
     }
-    let (catalog, mut diagnostics) = workspace.read(&texts);
-    super::judging::judge(&workspace.config, &catalog, only, request.now, &mut diagnostics);
-    diagnostics.sort();
+    let judge = Judge::new(&workspace.config, only, request.now);
+    let Read { catalog, seen, mut diagnostics, .. } =
+        workspace.read_seeing(&texts, |definition| judge.look(definition));
     let products = catalog.definitions().count();
+    judge.tell(&catalog, seen, &mut diagnostics);
+    diagnostics.sort();
     if wanted.is_empty() {
         return Ok(Checked { products, diagnostics });
     }

@@ -4,51 +4,130 @@ use super::workspace::Workspace;
 use crate::config::{Config, Target};
 use crate::definition::{Catalog, Definition};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding};
-use crate::model::{Desired, Key};
+use crate::model::{Desired, Exception, Key};
 use crate::rules::levels::{Ran, finds_unused, misplaced, weigh};
-use crate::rules::{self, Content, Summaries};
+use crate::rules::{self, Content, Summaries, Summary};
 use crate::yaml::REPORTED_MAX;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Judges every sound definition at every target it is sold at, or at one only; what holds at several is said once.
-pub(super) fn judge(
-    config: &Config,
-    catalog: &Catalog,
-    only: Option<&Target>,
-    now: Timestamp,
-    diagnostics: &mut Diagnostics,
-) {
-    let targets = config.targets.values().filter(|target| only.is_none_or(|only| only.name == target.name));
-    let targets: Vec<Place<'_>> = targets.map(|target| Place::of(config, catalog, target, now)).collect();
-    let definitions: Vec<&Definition> = catalog.definitions().collect();
-    let found: Vec<(&Definition, Vec<Diagnostic>)> = definitions
-        .into_par_iter()
-        .map(|definition| {
-            let mut found = Vec::new();
-            for place in &targets {
-                if let Some(desired) = definition.desired(place.target.name.as_str()) {
-                    found.push((&place.target.name, place.judge(config, definition, desired)));
-                }
+/// Judges definitions while they are read: what concerns one product as soon as it is there, what concerns several once
+/// all are. In between little is kept of each.
+pub(super) struct Judge<'a> {
+    config: &'a Config,
+    places: Vec<Place<'a>>,
+    /// Whether another target may need an exception that is not used here.
+    partial: bool,
+}
+
+/// A target, and the day there.
+struct Place<'a> {
+    target: &'a Target,
+    today: Date,
+}
+
+/// What was seen of a product at a target.
+pub(super) struct Seen {
+    /// What other products are compared with.
+    summary: Option<Summary>,
+    /// What content rules find.
+    found: Vec<Finding>,
+    /// What they would find if this were the whole product; looked for only where an exception could need it.
+    possible: Vec<Finding>,
+    exceptions: Vec<Exception>,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge for every target products are sold at, or for one only.
+    pub(super) fn new(config: &'a Config, only: Option<&Target>, now: Timestamp) -> Self {
+        let targets = config.targets.values();
+        let targets = targets.filter(|target| only.is_none_or(|only| only.name == target.name));
+        let place = |target: &'a Target| {
+            let zone = jiff::tz::TimeZone::get(&target.profile.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+            Place { target, today: now.to_zoned(zone).date() }
+        };
+        let partial = only.is_some() && config.targets.len() > 1;
+        Self { config, places: targets.map(place).collect(), partial }
+    }
+
+    /// Looks at a definition that was just read, for each target in turn, and lets go of its content.
+    pub(super) fn look(&self, definition: &mut Definition) -> Vec<Option<Seen>> {
+        let desired = definition.take_desired();
+        let at = |place: &Place<'_>| desired.iter().find(|(name, _)| *name == place.target.name);
+        self.places.iter().map(|place| at(place).map(|(_, desired)| self.see(place, desired))).collect()
+    }
+
+    fn see(&self, place: &Place<'_>, desired: &Desired) -> Seen {
+        let summary = Summary::of(desired);
+        let (mut found, mut possible) = (Vec::new(), Vec::new());
+        if summary.is_some() {
+            let product = desired.wanted();
+            let content = |whole| Content { site: &place.target.profile, product: &product, whole };
+            found = rules::check_content(&content(false), &self.config.rules);
+            if !desired.exceptions.is_empty() {
+                possible = rules::check_content(&content(true), &self.config.rules);
             }
-            let mut found = together(&found);
-            // Another target may need the exception.
-            if only.is_some() && config.targets.len() > 1 {
-                found.retain(|diagnostic| !finds_unused(diagnostic.rule));
-            }
-            found.sort_by(|a, b| (&a.primary, a.rule, &a.message).cmp(&(&b.primary, b.rule, &b.message)));
-            found.dedup();
-            (definition, found)
-        })
-        .filter(|(_, found)| !found.is_empty())
-        .collect();
-    for (definition, found) in found {
-        diagnostics.list.extend(found);
-        if diagnostics.sources.get(&definition.path).is_none() {
-            diagnostics.sources.insert(definition.source());
         }
+        Seen { summary, found, possible, exceptions: desired.exceptions.clone() }
+    }
+
+    /// Compares the products, and tells everything that was found; what holds at several targets is said once.
+    pub(super) fn tell(
+        &self,
+        catalog: &Catalog,
+        mut seen: Vec<(Key, Vec<Option<Seen>>)>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        seen.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let compared: Vec<BTreeMap<Key, Vec<Finding>>> = (0..self.places.len())
+            .zip(&self.places)
+            .map(|(position, place)| {
+                let of = |at: &mut Vec<Option<Seen>>| at.get_mut(position)?.as_mut()?.summary.take();
+                let products = seen.iter_mut().filter_map(|(_, at)| of(at)).collect();
+                let summaries = Summaries { site: &place.target.profile, products };
+                rules::check_catalog(&summaries, &self.config.rules)
+            })
+            .collect();
+        let told = seen.into_par_iter().filter_map(|(key, at)| {
+            let definition = catalog.definition(key.as_str())?;
+            let told = self.weighed(definition, at, &compared);
+            (!told.is_empty()).then(|| (definition.source(), told))
+        });
+        for (source, told) in told.collect::<Vec<_>>() {
+            diagnostics.list.extend(told);
+            if diagnostics.sources.get(source.path()).is_none() {
+                diagnostics.sources.insert(source);
+            }
+        }
+    }
+
+    fn weighed(
+        &self,
+        definition: &Definition,
+        at: Vec<Option<Seen>>,
+        compared: &[BTreeMap<Key, Vec<Finding>>],
+    ) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for ((seen, place), compared) in at.into_iter().zip(&self.places).zip(compared) {
+            let Some(Seen { summary: _, found: mut own, possible, exceptions }) = seen else { continue };
+            own.extend(compared.get(&definition.key).into_iter().flatten().cloned());
+            let ran = Ran::Content(&possible);
+            let weighed = weigh(own, &exceptions, &self.config.rules, place.today, ran).into_iter();
+            let located = weighed.map(|finding| {
+                let location = definition.locate(&finding.route, place.target);
+                Diagnostic::from_finding(finding, location)
+            });
+            found.push((&place.target.name, located.collect::<Vec<_>>()));
+        }
+        let mut found = together(&found);
+        if self.partial {
+            found.retain(|diagnostic| !finds_unused(diagnostic.rule));
+        }
+        found.sort_by(|a, b| (&a.primary, a.rule, &a.message).cmp(&(&b.primary, b.rule, &b.message)));
+        found.dedup();
+        found
     }
 }
 
@@ -70,43 +149,6 @@ fn together(found: &[(&Key, Vec<Diagnostic>)]) -> Vec<Diagnostic> {
         together.push(diagnostic);
     }
     together
-}
-
-/// A target, with what holds for all its products.
-struct Place<'a> {
-    target: &'a Target,
-    today: Date,
-    /// What rules that compare products found.
-    compared: BTreeMap<Key, Vec<Finding>>,
-}
-
-impl<'a> Place<'a> {
-    fn of(config: &Config, catalog: &Catalog, target: &'a Target, now: Timestamp) -> Self {
-        let zone = jiff::tz::TimeZone::get(&target.profile.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let desired = catalog.desired(target.name.as_str());
-        let compared = rules::check_catalog(&Summaries::of(&target.profile, desired), &config.rules);
-        Self { target, today: now.to_zoned(zone).date(), compared }
-    }
-
-    fn judge(&self, config: &Config, definition: &Definition, desired: &Desired) -> Vec<Diagnostic> {
-        let (mut found, mut possible) = (Vec::new(), Vec::new());
-        if desired.retire.is_none() && desired.unmanage.is_none() {
-            let product = desired.wanted();
-            let content = |whole| Content { site: &self.target.profile, product: &product, whole };
-            found = rules::check_content(&content(false), &config.rules);
-            if !desired.exceptions.is_empty() {
-                possible = rules::check_content(&content(true), &config.rules);
-            }
-            found.extend(self.compared.get(&definition.key).into_iter().flatten().cloned());
-        }
-        let weighed = weigh(found, desired, &config.rules, self.today, Ran::Content(&possible)).into_iter();
-        weighed
-            .map(|finding| {
-                let location = definition.locate(&finding.route, self.target);
-                Diagnostic::from_finding(finding, location)
-            })
-            .collect()
-    }
 }
 
 /// What is wrong with the levels that `gallerist.yaml` sets.

@@ -2,7 +2,7 @@
 
 use super::{Request, ServiceError};
 use crate::config::{Config, Driver, LedgerStore, Role, Target};
-use crate::definition::Catalog;
+use crate::definition::{Catalog, Definition, Read};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::drivers::SandboxDriver;
 use crate::ledger::LedgerView;
@@ -15,7 +15,6 @@ use crate::submission::{OperationId, Scope};
 use crate::text::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
-use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A catalog in a work tree.
@@ -76,30 +75,32 @@ impl Workspace {
 
     /// Reads all definition files; `unsaved` texts stand for files with their path.
     pub(super) fn read(&self, unsaved: &[(Utf8PathBuf, String)]) -> (Catalog, Diagnostics) {
+        let Read { catalog, diagnostics, .. } = self.read_seeing(unsaved, |_| ());
+        (catalog, diagnostics)
+    }
+
+    /// The same for somebody who looks at each definition as soon as it is read ([`Catalog::read_seeing`]).
+    pub(super) fn read_seeing<T: Send>(
+        &self,
+        unsaved: &[(Utf8PathBuf, String)],
+        see: impl Fn(&mut Definition) -> T + Sync,
+    ) -> Read<T, FileError> {
         let Listing { files, problems } = self.tree.list(&self.config);
-        let roles = files.into_iter().filter(|(_, role)| *role != Role::Config);
-        let paths: Vec<Utf8PathBuf> = roles.map(|(path, _)| path).collect();
+        let named = files.into_iter().filter(|(_, role)| *role != Role::Config).map(|(path, _)| path);
+        let is_saved = |path: &Utf8PathBuf| unsaved.iter().all(|(own, _)| own != path);
+        let saved = named.filter(is_saved).map(|path| (path, None));
+        let files = saved.chain(unsaved.iter().map(|(path, text)| (path.clone(), Some(text.clone()))));
         // git2's handle is not for several threads; the tree is.
         let tree = &self.tree;
-        let read: Vec<Result<(Utf8PathBuf, Vec<u8>), FileError>> = paths
-            .into_par_iter()
-            .filter(|path| !unsaved.iter().any(|(own, _)| own == path))
-            .map(|path| Ok((path.clone(), tree.read(&path)?.text().as_bytes().to_vec())))
-            .collect();
-        let (mut texts, mut unusable) = (Vec::new(), problems);
-        for file in read {
-            match file {
-                Ok(file) => texts.push(file),
-                Err(error) => unusable.push(error),
-            }
-        }
-        texts.extend(unsaved.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())));
-        let assets = Assets::new(&self.tree);
-        let (catalog, mut diagnostics) = Catalog::read(&self.config, texts, &assets);
-        diagnostics.list.extend(unusable.iter().map(|error| self.unusable(error)));
-        super::judging::levels(self, &mut diagnostics);
+        let load = |path: &Utf8Path, text: Option<String>| text.map_or_else(|| tree.read_text(path), Ok);
+        let assets = Assets::new(tree);
+        let mut read = Catalog::read_seeing(&self.config, files, load, &assets, see);
+        let diagnostics = &mut read.diagnostics;
+        let unusable = problems.iter().chain(&read.unusable);
+        diagnostics.list.extend(unusable.map(|error| self.unusable(error)));
+        super::judging::levels(self, diagnostics);
         diagnostics.sort();
-        (catalog, diagnostics)
+        read
     }
 
     /// A file that cannot be used; the folder of all products has words of its own.

@@ -2,6 +2,7 @@
 //! constants in rules; a catalog can extend a profile in `gallerist.yaml`.
 
 use crate::model::{BillingMode, Currency, DeliveryMethod, Edit, FileKind, ProductField, SpecificationField};
+use crate::text::WordList;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod profile;
@@ -30,19 +31,20 @@ pub struct DocumentLimits {
     pub bytes_max: u64,
 }
 
-/// Words that content is searched for. Latin letters match in either case and as whole words; other scripts, which
-/// do not part words, match anywhere.
+/// Words that content is searched for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordLists {
     /// Advertising-law superlatives (F-WORDS) and exaggerations (DESC).
-    pub superlatives: BTreeSet<String>,
+    pub superlatives: WordList,
     /// Names of the platform that products must not borrow (DESC, F-SPEC2).
-    pub platform_names: BTreeSet<String>,
+    pub platform_names: WordList,
     /// Invitations to ask for a price or to call, in names and guides (F-SPEC2, F-GUIDE).
-    pub invitations: BTreeSet<String>,
+    pub invitations: WordList,
     /// Clauses of paper contracts: seals, places of signing (F-AGR).
-    pub contract_clauses: BTreeSet<String>,
-    /// Common slips and what is meant (DESC).
+    pub contract_clauses: WordList,
+    /// Common slips (DESC).
+    pub misspelled: WordList,
+    /// What is meant by each of them.
     pub misspellings: BTreeMap<String, String>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::{DocumentLimits, PictureLimits, SiteProfile, WordLists};
 use crate::model::{BillingMode, Currency, DeliveryMethod, Edit, FileKind, ProductField, SpecificationField};
+use crate::text::WordList;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -273,6 +274,7 @@ fn build(name: &str, document: Document) -> Result<SiteProfile, ProfileError> {
         };
     }
     let currency = need!(currency, "currency");
+    let misspellings = need!(misspellings, "misspellings");
     let mut edits = BTreeMap::new();
     for (field, class) in document.edits {
         edits.insert(known_field(field)?, edit(&class)?);
@@ -318,16 +320,21 @@ fn build(name: &str, document: Document) -> Result<SiteProfile, ProfileError> {
         interface_versions: need!(interface_versions, "interfaceVersions"),
         standard_sharing: need!(standard_sharing, "standardSharing"),
         words: WordLists {
-            superlatives: need!(superlatives, "superlatives"),
-            platform_names: need!(platform_names, "platformNames"),
-            invitations: need!(invitations, "invitations"),
-            contract_clauses: need!(contract_clauses, "contractClauses"),
-            misspellings: need!(misspellings, "misspellings"),
+            superlatives: words("superlatives", need!(superlatives, "superlatives"))?,
+            platform_names: words("platformNames", need!(platform_names, "platformNames"))?,
+            invitations: words("invitations", need!(invitations, "invitations"))?,
+            contract_clauses: words("contractClauses", need!(contract_clauses, "contractClauses"))?,
+            misspelled: words("misspellings", misspellings.keys().cloned())?,
+            misspellings,
         },
         edits,
         allow_delivery_method_change: need!(allow_delivery_method_change, "allowDeliveryMethodChange"),
         allow_quantity_range_shrink: need!(allow_quantity_range_shrink, "allowQuantityRangeShrink"),
     })
+}
+
+fn words(key: &str, words: impl IntoIterator<Item = String>) -> Result<WordList, ProfileError> {
+    WordList::new(words).map_err(|error| ProfileError::Form(format!("`{key}`: {error}")))
 }
 
 fn known_field(name: String) -> Result<String, ProfileError> {
@@ -434,7 +441,8 @@ mod tests {
         );
         let (own, embedded) = (own.unwrap().words, SiteProfile::embedded("intl").unwrap().words);
         assert!(
-            own.superlatives.contains("unbeatable") && own.superlatives.is_superset(&embedded.superlatives)
+            own.superlatives.words().contains("unbeatable")
+                && own.superlatives.words().is_superset(embedded.superlatives.words())
         );
         assert_eq!(own.misspellings.len(), embedded.misspellings.len() + 1);
         for list in SiteProfile::LISTS {

@@ -1,5 +1,9 @@
 //! Source files, byte spans, line and column numbers, and edits of text.
 
+mod words;
+
+pub use words::{Found, WordList, WordListError, apart, lower, stands_alone};
+
 use camino::Utf8PathBuf;
 use std::sync::{Arc, OnceLock};
 

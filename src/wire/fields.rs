@@ -76,7 +76,7 @@ impl Serialize for Bare<'_> {
 
 impl<F: Field> Serialize for Fields<F> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.0.iter().map(|(field, value)| (field.spell(), value.as_ref().map(Bare))))
+        to.collect_map(self.0.iter().map(|(field, value)| (field.spell(), value.as_ref().map(Bare))))
     }
 }
 

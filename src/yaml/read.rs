@@ -27,6 +27,9 @@ impl Default for Limits {
     }
 }
 
+/// About as many bytes of a file make a key or a value.
+const BYTES_PER_NODE: usize = 16;
+
 /// What reading gave.
 #[derive(Debug, Clone)]
 pub struct Reading {
@@ -60,12 +63,13 @@ pub fn read(path: &Utf8Path, bytes: &[u8], limits: Limits) -> Reading {
     };
     let mut builder = Builder::new(path, text, limits);
     let outcome = builder.check_characters().and_then(|()| builder.run());
-    let Builder { nodes, mut diagnostics, .. } = builder;
+    let Builder { mut nodes, own, mut diagnostics, .. } = builder;
+    nodes.shrink_to_fit();
     let text: Arc<str> = text.into();
     if let Err(error) = outcome {
         return Reading { text, tree: None, diagnostics: vec![*error] };
     }
-    let mut tree = Tree { text: Arc::clone(&text), nodes, repeated: false };
+    let mut tree = Tree { text: Arc::clone(&text), nodes, own, repeated: false };
     inspect(path, &tree, &mut diagnostics);
     tree.repeated = diagnostics.iter().any(|each| each.rule == "duplicate-key");
     Reading { text, tree: Some(tree), diagnostics }
@@ -85,6 +89,7 @@ struct Builder<'t> {
     skipped: usize,
     offsets: Offsets<'t>,
     nodes: Vec<Raw>,
+    own: Vec<Box<str>>,
     /// Open mappings and lists.
     open: Vec<usize>,
     /// Children so far of each open node; even counts in a mapping mean a key comes next.
@@ -104,7 +109,8 @@ impl<'t> Builder<'t> {
             limits,
             skipped,
             offsets: Offsets::new(text.get(skipped..).unwrap_or("")),
-            nodes: Vec::new(),
+            nodes: Vec::with_capacity(text.len() / BYTES_PER_NODE),
+            own: Vec::new(),
             open: Vec::new(),
             children: Vec::new(),
             last_end: skipped,
@@ -248,6 +254,11 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
+    fn own(&mut self, text: &str) -> Content {
+        self.own.push(text.into());
+        Content::Own(u32::try_from(self.own.len() - 1).unwrap_or(u32::MAX))
+    }
+
     fn too_deep(&self, span: Span) -> Box<Diagnostic> {
         let message = format!("mappings and lists are nested more than {} deep here", self.limits.depth_max);
         Box::new(Diagnostic::error("nesting-too-deep", self.path, span, message))
@@ -326,7 +337,7 @@ impl<'t> Builder<'t> {
             return Err(self.control(Span::new(start, end), c));
         }
         let same = self.text.get(inner.range()) == Some(value);
-        let content = if same { Content::Slice(inner) } else { Content::Own(value.into()) };
+        let content = if same { Content::Slice(inner) } else { self.own(value) };
         self.last_end = self.last_end.max(end);
         self.push(Kind::Scalar(style), Span::new(start, end), content)
     }

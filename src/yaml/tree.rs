@@ -35,15 +35,16 @@ pub enum Kind {
 }
 
 /// The text of a scalar, after quotes, escapes and folding.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Content {
     /// Exactly these bytes of the file.
     Slice(Span),
-    /// Something the file spells differently.
-    Own(Box<str>),
+    /// Something the file spells differently: the tree's own text at this place.
+    Own(u32),
 }
 
-#[derive(Debug, Clone)]
+/// A catalog has millions of these, so they are small.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Raw {
     pub(super) kind: Kind,
     pub(super) span: Span,
@@ -53,11 +54,13 @@ pub(super) struct Raw {
 }
 
 /// A document: its text and its nodes. Children follow their parent; a mapping's children are key, value, key, value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Tree {
     pub(super) text: Arc<str>,
-    /// Never empty.
+    /// Empty only of no document.
     pub(super) nodes: Vec<Raw>,
+    /// Texts that the file spells differently.
+    pub(super) own: Vec<Box<str>>,
     /// Whether some mapping has a key twice (which was reported).
     pub(super) repeated: bool,
 }
@@ -99,6 +102,10 @@ impl Tree {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+
+    fn own(&self, at: u32) -> &str {
+        self.own.get(at as usize).map_or("", |text| text)
     }
 
     fn raw(&self, id: NodeId) -> &Raw {
@@ -152,7 +159,7 @@ impl<'t> Node<'t> {
         match (&raw.kind, &raw.content) {
             (Kind::Mapping | Kind::Sequence, _) => None,
             (Kind::Scalar(_), Content::Slice(span)) => Some(self.tree.text.get(span.range()).unwrap_or("")),
-            (Kind::Scalar(_), Content::Own(text)) => Some(text),
+            (Kind::Scalar(_), Content::Own(at)) => Some(self.tree.own(*at)),
         }
     }
 
@@ -212,7 +219,28 @@ impl<'t> Node<'t> {
     /// The first entry of a mapping with this key: key node and value node.
     #[must_use]
     pub fn entry(self, key: &str) -> Option<(Self, Self)> {
-        self.entries().find(|(name, _)| name.text() == Some(key))
+        let tree = self.tree;
+        let raw = tree.raw(self.id);
+        if raw.kind != Kind::Mapping {
+            return None;
+        }
+        let mut at = self.id.0 + 1;
+        // Every key that is passed by costs: its length tells most of them from the one that is wanted.
+        while at < raw.end {
+            let name = tree.nodes.get(at as usize)?;
+            let is_wanted = match name.content {
+                Content::Slice(Span { start, end }) => {
+                    (end - start) as usize == key.len()
+                        && tree.text.as_bytes().get(start as usize..end as usize) == Some(key.as_bytes())
+                }
+                Content::Own(own) => tree.own(own) == key,
+            };
+            if is_wanted && matches!(name.kind, Kind::Scalar(_)) {
+                return Some((tree.node(NodeId(at)), tree.node(NodeId(name.end))));
+            }
+            at = tree.nodes.get(name.end as usize)?.end;
+        }
+        None
     }
 
     /// The value under this key of a mapping.

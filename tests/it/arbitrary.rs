@@ -92,7 +92,7 @@ fn fields<F: Ord + Copy + std::fmt::Debug + 'static>(
 ) -> BoxedStrategy<Fields<F>> {
     let statement = select(all)
         .prop_flat_map(move |field| (Just(field), option::weighted(0.8, field_value(kind(field)))));
-    vec(statement, 0..8).prop_map(|list| Fields(list.into_iter().collect())).boxed()
+    vec(statement, 0..8).prop_map(|list| list.into_iter().collect::<Fields<_>>()).boxed()
 }
 
 /// Statements about fields of a product.

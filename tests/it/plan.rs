@@ -45,9 +45,9 @@ fn equal_states_plan_nothing() {
 #[test]
 fn a_field_left_out_is_not_managed_and_an_unknown_one_yields_no_change() {
     let mut wanted = crm();
-    wanted.fields.0.remove(&ProductField::Version);
+    wanted.fields.remove(ProductField::Version);
     let mut shown = crm();
-    shown.fields.0.remove(&ProductField::PublicSales);
+    shown.fields.remove(ProductField::PublicSales);
     let plan = Catalog::of(desired(wanted), Some(released(&shown))).only();
     assert_eq!(plan.standing, Standing::InSync);
 }

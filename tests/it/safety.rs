@@ -117,7 +117,7 @@ fn a_hidden_specification_stays_hidden_when_the_definition_says_nothing_of_it() 
     };
     let before = hidden(specification("partner", YEARLY));
     let mut after = before.clone();
-    after.fields.0.remove(&SpecificationField::Public);
+    after.fields.remove(SpecificationField::Public);
     let catalog = Catalog::of(desired(whole(true, after)), Some(released(&whole(false, before))));
     assert!(blocking(&catalog.only()).contains(&"hidden-specification-exposed"));
     let plan = catalog.approved().only();

@@ -176,7 +176,7 @@ pub fn apply(edit: &Edit, desired: &mut Desired, serial: usize) {
             desired.unmanage = on.then(|| Unmanage { reason: "by hand for a while".into() });
         }
         Edit::LeaveOut => {
-            desired.product.fields.0.remove(&ProductField::Name);
+            desired.product.fields.remove(ProductField::Name);
         }
         Edit::RetireProduct => desired.retire = Some(retirement("end of life")),
         Edit::UnretireProduct => desired.retire = None,

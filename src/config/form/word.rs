@@ -1,4 +1,6 @@
 //! The small vocabulary of documents: tri-state fields, keys, amounts, words, and texts kept in files.
+//!
+//! They say which form a value has and hold no value: what was written is taken from the tree, where it has its place.
 
 use crate::model::{
     Amount, BillingMode, DeliveryMethod, Key, PriceMode, QuantityPricing, SalesType, Template,
@@ -60,14 +62,13 @@ macro_rules! text_visitor {
     ($wanted:literal, $read:expr) => {{
         struct Text;
         impl Visitor<'_> for Text {
-            type Value = String;
+            type Value = ();
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str($wanted)
             }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
                 let read: fn(&str) -> Result<(), String> = $read;
-                read(text).map_err(E::custom)?;
-                Ok(text.to_owned())
+                read(text).map_err(E::custom)
             }
         }
         Text
@@ -78,12 +79,12 @@ macro_rules! text_visitor {
 macro_rules! formed_text {
     ($(#[$doc:meta])* $name:ident, $wanted:literal, $read:expr, $schema:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-        pub struct $name(pub String);
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name;
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(text_visitor!($wanted, $read)).map(Self)
+                deserializer.deserialize_str(text_visitor!($wanted, $read)).map(|()| Self)
             }
         }
 
@@ -102,10 +103,18 @@ macro_rules! formed_text {
 }
 
 formed_text!(
+    /// A text of any form.
+    Text,
+    "a text",
+    |_| Ok(()),
+    json_schema!({ "type": "string" })
+);
+
+formed_text!(
     /// A stable key ([`Key`]).
     KeyText,
     "a key",
-    |text| Key::new(text).map(drop).map_err(|error| error.to_string()),
+    |text| Key::check(text).map_err(|error| error.to_string()),
     json_schema!({ "type": "string", "pattern": Key::PATTERN })
 );
 
@@ -144,11 +153,12 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident = $names:expr;) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub struct $name(pub &'static str);
+        pub struct $name;
 
         impl $name {
-            fn all() -> Vec<&'static str> {
-                $names
+            fn all() -> &'static [&'static str] {
+                static ALL: std::sync::LazyLock<Vec<&'static str>> = std::sync::LazyLock::new(|| $names);
+                &ALL
             }
         }
 
@@ -161,8 +171,8 @@ macro_rules! words {
                         write!(f, "one of {}", $name::all().join(", "))
                     }
                     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$name, E> {
-                        let word = $name::all().into_iter().find(|word| *word == text);
-                        word.map($name).ok_or_else(|| E::custom(format!("one of {} is needed", $name::all().join(", "))))
+                        let known = $name::all().contains(&text);
+                        known.then_some($name).ok_or_else(|| E::custom(format!("one of {} is needed", $name::all().join(", "))))
                     }
                 }
                 deserializer.deserialize_str(Word)
@@ -208,13 +218,13 @@ pub const WHOLE_MAX: i64 = 1_000_000_000;
 
 /// A whole number from 0 to [`WHOLE_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Whole(pub i64);
+pub struct Whole;
 
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = i64::deserialize(deserializer)?;
         if (0..=WHOLE_MAX).contains(&number) {
-            return Ok(Self(number));
+            return Ok(Self);
         }
         Err(de::Error::custom(format!("a whole number from 0 to {WHOLE_MAX} is needed")))
     }
@@ -239,14 +249,14 @@ fn amount(text: &str) -> Result<(), String> {
     Amount::parse(text).map(drop).map_err(|error| error.to_string())
 }
 
-/// An amount of money: a text or a number, kept as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AmountText(pub String);
+/// An amount of money: a text or a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AmountText;
 
 impl<'de> Deserialize<'de> for AmountText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match PriceText::deserialize(deserializer)? {
-            PriceText::Flat(amount) => Ok(amount),
+            PriceText::Flat => Ok(Self),
             PriceText::Tiers(_) => Err(de::Error::custom("one amount is needed here, not a list")),
         }
     }
@@ -268,7 +278,7 @@ impl JsonSchema for AmountText {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PriceText {
     /// One price.
-    Flat(AmountText),
+    Flat,
     /// Ranges in ascending order.
     Tiers(Vec<TierDocument>),
 }
@@ -296,7 +306,7 @@ impl<'de> Deserialize<'de> for PriceText {
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<PriceText, E> {
                 amount(text).map_err(E::custom)?;
-                Ok(PriceText::Flat(AmountText(text.to_owned())))
+                Ok(PriceText::Flat)
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<PriceText, A::Error> {
                 let mut tiers = Vec::new();
@@ -332,38 +342,38 @@ impl JsonSchema for PriceText {
 }
 
 /// A text written here, or kept in a file of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextOrFile {
     /// The text.
-    Text(String),
+    Text,
     /// `{file: path}`, relative to the product's file.
-    File(String),
+    File,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileDocument {
-    file: Said,
+    #[serde(rename = "file")]
+    _file: Said,
 }
 
 impl<'de> Deserialize<'de> for TextOrFile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl<'de> Visitor<'de> for Text {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
             type Value = TextOrFile;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("a text, or a mapping with `file`")
             }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<TextOrFile, E> {
-                Ok(TextOrFile::Text(text.to_owned()))
+            fn visit_str<E: de::Error>(self, _text: &str) -> Result<TextOrFile, E> {
+                Ok(TextOrFile::Text)
             }
             fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<TextOrFile, A::Error> {
-                let FileDocument { file } =
-                    FileDocument::deserialize(de::value::MapAccessDeserializer::new(map))?;
-                Ok(TextOrFile::File(file.0))
+                FileDocument::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(TextOrFile::File)
             }
         }
-        deserializer.deserialize_any(Text)
+        deserializer.deserialize_any(Either)
     }
 }
 

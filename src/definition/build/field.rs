@@ -13,9 +13,10 @@ impl<'t> Builder<'_, 't> {
         fields: &mut Fields<ProductField>,
     ) {
         let info = field.info();
-        let Some(layered) = document.path(info.path).filter(|_| info.applies_to(self.delivery)) else {
+        if !info.applies_to(self.delivery) {
             return;
-        };
+        }
+        let Some(layered) = document.path(info.path) else { return };
         if let Some(statement) = self.statement(layered, &info) {
             fields.set(field, statement);
         }

@@ -1,7 +1,7 @@
 //! The forms of the attribute library and of approvals.
 
 use crate::config::form::word::{
-    ApiVersion, ApprovalKind, AttributesKind, Field, KeyText, OperationText, Said, Whole,
+    ApiVersion, ApprovalKind, AttributesKind, Field, KeyText, OperationText, Said, Text, Whole,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -29,7 +29,7 @@ pub struct LibraryAttributeDocument {
     pub name: Said,
     /// What it means.
     #[serde(default)]
-    pub description: Field<String>,
+    pub description: Field<Text>,
     /// Choices: stable value key to the label buyers see.
     #[serde(default, deserialize_with = "crate::config::form::given")]
     #[schemars(with = "BTreeMap<KeyText, Said>")]

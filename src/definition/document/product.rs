@@ -2,8 +2,8 @@
 
 use super::specification::{SpecificationDocument, UpgradeRuleDocument};
 use crate::config::form::word::{
-    ApiVersion, DeliveryWord, Field, KeyText, OnChangeWord, ProductKind, Said, SalesTypeWord, TextOrFile,
-    Whole,
+    ApiVersion, DeliveryWord, Field, KeyText, OnChangeWord, ProductKind, Said, SalesTypeWord, Text,
+    TextOrFile, Whole,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -55,13 +55,13 @@ block! {
     /// After-sales support (PS-EU).
     SupportDocument {
         /// Support group.
-        group: Field<String>,
+        group: Field<Text>,
         /// What the service covers.
-        content: Field<String>,
+        content: Field<Text>,
         /// Telephone number that answers within 24 hours (R132).
-        hotline: Field<String>,
+        hotline: Field<Text>,
         /// Mail address that answers within 24 hours (R132).
-        email: Field<String>,
+        email: Field<Text>,
     }
 }
 
@@ -71,7 +71,7 @@ block! {
         /// The certificate's file.
         file: Field<Said>,
         /// Software name on the certificate; must equal the product's name (DESC).
-        software_name: Field<String>,
+        software_name: Field<Text>,
     }
 }
 
@@ -79,11 +79,11 @@ block! {
     /// What search engines are told (MOD).
     SeoDocument {
         /// Title.
-        title: Field<String>,
+        title: Field<Text>,
         /// Keywords.
-        keywords: Field<Vec<String>>,
+        keywords: Field<Vec<Text>>,
         /// Description.
-        description: Field<String>,
+        description: Field<Text>,
     }
 }
 
@@ -91,9 +91,9 @@ block! {
     /// Fields of an image product (IMG).
     ImageDocument {
         /// Id of the approved image asset.
-        asset: Field<String>,
+        asset: Field<Text>,
         /// Pricing mode as the console names it; by vCPU cannot be free (R45).
-        pricing_mode: Field<String>,
+        pricing_mode: Field<Text>,
         /// Whether the image is free; fixes its price (R44).
         free: Field<bool>,
     }
@@ -103,9 +103,9 @@ block! {
     /// The production interface of a SaaS product; one for all scenarios (R39).
     InterfaceDocument {
         /// Production System API URL.
-        url: Field<String>,
+        url: Field<Text>,
         /// Interface version; new products need `v2` (R83).
-        version: Field<String>,
+        version: Field<Text>,
     }
 }
 
@@ -113,21 +113,21 @@ block! {
     /// Fields of a SaaS product (SAAS).
     SaasDocument {
         /// Id of the SaaS asset.
-        asset: Field<String>,
+        asset: Field<Text>,
         /// Result of the vulnerability scan; must be `passed` (R82).
-        vulnerability_scan: Field<String>,
+        vulnerability_scan: Field<Text>,
         /// Whether service supervision is involved; frozen once released (R25).
         service_supervision: Field<bool>,
         /// The production interface.
         interface: InterfaceDocument,
         /// Extension parameters; at most as many as the site allows (R128).
-        extension_parameters: Field<Vec<String>>,
+        extension_parameters: Field<Vec<Text>>,
         /// What a buyer must agree to hand over: phone, mail, user.
-        user_authorization: Field<Vec<String>>,
+        user_authorization: Field<Vec<Text>>,
         /// How sensitive fields are encrypted.
-        encryption_algorithm: Field<String>,
+        encryption_algorithm: Field<Text>,
         /// Linked application credential; bound to one product (R38), frozen once released (R37).
-        credential: Field<String>,
+        credential: Field<Text>,
     }
 }
 
@@ -135,13 +135,13 @@ block! {
     /// Fields of a licence product (LIC).
     LicenseDocument {
         /// Service flow template.
-        delivery_process: Field<String>,
+        delivery_process: Field<Text>,
         /// Calendar days until delivery.
         delivery_sla_days: Field<Whole>,
         /// File with the acceptance criteria.
         delivery_template: Field<Said>,
         /// Id of the application asset when delivered as a package (R79).
-        application_asset: Field<String>,
+        application_asset: Field<Text>,
     }
 }
 
@@ -149,7 +149,7 @@ block! {
     /// Fields of a professional service (PS).
     ProfessionalServiceDocument {
         /// Service flow: standard or website building.
-        service_flow: Field<String>,
+        service_flow: Field<Text>,
         /// Average calendar days until delivery.
         delivery_days: Field<Whole>,
         /// Excel or Word files a buyer fills in.
@@ -161,7 +161,7 @@ block! {
     /// Fields of a consulting service, which KooGallery only links to (DELIV).
     ConsultingServiceDocument {
         /// The seller's page.
-        link: Field<String>,
+        link: Field<Text>,
     }
 }
 
@@ -254,11 +254,11 @@ content! {
         /// Sales type; hardware is always common (R76).
         sales_type: Field<SalesTypeWord>,
         /// Product name. No price, version, telephone number or borrowed name (DESC).
-        name: Field<String>,
+        name: Field<Text>,
         /// Version, as in `V1.0` (DESC).
-        version: Field<String>,
+        version: Field<Text>,
         /// Category; not described on the pages reached.
-        category: Field<String>,
+        category: Field<Text>,
         /// Logo file: PNG, 120 x 120 pixels on the international site (DESC).
         logo: Field<Said>,
         /// Main picture file (F-DESC).
@@ -266,13 +266,13 @@ content! {
         /// Video file (F-VID).
         video: Field<Said>,
         /// Overview (IMG-INTL).
-        overview: Field<String>,
+        overview: Field<Text>,
         /// Description: text, or `{file: description.md}` (F-DESC).
         description: Field<TextOrFile>,
         /// Pictures in the description, in order (F-DESC).
         description_pictures: Field<Vec<Said>>,
         /// Highlights, in order (IMG-INTL).
-        highlights: Field<Vec<String>>,
+        highlights: Field<Vec<Text>>,
         /// Customer cases, in order (IMG-INTL).
         customer_cases: Field<Vec<CaseDocument>>,
         /// End user licence agreement: text, or `{file: agreement.md}` (PS-EU).
@@ -288,15 +288,15 @@ content! {
         /// Public Sales: `false` hides the product from pages and search; its address still sells (R32).
         public_sales: Field<bool>,
         /// Product tags; each needs its certificate (F-PUB).
-        tags: Field<Vec<String>>,
+        tags: Field<Vec<Text>>,
         /// Sharing rule; `standard` for common products (R111).
-        sharing_rule: Field<String>,
+        sharing_rule: Field<Text>,
         /// What search engines are told.
         seo: SeoDocument,
         /// Product tax supplement (Chinese sellers abroad).
-        tax_supplement: Field<String>,
+        tax_supplement: Field<Text>,
         /// Regions where it is sold; set beside the product (R131).
-        sales_regions: Field<Vec<String>>,
+        sales_regions: Field<Vec<Text>>,
         /// Only with `delivery: image`.
         image: ImageDocument,
         /// Only with `delivery: saas`.

@@ -3,7 +3,7 @@
 use super::product::{ExceptionDocument, RetireDocument, UnmanageDocument};
 use crate::config::form::word::{
     AmountText, CurrencyText, Field, KeyText, PriceModeWord, PriceText, QuantityPricingWord, ResetWord, Said,
-    TemplateWord, Whole,
+    TemplateWord, Text, Whole,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -143,7 +143,7 @@ pub struct SpecificationDocument {
     pub key: KeyText,
     /// The name buyers see (R109, R110).
     #[serde(default)]
-    pub name: Field<String>,
+    pub name: Field<Text>,
     /// `false` hides it; it sells by its link only (F-HIDE).
     #[serde(default)]
     pub public: Field<bool>,
@@ -152,16 +152,16 @@ pub struct SpecificationDocument {
     pub trial_days: Field<Whole>,
     /// Id of the approved asset (image, licence delivered as a package).
     #[serde(default)]
-    pub asset: Field<String>,
+    pub asset: Field<Text>,
     /// How many one buyer may take; set after release.
     #[serde(default)]
     pub purchase_limit: Field<Whole>,
     /// Who may buy; set after release.
     #[serde(default)]
-    pub whitelist: Field<Vec<String>>,
+    pub whitelist: Field<Vec<Text>>,
     /// Who may try; set after the trial is approved (R101).
     #[serde(default)]
-    pub trial_whitelist: Field<Vec<String>>,
+    pub trial_whitelist: Field<Vec<Text>>,
     /// Keys it had before.
     #[serde(default)]
     pub formerly: Vec<KeyText>,

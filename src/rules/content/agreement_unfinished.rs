@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, ProductField};
-use crate::rules::words::{around, find_words, listed, quoted};
+use crate::rules::words::{around, listed, quoted};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
 use std::ops::Range;
 
@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let Some(text) = content.text(ProductField::Agreement) else { return Vec::new() };
     let blank = blank(text);
-    let clauses = find_words(text, content.site.words.contract_clauses.iter().map(String::as_str));
+    let clauses = content.site.words.contract_clauses.find(text);
     let place = blank.clone().or_else(|| clauses.first().map(|found| found.place.clone()));
     let Some(place) = place else { return Vec::new() };
     let mut faults = Vec::new();

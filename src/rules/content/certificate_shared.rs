@@ -1,7 +1,7 @@
 //! No number: Two products that stay on sale show the same copyright certificate.
 
 use crate::diagnostic::{Finding, Severity};
-use crate::model::{Item, Key, ProductField, Value};
+use crate::model::{Item, Key, ProductField};
 use crate::rules::Summary;
 use crate::rules::words::few_of;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Summaries};
@@ -25,9 +25,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
     let mut holders: BTreeMap<&str, Vec<&Key>> = BTreeMap::new();
-    for Summary { key, desired } in &summaries.products {
-        if let Some(Value::Asset(file)) = desired.product.fields.value(ProductField::Certificate) {
-            holders.entry(&file.digest).or_default().push(key);
+    for Summary { key, certificate, .. } in &summaries.products {
+        if let Some(digest) = certificate {
+            holders.entry(digest).or_default().push(key);
         }
     }
     let mut found = Vec::new();

@@ -27,32 +27,29 @@ const SAAS: &str = "saas版";
 const INSTALLED: &str = "独立部署";
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
-    let mut alike: BTreeMap<String, Vec<Summary<'_>>> = BTreeMap::new();
+    let mut alike: BTreeMap<String, Vec<&Summary>> = BTreeMap::new();
     for summary in &summaries.products {
-        let product = &summary.desired.product;
-        if let (Some(name), Some(_)) = (product.fields.text(ProductField::Name), ending(product.delivery)) {
-            alike.entry(core(name).0).or_default().push(*summary);
+        if let (Some(name), Some(_)) = (&summary.name, ending(summary.delivery)) {
+            alike.entry(core(name).0).or_default().push(summary);
         }
     }
     let mut found = Vec::new();
     for group in alike.values() {
-        let methods: BTreeSet<DeliveryMethod> =
-            group.iter().map(|one| one.desired.product.delivery).collect();
-        for Summary { key, desired } in group.iter().filter(|_| methods.len() > 1) {
-            let product = &desired.product;
+        let methods: BTreeSet<DeliveryMethod> = group.iter().map(|one| one.delivery).collect();
+        for product in group.iter().filter(|_| methods.len() > 1) {
             let name = product.display_name();
             let Some(wanted) = ending(product.delivery).filter(|wanted| core(name).1 != Some(*wanted)) else {
                 continue;
             };
-            let other = group.iter().find(|other| other.desired.product.delivery != product.delivery);
+            let other = group.iter().find(|other| other.delivery != product.delivery);
             let Some(other) = other else { continue };
             let written = if wanted == SAAS { "SaaS版" } else { INSTALLED };
-            let (method, also) = (product.delivery, other.desired.product.delivery);
+            let (method, also) = (product.delivery, other.delivery);
             let message =
                 format!("{} is sold as {method} here and as {also} by `{}`", quoted(name), other.key);
             let finding = RULE.finding(&Item::Field(ProductField::Name), message, "");
             let help = format!("end the name with {written}");
-            found.push(((*key).clone(), Finding { help, ..finding }));
+            found.push((product.key.clone(), Finding { help, ..finding }));
         }
     }
     found

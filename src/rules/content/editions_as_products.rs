@@ -45,27 +45,26 @@ const EDITIONS_CN: &[&str] =
     &["基础版", "标准版", "专业版", "企业版", "旗舰版", "高级版", "入门版", "社区版", "个人版", "试用版"];
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
-    let mut alike: BTreeMap<(DeliveryMethod, String), Vec<Summary<'_>>> = BTreeMap::new();
+    let mut alike: BTreeMap<(DeliveryMethod, String), Vec<&Summary>> = BTreeMap::new();
     for summary in &summaries.products {
-        let product = &summary.desired.product;
-        let core = product.fields.text(ProductField::Name).map(core).filter(|core| !core.is_empty());
+        let core = summary.name.as_deref().map(core).filter(|core| !core.is_empty());
         if let Some(core) = core {
-            alike.entry((product.delivery, core)).or_default().push(*summary);
+            alike.entry((summary.delivery, core)).or_default().push(summary);
         }
     }
     let mut found = Vec::new();
     for group in alike.values().filter(|group| group.len() > 1) {
-        for Summary { key, desired } in group {
-            let others = group.iter().filter(|other| other.key != *key);
+        for product in group {
+            let others = group.iter().filter(|other| other.key != product.key);
             let named = others.clone().next().filter(|_| group.len() == 2);
-            let named = named.map(|other| format!(", {}", quoted(other.desired.product.display_name())));
+            let named = named.map(|other| format!(", {}", quoted(other.display_name())));
             let message = format!(
                 "{} looks like an edition of the same software as {}{}",
-                quoted(desired.product.display_name()),
+                quoted(product.display_name()),
                 few_of(others.map(|other| other.key.as_str()), group.len() - 1),
                 named.unwrap_or_default()
             );
-            found.push(((*key).clone(), RULE.finding(&Item::Field(ProductField::Name), message, "")));
+            found.push((product.key.clone(), RULE.finding(&Item::Field(ProductField::Name), message, "")));
         }
     }
     found
@@ -74,7 +73,8 @@ fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
 /// A name without what tells editions apart.
 fn core(name: &str) -> String {
     let mut name = lower(name);
-    for edition in EDITIONS_CN {
+    let foreign = if name.is_ascii() { &[][..] } else { EDITIONS_CN };
+    for edition in foreign {
         name = name.replace(edition, " ");
     }
     let words = name.split(|c: char| !c.is_alphanumeric() && c != '.');

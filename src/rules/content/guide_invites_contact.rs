@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, ProductField};
-use crate::rules::words::{around, find_words, listed, quoted};
+use crate::rules::words::{around, listed, quoted};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
 
 pub(super) const RULE: Rule = Rule {
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let text = content.asset(ProductField::UserGuide).and_then(|guide| guide.text.as_deref());
     let Some(text) = text else { return Vec::new() };
-    let found = find_words(text, content.site.words.invitations.iter().map(String::as_str));
+    let found = content.site.words.invitations.find(text);
     let Some(first) = found.first() else { return Vec::new() };
     let words: Vec<String> = found.iter().map(|found| quoted(found.word)).collect();
     let message = format!("the user guide says {}", listed(&words, 3));

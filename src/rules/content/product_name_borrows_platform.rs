@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, ProductField};
-use crate::rules::words::{first_word, lower, quoted};
+use crate::rules::words::{lower, quoted};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
 
 pub(super) const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     for stack in STACK {
         rest = rest.replace(stack, " ");
     }
-    let Some(word) = first_word(&rest, &content.site.words.platform_names) else { return Vec::new() };
+    let Some(word) = content.site.words.platform_names.first(&rest) else { return Vec::new() };
     let message = format!("the name uses the platform's name {}", quoted(word));
     vec![RULE.finding(&Item::Field(ProductField::Name), message, "")]
 }

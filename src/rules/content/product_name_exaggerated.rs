@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, ProductField};
-use crate::rules::words::{find_words, listed, quoted};
+use crate::rules::words::{listed, quoted};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
 
 pub(super) const RULE: Rule = Rule {
@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let Some(name) = content.text(ProductField::Name) else { return Vec::new() };
-    let found = find_words(name, content.site.words.superlatives.iter().map(String::as_str));
+    let found = content.site.words.superlatives.find(name);
     if found.is_empty() {
         return Vec::new();
     }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, ProductField, SpecificationField};
-use crate::rules::words::{find_words, listed, quoted};
+use crate::rules::words::{listed, quoted};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
 
 pub(super) const RULE: Rule = Rule {
@@ -38,7 +38,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
 fn misspelled(content: &Content<'_>, name: &str, item: &Item) -> Option<Finding> {
     let list = &content.site.words.misspellings;
     let (mut wrong, mut right) = (Vec::new(), name.to_owned());
-    for found in find_words(name, list.keys().map(String::as_str)).into_iter().rev() {
+    for found in content.site.words.misspelled.find(name).into_iter().rev() {
         let (written, meant) = (name.get(found.place.clone())?, list.get(found.word)?);
         if written != meant {
             wrong.insert(0, quoted(written));

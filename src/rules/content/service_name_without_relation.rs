@@ -49,19 +49,18 @@ const RELATIONS: &[&str] = &[
 const CHARACTERS_MIN: usize = 3;
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
-    let mut software: BTreeMap<String, Summary<'_>> = BTreeMap::new();
+    let mut software: BTreeMap<String, &Summary> = BTreeMap::new();
     let mut services = Vec::new();
     for summary in &summaries.products {
-        let product = &summary.desired.product;
-        let Some(name) = product.fields.text(ProductField::Name) else { continue };
-        match product.delivery {
+        let Some(name) = summary.name.as_deref() else { continue };
+        match summary.delivery {
             DeliveryMethod::Image | DeliveryMethod::Saas | DeliveryMethod::License => {
                 let name = lower(name.trim());
                 if name.chars().count() >= CHARACTERS_MIN {
-                    software.entry(name).or_insert(*summary);
+                    software.entry(name).or_insert(summary);
                 }
             }
-            DeliveryMethod::ProfessionalService => services.push((summary.key, name)),
+            DeliveryMethod::ProfessionalService => services.push((&summary.key, name)),
             DeliveryMethod::ConsultingService | DeliveryMethod::Hardware => {}
         }
     }
@@ -69,7 +68,7 @@ fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
         services.into_iter().filter(|(_, name)| find_words(name, RELATIONS.iter().copied()).is_empty());
     let found = unrelated.filter_map(|(key, name)| {
         let own = named(&software, &lower(name))?;
-        let software = own.desired.product.display_name();
+        let software = own.display_name();
         let message = format!(
             "the service {} is named like the software {} (`{}`) and does not say what it does for it",
             quoted(name),
@@ -89,7 +88,7 @@ fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
 
 /// The software whose name stands in a service's name. From each character on, the names that are beginnings of the
 /// rest come before it in order, so that a look at the nearest one either finds the name or shortens the rest.
-fn named<'s, 'a>(software: &'s BTreeMap<String, Summary<'a>>, name: &str) -> Option<&'s Summary<'a>> {
+fn named<'s>(software: &BTreeMap<String, &'s Summary>, name: &str) -> Option<&'s Summary> {
     name.char_indices().find_map(|(at, _)| {
         let mut rest = name.get(at..)?;
         while !rest.is_empty() {
@@ -104,7 +103,7 @@ fn named<'s, 'a>(software: &'s BTreeMap<String, Summary<'a>>, name: &str) -> Opt
             if common < nearest.len() {
                 rest = rest.get(..common)?;
             } else if stands_alone(name, &(at..at + common)) {
-                return Some(found);
+                return Some(*found);
             } else {
                 rest = rest.get(..common - nearest.chars().next_back()?.len_utf8())?;
             }
@@ -120,22 +119,17 @@ mod tests {
 
     #[test]
     fn names_are_found_within_names() {
-        let desired: Vec<(Key, Desired)> =
-            ["acme", "acme crm", "acme crm enterprise suite", "crm", "海港备份"]
-                .into_iter()
-                .enumerate()
-                .map(|(position, name)| {
-                    let key = Key::new(&format!("p-{position}")).unwrap();
-                    let mut product = Product::new(key.clone(), DeliveryMethod::Saas);
-                    product.fields.set(ProductField::Name, Some(Value::Text(name.to_owned())));
-                    (key, Desired::of(product))
-                })
-                .collect();
-        let summaries = desired.iter().map(|(key, desired)| Summary { key, desired });
-        let software: BTreeMap<String, Summary<'_>> =
-            summaries.map(|summary| (summary.desired.product.display_name().to_owned(), summary)).collect();
-        let found =
-            |name: &str| named(&software, name).map(|found| found.desired.product.display_name().to_owned());
+        let names = ["acme", "acme crm", "acme crm enterprise suite", "crm", "海港备份"];
+        let summaries = names.iter().enumerate().map(|(position, name)| {
+            let key = Key::new(&format!("p-{position}")).unwrap();
+            let mut product = Product::new(key, DeliveryMethod::Saas);
+            product.fields.set(ProductField::Name, Some(Value::Text((*name).to_owned())));
+            Summary::of(&Desired::of(product)).unwrap()
+        });
+        let summaries: Vec<Summary> = summaries.collect();
+        let software: BTreeMap<String, &Summary> =
+            summaries.iter().map(|summary| (summary.display_name().to_owned(), summary)).collect();
+        let found = |name: &str| named(&software, name).map(|found| found.display_name().to_owned());
         assert_eq!(found("acme crm enterprise kickstart").as_deref(), Some("acme crm"));
         assert_eq!(found("the acme kickstart").as_deref(), Some("acme"));
         assert_eq!(found("acmecrm crm").as_deref(), Some("crm"));

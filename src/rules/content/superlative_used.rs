@@ -4,7 +4,7 @@ use super::{passages, place};
 use crate::diagnostic::Route;
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, ProductField, SpecificationField};
-use crate::rules::words::{around, find_words, listed, quoted};
+use crate::rules::words::{around, listed, quoted};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
 
 pub(super) const RULE: Rule = Rule {
@@ -49,7 +49,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
 }
 
 fn praise(content: &Content<'_>, route: Route, place: &str, text: &str) -> Option<Finding> {
-    let found = find_words(text, content.site.words.superlatives.iter().map(String::as_str));
+    let found = content.site.words.superlatives.find(text);
     let first = found.first()?;
     let words: Vec<String> = found.iter().map(|found| quoted(found.word)).collect();
     let message = format!("{place} says {}", listed(&words, 5));

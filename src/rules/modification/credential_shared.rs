@@ -26,8 +26,8 @@ fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
     let field = ProductField::Credential;
     let mut by_credential: BTreeMap<&str, Vec<&Key>> = BTreeMap::new();
     for summary in &summaries.products {
-        if let Some(credential) = summary.desired.product.fields.text(field) {
-            by_credential.entry(credential).or_default().push(summary.key);
+        if let Some(credential) = &summary.credential {
+            by_credential.entry(credential).or_default().push(&summary.key);
         }
     }
     let mut found = Vec::new();

@@ -26,9 +26,9 @@ fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
     let field = ProductField::InterfaceUrl;
     let mut by_host: BTreeMap<String, Vec<&Key>> = BTreeMap::new();
     for summary in &summaries.products {
-        let host = summary.desired.product.fields.text(field).and_then(host);
+        let host = summary.interface_url.as_deref().and_then(host);
         if let Some(host) = host {
-            by_host.entry(host.to_ascii_lowercase()).or_default().push(summary.key);
+            by_host.entry(host.to_ascii_lowercase()).or_default().push(&summary.key);
         }
     }
     let mut found = Vec::new();

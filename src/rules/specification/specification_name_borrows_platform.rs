@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, SpecificationField};
-use crate::rules::words::first_word;
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
 
 pub(super) const RULE: Rule = Rule {
@@ -26,7 +25,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (key, specification) in content.specifications() {
         let name = specification.fields.text(field).unwrap_or_default();
-        if let Some(word) = first_word(name, &content.site.words.platform_names) {
+        if let Some(word) = content.site.words.platform_names.first(name) {
             let message = format!("the name of `{key}` uses \"{word}\"");
             found.push(RULE.finding(&Item::SpecificationField(key.clone(), field), message, ""));
         }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, SpecificationField};
-use crate::rules::words::{first_word, telephone};
+use crate::rules::words::telephone;
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
 
 pub(super) const RULE: Rule = Rule {
@@ -26,7 +26,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (key, specification) in content.specifications() {
         let name = specification.fields.text(field).unwrap_or_default();
-        let what = match (telephone(name), first_word(name, &content.site.words.invitations)) {
+        let what = match (telephone(name), content.site.words.invitations.first(name)) {
             (Some(number), _) => format!("the telephone number {number}"),
             (None, Some(word)) => format!("\"{word}\""),
             (None, None) => continue,

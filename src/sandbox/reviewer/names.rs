@@ -54,7 +54,7 @@ fn product(look: &Look<'_>, fault: impl Fn(&str) -> Option<String>) -> Vec<Strin
 
 fn specification_borrows(look: &Look<'_>) -> Vec<String> {
     each(look, |name| {
-        let found = first(&seen(name), &look.site.words.platform_names)?;
+        let found = first(&seen(name), look.site.words.platform_names.words())?;
         Some(format!("borrows the name {}; a specification is named after what is in it", quoted(found)))
     })
 }
@@ -86,7 +86,7 @@ fn specification_invites(look: &Look<'_>) -> Vec<String> {
         if let Some(number) = telephone(&name) {
             return Some(format!("holds the telephone number {}; leave it out", quoted(number)));
         }
-        let found = first(&name, &look.site.words.invitations)?;
+        let found = first(&name, look.site.words.invitations.words())?;
         Some(format!("says {}; buyers must not have to ask, so leave it out", quoted(found)))
     })
 }
@@ -124,14 +124,14 @@ fn unlike_certificate(look: &Look<'_>) -> Vec<String> {
 
 fn exaggerated(look: &Look<'_>) -> Vec<String> {
     product(look, |name| {
-        let found = first(&seen(name), &look.site.words.superlatives)?;
+        let found = first(&seen(name), look.site.words.superlatives.words())?;
         Some(format!("exaggerates with {}; say what the product is", quoted(found)))
     })
 }
 
 /// What follows each of the platform's names in a seen name, with the name.
 fn after_platform<'n, 'w>(site: &'w SiteProfile, name: &'n str) -> Vec<(&'w str, &'n str)> {
-    let words = site.words.platform_names.iter();
+    let words = site.words.platform_names.words().iter();
     let rests = words.flat_map(|word| {
         let ends = places(name, word).into_iter().filter_map(|(_, end)| name.get(end..));
         ends.map(move |rest| (word.as_str(), rest))

@@ -41,7 +41,7 @@ fn superlatives(look: &Look<'_>) -> Vec<String> {
     let names = names.map(|name| (format!("The specification name {}", quoted(name)), name));
     let mut faults = Vec::new();
     for (what, text) in single.chain(lists).chain(names) {
-        if let Some(word) = first(&seen(text), &look.site.words.superlatives) {
+        if let Some(word) = first(&seen(text), look.site.words.superlatives.words()) {
             faults.push(format!("{what} says {}; advertising law forbids superlatives", quoted(word)));
         }
     }
@@ -57,7 +57,7 @@ fn agreement(look: &Look<'_>) -> Vec<String> {
             quoted(&found)
         ));
     }
-    if let Some(found) = first(&seen(text), &look.site.words.contract_clauses) {
+    if let Some(found) = first(&seen(text), look.site.words.contract_clauses.words()) {
         faults.push(format!(
             "The agreement says {}; an online agreement has neither seal nor place of signing",
             quoted(found)

@@ -100,6 +100,10 @@ impl Transition {
         for _ in 0..dice.below(4) {
             twist(&mut before, &mut dice);
         }
+        // A specification without a SKU was never approved, and has no code by which anybody would know it again.
+        before
+            .specifications
+            .retain(|_, found| found.template == Some(Template::PayPerUse) || !found.skus().is_empty());
         if before.specifications.is_empty() && before.delivery != DeliveryMethod::ConsultingService {
             // What is released has, or had, something to sell.
             let basic = simple("basic", "Basic", &[BillingMode::Yearly]);

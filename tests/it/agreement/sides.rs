@@ -217,9 +217,9 @@ fn refused(
 /// A first release, without what is set elsewhere.
 fn release(site: &SiteProfile, after: &Product) -> Operation {
     let mut content = after.clone();
-    content.fields.0.retain(|field, _| site.edit(*field) != Edit::Separate);
+    content.fields.retain(|field| site.edit(field) != Edit::Separate);
     for specification in content.specifications.values_mut() {
-        specification.fields.0.retain(|field, _| site.edit_specification(*field) != Edit::Separate);
+        specification.fields.retain(|field| site.edit_specification(field) != Edit::Separate);
     }
     let to = Some(Value::Product(Box::new(content)));
     Operation { kind: OperationKind::ReleaseProduct, item: Item::Product, from: None, to, reason: None }

@@ -59,7 +59,7 @@ fn a_console_edit_of_another_field_is_drift_and_does_not_stop_our_change() {
 fn a_console_edit_of_an_unmanaged_field_is_no_drift() {
     let mut unnamed = desk();
     let mut seller = Seller::selling([desk()]);
-    unnamed.product.fields.0.remove(&ProductField::Name);
+    unnamed.product.fields.remove(ProductField::Name);
     seller.edit(unnamed);
     seller.console_edit("desk", ChangeField, Item::Field(ProductField::Name), text("By hand"));
     let plan = seller.status("desk");
