@@ -1,6 +1,7 @@
 //! Benchmarks on generated catalogs; `benches/README.md` says what they measure.
 //!
 //! `cargo bench --bench catalog -- table` measures everything and prints the table of the README;
+//! `cargo bench --bench catalog -- ratio` compares checking with reading and parsing, in turns;
 //! `cargo bench --bench catalog -- generate COUNT FOLDER` writes a catalog to look at. Any other words choose single
 //! benchmarks by their names.
 
@@ -35,6 +36,7 @@ fn main() -> io::Result<()> {
         }
         ["generate", ..] => Err(io::Error::other("generate needs COUNT and FOLDER")),
         ["table"] => table::print(),
+        ["ratio"] => table::ratio(),
         _ => {
             divan::main();
             Ok(())

@@ -71,6 +71,40 @@ pub(crate) fn print() -> io::Result<()> {
     io::stdout().write_all(text.as_bytes())
 }
 
+/// What checking costs, in times of reading and parsing the same files: both are measured in turns, so that what else
+/// the machine does falls on both.
+pub(crate) fn ratio() -> io::Result<()> {
+    const TURNS: usize = 21;
+    let products = SIZES.iter().copied().max().unwrap_or_default();
+    eprint_line(&format!("Measuring {products} products, {TURNS} turns."))?;
+    let load = Workload::new(products, &Utf8Path::new(FOLDER).join("ratio"))?;
+    let time = |work: fn(&Workload) -> usize| {
+        let start = Instant::now();
+        black_box(work(&load));
+        start.elapsed()
+    };
+    let turns = (0..TURNS).map(|_| (time(Workload::read_and_parse), time(Workload::check_disk)));
+    let (mut bare, mut checked): (Vec<Duration>, Vec<Duration>) = turns.unzip();
+    let mut each: Vec<f64> =
+        bare.iter().zip(&checked).map(|(bare, checked)| checked.as_secs_f64() / bare.as_secs_f64()).collect();
+    each.sort_by(f64::total_cmp);
+    bare.sort();
+    checked.sort();
+    let middle = |times: &[Duration]| times.get(TURNS / 2).copied().unwrap_or_default();
+    let (bare, checked) = (middle(&bare), middle(&checked));
+    let text = format!(
+        "{}| Median of {TURNS} turns | {products} products |\n|---|--:|\n| read and parse the same files | {} |\n| {CHECKED} | {} |\n| times of reading and parsing, medians | {:.2} |\n| the same turn by turn: median, lowest, highest | {:.2}, {:.2}, {:.2} |\n",
+        machine()?,
+        milliseconds(bare),
+        milliseconds(checked),
+        checked.as_secs_f64() / bare.as_secs_f64(),
+        each.get(TURNS / 2).copied().unwrap_or_default(),
+        each.first().copied().unwrap_or_default(),
+        each.last().copied().unwrap_or_default(),
+    );
+    io::stdout().write_all(text.as_bytes())
+}
+
 /// What the figures were measured with.
 fn machine() -> io::Result<String> {
     let cores = std::thread::available_parallelism()?;

@@ -198,7 +198,7 @@ impl Catalog {
             })
             .collect();
         let mut catalog = Self { library, ..Self::default() };
-        let mut products = Vec::new();
+        let (mut seen_of, mut repeated) = (Vec::new(), Vec::new());
         for outcome in outcomes {
             let outcome = match outcome {
                 Ok(outcome) => outcome,
@@ -212,11 +212,8 @@ impl Catalog {
                 diagnostics.list.extend(found);
                 diagnostics.sources.insert(SourceFile::new(path, text));
             }
-            products.extend(definition);
             catalog.approvals.extend(approval);
-        }
-        let (mut seen_of, mut repeated) = (Vec::new(), Vec::new());
-        for (product, seen) in products {
+            let Some((product, seen)) = definition else { continue };
             match catalog.definitions.entry(product.key.clone()) {
                 Entry::Vacant(free) => {
                     seen_of.push((product.key.clone(), seen));

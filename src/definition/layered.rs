@@ -54,6 +54,9 @@ impl<'t> Layered<'t> {
 
     /// The value under a key.
     pub(super) fn get(self, name: &str) -> Option<Self> {
+        if let Self { base: Some(base), over: None } = self {
+            return base.get(name).map(Self::plain);
+        }
         Self::merged(self.base.and_then(|base| base.get(name)), self.over.and_then(|over| over.get(name)))
     }
 

@@ -29,6 +29,11 @@ impl<F: Ord + Copy> FromIterator<(F, Option<Value>)> for Fields<F> {
 }
 
 impl<F: Ord + Copy> Fields<F> {
+    /// Makes room for as many statements.
+    pub fn reserve(&mut self, statements: usize) {
+        self.0.reserve(statements);
+    }
+
     /// The statements in the order of the fields.
     pub fn iter(&self) -> impl Iterator<Item = (F, &Option<Value>)> {
         self.0.iter().map(|(field, value)| (*field, value))

@@ -6,7 +6,7 @@ use super::{FileError, FileProblem, WorkTree};
 use crate::definition::{self, AssetError, HEAD_BYTES};
 use crate::model::Asset;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,7 +25,7 @@ pub struct Assets<'a> {
 }
 
 /// What was found out about files.
-type Known<T> = Mutex<BTreeMap<String, Result<T, FileError>>>;
+type Known<T> = Mutex<HashMap<String, Result<T, FileError>>>;
 
 impl<'a> Assets<'a> {
     /// The assets of a work tree; nothing is read yet.

@@ -244,15 +244,31 @@ fn on<'a>(site: &'a str, levels: &'a Levels) -> impl Iterator<Item = &'static Ru
     all().filter(move |rule| rule.is_on(site, levels))
 }
 
+/// The content rules that are on at a site, found out once for many products.
+pub struct ContentRules(Vec<fn(&Content<'_>) -> Vec<Finding>>);
+
+impl ContentRules {
+    /// Those that hold at a site or are asked for.
+    #[must_use]
+    pub fn on(site: &str, levels: &Levels) -> Self {
+        let checks = on(site, levels).filter_map(|rule| match rule.check {
+            Check::Content(check) => Some(check),
+            _ => None,
+        });
+        Self(checks.collect())
+    }
+
+    /// Runs them all.
+    #[must_use]
+    pub fn check(&self, content: &Content<'_>) -> Vec<Finding> {
+        self.0.iter().flat_map(|check| check(content)).collect()
+    }
+}
+
 /// Runs every content rule that is on.
 #[must_use]
 pub fn check_content(content: &Content<'_>, levels: &Levels) -> Vec<Finding> {
-    let checks = all().filter_map(|rule| match rule.check {
-        Check::Content(check) => Some((rule, check)),
-        _ => None,
-    });
-    let on = checks.filter(|(rule, _)| rule.is_on(&content.site.name, levels));
-    on.flat_map(|(_, check)| check(content)).collect()
+    ContentRules::on(&content.site.name, levels).check(content)
 }
 
 /// Runs every transition rule that is on.

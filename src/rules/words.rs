@@ -80,12 +80,20 @@ pub(super) fn telephones(text: &str) -> impl Iterator<Item = &str> {
         |byte: &u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/');
     let mut from = 0;
     let runs = std::iter::from_fn(move || {
-        let start = from + text.as_bytes().get(from..)?.iter().position(opens)?;
+        let start = from + position(text.as_bytes().get(from..)?, opens)?;
         let more = text.as_bytes().get(start + 1..)?;
         from = start + 1 + more.iter().position(|byte| !is_part(byte)).unwrap_or(more.len());
         Some(start..from)
     });
     runs.flat_map(move |run| numbers(text, run))
+}
+
+/// Where the first byte of some kind stands. Prose has few of them, so many bytes are looked at together.
+fn position(bytes: &[u8], is: impl Fn(&u8) -> bool) -> Option<usize> {
+    const TOGETHER: usize = 32;
+    let mut chunks = bytes.chunks(TOGETHER).enumerate();
+    let (number, chunk) = chunks.find(|(_, chunk)| chunk.iter().fold(false, |any, byte| any | is(byte)))?;
+    Some(number * TOGETHER + chunk.iter().position(is)?)
 }
 
 /// The telephone numbers in a run of digits and signs, which dates, versions and addresses part.

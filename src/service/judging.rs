@@ -6,7 +6,7 @@ use crate::definition::{Catalog, Definition};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding};
 use crate::model::{Desired, Exception, Key};
 use crate::rules::levels::{Ran, finds_unused, misplaced, weigh};
-use crate::rules::{self, Content, Summaries, Summary};
+use crate::rules::{self, Content, ContentRules, Summaries, Summary};
 use crate::yaml::REPORTED_MAX;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -22,10 +22,11 @@ pub(super) struct Judge<'a> {
     partial: bool,
 }
 
-/// A target, and the day there.
+/// A target, with the day and the rules there.
 struct Place<'a> {
     target: &'a Target,
     today: Date,
+    rules: ContentRules,
 }
 
 /// What was seen of a product at a target.
@@ -46,7 +47,8 @@ impl<'a> Judge<'a> {
         let targets = targets.filter(|target| only.is_none_or(|only| only.name == target.name));
         let place = |target: &'a Target| {
             let zone = jiff::tz::TimeZone::get(&target.profile.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-            Place { target, today: now.to_zoned(zone).date() }
+            let rules = ContentRules::on(&target.profile.name, &config.rules);
+            Place { target, today: now.to_zoned(zone).date(), rules }
         };
         let partial = only.is_some() && config.targets.len() > 1;
         Self { config, places: targets.map(place).collect(), partial }
@@ -65,9 +67,9 @@ impl<'a> Judge<'a> {
         if summary.is_some() {
             let product = desired.wanted();
             let content = |whole| Content { site: &place.target.profile, product: &product, whole };
-            found = rules::check_content(&content(false), &self.config.rules);
+            found = place.rules.check(&content(false));
             if !desired.exceptions.is_empty() {
-                possible = rules::check_content(&content(true), &self.config.rules);
+                possible = place.rules.check(&content(true));
             }
         }
         Seen { summary, found, possible, exceptions: desired.exceptions.clone() }

@@ -1,7 +1,7 @@
 //! Looking for the words of a list in a text, all of them in one pass.
 
 use aho_corasick::AhoCorasick;
-use std::borrow::Cow;
+use aho_corasick::packed::Searcher;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -21,6 +21,8 @@ pub struct WordList {
     words: BTreeSet<String>,
     /// The words in their order, in lower case.
     search: AhoCorasick,
+    /// Tells whether a text holds any of them, many bytes at a time; not on every processor, nor for every list.
+    quick: Option<Searcher>,
 }
 
 /// Why a list of words cannot be searched for.
@@ -44,11 +46,9 @@ impl WordList {
         if words.iter().any(|word| word.trim().is_empty()) {
             return Err(WordListError::Blank);
         }
-        let search = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(words.iter().map(|word| lower(word)))
-            .map_err(|_| WordListError::TooLong)?;
-        Ok(Self { words, search })
+        let small: Vec<String> = words.iter().map(|word| lower(word)).collect();
+        let search = AhoCorasick::new(&small).map_err(|_| WordListError::TooLong)?;
+        Ok(Self { words, search, quick: Searcher::new(&small) })
     }
 
     /// The words as they are written.
@@ -61,9 +61,12 @@ impl WordList {
     /// longest.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<Found<'_>> {
-        let text = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(lower(text)) };
+        let text = lower(text);
+        if self.quick.as_ref().is_some_and(|quick| quick.find(&text).is_none()) {
+            return Vec::new();
+        }
         let mut first: BTreeMap<usize, Range<usize>> = BTreeMap::new();
-        for found in self.search.find_overlapping_iter(text.as_ref()) {
+        for found in self.search.find_overlapping_iter(&text) {
             let (word, place) = (found.pattern().as_usize(), found.range());
             if !first.contains_key(&word) && stands_alone(&text, &place) {
                 first.insert(word, place);

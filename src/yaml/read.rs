@@ -1,7 +1,7 @@
 //! Bytes to tree, within limits, with every complaint at its place.
 
 use super::offset::Offsets;
-use super::tree::{Content, Kind, Node, Raw, Style, Tree};
+use super::tree::{Content, Kind, Node, Raw, Style, Tree, key_bit};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::text::Span;
 use camino::Utf8Path;
@@ -254,6 +254,15 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
+    /// Notes a key in the mapping it belongs to.
+    fn remember_key(&mut self, key: &str) {
+        let mapping = self.open.last().and_then(|open| self.nodes.get_mut(*open));
+        if let Some(Raw { content: Content::Keys(keys), .. }) = mapping {
+            let bit = key_bit(key);
+            *keys = [keys[0] | bit[0], keys[1] | bit[1]];
+        }
+    }
+
     fn own(&mut self, text: &str) -> Content {
         self.own.push(text.into());
         Content::Own(u32::try_from(self.own.len() - 1).unwrap_or(u32::MAX))
@@ -273,7 +282,7 @@ impl<'t> Builder<'t> {
         if self.open.len() >= self.limits.depth_max {
             return Err(self.too_deep(span));
         }
-        self.push(kind, span, Content::Slice(Span::default()))?;
+        self.push(kind, span, Content::Keys([0; 2]))?;
         self.open.push(self.nodes.len() - 1);
         self.children.push(0);
         self.last_end = self.last_end.max(end);
@@ -312,6 +321,9 @@ impl<'t> Builder<'t> {
         if style == Style::Plain && (value.is_empty() || value == "~" && written.trim_end() != "~") {
             let at = self.empty_place();
             self.last_end = at;
+            if self.at_key() {
+                self.remember_key("");
+            }
             return self.push(Kind::Scalar(style), Span::new(at, at), Content::Slice(Span::new(at, at)));
         }
         let start = self.block_start(style).unwrap_or(start);
@@ -339,6 +351,9 @@ impl<'t> Builder<'t> {
         let same = self.text.get(inner.range()) == Some(value);
         let content = if same { Content::Slice(inner) } else { self.own(value) };
         self.last_end = self.last_end.max(end);
+        if self.at_key() {
+            self.remember_key(value);
+        }
         self.push(Kind::Scalar(style), Span::new(start, end), content)
     }
 

@@ -41,6 +41,16 @@ pub(super) enum Content {
     Slice(Span),
     /// Something the file spells differently: the tree's own text at this place.
     Own(u32),
+    /// Of a mapping: which keys it may have ([`key_bit`]), so that most that it lacks are not looked for.
+    Keys([u32; 2]),
+}
+
+/// One of 64 bits for a key; keys share them.
+pub(super) fn key_bit(key: &str) -> [u32; 2] {
+    let bytes = key.as_bytes();
+    let of = |byte: Option<&u8>| byte.copied().map_or(0, u32::from);
+    let mixed = (key.len() as u32).wrapping_mul(5) ^ of(bytes.first()).wrapping_mul(3) ^ of(bytes.last());
+    if mixed & 32 == 0 { [1 << (mixed & 31), 0] } else { [0, 1 << (mixed & 31)] }
 }
 
 /// A catalog has millions of these, so they are small.
@@ -157,7 +167,7 @@ impl<'t> Node<'t> {
     pub fn text(self) -> Option<&'t str> {
         let raw = self.tree.raw(self.id);
         match (&raw.kind, &raw.content) {
-            (Kind::Mapping | Kind::Sequence, _) => None,
+            (Kind::Mapping | Kind::Sequence, _) | (_, Content::Keys(_)) => None,
             (Kind::Scalar(_), Content::Slice(span)) => Some(self.tree.text.get(span.range()).unwrap_or("")),
             (Kind::Scalar(_), Content::Own(at)) => Some(self.tree.own(*at)),
         }
@@ -221,7 +231,9 @@ impl<'t> Node<'t> {
     pub fn entry(self, key: &str) -> Option<(Self, Self)> {
         let tree = self.tree;
         let raw = tree.raw(self.id);
-        if raw.kind != Kind::Mapping {
+        let Content::Keys(keys) = raw.content else { return None };
+        let bit = key_bit(key);
+        if keys[0] & bit[0] == 0 && keys[1] & bit[1] == 0 {
             return None;
         }
         let mut at = self.id.0 + 1;
@@ -234,8 +246,9 @@ impl<'t> Node<'t> {
                         && tree.text.as_bytes().get(start as usize..end as usize) == Some(key.as_bytes())
                 }
                 Content::Own(own) => tree.own(own) == key,
+                Content::Keys(_) => false,
             };
-            if is_wanted && matches!(name.kind, Kind::Scalar(_)) {
+            if is_wanted {
                 return Some((tree.node(NodeId(at)), tree.node(NodeId(name.end))));
             }
             at = tree.nodes.get(name.end as usize)?.end;

@@ -113,6 +113,7 @@ impl<'t> Builder<'_, 't> {
         let key = Key::new(root.get("key")?.text()?).ok()?;
         self.check_delivery(document);
         let mut product = Product::new(key.clone(), self.delivery);
+        product.fields.reserve(ProductField::ALL.len() / 2);
         for field in ProductField::ALL {
             self.product_field(document, *field, &mut product.fields);
         }
@@ -147,8 +148,9 @@ impl<'t> Builder<'_, 't> {
         let unmanage = owner
             .get("unmanage")
             .and_then(|unmanage| Some(Unmanage { reason: normal(unmanage.get("reason")?.text()?) }));
-        if let (Some(_), Some(_), Some(at)) =
-            (&retire, &unmanage, owner.get("unmanage").and_then(Layered::at))
+        if retire.is_some()
+            && unmanage.is_some()
+            && let Some(at) = owner.get("unmanage").and_then(Layered::at)
         {
             let message = "`retire` and `unmanage` cannot both be asked for";
             let help = "`retire` takes it off the catalog; `unmanage` leaves it on sale and looks away";

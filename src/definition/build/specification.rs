@@ -97,10 +97,11 @@ impl<'t> Builder<'_, 't> {
             ("prices", Template::Simple),
         ];
         let said = source.get("template").and_then(Layered::text).and_then(Template::from_name);
-        let mut follows = TELLING.iter().filter(|(name, _)| source.get(name).is_some());
-        let template = said.or_else(|| follows.next().map(|(_, template)| *template))?;
-        for (name, other) in TELLING.iter().filter(|(_, other)| *other != template) {
-            let Some(at) = source.get(name).and_then(Layered::at) else { continue };
+        let telling = TELLING.map(|(name, template)| (name, template, source.get(name)));
+        let mut follows = telling.iter().filter(|(_, _, found)| found.is_some());
+        let template = said.or_else(|| follows.next().map(|(_, template, _)| *template))?;
+        for (name, other, found) in telling.iter().filter(|(_, other, _)| *other != template) {
+            let Some(at) = found.and_then(Layered::at) else { continue };
             let message =
                 format!("`{name}` belongs to the template `{}`, not `{}`", other.name(), template.name());
             let help = match template {

@@ -23,9 +23,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let Some(text) = content.text(ProductField::Description) else { return Vec::new() };
-    let text = lower(text);
+    let small = lower(text);
     let names = content.specifications().filter_map(|(_, found)| found.fields.text(SpecificationField::Name));
-    let omitted: Vec<String> = names.filter(|name| !text.contains(&lower(name.trim()))).map(quoted).collect();
+    let is_omitted = |name: &&str| !text.contains(name.trim()) && !small.contains(&lower(name.trim()));
+    let omitted: Vec<String> = names.filter(is_omitted).map(quoted).collect();
     if omitted.is_empty() {
         return Vec::new();
     }

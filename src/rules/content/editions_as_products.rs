@@ -5,6 +5,7 @@ use crate::model::{DeliveryMethod, Item, Key, ProductField};
 use crate::rules::Summary;
 use crate::rules::words::{few_of, lower, quoted};
 use crate::rules::{Basis, Check, Rule, RuleDoc, Summaries};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
@@ -46,10 +47,10 @@ const EDITIONS_CN: &[&str] =
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
     let mut alike: BTreeMap<(DeliveryMethod, String), Vec<&Summary>> = BTreeMap::new();
-    for summary in &summaries.products {
-        let core = summary.name.as_deref().map(core).filter(|core| !core.is_empty());
-        if let Some(core) = core {
-            alike.entry((summary.delivery, core)).or_default().push(summary);
+    let cores = summaries.products.par_iter().map(|product| product.name.as_deref().map(core));
+    for (product, core) in summaries.products.iter().zip(cores.collect::<Vec<_>>()) {
+        if let Some(core) = core.filter(|core| !core.is_empty()) {
+            alike.entry((product.delivery, core)).or_default().push(product);
         }
     }
     let mut found = Vec::new();

@@ -83,22 +83,44 @@ pub(super) const RULES: &[Rule] = &[
     hardware_report_unchecked::RULE,
 ];
 
-/// The texts of a field, each at its place.
-fn passages<'a>(content: &Content<'a>, field: ProductField) -> Vec<(Route, &'a str)> {
-    let route = Item::Field(field).route();
+/// One text of a field.
+#[derive(Clone, Copy)]
+struct Passage<'a> {
+    text: &'a str,
+    field: ProductField,
+    /// Its place in a list.
+    position: Option<usize>,
+    /// Its part of a titled paragraph.
+    part: Option<&'static str>,
+}
+
+impl Passage<'_> {
+    /// Where it stands.
+    fn route(&self) -> Route {
+        let mut route = Item::Field(self.field).route();
+        if let Some(position) = self.position {
+            route = route.index(position);
+        }
+        match self.part {
+            Some(part) => route.key(part),
+            None => route,
+        }
+    }
+}
+
+/// The texts of a field.
+fn passages<'a>(content: &Content<'a>, field: ProductField) -> Vec<Passage<'a>> {
+    let passage = |text, position, part| Passage { text, field, position, part };
     match content.product.fields.value(field) {
-        Some(Value::Text(text)) => vec![(route, text)],
+        Some(Value::Text(text)) => vec![passage(text, None, None)],
         Some(Value::Texts(texts)) => {
             let texts = texts.iter().enumerate();
-            texts.map(|(position, text)| (route.clone().index(position), text.as_str())).collect()
+            texts.map(|(position, text)| passage(text, Some(position), None)).collect()
         }
         Some(Value::Entries(entries)) => {
             let of = |(position, entry): (usize, &'a Entry)| {
-                let entry_route = route.clone().index(position);
-                [
-                    (entry_route.clone().key("title"), entry.title.as_str()),
-                    (entry_route.key("text"), &entry.text),
-                ]
+                let Entry { title, text } = entry;
+                [passage(title, Some(position), Some("title")), passage(text, Some(position), Some("text"))]
             };
             entries.iter().enumerate().flat_map(of).collect()
         }

@@ -37,27 +37,30 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     let own = [ProductField::SupportHotline, ProductField::SupportEmail]
         .map(|field| content.text(field).unwrap_or_default());
     let mut found = Vec::new();
-    let mut look = |route: Route, place: &str, text: &str| {
+    let mut look = |route: &dyn Fn() -> Route, place: &str, text: &str| {
         let mut shown = shown(text, own);
         shown.dedup();
         if !shown.is_empty() {
             let message = format!("{place} shows {}", listed(&shown, 3));
-            found.push(RULE.finding_at(route, message, ""));
+            found.push(RULE.finding_at(route(), message, ""));
         }
     };
     for field in FIELDS {
-        for (route, text) in passages(content, field) {
-            look(route, place(field), text);
+        for passage in passages(content, field) {
+            look(&|| passage.route(), place(field), passage.text);
         }
     }
     if let Some(text) = content.asset(ProductField::UserGuide).and_then(|guide| guide.text.as_deref()) {
-        look(Item::Field(ProductField::UserGuide).route(), place(ProductField::UserGuide), text);
+        look(&|| Item::Field(ProductField::UserGuide).route(), place(ProductField::UserGuide), text);
     }
     found
 }
 
 /// What a text shows of people, apart from the product's own contacts.
 fn shown(text: &str, [hotline, email]: [&str; 2]) -> Vec<String> {
+    if !text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@') {
+        return Vec::new();
+    }
     let placeholder = ["@example.com", "@example.org", "@example.net"];
     let mails = mail_addresses(text).filter(|address| {
         let address = address.to_lowercase();
@@ -81,11 +84,20 @@ fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
+/// Whether there are as many digits in a row as an identity number has, which cover every seventeenth byte.
+fn has_long_number(bytes: &[u8]) -> bool {
+    const DIGITS: usize = 17;
+    let digits = |byte: &&u8| byte.is_ascii_digit();
+    (DIGITS - 1..bytes.len()).step_by(DIGITS).any(|at| {
+        let (before, rest) = bytes.split_at(at);
+        let after = rest.iter().take(DIGITS).take_while(digits).count();
+        after > 0 && after + before.iter().rev().take(DIGITS).take_while(digits).count() >= DIGITS
+    })
+}
+
 /// Chinese identity numbers: eighteen places, the last may be X, a day of birth from the seventh on.
 fn identities(text: &str) -> impl Iterator<Item = &str> {
-    // A run of seventeen digits covers every seventeenth byte.
-    let possible = text.bytes().skip(16).step_by(17).any(|byte| byte.is_ascii_digit());
-    let text = if possible { text } else { "" };
+    let text = if has_long_number(text.as_bytes()) { text } else { "" };
     let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() == 18);
     words.filter(|word| {
         let within = |from: usize, to: usize, least: u32, most: u32| {
@@ -105,6 +117,17 @@ fn identities(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_numbers_are_seen_wherever_they_stand() {
+        for before in 0..40 {
+            for (digits, long) in [(16, false), (17, true), (30, true)] {
+                let text = format!("{}{}x 12", "a ".repeat(before), "7".repeat(digits));
+                assert_eq!(has_long_number(text.as_bytes()), long, "{text}");
+            }
+        }
+        assert!(!has_long_number(b""));
+    }
 
     #[test]
     fn what_belongs_to_people_is_told_from_the_products_own() {

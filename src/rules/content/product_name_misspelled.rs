@@ -24,21 +24,25 @@ pub(super) const RULE: Rule = Rule {
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     if let Some(name) = content.text(ProductField::Name) {
-        found.extend(misspelled(content, name, &Item::Field(ProductField::Name)));
+        found.extend(misspelled(content, name, || Item::Field(ProductField::Name)));
     }
     for (key, specification) in content.specifications() {
         if let Some(name) = specification.fields.text(SpecificationField::Name) {
-            let item = Item::SpecificationField(key.clone(), SpecificationField::Name);
-            found.extend(misspelled(content, name, &item));
+            let item = || Item::SpecificationField(key.clone(), SpecificationField::Name);
+            found.extend(misspelled(content, name, item));
         }
     }
     found
 }
 
-fn misspelled(content: &Content<'_>, name: &str, item: &Item) -> Option<Finding> {
+fn misspelled(content: &Content<'_>, name: &str, item: impl Fn() -> Item) -> Option<Finding> {
+    let slips = content.site.words.misspelled.find(name);
+    if slips.is_empty() {
+        return None;
+    }
     let list = &content.site.words.misspellings;
     let (mut wrong, mut right) = (Vec::new(), name.to_owned());
-    for found in content.site.words.misspelled.find(name).into_iter().rev() {
+    for found in slips.into_iter().rev() {
         let (written, meant) = (name.get(found.place.clone())?, list.get(found.word)?);
         if written != meant {
             wrong.insert(0, quoted(written));
@@ -48,5 +52,5 @@ fn misspelled(content: &Content<'_>, name: &str, item: &Item) -> Option<Finding>
     let is = if wrong.len() == 1 { "is" } else { "are" };
     let message = format!("{} {is} misspelled", listed(&wrong, 3));
     let help = format!("write `{right}`");
-    (!wrong.is_empty()).then(|| Finding { help, ..RULE.finding(item, message, "") })
+    (!wrong.is_empty()).then(|| Finding { help, ..RULE.finding(&item(), message, "") })
 }

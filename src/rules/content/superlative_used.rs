@@ -35,24 +35,24 @@ const FIELDS: [ProductField; 6] = [
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for field in FIELDS {
-        for (route, text) in passages(content, field) {
-            found.extend(praise(content, route, place(field), text));
+        for passage in passages(content, field) {
+            found.extend(praise(content, || passage.route(), place(field), passage.text));
         }
     }
     for (key, specification) in content.specifications() {
         if let Some(name) = specification.fields.text(SpecificationField::Name) {
-            let item = Item::SpecificationField(key.clone(), SpecificationField::Name);
-            found.extend(praise(content, item.route(), "the specification's name", name));
+            let route = || Item::SpecificationField(key.clone(), SpecificationField::Name).route();
+            found.extend(praise(content, route, "the specification's name", name));
         }
     }
     found
 }
 
-fn praise(content: &Content<'_>, route: Route, place: &str, text: &str) -> Option<Finding> {
+fn praise(content: &Content<'_>, route: impl Fn() -> Route, place: &str, text: &str) -> Option<Finding> {
     let found = content.site.words.superlatives.find(text);
     let first = found.first()?;
     let words: Vec<String> = found.iter().map(|found| quoted(found.word)).collect();
     let message = format!("{place} says {}", listed(&words, 5));
     let around = around(text, &first.place);
-    Some(RULE.finding_at(route, message, if around == text { String::new() } else { around }))
+    Some(RULE.finding_at(route(), message, if around == text { String::new() } else { around }))
 }

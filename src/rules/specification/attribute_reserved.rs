@@ -21,10 +21,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(content: &Content<'_>) -> Vec<Finding> {
-    let reserved = |word: &str| {
-        let word = word.to_lowercase();
-        content.site.reserved_attributes.iter().find(|name| name.to_lowercase() == word)
+    let same = |a: &str, b: &str| {
+        a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
     };
+    let reserved = |word: &str| content.site.reserved_attributes.iter().find(|name| same(name, word));
     let mut found = Vec::new();
     for (key, specification) in content.specifications() {
         for (code, attribute) in specification.attributes.iter().flatten() {
