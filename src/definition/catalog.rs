@@ -185,7 +185,7 @@ impl Catalog {
             let (path, source) = files.remove(at);
             match load(&path, source) {
                 Ok(content) => {
-                    library = Self::read_library(config, &path, content.as_ref(), &mut diagnostics)
+                    library = Self::read_library(config, &path, content.as_ref(), &mut diagnostics);
                 }
                 Err(error) => unusable.push(error),
             }

@@ -99,7 +99,7 @@ impl FieldInfo {
 
 macro_rules! row {
     ($path:expr, $console:literal, $console_cn:literal, $kind:ident, $edit:ident, $methods:expr) => {
-        FieldInfo {
+        &FieldInfo {
             path: &$path,
             console: $console,
             console_cn: $console_cn,

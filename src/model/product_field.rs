@@ -122,7 +122,7 @@ impl ProductField {
     /// fragments named in the reference's table 1.1 and 1.3.
     #[must_use]
     #[allow(clippy::too_many_lines, reason = "a table: one row per field")]
-    pub const fn info(self) -> FieldInfo {
+    pub const fn info(self) -> &'static FieldInfo {
         match self {
             Self::Name => row!(["name"], "Product Name", "商品名称", Text, Reviewed, []),
             Self::Version => row!(["version"], "Version", "版本", Text, Reviewed, []),

@@ -31,7 +31,7 @@ impl SpecificationField {
 
     /// The field's row. Sources: reference table 1.2 (MOD, F-TRI1..3, F-HIDE, F-CFG, IMG, LIC).
     #[must_use]
-    pub const fn info(self) -> FieldInfo {
+    pub const fn info(self) -> &'static FieldInfo {
         match self {
             Self::Name => row!(["name"], "Specification Name", "规格名称", Text, Reviewed, []),
             Self::Public => row!(["public"], "Specification Visibility", "规格隐藏", Flag, Reviewed, []),

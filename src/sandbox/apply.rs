@@ -137,12 +137,12 @@ fn compare(row: &ProductRow, operation: &Operation) -> Result<(), Misfit> {
         Item::Field(field) => {
             let held = row.fields.value(*field);
             let by_default = *field == ProductField::PublicSales && is_default(from, held);
-            return if by_default || held == from { Ok(()) } else { Err(differs(&field.info(), held)) };
+            return if by_default || held == from { Ok(()) } else { Err(differs(field.info(), held)) };
         }
         Item::SpecificationField(_, field) => {
             let held = specification.and_then(|held| held.fields.value(*field));
             let by_default = *field == SpecificationField::Public && is_default(from, held);
-            return if by_default || held == from { Ok(()) } else { Err(differs(&field.info(), held)) };
+            return if by_default || held == from { Ok(()) } else { Err(differs(field.info(), held)) };
         }
         Item::UpgradeRule(rule) => {
             let known = row.upgrade_rules.contains(rule);

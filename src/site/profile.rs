@@ -283,10 +283,10 @@ fn build(name: &str, document: Document) -> Result<SiteProfile, ProfileError> {
         name: name.to_owned(),
         currency: Currency::new(&currency)
             .ok_or_else(|| ProfileError::Form(format!("`{currency}` is not a currency code")))?,
-        time_zone: need!(time_zone, "timeZone"),
+        time_zone: zone(need!(time_zone, "timeZone"))?,
         delivery_methods: methods(&need!(delivery_methods, "deliveryMethods"))?,
         review_working_days: need!(review_working_days, "reviewWorkingDays"),
-        submissions_per_day_max: need!(submissions_per_day_max, "submissionsPerDayMax"),
+        submissions_per_day_max: some_at_least(need!(submissions_per_day_max, "submissionsPerDayMax"))?,
         one_in_flight: need!(one_in_flight, "oneInFlight"),
         removal_needs_approval: need!(removal_needs_approval, "removalNeedsApproval"),
         withdrawable: methods(&need!(withdrawable, "withdrawable"))?,
@@ -297,7 +297,7 @@ fn build(name: &str, document: Document) -> Result<SiteProfile, ProfileError> {
             .into_iter()
             .map(|(has, may)| Ok((mode(&has)?, modes(&may)?)))
             .collect::<Result<_, ProfileError>>()?,
-        trial_days: need!(trial_days, "trialDays"),
+        trial_days: range("trialDays", need!(trial_days, "trialDays"))?,
         trial_methods: methods(&need!(trial_methods, "trialMethods"))?,
         specification_name_max: need!(specification_name_max, "specificationNameMax"),
         extension_parameters_max: need!(extension_parameters_max, "extensionParametersMax"),
@@ -312,7 +312,7 @@ fn build(name: &str, document: Document) -> Result<SiteProfile, ProfileError> {
         certificate: paper(&need!(certificate, "certificate"))?,
         user_guide: paper(&need!(user_guide, "userGuide"))?,
         request_template: paper(&need!(request_template, "requestTemplate"))?,
-        delivery_days: need!(delivery_days, "deliveryDays"),
+        delivery_days: range("deliveryDays", need!(delivery_days, "deliveryDays"))?,
         certified_tags: need!(certified_tags, "certifiedTags"),
         other_clouds: need!(other_clouds, "otherClouds"),
         platform_hosts: need!(platform_hosts, "platformHosts"),
@@ -331,6 +331,35 @@ fn build(name: &str, document: Document) -> Result<SiteProfile, ProfileError> {
         allow_delivery_method_change: need!(allow_delivery_method_change, "allowDeliveryMethodChange"),
         allow_quantity_range_shrink: need!(allow_quantity_range_shrink, "allowQuantityRangeShrink"),
     })
+}
+
+/// The smallest and the largest of what is allowed.
+fn range<N: PartialOrd + std::fmt::Display>(
+    key: &str,
+    [least, most]: [N; 2],
+) -> Result<[N; 2], ProfileError> {
+    if least <= most {
+        return Ok([least, most]);
+    }
+    Err(ProfileError::Form(format!("`{key}` allows nothing: {least} is more than {most}")))
+}
+
+/// A time zone that days can be counted in.
+fn zone(name: String) -> Result<String, ProfileError> {
+    match jiff::tz::TimeZone::get(&name) {
+        Ok(_) => Ok(name),
+        Err(_) => Err(ProfileError::Form(format!(
+            "`timeZone`: there is no time zone `{name}`; write it as in `Asia/Singapore`"
+        ))),
+    }
+}
+
+/// Without a submission a day nothing would ever be done.
+fn some_at_least(submissions: u32) -> Result<u32, ProfileError> {
+    if submissions > 0 {
+        return Ok(submissions);
+    }
+    Err(ProfileError::Form("`submissionsPerDayMax` is at least 1".to_owned()))
 }
 
 fn words(key: &str, words: impl IntoIterator<Item = String>) -> Result<WordList, ProfileError> {
@@ -387,7 +416,8 @@ fn formats(names: &[String]) -> Result<BTreeSet<FileKind>, ProfileError> {
 
 fn picture(form: &PictureForm) -> Result<PictureLimits, ProfileError> {
     let PictureForm { formats: names, width, height, bytes_max } = form;
-    Ok(PictureLimits { formats: formats(names)?, width: *width, height: *height, bytes_max: *bytes_max })
+    let (width, height) = (range("width", *width)?, range("height", *height)?);
+    Ok(PictureLimits { formats: formats(names)?, width, height, bytes_max: *bytes_max })
 }
 
 fn paper(form: &DocumentForm) -> Result<DocumentLimits, ProfileError> {
@@ -430,6 +460,25 @@ mod tests {
         assert_eq!(profile.edit(ProductField::SalesType), Edit::Frozen);
         assert!(SiteProfile::extended("intl", "{ trialDay: [7, 30] }", "{}").is_err());
         assert!(SiteProfile::extended("intl", "{ edits: { salesTyp: frozen } }", "{}").is_err());
+    }
+
+    #[test]
+    fn settings_that_allow_nothing_are_refused() {
+        for (set, said) in [
+            ("{ trialDays: [30, 3] }", "`trialDays` allows nothing: 30 is more than 3"),
+            ("{ deliveryDays: [2, 1] }", "`deliveryDays` allows nothing"),
+            (
+                "{ logo: { formats: [png], width: [9, 8], height: [1, 1], bytesMax: 1 } }",
+                "`width` allows nothing",
+            ),
+            ("{ timeZone: Mars/Olympus }", "there is no time zone `Mars/Olympus`"),
+            ("{ submissionsPerDayMax: 0 }", "at least 1"),
+            ("{ superlatives: [best, ' '] }", "`superlatives`: a word is empty"),
+            ("{ misspellings: { '': x } }", "`misspellings`: a word is empty"),
+        ] {
+            let error = SiteProfile::extended("intl", set, "{}").unwrap_err().to_string();
+            assert!(error.contains(said), "{set}: {error}");
+        }
     }
 
     #[test]

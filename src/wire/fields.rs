@@ -16,13 +16,13 @@ pub trait Field: Named + Ord + Copy + 'static {
     const ALL: &'static [Self];
 
     /// Its row.
-    fn row(self) -> FieldInfo;
+    fn row(self) -> &'static FieldInfo;
 }
 
 impl Field for ProductField {
     const ALL: &'static [Self] = Self::ALL;
 
-    fn row(self) -> FieldInfo {
+    fn row(self) -> &'static FieldInfo {
         self.info()
     }
 }
@@ -30,7 +30,7 @@ impl Field for ProductField {
 impl Field for SpecificationField {
     const ALL: &'static [Self] = Self::ALL;
 
-    fn row(self) -> FieldInfo {
+    fn row(self) -> &'static FieldInfo {
         self.info()
     }
 }

@@ -311,3 +311,33 @@ fn a_finding_on_a_changed_value_shows_where_the_released_one_came_from() {
     assert!(words.contains(&format!("{PRODUCT}:{line}:")), "{}", planned.stdout);
     assert!(words.contains("released: no, approved 2026-11-22 with KG0000000001"), "{}", planned.stdout);
 }
+
+/// What is compared between products is found when their definitions were let go of; the places are still right.
+#[test]
+fn products_that_are_compared_are_shown_at_their_lines_and_can_be_excused() {
+    let cli = begun();
+    let copy = cli.read(PRODUCT).replace("key: acme-crm", "key: acme-desk");
+    let copy = copy.replace("name: Acme CRM", "name: Acme CRM Enterprise");
+    cli.write("products/acme-desk/product.yaml", &copy);
+    for file in std::fs::read_dir(cli.path("products/acme-crm")).unwrap().map(Result::unwrap) {
+        if file.file_name() != "product.yaml" {
+            std::fs::copy(file.path(), cli.path("products/acme-desk").join(file.file_name())).unwrap();
+        }
+    }
+    let checked = cli.run(&["check", "--format", "short"]);
+    let alike = told(&checked, "editions-as-products");
+    let line = |path: &str| {
+        let text = cli.read(path);
+        1 + text.lines().position(|line| line.starts_with("name:")).expect("a product has a name")
+    };
+    assert_eq!(alike.len(), 2, "{}", checked.stdout);
+    for (path, told) in [PRODUCT, "products/acme-desk/product.yaml"].into_iter().zip(&alike) {
+        assert!(told.starts_with(&format!("{path}:{}:7: ", line(path))), "{told}");
+    }
+    excuse(&cli, "editions-as-products", "2026-12-31");
+    let checked = cli.run(&["check", "--format", "short"]);
+    let alike = told(&checked, "editions-as-products");
+    assert!(alike[0].contains(": note[") && alike[0].contains("excused until 2026-12-31"), "{alike:?}");
+    assert!(!alike[1].contains("excused"), "{alike:?}");
+    assert!(told(&checked, "exception-unused").is_empty(), "{}", checked.stdout);
+}

@@ -17,7 +17,7 @@ impl<'t> Builder<'_, 't> {
             return;
         }
         let Some(layered) = document.path(info.path) else { return };
-        if let Some(statement) = self.statement(layered, &info) {
+        if let Some(statement) = self.statement(layered, info) {
             fields.set(field, statement);
         }
     }
@@ -41,7 +41,7 @@ impl<'t> Builder<'_, 't> {
             }
             return;
         }
-        let Some(statement) = self.statement(layered, &info) else { return };
+        let Some(statement) = self.statement(layered, info) else { return };
         fields.set(field, statement);
     }
 

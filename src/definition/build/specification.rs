@@ -18,18 +18,19 @@ impl<'t> Builder<'_, 't> {
         for layer in list.layers() {
             self.check_repeated(layer.value, "specification-key-repeated", "specifications");
         }
-        for (name, specification) in list.items(key_text) {
+        let items = list.items(key_text);
+        for (name, specification) in &items {
             let Ok(key) = Key::new(name) else { continue };
-            let mut intent = self.intent(specification, &key);
-            let exceptions = self.exceptions(specification, Some(&key));
+            let mut intent = self.intent(*specification, &key);
+            let exceptions = self.exceptions(*specification, Some(&key));
             self.specification_exceptions.extend(exceptions);
-            let built = self.specification(specification, key.clone(), &mut intent);
+            let built = self.specification(*specification, key.clone(), &mut intent);
             product.specifications.entry(key.clone()).or_insert(built);
             if intent != SpecificationIntent::default() {
                 intents.entry(key).or_insert(intent);
             }
         }
-        self.check_former_keys(list, product);
+        self.check_former_keys(&items, product);
     }
 
     /// Two elements of one list with one key; both places are shown.
@@ -49,11 +50,11 @@ impl<'t> Builder<'_, 't> {
     }
 
     /// A key that one specification gave up cannot be another's.
-    fn check_former_keys(&mut self, list: Layered<'t>, product: &Product) {
-        for (name, specification) in list.items(key_text) {
+    fn check_former_keys(&mut self, items: &[(&str, Layered<'t>)], product: &Product) {
+        for (name, specification) in items {
             for node in specification.get("formerly").map(Layered::whole).unwrap_or_default() {
                 let former = node.text().unwrap_or_default();
-                if former != name && product.specifications.contains_key(former) {
+                if former != *name && product.specifications.contains_key(former) {
                     let message =
                         format!("`{former}` is said to be renamed to `{name}`, and still stands here");
                     let help = "remove one of them: a renamed key is gone";
