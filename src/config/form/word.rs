@@ -11,6 +11,8 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 /// What a document says about a field: nothing (it is unmanaged), empty (`null` clears it), or a value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,6 +57,84 @@ impl<T: JsonSchema> JsonSchema for Field<T> {
             words.push(Value::Null);
         }
         schema
+    }
+}
+
+/// A list; its elements are looked at one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct List<T>(PhantomData<T>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Elements<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Elements<T> {
+            type Value = ();
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+                while list.next_element::<T>()?.is_some() {}
+                Ok(())
+            }
+        }
+        deserializer.deserialize_seq(Elements::<T>(PhantomData)).map(|()| Self::default())
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for List<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        Vec::<T>::schema_name()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Vec::<T>::json_schema(generator)
+    }
+}
+
+/// A mapping with keys of one form; its entries are looked at one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Map<K, V>(PhantomData<(K, V)>);
+
+impl<K, V> Default for Map<K, V> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Map<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<K, V>(PhantomData<(K, V)>);
+        impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Visitor<'de> for Entries<K, V> {
+            type Value = ();
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a mapping")
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+                while map.next_entry::<K, V>()?.is_some() {}
+                Ok(())
+            }
+        }
+        deserializer.deserialize_map(Entries::<K, V>(PhantomData)).map(|()| Self::default())
+    }
+}
+
+impl<K: JsonSchema, V: JsonSchema> JsonSchema for Map<K, V> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        BTreeMap::<K, V>::schema_name()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        BTreeMap::<K, V>::json_schema(generator)
     }
 }
 
@@ -257,7 +337,7 @@ impl<'de> Deserialize<'de> for AmountText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match PriceText::deserialize(deserializer)? {
             PriceText::Flat => Ok(Self),
-            PriceText::Tiers(_) => Err(de::Error::custom("one amount is needed here, not a list")),
+            PriceText::Tiers => Err(de::Error::custom("one amount is needed here, not a list")),
         }
     }
 }
@@ -280,7 +360,7 @@ pub enum PriceText {
     /// One price.
     Flat,
     /// Ranges in ascending order.
-    Tiers(Vec<TierDocument>),
+    Tiers,
 }
 
 /// A range of a tiered price.
@@ -309,14 +389,11 @@ impl<'de> Deserialize<'de> for PriceText {
                 Ok(PriceText::Flat)
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<PriceText, A::Error> {
-                let mut tiers = Vec::new();
-                while let Some(tier) = list.next_element()? {
-                    tiers.push(tier);
-                }
-                if tiers.is_empty() {
+                if list.next_element::<TierDocument>()?.is_none() {
                     return Err(de::Error::custom("a price needs at least one range"));
                 }
-                Ok(PriceText::Tiers(tiers))
+                while list.next_element::<TierDocument>()?.is_some() {}
+                Ok(PriceText::Tiers)
             }
         }
         deserializer.deserialize_newtype_struct(NUMBER_OR_TEXT, Price)

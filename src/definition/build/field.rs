@@ -1,6 +1,6 @@
 //! Single values, by the model's field tables.
 
-use super::{Builder, normal};
+use super::{Builder, Parents, normal};
 use crate::definition::layered::{At, Layered};
 use crate::model::{Entry, FieldInfo, Fields, ProductField, SpecificationField, Value, ValueKind};
 use crate::yaml::Node;
@@ -8,7 +8,7 @@ use crate::yaml::Node;
 impl<'t> Builder<'_, 't> {
     pub(super) fn product_field(
         &mut self,
-        document: Layered<'t>,
+        document: &mut Parents<'t>,
         field: ProductField,
         fields: &mut Fields<ProductField>,
     ) {

@@ -54,6 +54,22 @@ pub(super) fn build(
     desired.filter(|_| !errors)
 }
 
+/// A product's fields by their paths. Fields of one block follow each other, so its mapping is looked for once.
+struct Parents<'t> {
+    document: Layered<'t>,
+    last: (&'static str, Option<Layered<'t>>),
+}
+
+impl<'t> Parents<'t> {
+    fn path(&mut self, path: &'static [&'static str]) -> Option<Layered<'t>> {
+        let (first, rest) = path.split_first()?;
+        if self.last.0 != *first {
+            self.last = (first, self.document.get(first));
+        }
+        self.last.1?.path(rest)
+    }
+}
+
 struct Builder<'a, 't> {
     around: &'a Surroundings<'t>,
     target: &'a Target,
@@ -114,8 +130,9 @@ impl<'t> Builder<'_, 't> {
         self.check_delivery(document);
         let mut product = Product::new(key.clone(), self.delivery);
         product.fields.reserve(ProductField::ALL.len() / 2);
+        let mut fields = Parents { document, last: ("", None) };
         for field in ProductField::ALL {
-            self.product_field(document, *field, &mut product.fields);
+            self.product_field(&mut fields, *field, &mut product.fields);
         }
         let mut intents = BTreeMap::new();
         if let Some(specifications) = document.get("specifications") {

@@ -1,11 +1,10 @@
 //! The forms of the attribute library and of approvals.
 
 use crate::config::form::word::{
-    ApiVersion, ApprovalKind, AttributesKind, Field, KeyText, OperationText, Said, Text, Whole,
+    ApiVersion, ApprovalKind, AttributesKind, Field, KeyText, Map, OperationText, Said, Text, Whole,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// The attribute library (Product Attributes in the console). Editing it never touches released products, which hold
 /// a copy (R40, R41).
@@ -18,7 +17,7 @@ pub struct AttributesDocument {
     pub kind: AttributesKind,
     /// Attributes by code.
     #[serde(default)]
-    pub attributes: BTreeMap<KeyText, LibraryAttributeDocument>,
+    pub attributes: Map<KeyText, LibraryAttributeDocument>,
 }
 
 /// An attribute of the library: choices or a quantity.
@@ -32,8 +31,8 @@ pub struct LibraryAttributeDocument {
     pub description: Field<Text>,
     /// Choices: stable value key to the label buyers see.
     #[serde(default, deserialize_with = "crate::config::form::given")]
-    #[schemars(with = "BTreeMap<KeyText, Said>")]
-    pub values: Option<BTreeMap<KeyText, Said>>,
+    #[schemars(with = "std::collections::BTreeMap<KeyText, Said>")]
+    pub values: Option<Map<KeyText, Said>>,
     /// A number a buyer picks.
     #[serde(default, deserialize_with = "crate::config::form::given")]
     #[schemars(with = "RangeDocument")]

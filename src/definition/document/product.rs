@@ -2,12 +2,11 @@
 
 use super::specification::{SpecificationDocument, UpgradeRuleDocument};
 use crate::config::form::word::{
-    ApiVersion, DeliveryWord, Field, KeyText, OnChangeWord, ProductKind, Said, SalesTypeWord, Text,
-    TextOrFile, Whole,
+    ApiVersion, DeliveryWord, Field, KeyText, List, Map, OnChangeWord, ProductKind, Said, SalesTypeWord,
+    Text, TextOrFile, Whole,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// Takes a thing off the catalog.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -81,7 +80,7 @@ block! {
         /// Title.
         title: Field<Text>,
         /// Keywords.
-        keywords: Field<Vec<Text>>,
+        keywords: Field<List<Text>>,
         /// Description.
         description: Field<Text>,
     }
@@ -121,9 +120,9 @@ block! {
         /// The production interface.
         interface: InterfaceDocument,
         /// Extension parameters; at most as many as the site allows (R128).
-        extension_parameters: Field<Vec<Text>>,
+        extension_parameters: Field<List<Text>>,
         /// What a buyer must agree to hand over: phone, mail, user.
-        user_authorization: Field<Vec<Text>>,
+        user_authorization: Field<List<Text>>,
         /// How sensitive fields are encrypted.
         encryption_algorithm: Field<Text>,
         /// Linked application credential; bound to one product (R38), frozen once released (R37).
@@ -153,7 +152,7 @@ block! {
         /// Average calendar days until delivery.
         delivery_days: Field<Whole>,
         /// Excel or Word files a buyer fills in.
-        request_templates: Field<Vec<Said>>,
+        request_templates: Field<List<Said>>,
     }
 }
 
@@ -223,20 +222,20 @@ content! {
         /// Targets where the product is sold; the default target when left out.
         #[serde(default, deserialize_with = "crate::config::form::given")]
         #[schemars(with = "Vec<KeyText>")]
-        targets: Option<Vec<KeyText>>,
+        targets: Option<List<KeyText>>,
         /// What to do when the definition changes while a submission of it is in review: `wait` (default) or `replace`.
         #[serde(default, deserialize_with = "crate::config::form::given")]
         #[schemars(with = "OnChangeWord")]
         on_change: Option<OnChangeWord>,
         /// Keys the product had before.
         #[serde(default)]
-        formerly: Vec<KeyText>,
+        formerly: List<KeyText>,
         /// Products it takes the place of, when what is frozen is the product's (R25, R37).
         #[serde(default)]
-        replaces: Vec<KeyText>,
+        replaces: List<KeyText>,
         /// What differs per target: a partial product. Lists are replaced, specifications merged by key.
         #[serde(default)]
-        overrides: BTreeMap<KeyText, OverrideDocument>,
+        overrides: Map<KeyText, OverrideDocument>,
     }
     /// What differs at one target. Values here win over the product's own; `null` clears.
     partial
@@ -250,7 +249,7 @@ content! {
         #[schemars(with = "UnmanageDocument")]
         unmanage: Option<UnmanageDocument>,
         /// Findings about the product itself that are excused; those about a specification stand there.
-        exceptions: Vec<ExceptionDocument>,
+        exceptions: List<ExceptionDocument>,
         /// Sales type; hardware is always common (R76).
         sales_type: Field<SalesTypeWord>,
         /// Product name. No price, version, telephone number or borrowed name (DESC).
@@ -270,11 +269,11 @@ content! {
         /// Description: text, or `{file: description.md}` (F-DESC).
         description: Field<TextOrFile>,
         /// Pictures in the description, in order (F-DESC).
-        description_pictures: Field<Vec<Said>>,
+        description_pictures: Field<List<Said>>,
         /// Highlights, in order (IMG-INTL).
-        highlights: Field<Vec<Text>>,
+        highlights: Field<List<Text>>,
         /// Customer cases, in order (IMG-INTL).
-        customer_cases: Field<Vec<CaseDocument>>,
+        customer_cases: Field<List<CaseDocument>>,
         /// End user licence agreement: text, or `{file: agreement.md}` (PS-EU).
         agreement: Field<TextOrFile>,
         /// After-sales support.
@@ -288,7 +287,7 @@ content! {
         /// Public Sales: `false` hides the product from pages and search; its address still sells (R32).
         public_sales: Field<bool>,
         /// Product tags; each needs its certificate (F-PUB).
-        tags: Field<Vec<Text>>,
+        tags: Field<List<Text>>,
         /// Sharing rule; `standard` for common products (R111).
         sharing_rule: Field<Text>,
         /// What search engines are told.
@@ -296,7 +295,7 @@ content! {
         /// Product tax supplement (Chinese sellers abroad).
         tax_supplement: Field<Text>,
         /// Regions where it is sold; set beside the product (R131).
-        sales_regions: Field<Vec<Text>>,
+        sales_regions: Field<List<Text>>,
         /// Only with `delivery: image`.
         image: ImageDocument,
         /// Only with `delivery: saas`.
@@ -310,8 +309,8 @@ content! {
         /// Only with `delivery: hardware`.
         hardware: HardwareDocument,
         /// Specifications: the sellable editions of the product. Leaving one out never removes it.
-        specifications: Vec<SpecificationDocument>,
+        specifications: List<SpecificationDocument>,
         /// Moves from one SKU to another that buyers may make (R112).
-        upgrade_rules: Field<Vec<UpgradeRuleDocument>>,
+        upgrade_rules: Field<List<UpgradeRuleDocument>>,
     }
 }

@@ -2,18 +2,17 @@
 
 use super::product::{ExceptionDocument, RetireDocument, UnmanageDocument};
 use crate::config::form::word::{
-    AmountText, CurrencyText, Field, KeyText, PriceModeWord, PriceText, QuantityPricingWord, ResetWord, Said,
-    TemplateWord, Text, Whole,
+    AmountText, CurrencyText, Field, KeyText, List, Map, PriceModeWord, PriceText, QuantityPricingWord,
+    ResetWord, Said, TemplateWord, Text, Whole,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// An amount per currency.
-pub(super) type AmountByCurrency = BTreeMap<CurrencyText, AmountText>;
+pub(super) type AmountByCurrency = Map<CurrencyText, AmountText>;
 
 /// A price per currency.
-pub(super) type PriceByCurrency = BTreeMap<CurrencyText, PriceText>;
+pub(super) type PriceByCurrency = Map<CurrencyText, PriceText>;
 
 /// Prices by billing mode and currency. The target's currency is picked; which modes may be used depends on the
 /// delivery method, the sales type and the site.
@@ -60,8 +59,8 @@ pub struct AttributeDocument {
     pub name: Option<Said>,
     /// Choices: stable value key to the label buyers see.
     #[serde(deserialize_with = "crate::config::form::given")]
-    #[schemars(with = "BTreeMap<KeyText, Said>")]
-    pub values: Option<BTreeMap<KeyText, Said>>,
+    #[schemars(with = "std::collections::BTreeMap<KeyText, Said>")]
+    pub values: Option<Map<KeyText, Said>>,
     /// A number a buyer picks.
     #[serde(deserialize_with = "crate::config::form::given")]
     #[schemars(with = "QuantityDocument")]
@@ -73,7 +72,7 @@ pub struct AttributeDocument {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SkuDocument {
     /// Attribute code to value key, one for every attribute with choices.
-    pub values: BTreeMap<KeyText, KeyText>,
+    pub values: Map<KeyText, KeyText>,
     /// Prices by billing mode and currency.
     #[serde(default)]
     pub prices: PricesDocument,
@@ -109,7 +108,7 @@ pub struct FactorDocument {
     #[serde(default)]
     pub accumulation_cycle: Field<Said>,
     /// Metered items, at least one (R103).
-    pub items: Vec<ItemDocument>,
+    pub items: List<ItemDocument>,
 }
 
 /// A package of a pay-per-use specification (PKG).
@@ -130,7 +129,7 @@ pub struct PackageDocument {
     #[schemars(with = "ResetWord")]
     pub reset: Option<ResetWord>,
     /// Metered item to quantity; one item is recommended (R106).
-    pub quota: BTreeMap<KeyText, Whole>,
+    pub quota: Map<KeyText, Whole>,
     /// Price by currency.
     pub price: AmountByCurrency,
 }
@@ -158,23 +157,23 @@ pub struct SpecificationDocument {
     pub purchase_limit: Field<Whole>,
     /// Who may buy; set after release.
     #[serde(default)]
-    pub whitelist: Field<Vec<Text>>,
+    pub whitelist: Field<List<Text>>,
     /// Who may try; set after the trial is approved (R101).
     #[serde(default)]
-    pub trial_whitelist: Field<Vec<Text>>,
+    pub trial_whitelist: Field<List<Text>>,
     /// Keys it had before.
     #[serde(default)]
-    pub formerly: Vec<KeyText>,
+    pub formerly: List<KeyText>,
     /// Specifications of this product it takes the place of (R24).
     #[serde(default)]
-    pub replaces: Vec<KeyText>,
+    pub replaces: List<KeyText>,
     /// Takes it off the catalog; irreversible (R47, R50).
     #[serde(default, deserialize_with = "crate::config::form::given")]
     #[schemars(with = "RetireDocument")]
     pub retire: Option<RetireDocument>,
     /// Findings about it that are excused.
     #[serde(default)]
-    pub exceptions: Vec<ExceptionDocument>,
+    pub exceptions: List<ExceptionDocument>,
     /// Stops managing it; it stays on sale.
     #[serde(default, deserialize_with = "crate::config::form::given")]
     #[schemars(with = "UnmanageDocument")]
@@ -189,20 +188,20 @@ pub struct SpecificationDocument {
     pub prices: Option<PricesDocument>,
     /// Custom template: attributes by code.
     #[serde(default, deserialize_with = "crate::config::form::given")]
-    #[schemars(with = "BTreeMap<KeyText, AttributeDocument>")]
-    pub attributes: Option<BTreeMap<KeyText, AttributeDocument>>,
+    #[schemars(with = "std::collections::BTreeMap<KeyText, AttributeDocument>")]
+    pub attributes: Option<Map<KeyText, AttributeDocument>>,
     /// Custom template: every combination of attribute values.
     #[serde(default, deserialize_with = "crate::config::form::given")]
     #[schemars(with = "Vec<SkuDocument>")]
-    pub skus: Option<Vec<SkuDocument>>,
+    pub skus: Option<List<SkuDocument>>,
     /// Pay-per-use template: billing factors (joint operations SaaS only, R102).
     #[serde(default, deserialize_with = "crate::config::form::given")]
     #[schemars(with = "Vec<FactorDocument>")]
-    pub factors: Option<Vec<FactorDocument>>,
+    pub factors: Option<List<FactorDocument>>,
     /// Pay-per-use template: packages.
     #[serde(default, deserialize_with = "crate::config::form::given")]
     #[schemars(with = "Vec<PackageDocument>")]
-    pub packages: Option<Vec<PackageDocument>>,
+    pub packages: Option<List<PackageDocument>>,
 }
 
 /// A move from one SKU to another (R112).
@@ -213,10 +212,10 @@ pub struct UpgradeRuleDocument {
     pub specification: KeyText,
     /// The SKU buyers have: attribute code to value key; empty for the simple template.
     #[serde(default)]
-    pub from: BTreeMap<KeyText, KeyText>,
+    pub from: Map<KeyText, KeyText>,
     /// The SKU buyers may move to.
     #[serde(default)]
-    pub to: BTreeMap<KeyText, KeyText>,
+    pub to: Map<KeyText, KeyText>,
     /// Expansion step as a multiple of the quantity's step (R114).
     #[serde(default, deserialize_with = "crate::config::form::given")]
     #[schemars(with = "Whole")]
