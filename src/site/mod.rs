@@ -6,6 +6,7 @@ use crate::text::WordList;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod profile;
+mod sane;
 
 pub use profile::ProfileError;
 

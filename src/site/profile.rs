@@ -1,5 +1,6 @@
 //! Reading site profiles: embedded ones, and a catalog's own that extends one of them.
 
+use super::sane::{range, some_at_least, zone};
 use super::{DocumentLimits, PictureLimits, SiteProfile, WordLists};
 use crate::model::{BillingMode, Currency, DeliveryMethod, Edit, FileKind, ProductField, SpecificationField};
 use crate::text::WordList;
@@ -331,35 +332,6 @@ fn build(name: &str, document: Document) -> Result<SiteProfile, ProfileError> {
         allow_delivery_method_change: need!(allow_delivery_method_change, "allowDeliveryMethodChange"),
         allow_quantity_range_shrink: need!(allow_quantity_range_shrink, "allowQuantityRangeShrink"),
     })
-}
-
-/// The smallest and the largest of what is allowed.
-fn range<N: PartialOrd + std::fmt::Display>(
-    key: &str,
-    [least, most]: [N; 2],
-) -> Result<[N; 2], ProfileError> {
-    if least <= most {
-        return Ok([least, most]);
-    }
-    Err(ProfileError::Form(format!("`{key}` allows nothing: {least} is more than {most}")))
-}
-
-/// A time zone that days can be counted in.
-fn zone(name: String) -> Result<String, ProfileError> {
-    match jiff::tz::TimeZone::get(&name) {
-        Ok(_) => Ok(name),
-        Err(_) => Err(ProfileError::Form(format!(
-            "`timeZone`: there is no time zone `{name}`; write it as in `Asia/Singapore`"
-        ))),
-    }
-}
-
-/// Without a submission a day nothing would ever be done.
-fn some_at_least(submissions: u32) -> Result<u32, ProfileError> {
-    if submissions > 0 {
-        return Ok(submissions);
-    }
-    Err(ProfileError::Form("`submissionsPerDayMax` is at least 1".to_owned()))
 }
 
 fn words(key: &str, words: impl IntoIterator<Item = String>) -> Result<WordList, ProfileError> {
