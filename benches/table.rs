@@ -8,10 +8,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Work inside this process, by name.
 /// What is measured, and the work.
 type Measured = (&'static str, fn(&Workload));
 
+/// Work inside this process, by name.
 const WORK: &[Measured] = &[
     ("read and parse the same files", |load| _ = black_box(load.read_and_parse())),
     ("check, definitions in memory", |load| _ = black_box(load.check_memory())),

@@ -9,7 +9,7 @@ use crate::diagnostic::Finding;
 use crate::model::{DeliveryMethod, Desired, Item, Key, Product};
 use crate::released::{Coverage, ObservedApplication, ProductStatus, Released};
 use crate::rules::levels::Levels;
-use crate::rules::{self, Account, Summaries, Summary};
+use crate::rules::{self, Account, ContentRules, Summaries, Summary};
 use crate::site::SiteProfile;
 use crate::submission::{EvidenceKind, OperationId, OperationKind, Scope};
 use camino::Utf8PathBuf;
@@ -57,15 +57,15 @@ pub struct CatalogInput<'a> {
 /// Plans a catalog.
 #[must_use]
 pub fn plan(input: &CatalogInput<'_>) -> Plan {
-    let zone = jiff::tz::TimeZone::get(&input.site.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let date = input.now.to_zoned(zone).date();
+    let content = ContentRules::on(&input.site.name, input.levels);
     let context = Context {
         scope: input.scope,
         site: input.site,
         guards: input.guards,
         levels: input.levels,
+        content: &content,
         now: input.now,
-        today: date,
+        today: input.site.day(input.now),
         observed_at: input.released.taken_at,
     };
     let keys: BTreeSet<&Key> =
@@ -104,7 +104,7 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
         scope: input.scope.clone(),
         site: input.site.name.clone(),
         currency: input.site.currency.clone(),
-        date,
+        date: context.today,
         commit: input.commit.clone(),
         observed_at: input.released.taken_at,
         products: products.collect(),

@@ -69,10 +69,8 @@ impl Planner<'_> {
         if self.desired.retire.is_some() || self.is_gone() {
             return Vec::new();
         }
-        let levels = self.context.levels;
-        let of = |product, whole| {
-            rules::check_content(&Content { site: self.context.site, product, whole }, levels)
-        };
+        let site = self.context.site;
+        let of = |product, whole| self.context.content.check(&Content { site, product, whole });
         if self.input.released.is_none() {
             return of(transition.expected, true);
         }

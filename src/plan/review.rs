@@ -93,8 +93,7 @@ pub(super) fn foreign<'a>(
 
 /// The date a verdict is due by the site's habit (R60): working days are Monday to Friday.
 pub(super) fn expected_by(site: &SiteProfile, since: Timestamp) -> Date {
-    let zone = jiff::tz::TimeZone::get(&site.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let mut date = since.to_zoned(zone).date();
+    let mut date = site.day(since);
     let mut left = site.review_working_days;
     while left > 0 {
         let Ok(next) = date.checked_add(1.day()) else { return date };

@@ -8,7 +8,6 @@ use crate::model::Key;
 use crate::plan::{Action, History, Plan, ProductPlan, Standing, StepState};
 use crate::released::{ApplicationState, ObservedApplication, Released};
 use crate::submission::{Submission, SubmissionId, SubmissionKind, Verdict};
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -148,8 +147,7 @@ impl Choice<'_> {
 
     /// At most so many submissions a day (R61): corrections first, then those whose last turn is longest ago.
     fn cap(&self, tasks: &mut Vec<Task>, accounts: &mut [ProductAccount]) {
-        let zone = TimeZone::get(&self.run.site.time_zone).unwrap_or(TimeZone::UTC);
-        let day = |moment: Timestamp| moment.to_zoned(zone.clone()).date();
+        let day = |moment| self.run.site.day(moment);
         let today = day(self.released.taken_at);
         let submitted = self.released.applications.iter().filter(|found| match found.state {
             ApplicationState::Draft => false,

@@ -265,12 +265,6 @@ impl ContentRules {
     }
 }
 
-/// Runs every content rule that is on.
-#[must_use]
-pub fn check_content(content: &Content<'_>, levels: &Levels) -> Vec<Finding> {
-    ContentRules::on(&content.site.name, levels).check(content)
-}
-
 /// Runs every transition rule that is on.
 #[must_use]
 pub fn check_transition(transition: &Transition<'_>, levels: &Levels) -> Vec<Finding> {

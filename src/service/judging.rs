@@ -46,9 +46,8 @@ impl<'a> Judge<'a> {
         let targets = config.targets.values();
         let targets = targets.filter(|target| only.is_none_or(|only| only.name == target.name));
         let place = |target: &'a Target| {
-            let zone = jiff::tz::TimeZone::get(&target.profile.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
             let rules = ContentRules::on(&target.profile.name, &config.rules);
-            Place { target, today: now.to_zoned(zone).date(), rules }
+            Place { target, today: target.profile.day(now), rules }
         };
         let partial = only.is_some() && config.targets.len() > 1;
         Self { config, places: targets.map(place).collect(), partial }

@@ -3,6 +3,9 @@
 
 use crate::model::{BillingMode, Currency, DeliveryMethod, Edit, FileKind, ProductField, SpecificationField};
 use crate::text::WordList;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod profile;
@@ -57,7 +60,7 @@ pub struct SiteProfile {
     /// The currency of prices (reference table 1.2: USD on intl).
     pub currency: Currency,
     /// IANA time zone of the calendar day that the daily cap counts (R61).
-    pub time_zone: String,
+    pub time_zone: TimeZone,
     /// Delivery methods a seller can choose (DESC, DESC-EU).
     pub delivery_methods: BTreeSet<DeliveryMethod>,
     /// Working days of a review by default (R60).
@@ -133,6 +136,12 @@ pub struct SiteProfile {
 }
 
 impl SiteProfile {
+    /// The calendar day of a moment at this site.
+    #[must_use]
+    pub fn day(&self, moment: Timestamp) -> Date {
+        moment.to_zoned(self.time_zone.clone()).date()
+    }
+
     /// Names of the embedded profiles.
     pub const NAMES: &'static [&'static str] = &["cn", "eu", "intl"];
 

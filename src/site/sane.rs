@@ -1,6 +1,7 @@
 //! Settings of a site that allow nothing at all are mistakes.
 
 use super::ProfileError;
+use jiff::tz::TimeZone;
 
 /// The smallest and the largest of what is allowed.
 pub(super) fn range<N: PartialOrd + std::fmt::Display>(
@@ -14,13 +15,12 @@ pub(super) fn range<N: PartialOrd + std::fmt::Display>(
 }
 
 /// A time zone that days can be counted in.
-pub(super) fn zone(name: String) -> Result<String, ProfileError> {
-    match jiff::tz::TimeZone::get(&name) {
-        Ok(_) => Ok(name),
-        Err(_) => Err(ProfileError::Form(format!(
+pub(super) fn zone(name: &str) -> Result<TimeZone, ProfileError> {
+    TimeZone::get(name).map_err(|_| {
+        ProfileError::Form(format!(
             "`timeZone`: there is no time zone `{name}`; write it as in `Asia/Singapore`"
-        ))),
-    }
+        ))
+    })
 }
 
 /// Without a submission a day nothing would ever be done.

@@ -41,7 +41,7 @@ pub(super) enum Content {
     Slice(Span),
     /// Something the file spells differently: the tree's own text at this place.
     Own(u32),
-    /// Of a mapping: which keys it may have ([`key_bit`]), so that most that it lacks are not looked for.
+    /// Of a mapping: which keys it may have ([`key_bit`]), so that most that it lacks are not looked for. A list has none.
     Keys([u32; 2]),
 }
 

@@ -6,7 +6,7 @@ use gallerist::diff;
 use gallerist::model::{Desired, Edit, Item, Product, Retirement, Value};
 use gallerist::plan::{CatalogInput, DesiredProduct, History, plan};
 use gallerist::released::{Bindings, ProductStatus, Released, resolve};
-use gallerist::rules::{self, Content};
+use gallerist::rules::{self, Content, ContentRules};
 use gallerist::sandbox::{Answer, Judge, ProductRow, Request, Seeded, State};
 use gallerist::site::SiteProfile;
 use gallerist::submission::{Operation, OperationKind, Submission, SubmissionKind};
@@ -72,10 +72,9 @@ pub(super) fn judge(transition: &Transition) -> Verdicts {
         false => refused(&judge, &state, transition, &released, handed_in),
     };
     told += &refused;
-    let held = transition
-        .before
-        .iter()
-        .flat_map(|product| rules::check_content(&Content { site, product, whole: false }, &BTreeMap::new()));
+    let content = ContentRules::on(&site.name, &BTreeMap::new());
+    let held =
+        transition.before.iter().flat_map(|product| content.check(&Content { site, product, whole: false }));
     let old = held.map(|finding| finding.rule).collect();
     let refused = told.contains("refused by");
     Verdicts { planner, sandbox, refused, old, told }
