@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::convert::Infallible;
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// A product's definition: what is desired at each of its targets, and the file it was read from.
@@ -27,9 +28,10 @@ pub struct Definition {
     pub path: Utf8PathBuf,
     /// Where the product is sold.
     pub targets: Vec<Key>,
-    text: Arc<str>,
-    /// Empty once it was let go of, until a place is asked for.
+    /// This and the tree are empty once they were let go of, until a place is asked for.
+    text: OnceLock<Arc<str>>,
     tree: OnceLock<Arc<Tree>>,
+    again: Option<Again>,
     /// By target; there are few.
     desired: Vec<(Key, Desired)>,
     /// Whether the product says that it follows others.
@@ -43,11 +45,19 @@ impl Definition {
         self.desired.iter().find(|(name, _)| name.as_str() == target).map(|(_, desired)| desired)
     }
 
-    /// Gives away what is desired, by target, and keeps nothing but the text. Whoever asks for a place after this makes
-    /// the text be read once more: that is for the few products about which something is found late.
-    pub fn take_desired(&mut self) -> Vec<(Key, Desired)> {
-        self.tree = OnceLock::new();
+    /// Gives away what is desired, by target, and keeps nothing of the text. Whoever asks for a place after this makes
+    /// it be read once more: that is for the few products about which something is found late.
+    pub fn take_desired(&mut self, again: &Again) -> Vec<(Key, Desired)> {
+        (self.text, self.tree) = (OnceLock::new(), OnceLock::new());
+        self.again = Some(again.clone());
         std::mem::take(&mut self.desired)
+    }
+
+    fn text(&self) -> &Arc<str> {
+        self.text.get_or_init(|| {
+            let text = self.again.as_ref().and_then(|Again(read)| read(&self.path));
+            text.unwrap_or_default().into()
+        })
     }
 
     /// Whether some target the product is sold at has no desired state because the definition has errors.
@@ -84,14 +94,14 @@ impl Definition {
     /// The file's text, for underlining.
     #[must_use]
     pub fn source(&self) -> SourceFile {
-        SourceFile::new(self.path.clone(), Arc::clone(&self.text))
+        SourceFile::new(self.path.clone(), Arc::clone(self.text()))
     }
 
     /// The tree the definition was read from.
     #[must_use]
     pub fn tree(&self) -> &Arc<Tree> {
         self.tree.get_or_init(|| {
-            let reading = read(&self.path, self.text.as_bytes(), Limits::default());
+            let reading = read(&self.path, self.text().as_bytes(), Limits::default());
             Arc::new(reading.tree.unwrap_or_default())
         })
     }
@@ -103,6 +113,16 @@ impl Definition {
         if diagnostics.sources.get(&self.path).is_none() {
             diagnostics.sources.insert(self.source());
         }
+    }
+}
+
+/// Reads the text of a definition once more, by its path; `None` when it is not there any more.
+#[derive(Clone)]
+pub struct Again(pub Arc<dyn Fn(&Utf8Path) -> Option<String> + Send + Sync>);
+
+impl fmt::Debug for Again {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Again")
     }
 }
 
@@ -355,8 +375,8 @@ fn definition(
         found.extend(problems);
     }
     let follows = FOLLOWED.iter().any(|list| tree.root().get(list).is_some());
-    let (text, tree) = (Arc::clone(tree.text()), OnceLock::from(Arc::new(tree)));
-    Some(Definition { key, path: path.to_owned(), targets, text, tree, desired, follows })
+    let (text, tree) = (OnceLock::from(Arc::clone(tree.text())), OnceLock::from(Arc::new(tree)));
+    Some(Definition { key, path: path.to_owned(), targets, text, tree, again: None, desired, follows })
 }
 
 /// The targets a product names, and whether what it names is there.

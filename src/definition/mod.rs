@@ -15,7 +15,7 @@ mod place;
 pub mod rules;
 
 pub use assets::{AssetError, Assets, MemoryAssets};
-pub use catalog::{Catalog, Definition, Read};
+pub use catalog::{Again, Catalog, Definition, Read};
 pub use content::{HEAD_BYTES, asset};
 pub use library::{Approval, Library, LibraryAttribute};
 

@@ -56,8 +56,9 @@ fn inside(
         texts.push((path, text.clone()));
     }
     let judge = Judge::new(&workspace.config, only, request.now);
+    let again = workspace.again(texts.clone());
     let Read { catalog, seen, mut diagnostics, .. } =
-        workspace.read_seeing(&texts, |definition| judge.look(definition));
+        workspace.read_seeing(&texts, |definition| judge.look(definition, &again));
     let products = catalog.definitions().count();
     judge.tell(&catalog, seen, &mut diagnostics);
     diagnostics.sort();

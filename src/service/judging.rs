@@ -2,7 +2,7 @@
 
 use super::workspace::Workspace;
 use crate::config::{Config, Target};
-use crate::definition::{Catalog, Definition};
+use crate::definition::{Again, Catalog, Definition};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding};
 use crate::model::{Desired, Exception, Key};
 use crate::rules::levels::{Ran, finds_unused, misplaced, weigh};
@@ -54,8 +54,8 @@ impl<'a> Judge<'a> {
     }
 
     /// Looks at a definition that was just read, for each target in turn, and lets go of its content.
-    pub(super) fn look(&self, definition: &mut Definition) -> Vec<Option<Seen>> {
-        let desired = definition.take_desired();
+    pub(super) fn look(&self, definition: &mut Definition, again: &Again) -> Vec<Option<Seen>> {
+        let desired = definition.take_desired(again);
         let at = |place: &Place<'_>| desired.iter().find(|(name, _)| *name == place.target.name);
         self.places.iter().map(|place| at(place).map(|(_, desired)| self.see(place, desired))).collect()
     }

@@ -2,7 +2,7 @@
 
 use super::{Request, ServiceError};
 use crate::config::{Config, Driver, LedgerStore, Role, Target};
-use crate::definition::{Catalog, Definition, Read};
+use crate::definition::{Again, Catalog, Definition, Read};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::drivers::SandboxDriver;
 use crate::ledger::LedgerView;
@@ -16,10 +16,11 @@ use crate::text::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A catalog in a work tree.
 pub(super) struct Workspace {
-    pub(super) tree: WorkTree,
+    pub(super) tree: Arc<WorkTree>,
     pub(super) config: Config,
     /// The configuration's text, for underlining.
     pub(super) source: SourceFile,
@@ -54,7 +55,7 @@ impl Workspace {
         let (config, diagnostics) = Config::read(file.path(), file.text().as_bytes());
         let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(diagnostics)))?;
         let git = Git::discover(tree.root()).map_err(|error| request(error.to_string()))?;
-        Ok(Self { tree, config, source: file, git })
+        Ok(Self { tree: Arc::new(tree), config, source: file, git })
     }
 
     /// The target a command is about.
@@ -101,6 +102,15 @@ impl Workspace {
         super::judging::levels(self, diagnostics);
         diagnostics.sort();
         read
+    }
+
+    /// Reads a definition's text once more.
+    pub(super) fn again(&self, unsaved: Vec<(Utf8PathBuf, String)>) -> Again {
+        let tree = Arc::clone(&self.tree);
+        Again(Arc::new(move |path| {
+            let text = unsaved.iter().find(|(own, _)| own == path).map(|(_, text)| text.clone());
+            text.or_else(|| tree.read_text(path).ok())
+        }))
     }
 
     /// A file that cannot be used; the folder of all products has words of its own.
