@@ -221,6 +221,7 @@ fn observed(index: usize, product: &Product) -> ObservedProduct {
         status: ProductStatus::OnSale,
         revision: Revision("1".to_owned()),
         url: None,
+        recorded_at: None,
         delivery: product.delivery,
         fields: product.fields.clone(),
         specifications: specifications

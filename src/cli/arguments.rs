@@ -108,6 +108,7 @@ pub(crate) enum Command {
     Apply(commands::apply::Apply),
     Reconcile(commands::reconcile::Reconcile),
     Status(commands::status::Status),
+    Drift(commands::drift::Drift),
     Export(commands::export::Export),
     Approve(commands::approve::Approve),
     Confirm(commands::confirm::Confirm),

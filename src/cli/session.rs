@@ -4,7 +4,7 @@ use super::arguments::{Color, Format, Global};
 use super::error::CliError;
 use super::printer::Printer;
 use anstream::ColorChoice;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::model::Key;
 use gallerist::render::{self, Page, Paragraph};
 use gallerist::report::{Deed, Entry, ExitCodes, Invocation, Outcome};
@@ -71,6 +71,18 @@ impl Session {
         Ok(outcome)
     }
 
+    /// Prints a text, or writes it to a file and says so.
+    pub(crate) fn deliver(&mut self, text: &str, out: Option<&Utf8Path>) -> Result<Outcome, CliError> {
+        match out {
+            None => self.printer.result(text)?,
+            Some(path) => {
+                service::write(path, text.as_bytes())?;
+                self.printer.remark(&format!("Written to {path}."));
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
     /// Tells what was recorded.
     pub(crate) fn recorded(&mut self, recorded: &Recorded) -> Result<Outcome, CliError> {
         let sentence = |session: &Self| {
@@ -110,9 +122,10 @@ impl Session {
         let outcome = self.report(View::Run(ran), outcome, text, short)?;
         let waits = |entry: &Entry| matches!(entry.deed, Deed::Submitted { .. } | Deed::InReview { .. });
         if ran.account.entries.iter().any(waits) {
-            // Every target's marketplace is the sandbox today.
             let review = self.command("sandbox review");
-            self.printer.remark(&format!("In the sandbox the reviewer is you: `{review}`."));
+            if ran.in_sandbox {
+                self.printer.remark(&format!("In the sandbox the reviewer is you: `{review}`."));
+            }
         }
         Ok(outcome)
     }

@@ -129,7 +129,11 @@ impl JsonSchema for SiteDocument {
 
 super::form::word::words! {
     /** How submissions reach the marketplace. */
-    DriverWord = vec!["sandbox"];
+    DriverWord = vec!["sandbox", "console"];
+}
+super::form::word::words! {
+    /** The language of change sheets. */
+    LanguageWord = vec!["en", "zh"];
 }
 super::form::word::words! {
     /** Where the ledger is kept. */
@@ -144,6 +148,12 @@ pub struct MarketplaceDocument {
     pub driver: Field<DriverWord>,
     /// The sandbox's file; `.gallerist/sandbox.db` when left out.
     pub path: Field<Said>,
+    /// For `console`: the folder of change sheets; `sheets` when left out.
+    pub sheets: Field<Said>,
+    /// For `console`: the folder of what was recorded as released; `released` when left out.
+    pub released: Field<Said>,
+    /// For `console`: the language of change sheets; `en` when left out. Console names stand in both.
+    pub language: Field<LanguageWord>,
 }
 
 /// Where the record of submissions is kept.
@@ -166,6 +176,8 @@ pub struct GuardsDocument {
     pub retired_percent: Field<Whole>,
     /// Largest number of things that may be retired; 3 when left out.
     pub retired_count: Field<Whole>,
+    /// How many days a recorded released state counts without a fresh look; 30 when left out.
+    pub recorded_days: Field<Whole>,
 }
 
 form!(ConfigDocument, "config", "Catalog", "Gallerist catalog");

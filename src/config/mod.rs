@@ -68,6 +68,25 @@ pub enum Driver {
         /// The file, relative to the catalog's root.
         path: Utf8PathBuf,
     },
+    /// A person at the Seller Console, with change sheets. All paths are relative to the catalog's root.
+    Console {
+        /// The folder of change sheets.
+        sheets: Utf8PathBuf,
+        /// The folder of what people recorded as released.
+        released: Utf8PathBuf,
+        /// The language of change sheets.
+        language: Language,
+    },
+}
+
+/// A language of change sheets. Console names stand in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Chinese, simplified.
+    Chinese,
 }
 
 /// Where the ledger is kept.
@@ -89,12 +108,14 @@ pub struct Guards {
     pub retired_percent: u32,
     /// Largest number of products, and of specifications, that may be retired.
     pub retired_count: u32,
+    /// How many days a recorded released state counts without a fresh look.
+    pub recorded_days: u32,
 }
 
 impl Default for Guards {
-    /// 30 % of a price; 20 % or 3 of what is on sale.
+    /// 30 % of a price; 20 % or 3 of what is on sale; 30 days.
     fn default() -> Self {
-        Self { price_change_percent: 30, retired_percent: 20, retired_count: 3 }
+        Self { price_change_percent: 30, retired_percent: 20, retired_count: 3, recorded_days: 30 }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reading `gallerist.yaml`.
 
 use super::form::{check, kind, nearest};
-use super::{Config, ConfigDocument, Driver, FILE_NAME, Guards, LedgerStore, Level, Target};
+use super::{Config, ConfigDocument, Driver, FILE_NAME, Guards, Language, LedgerStore, Level, Target};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::{Currency, Key};
 use crate::site::{ProfileError, SiteProfile};
@@ -127,17 +127,44 @@ impl<'t> Reader<'t> {
             text(node, "currency").and_then(Currency::new).unwrap_or_else(|| profile.currency.clone());
         let block = |key: &str| node.get(key).unwrap_or(node);
         let file = |block: Node<'t>, default: &str| text(block, "path").unwrap_or(default).into();
-        let marketplace = file(block("marketplace"), ".gallerist/sandbox.db");
         let ledger = file(block("ledger"), ".gallerist/ledger.db");
         Some(Target {
             name,
             profile,
             account: text(node, "account").unwrap_or_default().to_owned(),
             currency,
-            driver: Driver::Sandbox { path: marketplace },
+            driver: self.driver(node.get("marketplace").filter(|node| !node.is_null()))?,
             ledger: LedgerStore::Sqlite { path: ledger },
             branch: text(node, "branch").unwrap_or("main").to_owned(),
         })
+    }
+
+    fn driver(&mut self, node: Option<Node<'t>>) -> Option<Driver> {
+        let word = |key: &str| node.and_then(|node| text(node, key));
+        let console = word("driver") == Some("console");
+        let foreign: &[&str] = if console { &["path"] } else { &["sheets", "released", "language"] };
+        for (key, _) in node.into_iter().flat_map(Node::entries) {
+            let written = key.text().unwrap_or_default();
+            if foreign.contains(&written) {
+                let name = if console { "console" } else { "sandbox" };
+                let message = format!("the driver `{name}` has no `{written}`");
+                let help = if console {
+                    "the console has `sheets`, `released` and `language`"
+                } else {
+                    "the sandbox has `path`; `driver: console` is for the Seller Console"
+                };
+                let diagnostic = self.error("driver-setting-unknown", key, message).help(help);
+                self.report(diagnostic);
+            }
+        }
+        if !console {
+            return Some(Driver::Sandbox { path: word("path").unwrap_or(".gallerist/sandbox.db").into() });
+        }
+        let node = node?;
+        let (sheets, released) =
+            (self.inner_path(node, "sheets", "sheets"), self.inner_path(node, "released", "released"));
+        let language = if word("language") == Some("zh") { Language::Chinese } else { Language::English };
+        Some(Driver::Console { sheets, released, language })
     }
 
     fn profile(&mut self, site: Node<'t>) -> Option<SiteProfile> {
@@ -247,6 +274,7 @@ fn guards(root: Node<'_>) -> Guards {
         price_change_percent: number("priceChangePercent", defaults.price_change_percent),
         retired_percent: number("retiredPercent", defaults.retired_percent),
         retired_count: number("retiredCount", defaults.retired_count),
+        recorded_days: number("recordedDays", defaults.recorded_days),
     }
 }
 

@@ -15,6 +15,14 @@ pub enum EventKind {
         /// The commit it was computed from.
         commit: Option<String>,
     },
+    /// A person has it on a change sheet, to enter it in the console. It holds the product until that person says what
+    /// became of it.
+    HandedOver {
+        /// Our id.
+        submission: SubmissionId,
+        /// Digest of the sheet.
+        sheet: String,
+    },
     /// The marketplace took it.
     Accepted {
         /// Our id.

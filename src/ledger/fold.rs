@@ -68,11 +68,15 @@ enum State {
     /// Certainly not with the reviewer: refused or never sent. The same id may be sent again.
     Back,
     Unknown,
+    HandedOver,
     Pending,
     Approved,
     /// Ended without approval.
     Closed,
 }
+
+/// Where a submission stands of which nobody has heard that it arrived.
+const NOT_ARRIVED: [State; 3] = [State::Prepared, State::Unknown, State::HandedOver];
 
 struct Tracked<'a> {
     submission: &'a Submission,
@@ -103,10 +107,15 @@ impl<'a> Book<'a> {
         let at = event.at;
         match &event.kind {
             EventKind::Prepared { submission, commit } => self.prepared(submission, commit.as_deref(), at),
+            EventKind::HandedOver { submission, sheet: _ } => {
+                if let Some(tracked) = self.tracked(submission, &[State::Prepared, State::Unknown]) {
+                    tracked.enter(State::HandedOver, at);
+                }
+            }
             EventKind::Accepted { submission, application } => self.accepted(submission, application, at),
             EventKind::Refused { submission, refusal } => self.refused(target, submission, refusal, at),
             EventKind::NotSent { submission, reason: _ } => {
-                if let Some(tracked) = self.tracked(submission, &[State::Prepared, State::Unknown]) {
+                if let Some(tracked) = self.tracked(submission, &NOT_ARRIVED) {
                     tracked.enter(State::Back, at);
                 }
             }
@@ -170,7 +179,8 @@ impl<'a> Book<'a> {
     }
 
     fn accepted(&mut self, id: &SubmissionId, application: &'a ApplicationId, at: Timestamp) {
-        let Some(tracked) = self.tracked(id, &[State::Prepared, State::Back, State::Unknown]) else { return };
+        let states = [State::Prepared, State::Back, State::Unknown, State::HandedOver];
+        let Some(tracked) = self.tracked(id, &states) else { return };
         tracked.application = Some(application);
         tracked.enter(State::Pending, at);
         let commit = tracked.commit;
@@ -184,7 +194,7 @@ impl<'a> Book<'a> {
     }
 
     fn refused(&mut self, target: &Key, id: &SubmissionId, refusal: &Refusal, at: Timestamp) {
-        let Some(tracked) = self.tracked(id, &[State::Prepared, State::Unknown]) else { return };
+        let Some(tracked) = self.tracked(id, &NOT_ARRIVED) else { return };
         tracked.enter(State::Back, at);
         let operations: BTreeSet<OperationId> =
             tracked.operations(target).into_iter().map(|(id, _)| id).collect();
@@ -194,7 +204,7 @@ impl<'a> Book<'a> {
     }
 
     fn ended(&mut self, target: &Key, id: &SubmissionId, verdict: &Verdict, at: Timestamp) {
-        let open = [State::Prepared, State::Back, State::Unknown, State::Pending];
+        let open = [State::Prepared, State::Back, State::Unknown, State::HandedOver, State::Pending];
         let Some(tracked) = self.tracked(id, &open) else {
             return self.explain(id, verdict);
         };
@@ -268,7 +278,7 @@ impl<'a> Book<'a> {
     fn recent(&self, now: Timestamp) -> RecentOperations {
         let mut recent = RecentOperations::default();
         let counts = |tracked: &&Tracked<'_>| {
-            matches!(tracked.state, State::Unknown | State::Pending | State::Approved)
+            matches!(tracked.state, State::Unknown | State::HandedOver | State::Pending | State::Approved)
                 && tracked.sent.is_some_and(|sent| now.duration_since(sent) < RECENT)
         };
         for operation in
@@ -290,7 +300,7 @@ impl<'a> Tracked<'a> {
         self.since = at;
         match state {
             State::Prepared | State::Back => self.sent = None,
-            State::Unknown | State::Pending | State::Approved | State::Closed => {
+            State::Unknown | State::HandedOver | State::Pending | State::Approved | State::Closed => {
                 self.sent.get_or_insert(at);
             }
         }
@@ -305,6 +315,7 @@ impl<'a> Tracked<'a> {
         let review = match self.state {
             State::Prepared => Review::Prepared,
             State::Unknown => Review::Unknown,
+            State::HandedOver => Review::HandedOver,
             State::Pending => Review::Pending,
             State::Back | State::Approved | State::Closed => return None,
         };

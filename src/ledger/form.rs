@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 enum Form {
     Prepared { submission: Submission, commit: Option<String> },
+    HandedOver { submission: Name<SubmissionId>, sheet: String },
     Accepted { submission: Name<SubmissionId>, application: Name<ApplicationId> },
     Refused { submission: Name<SubmissionId>, refusal: Refusal },
     NotSent { submission: Name<SubmissionId>, reason: String },
@@ -27,6 +28,9 @@ impl From<&EventKind> for Form {
         match core {
             EventKind::Prepared { submission, commit } => {
                 Self::Prepared { submission: submission.into(), commit: commit.clone() }
+            }
+            EventKind::HandedOver { submission, sheet } => {
+                Self::HandedOver { submission: name(submission), sheet: sheet.clone() }
             }
             EventKind::Accepted { submission, application } => {
                 Self::Accepted { submission: name(submission), application: Name(application.clone()) }
@@ -60,6 +64,7 @@ impl From<Form> for EventKind {
     fn from(form: Form) -> Self {
         match form {
             Form::Prepared { submission, commit } => Self::Prepared { submission: submission.into(), commit },
+            Form::HandedOver { submission, sheet } => Self::HandedOver { submission: submission.0, sheet },
             Form::Accepted { submission, application } => {
                 Self::Accepted { submission: submission.0, application: application.0 }
             }

@@ -3,6 +3,7 @@
 use crate::model::Key;
 use crate::released::{Observation, ProductBinding};
 use crate::submission::{ApplicationId, Refusal, Review, Submission, SubmissionId};
+use camino::Utf8PathBuf;
 use jiff::Timestamp;
 
 /// What a driver guarantees.
@@ -36,12 +37,23 @@ pub enum MarketplaceError {
 pub enum SubmitOutcome {
     /// In review under this id.
     Accepted(ApplicationId),
+    /// Given to a person, who enters it in the console and records what became of it.
+    HandedOver(Sheet),
     /// Not taken at the door.
     Refused(Refusal),
     /// Certainly not sent.
     NotSent(String),
     /// The answer was lost: it may or may not have arrived.
     Unknown(String),
+}
+
+/// The change sheet a person works from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// Digest of its text: the same submission gives the same sheet.
+    pub digest: String,
+    /// The file, as people find it from the catalog's folder.
+    pub path: Utf8PathBuf,
 }
 
 /// Where one of our submissions stands, as the marketplace tells.

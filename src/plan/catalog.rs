@@ -107,6 +107,7 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
         date: context.today,
         commit: input.commit.clone(),
         observed_at: input.released.taken_at,
+        recorded_at: input.released.products.values().filter_map(|product| product.recorded_at).min(),
         products: products.collect(),
         unbound: input.released.unbound.clone(),
     };
@@ -274,7 +275,9 @@ fn guard_retirements(input: &CatalogInput<'_>, plan: &mut Plan) {
     });
     let removals = |plan: &super::ProductPlan| -> Vec<(OperationId, Item, OperationKind)> {
         let submissions = plan.chain.iter().filter_map(|step| match (&step.action, &step.state) {
-            (Action::Submit(_), super::StepState::InReview { .. }) => None,
+            (Action::Submit(_), super::StepState::InReview { .. } | super::StepState::HandedOver { .. }) => {
+                None
+            }
             (Action::Submit(submission), _) => Some(submission),
             (Action::Withdraw { .. } | Action::Manual(_), _) => None,
         });
@@ -295,7 +298,7 @@ fn guard_retirements(input: &CatalogInput<'_>, plan: &mut Plan) {
         .fold((0, 0), |(products, specifications), found| {
             (products + 1, specifications + found.on_sale().count())
         });
-    let Guards { price_change_percent: _, retired_percent, retired_count } = *input.guards;
+    let Guards { retired_percent, retired_count, .. } = *input.guards;
     let exceeds = |count: usize, of: usize| {
         count > 1 && (count > retired_count as usize || count * 100 > of * retired_percent as usize)
     };

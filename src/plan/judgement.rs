@@ -198,8 +198,27 @@ impl Planner<'_> {
             .flatten()
     }
 
+    /// What people recorded too long ago: nothing is submitted on top of it.
+    fn record_too_old(&self, plan: &ProductPlan) -> Option<Block> {
+        let recorded_at = self.input.released?.recorded_at?;
+        let days = self.context.now.duration_since(recorded_at).as_hours() / 24;
+        let allowed = self.context.guards.recorded_days;
+        let submits = plan.chain.iter().any(|step| {
+            matches!(step.action, Action::Submit(_))
+                && matches!(step.state, StepState::Ready | StepState::Waiting(_))
+        });
+        if !submits || days <= i64::from(allowed) {
+            return None;
+        }
+        let message = format!("what is recorded as released is {days} days old, and at most {allowed} count");
+        let label = format!("recorded {}", recorded_at.strftime("%Y-%m-%d"));
+        let finding = finding("record-too-old", &Item::Product, message, label)?;
+        Some(Block { finding, approval: None })
+    }
+
     /// Guards stop the step they speak about and everything after it; rules stop the whole chain.
     pub(super) fn guard(&self, plan: &mut ProductPlan) {
+        plan.blocks.extend(self.record_too_old(plan));
         let guarded = Guarded {
             guards: self.context.guards,
             target: &self.context.scope.target,
@@ -236,6 +255,7 @@ impl Planner<'_> {
                 || matches!(&step.action, Action::Manual(ManualStep { id, .. }) if id.starts_with("w-"))
         });
         let submits = any(&|step| step.state == StepState::Ready && matches!(step.action, Action::Submit(_)));
+        let handed_over = any(&|step| matches!(step.state, StepState::HandedOver { .. }));
         let in_review = any(&|step| matches!(step.state, StepState::InReview { .. }));
         match () {
             () if unwanted => Standing::UnwantedInReview,
@@ -244,6 +264,7 @@ impl Planner<'_> {
             () if !plan.blocks.is_empty() => Standing::Blocked,
             () if !plan.drift.is_empty() => Standing::Drifted,
             () if submits => Standing::ToSubmit,
+            () if handed_over => Standing::HandedOver,
             () if in_review => Standing::InReview,
             () if !plan.chain.is_empty() => Standing::Waiting,
             () if self.desired.retire.is_some() => Standing::Retired,

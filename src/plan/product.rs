@@ -15,7 +15,7 @@ use crate::model::{Canonical, CanonicalWriter, DeliveryMethod, Desired, Digest, 
 use crate::released::{ObservedApplication, ProductStatus, ReleasedProduct};
 use crate::rules::levels::excuse;
 use crate::rules::{Account, Transition};
-use crate::submission::{Operation, OperationId};
+use crate::submission::{Operation, OperationId, Review};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -275,7 +275,7 @@ impl<'a> Planner<'a> {
     fn with_open(&self, open: &OpenSubmission, plan: &mut ProductPlan) {
         plan.chain.push(in_review(self.context, open));
         let due = review::expected_by(self.context.site, open.since);
-        if due < self.context.today {
+        if due < self.context.today && open.review != Review::HandedOver {
             let message = format!("the verdict was expected by {due}");
             plan.notices.extend(finding("review-overdue", &Item::Product, message, String::new()));
         }
@@ -342,8 +342,13 @@ impl<'a> Planner<'a> {
 }
 
 fn in_review(context: Context<'_>, open: &OpenSubmission) -> Step {
-    let expected_by = review::expected_by(context.site, open.since);
-    let state = StepState::InReview { since: open.since, expected_by };
+    let state = match open.review {
+        Review::HandedOver => StepState::HandedOver { since: open.since },
+        _ => {
+            let expected_by = review::expected_by(context.site, open.since);
+            StepState::InReview { since: open.since, expected_by }
+        }
+    };
     Step { action: Action::Submit(open.submission.clone()), state, because: open.review.word().to_owned() }
 }
 
@@ -354,6 +359,18 @@ fn unwanted_steps(context: Context<'_>, open: &OpenSubmission) -> Vec<Step> {
     if review::is_withdrawable(context.site, open) {
         let action = Action::Withdraw { submission, application: open.application.clone() };
         return vec![Step { action, state: StepState::Ready, because }];
+    }
+    if open.review == Review::HandedOver {
+        let id = format!("w-{submission}");
+        let text = format!(
+            "do not enter the change sheet of {submission}, and record that: \
+             `gallerist submissions record {submission} not-entered`"
+        );
+        return vec![Step {
+            action: Action::Manual(ManualStep { id, text }),
+            state: StepState::Ready,
+            because,
+        }];
     }
     let application = open.application.as_ref().map_or_else(|| submission.to_string(), ToString::to_string);
     let id = format!("w-{submission}");

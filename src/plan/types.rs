@@ -99,6 +99,11 @@ pub enum StepState {
         /// When the verdict is due by the site's habit (R60).
         expected_by: Date,
     },
+    /// With a person, who enters it in the console.
+    HandedOver {
+        /// Since when.
+        since: Timestamp,
+    },
     /// Can be carried out now.
     Ready,
     /// Waits for the step before it, or for another product; the sentence says for what.
@@ -147,6 +152,8 @@ pub enum Standing {
     Drifted,
     /// There is something to submit now.
     ToSubmit,
+    /// Waiting for a person to enter it in the console.
+    HandedOver,
     /// Waiting for the reviewer.
     InReview,
     /// Waiting for another product, a manual step or the daily cap.
@@ -170,6 +177,7 @@ impl Standing {
             Self::Blocked => "blocked",
             Self::Drifted => "drifted",
             Self::ToSubmit => "to submit",
+            Self::HandedOver => "handed over",
             Self::InReview => "in review",
             Self::Waiting => "waiting",
             Self::InSync => "in sync",
@@ -227,6 +235,8 @@ pub struct Plan {
     pub commit: Option<String>,
     /// When the released state was observed, by the marketplace's clock.
     pub observed_at: Timestamp,
+    /// Where people record the released state: when the oldest record was made.
+    pub recorded_at: Option<Timestamp>,
     /// Products in the order of their keys.
     pub products: Vec<ProductPlan>,
     /// Products on sale that no definition is bound to: id and name.

@@ -3,6 +3,7 @@
 use crate::model::{Digest, Key};
 use crate::plan::Standing;
 use crate::submission::{ApplicationId, OperationId, Refusal, SubmissionId, Verdict};
+use camino::Utf8PathBuf;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -60,6 +61,13 @@ pub enum Outcome {
         submission: SubmissionId,
         /// The marketplace's id.
         application: ApplicationId,
+    },
+    /// Given to a person on a change sheet in this run.
+    HandedOver {
+        /// Our id.
+        submission: SubmissionId,
+        /// The sheet's file.
+        sheet: Utf8PathBuf,
     },
     /// Meant to be done now and not done; nothing changed on the marketplace.
     NotDone {

@@ -225,6 +225,13 @@ fn outcome(plan: &ProductPlan, history: &History) -> Outcome {
             Some(Outcome::Waiting { whom, what, since: Some(*since), expected_by: Some(*expected_by) })
         })
     };
+    let handed_over = || {
+        plan.chain.iter().find_map(|step| {
+            let StepState::HandedOver { since } = &step.state else { return None };
+            let what = "enters the change sheet in the console and records it".to_owned();
+            Some(Outcome::Waiting { whom: WaitingFor::Person, what, since: Some(*since), expected_by: None })
+        })
+    };
     let held = || {
         plan.chain.iter().find_map(|step| {
             let StepState::Held { reason } = &step.state else { return None };
@@ -244,7 +251,13 @@ fn outcome(plan: &ProductPlan, history: &History) -> Outcome {
     };
     let unwanted = plan.standing == Standing::UnwantedInReview;
     let first = if unwanted { manual() } else { None };
-    let rest = first.or_else(in_review).or_else(held).or_else(blocked).or_else(manual).or_else(plan_waits);
+    let rest = first
+        .or_else(in_review)
+        .or_else(handed_over)
+        .or_else(held)
+        .or_else(blocked)
+        .or_else(manual)
+        .or_else(plan_waits);
     rest.unwrap_or(Outcome::Nothing)
 }
 

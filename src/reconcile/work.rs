@@ -123,6 +123,7 @@ impl Machine<'_> {
         self.settle(&product, settled(sent, &outcome, self.now));
         let event = match outcome {
             SubmitOutcome::Accepted(application) => EventKind::Accepted { submission, application },
+            SubmitOutcome::HandedOver(sheet) => EventKind::HandedOver { submission, sheet: sheet.digest },
             SubmitOutcome::Refused(refusal) => EventKind::Refused { submission, refusal },
             SubmitOutcome::NotSent(reason) => EventKind::NotSent { submission, reason },
             SubmitOutcome::Unknown(reason) => EventKind::Unknown { submission, reason },
@@ -138,6 +139,7 @@ fn settled(sent: &Submission, outcome: &SubmitOutcome, now: Timestamp) -> Outcom
         SubmitOutcome::Accepted(application) => {
             Outcome::Submitted { submission, application: application.clone() }
         }
+        SubmitOutcome::HandedOver(sheet) => Outcome::HandedOver { submission, sheet: sheet.path.clone() },
         SubmitOutcome::Refused(refusal) => Outcome::Refused(refusal.clone()),
         SubmitOutcome::NotSent(why) => Outcome::NotDone { why: why.clone() },
         SubmitOutcome::Unknown(why) => Outcome::Unknown { submission, since: now, why: why.clone() },

@@ -2,6 +2,7 @@
 
 mod binding;
 mod observation;
+mod recorded;
 mod resolve;
 
 pub use binding::{Bindings, ProductBinding, SkuBinding, SpecificationBinding};
@@ -9,4 +10,5 @@ pub use observation::{
     ApplicationState, Coverage, Observation, ObservedApplication, ObservedProduct, ObservedSku,
     ObservedSpecification, ObservedUpgradeRule, ProductStatus,
 };
+pub use recorded::{Recorded, complete, is_stand_in};
 pub use resolve::{Released, ReleasedProduct, resolve};

@@ -97,6 +97,8 @@ pub struct ObservedProduct {
     pub revision: Revision,
     /// Address of the product's page (R33); unknown on some marketplaces.
     pub url: Option<String>,
+    /// When a person recorded it; `None` when the marketplace itself was asked.
+    pub recorded_at: Option<Timestamp>,
     /// Delivery method.
     pub delivery: DeliveryMethod,
     /// Single values; missing ones are unknown.

@@ -19,6 +19,8 @@ pub struct ReleasedProduct {
     pub revision: Revision,
     /// Address of its page, where known.
     pub url: Option<String>,
+    /// When a person recorded it; `None` when the marketplace itself was asked.
+    pub recorded_at: Option<Timestamp>,
     /// Content, discontinued specifications included.
     pub product: Product,
     /// Specifications that are off the catalog.
@@ -130,6 +132,7 @@ fn resolve_product(key: &Key, binding: &ProductBinding, observed: &ObservedProdu
         status: observed.status,
         revision: observed.revision.clone(),
         url: observed.url.clone(),
+        recorded_at: observed.recorded_at,
         product,
         discontinued,
         discontinued_skus,

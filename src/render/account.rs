@@ -25,6 +25,7 @@ impl Part {
             | Deed::Drifted(_)
             | Deed::Skipped(_) => Self::NotDone,
             Deed::Submitted { .. }
+            | Deed::HandedOver { .. }
             | Deed::Withdrawn
             | Deed::Approved
             | Deed::ApprovedDifferently(_)
@@ -111,6 +112,7 @@ fn entry(page: &mut Page, entry: &Entry) {
             }
         }
         Deed::Submitted { .. }
+        | Deed::HandedOver { .. }
         | Deed::Withdrawn
         | Deed::Approved
         | Deed::ClosedAsMoot
@@ -138,6 +140,7 @@ fn deed_words(deed: &Deed) -> (String, Paint) {
             format!("handed to the reviewer as {application}, verdict expected by {expected_by}"),
             Paint::Good,
         ),
+        Deed::HandedOver { sheet } => (format!("to be entered in the console, from {sheet}"), Paint::Care),
         Deed::Withdrawn => ("taken back from the reviewer".to_owned(), Paint::Good),
         Deed::Approved => ("approved, and done on the marketplace".to_owned(), Paint::Good),
         Deed::ApprovedDifferently(_) => {

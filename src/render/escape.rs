@@ -40,6 +40,79 @@ pub fn excerpt(text: &str, ranges: &[Range<usize>]) -> (String, Vec<Range<usize>
     (out, moved)
 }
 
+/// Running text for Markdown, on one line: nothing in it is markup, a link, a mention or HTML.
+#[must_use]
+pub fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in terminal(text).chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            // A zero-width joiner would be invisible; an entity is not a mention.
+            '@' => out.push_str("&#64;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A code span for Markdown that holds any text on one line.
+#[must_use]
+pub fn markdown_code(text: &str) -> String {
+    let text = terminal(text);
+    let fence = "`".repeat(longest_run(&text) + 1);
+    let space =
+        if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) || text.is_empty() { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+/// A fence for a block of Markdown that holds any text, longer than any in it.
+#[must_use]
+pub fn markdown_fence(text: &str) -> String {
+    "`".repeat((longest_run(text) + 1).max(3))
+}
+
+fn longest_run(text: &str) -> usize {
+    let (mut longest, mut current) = (0, 0);
+    for c in text.chars() {
+        current = if c == '`' { current + 1 } else { 0 };
+        longest = longest.max(current);
+    }
+    longest
+}
+
+/// Text for HTML, in an element or in a quoted attribute.
+#[must_use]
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Characters of a text that cannot be seen or reorder what is read, each once, by their codes.
+#[must_use]
+pub fn unseen(text: &str) -> Vec<String> {
+    let mut found: Vec<char> =
+        text.chars().filter(|c| is_hostile(*c) && !matches!(c, '\n' | '\r' | '\t')).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().map(|c| format!("U+{:04X}", u32::from(c))).collect()
+}
+
 fn move_boundaries(ranges: &[Range<usize>], moved: &mut [Range<usize>], from: usize, to: usize) {
     for (range, moved) in ranges.iter().zip(moved) {
         if range.start == from {

@@ -11,6 +11,9 @@ mod plan;
 mod review;
 mod rule_book;
 mod rules;
+mod sheet_html;
+mod sheet_markdown;
+mod sheet_steps;
 mod status;
 
 pub use account::{account, account_short};
@@ -26,6 +29,9 @@ use status::{cut, write_places};
 
 pub use rule_book::rule_book;
 pub use rules::{explanations, rule_table};
+pub use sheet_html::sheet_html;
+pub use sheet_markdown::sheet_markdown;
+pub use sheet_steps::sheet_steps;
 pub use status::{status, status_short};
 
 use crate::rules::levels::Adjustable;

@@ -51,7 +51,7 @@ pub fn plan_short(plan: &Plan, invocation: &Invocation, style: Style) -> String 
 pub(super) fn standing_paint(standing: Standing) -> Paint {
     match standing {
         Standing::UnwantedInReview | Standing::Rejected | Standing::Refused | Standing::Blocked => Paint::Bad,
-        Standing::Drifted | Standing::ToSubmit => Paint::Care,
+        Standing::Drifted | Standing::ToSubmit | Standing::HandedOver => Paint::Care,
         Standing::InReview | Standing::Waiting => Paint::Strong,
         Standing::InSync => Paint::Good,
         Standing::Retired | Standing::Unmanaged => Paint::Quiet,
@@ -59,7 +59,8 @@ pub(super) fn standing_paint(standing: Standing) -> Paint {
 }
 
 fn header(page: &mut Page, plan: &Plan) {
-    let Plan { scope, site, currency, date, commit, observed_at, products: _, unbound: _ } = plan;
+    let Plan { scope, site, currency, date, commit, observed_at, recorded_at, products: _, unbound: _ } =
+        plan;
     let commit = match commit {
         Some(commit) => format!("commit {}", commit.chars().take(12).collect::<String>()),
         None => "definitions not committed".to_owned(),
@@ -68,7 +69,21 @@ fn header(page: &mut Page, plan: &Plan) {
         .paint(Paint::Strong, &format!("Plan for {} at {}", scope.catalog, scope.target))
         .text(&format!(": site {site}, {currency}, {date}, {commit}"));
     page.wrap(0, 2, &title);
-    let observed = format!("Released state observed {}.", observed_at.strftime("%Y-%m-%d %H:%M UTC"));
+    let observed = match recorded_at {
+        None => format!("Released state observed {}.", observed_at.strftime("%Y-%m-%d %H:%M UTC")),
+        Some(oldest) => {
+            let days = observed_at.duration_since(*oldest).as_hours() / 24;
+            let ago = match days {
+                0 => "today".to_owned(),
+                1 => "yesterday".to_owned(),
+                days => format!("{days} days ago"),
+            };
+            format!(
+                "Released state as people recorded it, the oldest part {ago} ({}).",
+                oldest.strftime("%Y-%m-%d")
+            )
+        }
+    };
     page.wrap(0, 2, &Paragraph::default().paint(Paint::Quiet, &observed));
 }
 
@@ -255,6 +270,10 @@ fn state_words(step: &Step, today: Date) -> (String, Paint) {
             let since = since.strftime("%Y-%m-%d");
             let late = if *expected_by < today { "was expected" } else { "expected" };
             (format!("in review since {since}, verdict {late} by {expected_by}"), Paint::Strong)
+        }
+        StepState::HandedOver { since } => {
+            let since = since.strftime("%Y-%m-%d");
+            (format!("on a change sheet since {since}, to be entered in the console"), Paint::Care)
         }
         StepState::Ready => match step.action {
             Action::Submit(_) => ("ready to submit".to_owned(), Paint::Care),

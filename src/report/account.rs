@@ -3,6 +3,7 @@
 use super::{Next, Outcome, Place};
 use crate::model::Key;
 use crate::submission::{ApplicationId, Scope, SubmissionId};
+use camino::Utf8PathBuf;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -15,6 +16,11 @@ pub enum Deed {
         application: ApplicationId,
         /// When the verdict is due.
         expected_by: Date,
+    },
+    /// Given to a person, who enters it in the console.
+    HandedOver {
+        /// The change sheet's file.
+        sheet: Utf8PathBuf,
     },
     /// Taken back from the reviewer.
     Withdrawn,
@@ -67,7 +73,9 @@ impl Deed {
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::Withdrawn | Self::Approved | Self::ClosedAsMoot => Outcome::Done,
-            Self::Submitted { .. } | Self::InReview { .. } | Self::Waiting(_) => Outcome::Waiting,
+            Self::Submitted { .. } | Self::HandedOver { .. } | Self::InReview { .. } | Self::Waiting(_) => {
+                Outcome::Waiting
+            }
             Self::ApprovedDifferently(_) | Self::Drifted(_) => Outcome::Drifted,
             Self::Rejected { .. } => Outcome::Rejected,
             Self::Refused { .. } | Self::Blocked(_) | Self::Skipped(_) => Outcome::Blocked,

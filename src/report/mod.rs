@@ -5,6 +5,7 @@ mod account;
 mod next;
 mod outcome;
 mod review;
+pub mod sheet;
 mod status;
 mod summary;
 

@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 pub struct Invocation {
     /// The target to name, unless it is the default one.
     pub target: Option<Key>,
+    /// People record what the marketplace shows and decides: nobody can ask it.
+    pub by_hand: bool,
     /// Operations approved in the work tree only: the approvals count once they are merged.
     pub proposed: BTreeSet<OperationId>,
 }
@@ -118,6 +120,17 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
             ),
             None => Next::new(Actor::Run, "hands it to the reviewer", reconcile()),
         },
+        Standing::HandedOver => Next::new(
+            Actor::ReleaseOwner,
+            "enters the change sheet in the console, and records what came of it",
+            submission("record").map(|command| insert(&command, "--interactive")),
+        ),
+        Standing::InReview if invocation.by_hand => Next::new(
+            Actor::Reviewer,
+            "approves or rejects and tells the account's contacts by mail, SMS or message (R62); whoever gets it records \
+             the verdict",
+            submission("record").map(|command| insert(&command, "approved")),
+        ),
         Standing::InReview => Next::new(
             Actor::Reviewer,
             "approves or rejects and tells the account's contacts by mail; the next run picks it up",
@@ -127,6 +140,14 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
         Standing::InSync | Standing::Retired | Standing::Unmanaged => {
             Next::new(Actor::Nobody, "has anything to do", None)
         }
+    }
+}
+
+/// Puts a word before the options of a command.
+fn insert(command: &str, word: &str) -> String {
+    match command.split_once(" --target ") {
+        Some((head, target)) => format!("{head} {word} --target {target}"),
+        None => format!("{command} {word}"),
     }
 }
 
@@ -154,6 +175,11 @@ fn open_manual_step(product: &ProductPlan) -> Option<&crate::plan::ManualStep> {
 fn next_of_unwanted(product: &ProductPlan, invocation: &Invocation) -> Next {
     let withdraws = product.chain.iter().any(|step| matches!(step.action, Action::Withdraw { .. }));
     match open_manual_step(product) {
+        Some(manual) if !withdraws && manual.text.starts_with("do not enter") => Next::new(
+            Actor::ReleaseOwner,
+            "throws the change sheet away and records that it was not entered",
+            submission_command(product, invocation, "record").map(|command| insert(&command, "not-entered")),
+        ),
         Some(manual) if !withdraws => Next::new(
             Actor::ReleaseOwner,
             "takes the submission back in the console",

@@ -92,7 +92,7 @@ impl Outcome {
             Standing::Rejected => Self::Rejected,
             Standing::Drifted => Self::Drifted,
             Standing::UnwantedInReview | Standing::ToSubmit => Self::ToSubmit,
-            Standing::InReview | Standing::Waiting => Self::Waiting,
+            Standing::HandedOver | Standing::InReview | Standing::Waiting => Self::Waiting,
             Standing::InSync | Standing::Retired | Standing::Unmanaged => Self::Done,
         }
     }

@@ -122,6 +122,7 @@ fn timing(product: &ProductPlan, history: &History) -> (Option<Timestamp>, Optio
         StepState::InReview { since, expected_by } => Some((*since, *expected_by)),
         StepState::Done
         | StepState::Ready
+        | StepState::HandedOver { .. }
         | StepState::Waiting(_)
         | StepState::Blocked
         | StepState::Held { .. } => None,
@@ -129,7 +130,7 @@ fn timing(product: &ProductPlan, history: &History) -> (Option<Timestamp>, Optio
     let held = || history.held.values().map(|held| held.at).max();
     match (product.standing, in_review) {
         (Standing::UnwantedInReview | Standing::InReview, Some((since, due))) => (Some(since), Some(due)),
-        (Standing::UnwantedInReview | Standing::InReview, None) => {
+        (Standing::UnwantedInReview | Standing::HandedOver | Standing::InReview, None | Some(_)) => {
             (history.open.as_ref().map(|open| open.since), None)
         }
         (Standing::Rejected, _) => (held(), None),

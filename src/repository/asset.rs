@@ -53,6 +53,22 @@ impl<'a> Assets<'a> {
         once(&self.texts, self.path(definition, written)?, read)
     }
 
+    /// The content of a file a definition names.
+    ///
+    /// # Errors
+    /// As [`Assets::asset`].
+    pub fn bytes(&self, definition: &Utf8Path, written: &str) -> Result<Vec<u8>, FileError> {
+        let path = self.path(definition, written)?;
+        let (file, _) = open_regular(&self.real(&path)?, &path)?;
+        let mut bytes = Vec::new();
+        let mut file = file.take(ASSET_BYTES_MAX + 1);
+        file.read_to_end(&mut bytes).map_err(|error| FileError::io(&path, &error))?;
+        if bytes.len() as u64 > ASSET_BYTES_MAX {
+            return Err(FileError::new(path, FileProblem::TooLarge { max_bytes: ASSET_BYTES_MAX }));
+        }
+        Ok(bytes)
+    }
+
     fn path(&self, definition: &Utf8Path, written: &str) -> Result<Utf8PathBuf, FileError> {
         let folder = definition.parent().unwrap_or(Utf8Path::new(""));
         resolve(folder, written).map_err(|problem| FileError::new(written, problem))

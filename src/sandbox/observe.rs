@@ -93,6 +93,7 @@ fn observe_product(row: &ProductRow) -> ObservedProduct {
         status: row.status,
         revision: row.shown_revision(),
         url: Some(format!("https://marketplace.sandbox.example/contents/{}", row.id)),
+        recorded_at: None,
         delivery: row.delivery,
         fields: content.fields,
         specifications: row.specifications.iter().map(|(key, row)| observe_specification(key, row)).collect(),

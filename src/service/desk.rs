@@ -1,8 +1,9 @@
 //! The sandbox's review desk and clock.
 
+use super::marketplace::sandbox;
 use super::workspace::{Workspace, open, request as refuse};
 use super::{Decision, Recorded, Request, ServiceError};
-use crate::config::Target;
+use crate::config::{Driver, Target};
 use crate::drivers::SandboxDriver;
 use crate::marketplace::{MarketplaceError, Observe};
 use crate::report::PendingReview;
@@ -15,7 +16,7 @@ fn desk<'a>(
     request: &Request,
 ) -> Result<(&'a Target, SandboxDriver), ServiceError> {
     let target = workspace.target(request.target.as_ref())?;
-    Ok((target, workspace.driver(target, request.now)?))
+    Ok((target, sandbox(workspace, target, request.now)?))
 }
 
 fn ask(driver: &SandboxDriver, what: &Ask) -> Result<Answer, ServiceError> {
@@ -136,7 +137,12 @@ pub fn sandbox_advance(request: &Request, by: SignedDuration) -> Result<Recorded
 pub fn sandbox_reset(request: &Request) -> Result<Recorded, ServiceError> {
     let workspace = open(request)?;
     let target = workspace.target(request.target.as_ref())?;
-    let crate::config::Driver::Sandbox { path: sandbox } = &target.driver;
+    let Driver::Sandbox { path: sandbox } = &target.driver else {
+        return Err(refuse(format!(
+            "target `{}` is at the Seller Console: there is nothing to forget",
+            target.name
+        )));
+    };
     let crate::config::LedgerStore::Sqlite { path: ledger } = &target.ledger;
     for path in [sandbox, ledger] {
         let file = workspace.tree.root().join(path);
@@ -157,10 +163,7 @@ pub fn sandbox_reset(request: &Request) -> Result<Recorded, ServiceError> {
         .targets
         .values()
         .filter(|other| other.name != target.name)
-        .filter(|other| {
-            let crate::config::Driver::Sandbox { path } = &other.driver;
-            path == sandbox
-        })
+        .filter(|other| matches!(&other.driver, Driver::Sandbox { path } if path == sandbox))
         .map(|other| other.name.as_str())
         .collect();
     if !others.is_empty() {

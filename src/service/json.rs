@@ -19,7 +19,7 @@ pub fn json(view: View<'_>, outcome: Outcome, exit_code: u8) -> Result<String, S
         View::Plan(Planned { plan, diagnostics, invocation: _ }) => {
             ending.of(report::Planned::of(plan, diagnostics))
         }
-        View::Run(Ran { account, diagnostics }) => ending.of(report::Ran::of(account, diagnostics)),
+        View::Run(Ran { account, diagnostics, .. }) => ending.of(report::Ran::of(account, diagnostics)),
         View::Status(status) => ending.of(report::Status::from(status)),
         View::Submissions(rows) => ending.of(report::Submissions::from(rows)),
         View::Submission(detail) => ending.of(report::SubmissionDetail::from(detail)),

@@ -8,7 +8,10 @@ mod desk;
 mod evidence;
 mod json;
 mod judging;
+mod marketplace;
 mod planning;
+mod record;
+mod released;
 mod retire;
 mod run;
 mod status;
@@ -20,6 +23,9 @@ pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use evidence::{approve, confirm, retry};
 pub use json::{json, schemas};
 pub use planning::{export, plan, save_plan};
+pub use record::{
+    Outcome as RecordedOutcome, RecordRequest, change_sheet, checklists, confirm_recorded, record,
+};
 pub use retire::retire;
 pub use run::{apply, reconcile};
 pub use status::status;
@@ -112,6 +118,8 @@ pub struct Planned {
 pub struct Ran {
     /// The account.
     pub account: Account,
+    /// Whether the marketplace is the sandbox, where the reader is the reviewer.
+    pub in_sandbox: bool,
     /// Findings about definitions.
     pub diagnostics: Diagnostics,
 }
@@ -187,7 +195,10 @@ pub enum View<'a> {
 }
 
 /// Writes a file whole or not at all.
-fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), ServiceError> {
+///
+/// # Errors
+/// When it cannot be written; what stood there before still does.
+pub fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), ServiceError> {
     crate::repository::write_atomically(path, bytes).map_err(|error| ServiceError::File {
         action: "write",
         path: path.to_owned(),

@@ -1,8 +1,9 @@
 //! Making a plan from an opened catalog: live, or from an exported snapshot.
 
+use super::marketplace::Marketplace;
 use super::workspace::{Definitions, Workspace, request as refuse};
 use super::{Planned, Request, ServiceError};
-use crate::config::Target;
+use crate::config::{Driver, Target};
 use crate::diagnostic::Finding;
 use crate::ledger::{Event, EventKind, Records, fold};
 use crate::marketplace::Observe;
@@ -30,8 +31,8 @@ pub(super) struct Planner<'a> {
     /// The checked-out commit; changes beside it make it no younger.
     head: Option<String>,
     approvals: BTreeMap<Key, BTreeSet<OperationId>>,
-    /// What the work tree approves, merged or not.
-    proposed: BTreeSet<OperationId>,
+    /// How commands are written for this target.
+    invocation: Invocation,
     /// Whether this run's commit is older than a commit; most products were applied with the same few.
     older: RefCell<BTreeMap<String, bool>>,
 }
@@ -46,7 +47,11 @@ impl<'a> Planner<'a> {
             definitions: workspace.definitions(target),
             commit: workspace.commit()?,
             head: workspace.head()?,
-            proposed: workspace.proposed(target, request.now),
+            invocation: Invocation {
+                target: (target.name != workspace.config.default_target).then(|| target.name.clone()),
+                by_hand: matches!(target.driver, Driver::Console { .. }),
+                proposed: workspace.proposed(target, request.now),
+            },
             approvals: workspace.approvals(target, request.now)?,
             older: RefCell::default(),
         })
@@ -180,7 +185,11 @@ impl<'a> Planner<'a> {
     }
 
     /// Reads ledger and marketplace, with verdicts that are not in the ledger yet.
-    pub(super) fn look(&self, driver: &dyn Observe, now: Timestamp) -> Result<Situation, ServiceError> {
+    pub(super) fn look(
+        &self,
+        driver: &mut Marketplace<'_>,
+        now: Timestamp,
+    ) -> Result<Situation, ServiceError> {
         let mut events = self.workspace.ledger_view(self.target)?.events(&self.scope)?;
         self.rename(&mut events);
         let records = fold(&self.scope, &events, now);
@@ -196,14 +205,19 @@ impl<'a> Planner<'a> {
             events.push(Event { sequence, at: now, product, kind });
         }
         let records = if is_known { records } else { fold(&self.scope, &events, now) };
+        driver.learn(&events, self.current(records.bindings()));
         let observation = driver.observe()?;
         let released = resolve(&observation, &records.bindings());
         Ok(Situation { events, records, released, observation })
     }
 
-    pub(super) fn invocation(&self) -> Invocation {
-        let other = self.target.name != self.workspace.config.default_target;
-        Invocation { target: other.then(|| self.target.name.clone()), proposed: self.proposed.clone() }
+    pub(super) fn invocation(&self) -> &Invocation {
+        &self.invocation
+    }
+
+    /// The key that a product has now (`formerly`).
+    pub(super) fn key_now(&self, key: Key) -> Key {
+        self.definitions.renamed.get(&key).cloned().unwrap_or(key)
     }
 }
 
@@ -229,9 +243,9 @@ pub(super) fn live<T>(
 ) -> Result<T, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
-    let driver = workspace.driver(planner.target, request.now)?;
+    let mut driver = Marketplace::open(&planner, request.now)?;
     let now = driver.now()?;
-    let situation = planner.look(&driver, now)?;
+    let situation = planner.look(&mut driver, now)?;
     let plan = planner.plan(&situation.released, &situation.records, now);
     then(&planner, &situation, plan, now)
 }
@@ -249,7 +263,7 @@ pub fn plan(request: &Request, released: Option<&Utf8Path>) -> Result<Planned, S
 
 fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
     let diagnostics = planner.definitions.diagnostics.clone();
-    Planned { plan, diagnostics, invocation: planner.invocation() }
+    Planned { plan, diagnostics, invocation: planner.invocation().clone() }
 }
 
 fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> {

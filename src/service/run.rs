@@ -1,7 +1,9 @@
 //! Runs: taking the next safe step of every product, and telling truly what became of it.
 
+use super::marketplace::Marketplace;
 use super::planning::{Planner, Situation};
 use super::{Ran, Request, ServiceError};
+use crate::config::Driver;
 use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView, fold};
 use crate::marketplace::Observe;
 use crate::model::Key;
@@ -93,12 +95,12 @@ impl Ledger for Renamed<'_> {
 fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
-    let mut driver = workspace.driver(planner.target, request.now)?;
+    let mut driver = Marketplace::open(&planner, request.now)?;
     let mut ledger = workspace.ledger(planner.target)?;
     let now = driver.now()?;
     let mut events = ledger.events(&planner.scope)?;
     planner.rename(&mut events);
-    driver.set_bindings(planner.current(fold(&planner.scope, &events, now).bindings()));
+    driver.learn(&events, planner.current(fold(&planner.scope, &events, now).bindings()));
     let id = format!("{}-{}", request.now.as_nanosecond(), std::process::id());
     let account = run_machine(
         crate::reconcile::Run {
@@ -114,10 +116,11 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
         &mut driver,
         &mut || now,
     );
-    let situation = planner.look(&driver, now)?;
+    let situation = planner.look(&mut driver, now)?;
     let plan = planner.plan(&situation.released, &situation.records, now);
     let account = tell(&planner, &situation, &plan, saved, account, now);
-    Ok(Ran { account, diagnostics: planner.definitions.diagnostics.clone() })
+    let in_sandbox = matches!(planner.target.driver, Driver::Sandbox { .. });
+    Ok(Ran { account, in_sandbox, diagnostics: planner.definitions.diagnostics.clone() })
 }
 
 /// A saved plan and the file it stands in.
@@ -143,7 +146,7 @@ fn tell(
         saved,
         products: plan.products.iter().map(|found| (&found.key, found)).collect(),
         submissions: prepared.collect(),
-        invocation: planner.invocation(),
+        invocation: planner.invocation().clone(),
     };
     let mut account = Account {
         scope: planner.scope.clone(),
@@ -239,6 +242,9 @@ impl Teller<'_> {
                 let expected_by = self.expected_by(&product.key).unwrap_or(self.plan.date);
                 (Some(submission.clone()), Deed::Submitted { application: application.clone(), expected_by })
             }
+            Outcome::HandedOver { submission, sheet } => {
+                (Some(submission.clone()), Deed::HandedOver { sheet: sheet.clone() })
+            }
             Outcome::NotDone { why } => (None, Deed::NotSent(why.clone())),
             Outcome::Unknown { submission, why, .. } => {
                 (Some(submission.clone()), Deed::Unknown(why.clone()))
@@ -297,6 +303,7 @@ impl Teller<'_> {
         self.products.get(key)?.chain.iter().find_map(|step| match &step.state {
             StepState::InReview { expected_by, .. } => Some(*expected_by),
             StepState::Done
+            | StepState::HandedOver { .. }
             | StepState::Ready
             | StepState::Waiting(_)
             | StepState::Blocked

@@ -25,7 +25,7 @@ pub fn status(request: &Request, products: &[Key]) -> Result<(Status, Diagnostic
         let histories = situation.histories();
         let locate =
             |product: &crate::plan::ProductPlan, item: &crate::model::Item| planner.locate(product, item);
-        let mut status = rows(&plan, &histories, &planner.invocation(), &locate);
+        let mut status = rows(&plan, &histories, planner.invocation(), &locate);
         if !products.is_empty() {
             status.rows.retain(|row| products.contains(&row.product));
         }

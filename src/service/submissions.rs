@@ -1,5 +1,6 @@
 //! Submissions as the ledger remembers them.
 
+use super::marketplace::Marketplace;
 use super::planning::{Planner, live};
 use super::workspace::request as refuse;
 use super::{Recorded, Request, ServiceError};
@@ -11,14 +12,14 @@ use crate::submission::{Review, SubmissionId, Verdict};
 use std::collections::BTreeMap;
 
 /// A submission's line with what it asked for and what happened to it.
-struct Story {
-    row: SubmissionRow,
-    submission: crate::submission::Submission,
+pub(super) struct Story {
+    pub(super) row: SubmissionRow,
+    pub(super) submission: crate::submission::Submission,
     history: Vec<(jiff::Timestamp, String)>,
 }
 
 /// All submissions of the ledger, oldest first.
-fn stories(events: &[Event]) -> Vec<Story> {
+pub(super) fn stories(events: &[Event]) -> Vec<Story> {
     let mut order: Vec<SubmissionId> = Vec::new();
     let mut stories: BTreeMap<SubmissionId, Story> = BTreeMap::new();
     for event in events {
@@ -67,6 +68,10 @@ fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
         EventKind::Accepted { submission, application } => {
             (submission, Review::Pending, format!("taken for review as {application}"))
         }
+        EventKind::HandedOver { submission, sheet } => {
+            let sheet = sheet.get(..12).unwrap_or(sheet);
+            (submission, Review::HandedOver, format!("handed over on sheet {sheet}"))
+        }
         EventKind::Refused { submission, refusal } => {
             (submission, Review::Refused(refusal.clone()), format!("refused at the door: {}", refusal.text))
         }
@@ -98,7 +103,7 @@ fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
     })
 }
 
-fn read(planner: &Planner<'_>) -> Result<Vec<Story>, ServiceError> {
+pub(super) fn read(planner: &Planner<'_>) -> Result<Vec<Story>, ServiceError> {
     Ok(stories(&planner.workspace.ledger_view(planner.target)?.events(&planner.scope)?))
 }
 
@@ -131,7 +136,7 @@ fn news(row: &mut SubmissionRow, situation: &super::planning::Situation) {
 }
 
 /// The story whose id is this or begins so.
-fn pick(stories: Vec<Story>, id: &SubmissionId) -> Result<Story, ServiceError> {
+pub(super) fn pick(stories: Vec<Story>, id: &SubmissionId) -> Result<Story, ServiceError> {
     let mut found: Vec<Story> =
         stories.into_iter().filter(|story| story.row.id.0.starts_with(&id.0)).collect();
     match found.len() {
@@ -168,7 +173,7 @@ pub fn submission(request: &Request, id: &SubmissionId) -> Result<SubmissionDeta
 pub fn withdraw(request: &Request, id: &SubmissionId) -> Result<Recorded, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
-    let mut driver = workspace.driver(planner.target, request.now)?;
+    let mut driver = Marketplace::open(&planner, request.now)?;
     let now = driver.now()?;
     let story = pick(read(&planner)?, id)?;
     let (product, submission): (Key, SubmissionId) = (story.row.product, story.row.id);

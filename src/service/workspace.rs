@@ -1,15 +1,13 @@
 //! An opened catalog: its files, its configuration, its git repository, its ledger and marketplace.
 
 use super::{Request, ServiceError};
-use crate::config::{Config, Driver, LedgerStore, Role, Target};
+use crate::config::{Config, LedgerStore, Role, Target};
 use crate::definition::{Again, Catalog, Definition, Read};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::drivers::SandboxDriver;
 use crate::ledger::LedgerView;
 use crate::model::{Desired, Key};
 use crate::plan::DesiredProduct;
 use crate::repository::{Assets, FileError, FileProblem, Git, GitError, Listing, WorkTree, write_atomically};
-use crate::sandbox::Judge;
 use crate::stores::{SqliteLedger, SqliteView};
 use crate::submission::{OperationId, Scope};
 use crate::text::{SourceFile, Span};
@@ -241,21 +239,8 @@ impl Workspace {
         Ok(SqliteLedger::open(&self.tree.root().join(path))?)
     }
 
-    /// The target's marketplace.
-    pub(super) fn driver(&self, target: &Target, now: Timestamp) -> Result<SandboxDriver, ServiceError> {
-        let Driver::Sandbox { path } = &target.driver;
-        self.prepare_state(path)?;
-        let file = self.tree.root().join(path);
-        let judge = Judge::new(target.profile.clone());
-        SandboxDriver::open(&file, judge, Box::new(move || now)).map_err(|error| {
-            ServiceError::Marketplace(crate::marketplace::MarketplaceError::Storage(format!(
-                "{path}: {error}"
-            )))
-        })
-    }
-
     /// Makes the folder a state file stands in; inside the catalog it hides itself from git.
-    fn prepare_state(&self, path: &Utf8Path) -> Result<(), ServiceError> {
+    pub(super) fn prepare_state(&self, path: &Utf8Path) -> Result<(), ServiceError> {
         let Some(folder) = path.parent().filter(|folder| !folder.as_str().is_empty()) else { return Ok(()) };
         let absolute = self.tree.root().join(folder);
         let failed = |error: &dyn std::fmt::Display| ServiceError::File {

@@ -18,6 +18,7 @@ mod plan;
 mod plan_core;
 mod pricing;
 mod product;
+mod recorded;
 mod released;
 pub mod report;
 mod review;
@@ -45,6 +46,7 @@ pub use pricing::{
     SkuKey, Tier, UpgradeRule, sku, sku_into,
 };
 pub use product::{Product, Specification, Specifications};
+pub use recorded::RecordedProduct;
 pub use released::{
     ApplicationState, Coverage, Observation, ObservedApplication, ObservedProduct, ObservedSku,
     ObservedSpecification, ObservedUpgradeRule, ProductStatus,

@@ -115,6 +115,8 @@ pub enum Standing {
     Drifted,
     /// There is something to submit now.
     ToSubmit,
+    /// Waiting for a person to enter it in the console.
+    HandedOver,
     /// Waiting for the reviewer.
     InReview,
     /// Waiting for another product, a manual step or the daily cap.
@@ -194,6 +196,9 @@ pub struct Plan {
     pub commit: Option<String>,
     /// When the released state was observed, by the marketplace's clock.
     pub observed_at: Name<Timestamp>,
+    /// Where people record the released state: when the oldest record was made.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub recorded_at: Option<Name<Timestamp>>,
     /// Products in the order of their keys.
     pub products: Vec<ProductPlan>,
     /// Products on sale that no definition is bound to.

@@ -31,13 +31,14 @@ macro_rules! same_variants {
 same_variants! {
     DriftKind { Drift Conflict ByMarketplace }
     Standing {
-        UnwantedInReview Rejected Refused Blocked Drifted ToSubmit InReview Waiting InSync Retired Unmanaged
+        UnwantedInReview Rejected Refused Blocked Drifted ToSubmit HandedOver InReview Waiting InSync Retired Unmanaged
     }
 }
 
 impl From<&plan::Plan> for Plan {
     fn from(core: &plan::Plan) -> Self {
-        let plan::Plan { scope, site, currency, date, commit, observed_at, products, unbound } = core;
+        let plan::Plan { scope, site, currency, date, commit, observed_at, recorded_at, products, unbound } =
+            core;
         let free =
             |(id, name): &(String, String)| UnboundProduct { product_id: id.clone(), name: name.clone() };
         Self {
@@ -49,6 +50,7 @@ impl From<&plan::Plan> for Plan {
             date: Name(*date),
             commit: commit.clone(),
             observed_at: Name(*observed_at),
+            recorded_at: recorded_at.map(Name),
             products: products.iter().map(|product| product_plan(product, &scope.target)).collect(),
             unbound: unbound.iter().map(free).collect(),
         }
@@ -64,6 +66,7 @@ impl From<Plan> for plan::Plan {
             date: wire.date.0,
             commit: wire.commit,
             observed_at: wire.observed_at.0,
+            recorded_at: wire.recorded_at.map(|at| at.0),
             products: wire.products.into_iter().map(Into::into).collect(),
             unbound: wire.unbound.into_iter().map(|free| (free.product_id, free.name)).collect(),
         }

@@ -206,6 +206,9 @@ pub struct ObservedProduct {
     /// Address of the product's page, where known.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// When a person recorded it; left out when the marketplace itself was asked.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub recorded_at: Option<Name<Timestamp>>,
     /// Delivery method.
     pub delivery: Name<DeliveryMethod>,
     /// Single values: left out is unknown, `null` is known to be empty.
@@ -224,6 +227,7 @@ impl From<&released::ObservedProduct> for ObservedProduct {
             status,
             revision,
             url,
+            recorded_at,
             delivery,
             fields,
             specifications,
@@ -242,6 +246,7 @@ impl From<&released::ObservedProduct> for ObservedProduct {
             status: (*status).into(),
             revision: Name(revision.clone()),
             url: url.clone(),
+            recorded_at: recorded_at.map(Name),
             delivery: Name(*delivery),
             fields: Fields(fields.clone()),
             specifications: specifications.iter().map(Into::into).collect(),
@@ -261,6 +266,7 @@ impl From<ObservedProduct> for released::ObservedProduct {
             status: wire.status.into(),
             revision: wire.revision.0,
             url: wire.url,
+            recorded_at: wire.recorded_at.map(|at| at.0),
             delivery: wire.delivery.0,
             fields: wire.fields.0,
             specifications: wire.specifications.into_iter().map(Into::into).collect(),

@@ -3,7 +3,7 @@
 use super::report::{
     Checked, Content, Pending, Planned, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
 };
-use super::{Document, Plan, ReleasedSnapshot};
+use super::{Document, Plan, RecordedProduct, ReleasedSnapshot};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
@@ -23,6 +23,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         report::<Recorded>(),
         report::<Rules>(),
         report::<Ran>(),
+        schema_of::<RecordedProduct>(),
         schema_of::<ReleasedSnapshot>(),
         report::<Status>(),
         report::<SubmissionDetail>(),

@@ -155,6 +155,11 @@ pub enum StepState {
         /// When the verdict is due by the site's habit.
         expected_by: Name<Date>,
     },
+    /// With a person, who enters it in the console.
+    HandedOver {
+        /// Since when.
+        since: Name<Timestamp>,
+    },
     /// Can be carried out now.
     Ready,
     /// Waits for what the text says.
@@ -201,6 +206,7 @@ impl Step {
             plan::StepState::InReview { since, expected_by } => {
                 StepState::InReview { since: Name(*since), expected_by: Name(*expected_by) }
             }
+            plan::StepState::HandedOver { since } => StepState::HandedOver { since: Name(*since) },
             plan::StepState::Ready => StepState::Ready,
             plan::StepState::Waiting(what) => StepState::Waiting(what.clone()),
             plan::StepState::Blocked => StepState::Blocked,
@@ -224,6 +230,7 @@ impl From<Step> for plan::Step {
             StepState::InReview { since, expected_by } => {
                 plan::StepState::InReview { since: since.0, expected_by: expected_by.0 }
             }
+            StepState::HandedOver { since } => plan::StepState::HandedOver { since: since.0 },
             StepState::Ready => plan::StepState::Ready,
             StepState::Waiting(what) => plan::StepState::Waiting(what),
             StepState::Blocked => plan::StepState::Blocked,

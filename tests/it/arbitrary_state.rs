@@ -199,24 +199,36 @@ pub(crate) fn observed_product() -> BoxedStrategy<ObservedProduct> {
         text(),
         status,
         text().prop_map(Revision),
-        option::of(text()),
+        (option::of(text()), option::of(timestamp())),
         delivery(),
         product_fields(),
         vec(observed_specification(), 0..3),
         option::of(vec(observed_upgrade_rule(), 0..3)),
     )
-        .prop_map(|(product_id, status, revision, url, delivery, fields, specifications, upgrade_rules)| {
-            ObservedProduct {
+        .prop_map(
+            |(
                 product_id,
                 status,
                 revision,
-                url,
+                (url, recorded_at),
                 delivery,
                 fields,
                 specifications,
                 upgrade_rules,
-            }
-        })
+            )| {
+                ObservedProduct {
+                    product_id,
+                    status,
+                    revision,
+                    url,
+                    recorded_at,
+                    delivery,
+                    fields,
+                    specifications,
+                    upgrade_rules,
+                }
+            },
+        )
         .boxed()
 }
 

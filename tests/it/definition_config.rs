@@ -22,7 +22,10 @@ fn a_single_target_needs_no_more_than_its_site() {
     );
     assert_eq!(target.driver, Driver::Sandbox { path: ".gallerist/sandbox.db".into() });
     assert_eq!(target.ledger, LedgerStore::Sqlite { path: ".gallerist/ledger.db".into() });
-    assert_eq!(config.guards, Guards { price_change_percent: 30, retired_percent: 20, retired_count: 3 });
+    assert_eq!(
+        config.guards,
+        Guards { price_change_percent: 30, retired_percent: 20, retired_count: 3, recorded_days: 30 }
+    );
     assert_eq!(config.products, "products");
 }
 

@@ -120,6 +120,7 @@ pub fn released(product: &Product) -> ReleasedProduct {
         status: ProductStatus::OnSale,
         revision: Revision("1".into()),
         url: Some(format!("https://marketplace.example/{}", product.key)),
+        recorded_at: None,
         product: product.clone(),
         discontinued: BTreeSet::new(),
         discontinued_skus: BTreeSet::new(),

@@ -6,6 +6,7 @@ pub(super) mod check;
 pub(super) mod completions;
 pub(super) mod confirm;
 pub(super) mod demo;
+pub(super) mod drift;
 pub(super) mod explain;
 pub(super) mod export;
 pub(super) mod init;
@@ -33,6 +34,7 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Apply(arguments) => apply::run(&arguments, session),
         Command::Reconcile(arguments) => reconcile::run(&arguments, session),
         Command::Status(arguments) => status::run(&arguments, session),
+        Command::Drift(arguments) => drift::run(&arguments, session),
         Command::Export(arguments) => export::run(&arguments, session),
         Command::Approve(arguments) => approve::run(arguments, session),
         Command::Confirm(arguments) => confirm::run(arguments, session),

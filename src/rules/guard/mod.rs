@@ -6,6 +6,7 @@ mod irreversible_operation;
 mod ledger_incomplete;
 mod older_commit;
 mod price_change_unusual;
+mod record_too_old;
 mod renamed_without_formerly;
 mod replacement_unlike_replaced;
 mod too_much_retired;
@@ -23,4 +24,5 @@ pub(super) const RULES: &[Rule] = &[
     bound_product_missing::RULE,
     ledger_incomplete::RULE,
     renamed_without_formerly::RULE,
+    record_too_old::RULE,
 ];

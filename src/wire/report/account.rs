@@ -22,6 +22,11 @@ pub enum Deed {
         /// When the verdict is due.
         expected_by: Name<Date>,
     },
+    /// Given to a person, who enters it in the console.
+    HandedOver {
+        /// The change sheet's file.
+        sheet: String,
+    },
     /// Taken back from the reviewer.
     Withdrawn,
     /// The reviewer said yes; the catalog has changed.
@@ -74,6 +79,7 @@ impl From<&report::Deed> for Deed {
             report::Deed::Submitted { application, expected_by } => {
                 Self::Submitted { application: Name(application.clone()), expected_by: Name(*expected_by) }
             }
+            report::Deed::HandedOver { sheet } => Self::HandedOver { sheet: sheet.to_string() },
             report::Deed::Withdrawn => Self::Withdrawn,
             report::Deed::Approved => Self::Approved,
             report::Deed::ApprovedDifferently(differences) => Self::ApprovedDifferently(differences.clone()),

@@ -151,6 +151,7 @@ impl OnSale {
             status: ProductStatus::OnSale,
             revision: Revision(self.revision.to_string()),
             url: None,
+            recorded_at: None,
             delivery: self.content.delivery,
             fields: self.content.fields.clone(),
             specifications: specifications.collect(),

@@ -1,5 +1,7 @@
 //! `gallerist submissions`
 
+mod record;
+
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::{Args, Subcommand};
@@ -7,15 +9,20 @@ use gallerist::render;
 use gallerist::report::Outcome;
 use gallerist::service::{self, View};
 use gallerist::submission::SubmissionId;
+use record::{Record, Sheet};
 
-/// List, show, withdraw or retry submissions
+/// List, show, withdraw, retry or record submissions
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   gallerist submissions list
   gallerist submissions show s-0123456789ab
   gallerist submissions withdraw s-0123456789ab
-  gallerist submissions retry s-0123456789ab")]
+  gallerist submissions retry s-0123456789ab
+  gallerist submissions sheet s-0123456789ab
+  gallerist submissions record s-0123456789ab --interactive
+  gallerist submissions record s-0123456789ab submitted --application A-17
+  gallerist submissions record s-0123456789ab approved --product-id P-4711")]
 pub(crate) struct Submissions {
     #[command(subcommand)]
     action: Action,
@@ -46,6 +53,8 @@ enum Action {
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
     },
+    Record(Record),
+    Sheet(Sheet),
 }
 
 /// Does what was asked for.
@@ -65,6 +74,8 @@ pub(crate) fn run(arguments: Submissions, session: &mut Session) -> Result<Outco
             let recorded = service::withdraw(&session.request, &id)?;
             session.recorded(&recorded)
         }
+        Action::Record(arguments) => record::run(arguments, session),
+        Action::Sheet(arguments) => record::sheet(&arguments, session),
         Action::Retry { id, by } => {
             let recorded = service::retry(&session.request, &id, by.as_deref())?;
             session.recorded(&recorded)

@@ -1,0 +1,203 @@
+//! A released product as people recorded it, where nobody can ask the marketplace: what was on sale when somebody
+//! looked, and what was approved since.
+
+use super::{
+    ObservedProduct, ObservedSku, ObservedSpecification, ObservedUpgradeRule, ProductBinding, ProductStatus,
+    SkuBinding,
+};
+use crate::model::{Canonical, CanonicalWriter, Digest, Item, Key, Product, SkuKey, Specification};
+use crate::submission::{OperationKind, Revision, Submission, SubmissionId};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was recorded of one product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Content by our keys, discontinued specifications included.
+    pub product: Product,
+    /// State.
+    pub status: ProductStatus,
+    /// The marketplace's ids, as far as somebody wrote them down.
+    pub binding: ProductBinding,
+    /// Specifications that are off the catalog.
+    pub discontinued: BTreeSet<Key>,
+    /// SKUs that are off the catalog while their specification is on sale.
+    pub discontinued_skus: BTreeSet<(Key, SkuKey)>,
+    /// Address of the product's page, where somebody wrote it down.
+    pub url: Option<String>,
+    /// When somebody last looked, or an approval was recorded.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// The approved submissions of ours that it includes.
+    pub includes: BTreeSet<SubmissionId>,
+}
+
+impl Recorded {
+    /// What a first release makes.
+    #[must_use]
+    pub fn released(release: &Submission, binding: ProductBinding, at: Timestamp, by: &str) -> Self {
+        let mut recorded = Self {
+            product: Product::new(release.product.clone(), release.predicted.delivery),
+            status: ProductStatus::OnSale,
+            binding,
+            discontinued: BTreeSet::new(),
+            discontinued_skus: BTreeSet::new(),
+            url: None,
+            at,
+            by: by.to_owned(),
+            includes: BTreeSet::new(),
+        };
+        recorded.approve(release, at);
+        recorded
+    }
+
+    /// Takes in an approved submission, once.
+    pub fn approve(&mut self, submission: &Submission, at: Timestamp) {
+        if !self.includes.insert(submission.id.clone()) {
+            return;
+        }
+        self.at = self.at.max(at);
+        let before = std::mem::replace(&mut self.product, submission.predicted.clone());
+        for (key, specification) in before.specifications {
+            let moved = self.moved(&key);
+            if !moved {
+                // What is off the catalog stays to be seen (R58).
+                self.product.specifications.entry(key).or_insert(specification);
+            }
+        }
+        for operation in &submission.operations {
+            match (operation.kind, &operation.item) {
+                (OperationKind::RetireProduct, _) => self.status = ProductStatus::Discontinued,
+                (OperationKind::RemoveSpecification, Item::Specification(key)) => {
+                    self.discontinued.insert(key.clone());
+                }
+                (OperationKind::RemoveSku, Item::Sku(key, sku)) => {
+                    self.discontinued_skus.insert((key.clone(), sku.clone()));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a specification has another key now: its skuCode belongs to one that is there.
+    fn moved(&self, former: &Key) -> bool {
+        let codes = |key: &Key| -> BTreeSet<&str> {
+            let bound = self.binding.specifications.get(key).into_iter();
+            bound.flat_map(|bound| bound.skus.values()).map(|sku| sku.sku_code.as_str()).collect()
+        };
+        let own = codes(former);
+        let mut others = self.product.specifications.keys().filter(|key| *key != former);
+        others.any(|key| !codes(key).is_disjoint(&own))
+    }
+
+    /// Learns ids; a later word counts.
+    pub fn learn(&mut self, binding: &ProductBinding) {
+        self.binding.merge(binding);
+    }
+
+    /// The product as an observation shows it. Its revision is a digest of the content: two people who recorded the
+    /// same outcomes have the same revision.
+    #[must_use]
+    pub fn observed(&self) -> ObservedProduct {
+        let codes = complete(&self.binding, &self.product);
+        let specifications =
+            self.product.specifications.values().map(|content| self.specification(content, &codes));
+        let specifications = specifications.collect();
+        let code = |specification: &Key, sku: &SkuKey| {
+            let bound = codes.specifications.get(specification)?.skus.get(sku)?;
+            Some(bound.sku_code.clone())
+        };
+        let upgrade_rules = self.product.upgrade_rules.as_ref().map(|rules| {
+            let observed = rules.iter().filter_map(|rule| {
+                Some(ObservedUpgradeRule {
+                    from_sku_code: code(&rule.specification, &rule.from)?,
+                    to_sku_code: code(&rule.specification, &rule.to)?,
+                    expansion: rule.expansion,
+                })
+            });
+            observed.collect()
+        });
+        ObservedProduct {
+            product_id: self.binding.product_id.clone(),
+            status: self.status,
+            revision: self.revision(),
+            url: self.url.clone(),
+            recorded_at: Some(self.at),
+            delivery: self.product.delivery,
+            fields: self.product.fields.clone(),
+            specifications,
+            upgrade_rules,
+        }
+    }
+
+    fn specification(&self, content: &Specification, codes: &ProductBinding) -> ObservedSpecification {
+        let discontinued = self.discontinued.contains(&content.key);
+        let bound = codes.specifications.get(&content.key).map(|bound| &bound.skus);
+        let skus = bound.into_iter().flatten().map(|(sku, bound)| ObservedSku {
+            sku_code: bound.sku_code.clone(),
+            sku: sku.clone(),
+            discontinued: discontinued
+                || self.discontinued_skus.contains(&(content.key.clone(), sku.clone())),
+            offerings: bound.offerings.clone(),
+        });
+        ObservedSpecification {
+            discontinued,
+            fields: content.fields.clone(),
+            template: content.template,
+            modes: content.modes.clone(),
+            attributes: content.attributes.clone(),
+            prices: content.prices.clone(),
+            factors: content.factors.clone(),
+            packages: content.packages.clone(),
+            skus: skus.collect(),
+        }
+    }
+
+    fn revision(&self) -> Revision {
+        struct Content<'a>(&'a Recorded);
+        impl Canonical for Content<'_> {
+            fn write(&self, to: &mut CanonicalWriter) {
+                let Recorded { product, status, discontinued, discontinued_skus, .. } = self.0;
+                product.write(to);
+                to.number(*status as u64);
+                for key in discontinued {
+                    key.write(to);
+                }
+                for (key, sku) in discontinued_skus {
+                    key.write(to);
+                    sku.write(to);
+                }
+            }
+        }
+        Revision(format!("recorded-{}", Digest::of("recorded", &Content(self)).short()))
+    }
+}
+
+/// Ids for everything a product has: those that are known, and for the rest a name in brackets that no marketplace
+/// gives. Nobody can look a skuCode up before the approval, and planning only needs to tell SKUs apart.
+#[must_use]
+pub fn complete(known: &ProductBinding, product: &Product) -> ProductBinding {
+    let mut complete = known.clone();
+    for (key, specification) in &product.specifications {
+        let bound = complete.specifications.entry(key.clone()).or_default();
+        let simple = SkuKey::simple();
+        let mut skus: Vec<&SkuKey> = specification.skus().into_iter().collect();
+        if skus.is_empty() && bound.skus.is_empty() {
+            skus.push(&simple);
+        }
+        for sku in skus {
+            bound.skus.entry(sku.clone()).or_insert_with(|| {
+                let sku_code = if sku.0.is_empty() { format!("({key})") } else { format!("({key} {sku})") };
+                SkuBinding { sku_code, offerings: BTreeMap::new() }
+            });
+        }
+    }
+    complete
+}
+
+/// Whether a skuCode is a stand-in of [`complete`].
+#[must_use]
+pub fn is_stand_in(sku_code: &str) -> bool {
+    sku_code.starts_with('(') && sku_code.ends_with(')')
+}

@@ -1,0 +1,92 @@
+//! A change sheet in Markdown: readable as it is, with a box for each step.
+
+use super::escape::{markdown, markdown_code, markdown_fence, unseen};
+use crate::config::Language;
+use crate::report::sheet::{Block, Label, Note, Part, Sheet, SheetFile, Step};
+use std::fmt::Write as _;
+
+/// The whole sheet. The same sheet gives the same bytes: its digest names it.
+#[must_use]
+pub fn sheet_markdown(sheet: &Sheet) -> String {
+    let mut out = format!("# {}\n\n", markdown(&sheet.title));
+    for (name, value) in &sheet.facts {
+        // Writing to a string cannot fail, here and below.
+        let _ = writeln!(out, "- {}: {}", markdown(name), markdown_code(value));
+    }
+    for note in &sheet.before {
+        notes(&mut out, note);
+    }
+    let mut number = 0;
+    for section in &sheet.sections {
+        let _ = write!(out, "\n## {}\n\n", sentence(&section.heading));
+        for step in &section.steps {
+            number += 1;
+            self::step(&mut out, number, step, sheet.language);
+        }
+    }
+    for note in &sheet.after {
+        notes(&mut out, note);
+    }
+    out
+}
+
+fn notes(out: &mut String, note: &Note) {
+    let _ = write!(out, "\n## {}\n\n", markdown(&note.heading));
+    for item in &note.items {
+        let _ = writeln!(out, "- {}", sentence(item));
+    }
+}
+
+fn step(out: &mut String, number: usize, step: &Step, language: Language) {
+    let _ = writeln!(out, "- [ ] **{number}.** {}", sentence(&step.sentence));
+    for file in &step.files {
+        let _ = writeln!(out, "  - {}", self::file(file, language));
+    }
+    for block in &step.blocks {
+        self::block(out, block, language);
+    }
+}
+
+fn file(file: &SheetFile, language: Language) -> String {
+    let SheetFile { name, digest, size_bytes } = file;
+    match language {
+        Language::English => format!("{}, {size_bytes} bytes, BLAKE3 {digest}", markdown_code(name)),
+        Language::Chinese => format!("{}，{size_bytes}字节，BLAKE3 {digest}", markdown_code(name)),
+    }
+}
+
+fn block(out: &mut String, block: &Block, language: Language) {
+    let Block { caption, text, copied: _ } = block;
+    let fence = markdown_fence(text);
+    let _ = writeln!(out, "\n  {}:\n\n  {fence}text", markdown(caption));
+    for line in text.split('\n') {
+        let _ = writeln!(out, "  {line}");
+    }
+    let _ = writeln!(out, "  {fence}");
+    let unseen = unseen(text);
+    if !unseen.is_empty() {
+        let warning = match language {
+            Language::English => "This text holds characters that cannot be seen",
+            Language::Chinese => "该文本包含不可见字符",
+        };
+        let _ = writeln!(out, "\n  **{warning}: {}.**", unseen.join(", "));
+    }
+    out.push('\n');
+}
+
+fn sentence(parts: &[Part]) -> String {
+    let mut out = String::new();
+    for part in parts {
+        match part {
+            Part::Text(text) => out.push_str(&markdown(text)),
+            Part::Label(Label { english, chinese }) if chinese.is_empty() || chinese == english => {
+                let _ = write!(out, "**{}**", markdown(english));
+            }
+            Part::Label(Label { english, chinese }) => {
+                let _ = write!(out, "**{}** ({})", markdown(english), markdown(chinese));
+            }
+            Part::Value(text) | Part::Command(text) => out.push_str(&markdown_code(text)),
+        }
+    }
+    out
+}

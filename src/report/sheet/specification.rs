@@ -1,0 +1,230 @@
+//! A whole specification as steps, and the parts of one.
+
+use super::values::{choose, field, label, new, now, step, value};
+use super::words;
+use super::{Desk, Part, Step};
+use crate::model::{
+    Attribute, AttributeKind, BillingFactor, BillingMode, Cell, Key, Package, Price, SkuKey, Specification,
+    SpecificationField, Value,
+};
+use std::collections::BTreeMap;
+
+/// Steps that enter a specification from nothing.
+pub(super) fn whole(desk: &Desk<'_>, specification: &Specification) -> Vec<Step> {
+    let mut steps = vec![add(desk, specification)];
+    steps.extend(template(desk, specification));
+    for (name, stated) in specification.fields.iter() {
+        if name != SpecificationField::Name {
+            steps.extend(stated.as_ref().map(|to| spec_field(desk, name, None, Some(to))));
+        }
+    }
+    for (code, attribute) in specification.attributes.iter().flatten() {
+        steps.push(add_attribute(desk, code, attribute));
+    }
+    for mode in specification.modes.iter().flatten() {
+        steps.push(step(
+            desk,
+            "Tick the {} {}.",
+            "勾选{}{}。",
+            vec![label(words::billing_mode()), label(words::mode(*mode))],
+        ));
+    }
+    for (cell, price) in specification.prices.iter().flatten() {
+        steps.push(enter_price(desk, Some(specification), cell, None, price));
+    }
+    for (key, factor) in specification.factors.iter().flatten() {
+        steps.push(enter_factor(desk, key, factor));
+    }
+    for (key, package) in specification.packages.iter().flatten() {
+        steps.push(enter_package(desk, key, package));
+    }
+    steps
+}
+
+fn add(desk: &Desk<'_>, specification: &Specification) -> Step {
+    let mut step = step(
+        desk,
+        "Choose {} and enter this name.",
+        "点击{}，填写规格名称。",
+        vec![label(words::add_specification())],
+    );
+    step.blocks.push(new(desk, specification.display_name().to_owned()));
+    step
+}
+
+/// The pricing template, where the specification or its parts call for one.
+fn template(desk: &Desk<'_>, specification: &Specification) -> Option<Step> {
+    let template = specification.template?;
+    Some(choose(desk, words::template(), None, words::pricing_template(template)))
+}
+
+/// A single value of a specification; whether it is public is a choice of its own.
+pub(super) fn spec_field(
+    desk: &Desk<'_>,
+    name: SpecificationField,
+    from: Option<&Value>,
+    to: Option<&Value>,
+) -> Step {
+    let info = name.info();
+    let console = words::Label::new(info.console, info.console_cn);
+    if name == SpecificationField::Public {
+        let word = |value: &Value| match value.as_flag() {
+            Some(false) => words::Label::new("Hidden", "隐藏"),
+            _ => words::Label::new("Public", "公开"),
+        };
+        return choose(
+            desk,
+            console,
+            from.map(word),
+            to.map_or_else(|| words::Label::new("Public", "公开"), word),
+        );
+    }
+    field(desk, console, from, to)
+}
+
+/// A SKU by the names buyers see, with the keys it is recorded by: `Edition Pro (edition=pro)`.
+pub(super) fn sku(specification: Option<&Specification>, sku: &SkuKey) -> String {
+    let named = |(code, chosen): (&Key, &Key)| {
+        let attribute = specification.and_then(|found| found.attributes.as_ref()?.get(code));
+        let name = attribute.map_or(code.as_str(), |attribute| attribute.name.as_str());
+        let label = match attribute.map(|attribute| &attribute.kind) {
+            Some(AttributeKind::Enumeration(labels)) => labels.get(chosen).map(String::as_str),
+            _ => None,
+        };
+        format!("{name} {}", label.unwrap_or(chosen.as_str()))
+    };
+    let names: Vec<String> = sku.0.iter().map(named).collect();
+    format!("{} ({sku})", names.join(", "))
+}
+
+/// Enters the price of a cell.
+pub(super) fn enter_price(
+    desk: &Desk<'_>,
+    specification: Option<&Specification>,
+    cell: &Cell,
+    from: Option<&Price>,
+    to: &Price,
+) -> Step {
+    let Cell { sku: of, mode } = cell;
+    let mut parts = vec![label(words::price()), label(words::mode(*mode)), value(desk.currency.as_str())];
+    let mut step = if of.0.is_empty() {
+        step(desk, "Enter the {}, {}, in {}.", "填写{}（{}），币种{}。", parts)
+    } else {
+        parts.push(label(words::sku()));
+        parts.push(value(sku(specification, of)));
+        step(desk, "Enter the {}, {}, in {}, of {} {}.", "填写{}（{}），币种{}，{}为{}。", parts)
+    };
+    step.blocks.extend(from.map(|from| now(desk, price(from))));
+    step.blocks.push(new(desk, price(to)));
+    step
+}
+
+/// A price as it is entered: an amount, or a line for each range.
+pub(super) fn price(price: &Price) -> String {
+    match price {
+        Price::Flat(amount) => amount.to_string(),
+        Price::Tiered(tiers) => {
+            let line = |tier: &crate::model::Tier| format!("from {}: {}", tier.from, tier.price);
+            tiers.iter().map(line).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+/// Adds an attribute with its choices or its range.
+pub(super) fn add_attribute(desk: &Desk<'_>, code: &Key, attribute: &Attribute) -> Step {
+    let mut added = step(
+        desk,
+        "Add the {} with code {}.",
+        "添加{}，编码{}。",
+        vec![label(words::attribute()), value(code.as_str())],
+    );
+    added.blocks.push(new(desk, describe_attribute(attribute)));
+    added
+}
+
+/// An attribute's name and choices, a line each: `Edition`, `pro: Pro`.
+pub(super) fn describe_attribute(attribute: &Attribute) -> String {
+    let mut lines = vec![attribute.name.clone()];
+    match &attribute.kind {
+        AttributeKind::Enumeration(labels) => {
+            lines.extend(labels.iter().map(|(key, label)| format!("{key}: {label}")));
+        }
+        AttributeKind::Quantity(range) => lines.push(describe_range(range)),
+    }
+    lines.join("\n")
+}
+
+pub(super) fn describe_range(range: &crate::model::Quantity) -> String {
+    let pricing = words::quantity_pricing(range.pricing);
+    format!("{} to {}, step {}, {}", range.min, range.max, range.step, pricing.english)
+}
+
+/// Adds or replaces a billing factor.
+pub(super) fn enter_factor(desk: &Desk<'_>, key: &Key, factor: &BillingFactor) -> Step {
+    let mut entered =
+        step(desk, "Enter the {} {}.", "填写{}{}。", vec![label(words::factor()), value(key.as_str())]);
+    entered.blocks.push(new(desk, describe_factor(factor)));
+    entered
+}
+
+/// A billing factor, a line for each thing to enter.
+pub(super) fn describe_factor(factor: &BillingFactor) -> String {
+    let mut lines = vec![
+        format!("price mode (计价方式): {}", words::price_mode(factor.price_mode).english),
+        format!("billing cycle (计费周期): {}", factor.billing_cycle),
+    ];
+    lines.extend(
+        factor.accumulation_cycle.as_ref().map(|cycle| format!("accumulation cycle (累计周期): {cycle}")),
+    );
+    for (key, (name, item)) in &factor.items {
+        let price = price(item).replace('\n', "; ");
+        lines.push(format!("{} ({}) {key}: {name}, {price}", words::item().english, words::item().chinese));
+    }
+    lines.join("\n")
+}
+
+/// Adds or replaces a package.
+pub(super) fn enter_package(desk: &Desk<'_>, key: &Key, package: &Package) -> Step {
+    let mut entered =
+        step(desk, "Enter the {} {}.", "填写{}{}。", vec![label(words::package()), value(key.as_str())]);
+    entered.blocks.push(new(desk, describe_package(package)));
+    entered
+}
+
+/// A package, a line for each thing to enter.
+pub(super) fn describe_package(package: &Package) -> String {
+    let mut lines = vec![
+        format!("name (名称): {}", package.name),
+        format!("price (价格): {}", package.price),
+        format!("valid for months (有效期（月）): {}", package.validity_months),
+        format!("reset (重置): {}", package.reset),
+        format!("stops when used up (用完即停): {}", if package.stop_before_excess { "yes" } else { "no" }),
+    ];
+    lines.extend(package.quota.iter().map(|(item, quantity)| format!("quota (额度) {item}: {quantity}")));
+    lines.join("\n")
+}
+
+/// Prices of several cells, for a SKU or a billing mode that is added.
+pub(super) fn enter_prices(
+    desk: &Desk<'_>,
+    specification: Option<&Specification>,
+    prices: &BTreeMap<Cell, Price>,
+) -> Vec<Step> {
+    prices.iter().map(|(cell, price)| enter_price(desk, specification, cell, None, price)).collect()
+}
+
+/// Adds a billing mode.
+pub(super) fn add_mode(desk: &Desk<'_>, mode: BillingMode) -> Step {
+    let parts = vec![label(words::billing_mode()), label(words::mode(mode))];
+    step(desk, "Tick the {} {}.", "勾选{}{}。", parts)
+}
+
+/// The heading of a specification's part of a form.
+pub(super) fn heading(desk: &Desk<'_>, key: &Key, name: &str) -> Vec<Part> {
+    words::say(
+        desk.language,
+        "{} {} (key {})",
+        "{} {}（key {}）",
+        vec![label(words::specification()), value(name), value(key.as_str())],
+    )
+}

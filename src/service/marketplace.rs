@@ -1,0 +1,140 @@
+//! The marketplace of a target, whichever driver it has.
+
+use super::ServiceError;
+use super::planning::Planner;
+use super::released::{CatalogFiles, read};
+use super::workspace::{Workspace, request as refuse};
+use crate::config::{Driver, Target};
+use crate::drivers::{ConsoleDriver, SandboxDriver};
+use crate::ledger::Event;
+use crate::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, Submit, SubmitOutcome};
+use crate::model::Key;
+use crate::released::{Bindings, Observation};
+use crate::report::sheet::Desk;
+use crate::sandbox::Judge;
+use crate::submission::{Submission, SubmissionId};
+use jiff::Timestamp;
+
+/// A target's marketplace.
+pub(super) enum Marketplace<'a> {
+    Sandbox(Box<SandboxDriver>),
+    Console(Box<ConsoleDriver<'a>>),
+}
+
+impl<'a> Marketplace<'a> {
+    /// Opens the marketplace of a planner's target.
+    pub(super) fn open(planner: &'a Planner<'_>, now: Timestamp) -> Result<Self, ServiceError> {
+        let target = planner.target;
+        match &target.driver {
+            Driver::Sandbox { .. } => Ok(Self::Sandbox(Box::new(sandbox(planner.workspace, target, now)?))),
+            Driver::Console { sheets, released, .. } => {
+                let recorded = read(planner.workspace, &released.join(target.name.as_str()), target)?;
+                let recorded = recorded.into_iter().map(|(key, known)| (planner.key_now(key), known));
+                let files = Box::new(CatalogFiles::new(planner.workspace, &planner.definitions.catalog));
+                let folder = sheets.join(target.name.as_str());
+                let driver = ConsoleDriver::new(desk(planner), folder, files, now, recorded.collect());
+                Ok(Self::Console(Box::new(driver)))
+            }
+        }
+    }
+
+    /// Tells the driver what the ledger knows: a marketplace that keeps our keys needs the ids of those that moved, and
+    /// one that nobody can ask needs the outcomes.
+    pub(super) fn learn(&mut self, events: &[Event], bindings: Bindings) {
+        match self {
+            Self::Sandbox(driver) => driver.set_bindings(bindings),
+            Self::Console(driver) => driver.learn(events, &bindings),
+        }
+    }
+
+    fn inner(&self) -> &dyn Observe {
+        match self {
+            Self::Sandbox(driver) => driver.as_ref(),
+            Self::Console(driver) => driver.as_ref(),
+        }
+    }
+
+    fn inner_mut(&mut self) -> &mut (dyn Submit + 'a) {
+        match self {
+            Self::Sandbox(driver) => driver.as_mut(),
+            Self::Console(driver) => driver.as_mut(),
+        }
+    }
+}
+
+/// What the sheets of a planner's target are about.
+pub(super) fn desk<'a>(planner: &'a Planner<'_>) -> Desk<'a> {
+    let target = planner.target;
+    let language = match &target.driver {
+        Driver::Console { language, .. } => *language,
+        Driver::Sandbox { .. } => crate::config::Language::English,
+    };
+    Desk {
+        target: target.name.as_str(),
+        site: &target.profile,
+        account: &target.account,
+        currency: &target.currency,
+        language,
+        invocation: planner.invocation(),
+    }
+}
+
+/// The sandbox of a target; an error where its marketplace is the console.
+pub(super) fn sandbox(
+    workspace: &Workspace,
+    target: &Target,
+    now: Timestamp,
+) -> Result<SandboxDriver, ServiceError> {
+    let Driver::Sandbox { path } = &target.driver else {
+        return Err(ServiceError::Request {
+            message: format!("target `{}` is at the Seller Console, not in a sandbox", target.name),
+            hints: vec![
+                "what becomes of a submission there is told with `gallerist submissions record`".into(),
+            ],
+        });
+    };
+    workspace.prepare_state(path)?;
+    let file = workspace.tree.root().join(path);
+    let judge = Judge::new(target.profile.clone());
+    SandboxDriver::open(&file, judge, Box::new(move || now))
+        .map_err(|error| ServiceError::Marketplace(MarketplaceError::Storage(format!("{path}: {error}"))))
+}
+
+/// A target at the console; an error where it is in a sandbox.
+pub(super) fn console(target: &Target) -> Result<&camino::Utf8Path, ServiceError> {
+    match &target.driver {
+        Driver::Console { released, .. } => Ok(released),
+        Driver::Sandbox { .. } => Err(refuse(format!(
+            "target `{}` is in a sandbox, which is asked and needs nobody to record anything",
+            target.name
+        ))),
+    }
+}
+
+impl Observe for Marketplace<'_> {
+    fn capabilities(&self) -> Capabilities {
+        self.inner().capabilities()
+    }
+
+    fn now(&self) -> Result<Timestamp, MarketplaceError> {
+        self.inner().now()
+    }
+
+    fn observe(&self) -> Result<Observation, MarketplaceError> {
+        self.inner().observe()
+    }
+
+    fn reviews(&self, submissions: &[SubmissionId]) -> Result<Vec<ReviewReport>, MarketplaceError> {
+        self.inner().reviews(submissions)
+    }
+}
+
+impl Submit for Marketplace<'_> {
+    fn submit(&mut self, submission: &Submission) -> SubmitOutcome {
+        self.inner_mut().submit(submission)
+    }
+
+    fn withdraw(&mut self, product: &Key, submission: &SubmissionId) -> Result<(), MarketplaceError> {
+        self.inner_mut().withdraw(product, submission)
+    }
+}

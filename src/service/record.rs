@@ -1,0 +1,414 @@
+//! Recording what became of a submission that a person entered in the console.
+
+use super::marketplace::{Marketplace, console, desk};
+use super::planning::Planner;
+use super::released::save;
+use super::submissions::{Story, pick, read};
+use super::workspace::request as refuse;
+use super::{Recorded, Request, ServiceError, evidence};
+use crate::ledger::{Event, EventKind, Ledger, fold};
+use crate::model::{Key, SkuKey};
+use crate::reconcile::LEASE;
+use crate::released::{Bindings, ProductBinding, complete};
+use crate::report::sheet::{self, Sheet};
+use crate::submission::{ApplicationId, Evidence, EvidenceKind, Refusal, Review, SubmissionId, Verdict};
+use jiff::Timestamp;
+
+/// What became of a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was entered and submitted.
+    Submitted,
+    /// The console did not take it.
+    Refused {
+        /// What it said.
+        text: String,
+        /// Whether that passes by itself.
+        technical: bool,
+    },
+    /// The reviewer said yes.
+    Approved,
+    /// The reviewer said no.
+    Rejected {
+        /// The reviewer's text; unknown stays unknown.
+        reason: Option<String>,
+    },
+    /// It was taken back in the console.
+    Withdrawn,
+    /// Nobody entered it.
+    NotEntered {
+        /// Why, where somebody said so.
+        reason: Option<String>,
+    },
+    /// Ids became known that were not known when it was approved.
+    Ids,
+}
+
+/// What somebody wants to record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordRequest {
+    /// Our id, or its beginning.
+    pub id: SubmissionId,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The marketplace's id of the application.
+    pub application: Option<ApplicationId>,
+    /// The product ID that the marketplace gave.
+    pub product_id: Option<String>,
+    /// skuCodes that the marketplace gave, by specification and SKU.
+    pub sku_codes: Vec<(Key, SkuKey, String)>,
+    /// Who records it; `None` takes the git user.
+    pub by: Option<String>,
+}
+
+/// Records what became of a submission.
+///
+/// # Errors
+/// When the target is not at the console, the submission does not stand where this can happen, an id is missing, or
+/// ledger or files cannot be written.
+pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, ServiceError> {
+    let workspace = super::workspace::open(request)?;
+    let planner = Planner::new(&workspace, request)?;
+    let folder = console(planner.target)?;
+    let product = pick(read(&planner)?, &wanted.id)?.row.product;
+    let run = format!("record-{}-{}", request.now.as_nanosecond(), std::process::id());
+    let until = request.now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
+    let mut ledger = workspace.ledger(planner.target)?;
+    // Nobody else records or submits anything about the product meanwhile.
+    ledger.lease(&planner.scope, &product, &run, request.now, until)?;
+    let recorded = record_alone(&planner, &mut ledger, wanted, request.now);
+    let released = ledger.release(&planner.scope, &product, &run);
+    let (story, sentence) = recorded?;
+    released?;
+    let mut path = None;
+    if matches!(wanted.outcome, Outcome::Approved | Outcome::Ids) {
+        let by = evidence::by(&workspace, wanted.by.as_deref());
+        path = write_released(&planner, folder, &story.row.product, request.now, &by)?;
+    }
+    let next = match wanted.outcome {
+        Outcome::Submitted => "status",
+        _ => "plan",
+    };
+    Ok(Recorded { sentence, path, next: Some(planner.invocation().command(next)) })
+}
+
+fn record_alone(
+    planner: &Planner<'_>,
+    ledger: &mut dyn Ledger,
+    wanted: &RecordRequest,
+    now: Timestamp,
+) -> Result<(Story, String), ServiceError> {
+    let mut events = ledger.events(&planner.scope)?;
+    planner.rename(&mut events);
+    let story = pick(super::submissions::stories(&events), &wanted.id)?;
+    let bindings = planner.current(fold(&planner.scope, &events, now).bindings());
+    let kinds = Judgement { planner, story: &story, wanted, bindings: &bindings }.events()?;
+    let word = word(&wanted.outcome);
+    let evidence = Evidence {
+        kind: EvidenceKind::Confirmation(format!("{}-{word}", story.row.id)),
+        by: evidence::by(planner.workspace, wanted.by.as_deref()),
+        reason: "recorded what became of the submission".to_owned(),
+        at: now,
+        expires: None,
+    };
+    let vouched = EventKind::Vouched { evidence };
+    for kind in std::iter::once(&vouched).chain(&kinds) {
+        ledger.append(&planner.scope, now, &story.row.product, kind)?;
+    }
+    let sentence =
+        format!("Recorded for `{}`: {} {}.", story.row.product, story.row.id, told(&wanted.outcome));
+    Ok((story, sentence))
+}
+
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Submitted => "submitted",
+        Outcome::Refused { .. } => "refused",
+        Outcome::Approved => "approved",
+        Outcome::Rejected { .. } => "rejected",
+        Outcome::Withdrawn => "withdrawn",
+        Outcome::NotEntered { .. } => "not-entered",
+        Outcome::Ids => "ids",
+    }
+}
+
+fn told(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Submitted => {
+            "was submitted; the verdict comes by mail, SMS or message, and is recorded then".to_owned()
+        }
+        Outcome::Refused { technical: true, .. } => {
+            "was refused for a technical reason; it will be tried again".to_owned()
+        }
+        Outcome::Refused { .. } => "was refused; it stays back until something changes".to_owned(),
+        Outcome::Approved => "was approved".to_owned(),
+        Outcome::Rejected { .. } => "was rejected; it stays back until something changes".to_owned(),
+        Outcome::Withdrawn => "was withdrawn".to_owned(),
+        Outcome::NotEntered { .. } => "was not entered; throw its change sheet away".to_owned(),
+        Outcome::Ids => "has more ids now".to_owned(),
+    }
+}
+
+/// Whether an outcome fits, and what to write down.
+struct Judgement<'a> {
+    planner: &'a Planner<'a>,
+    story: &'a Story,
+    wanted: &'a RecordRequest,
+    bindings: &'a Bindings,
+}
+
+impl Judgement<'_> {
+    fn events(&self) -> Result<Vec<EventKind>, ServiceError> {
+        let submission = self.story.row.id.clone();
+        let mut events = Vec::new();
+        match &self.wanted.outcome {
+            Outcome::Submitted => {
+                self.must_not_have_ended()?;
+                let application = self.wanted.application.clone().ok_or_else(|| {
+                    self.refuse(
+                        "the application's ID is needed",
+                        &["My Applications in the console shows it: add `--application ID`"],
+                    )
+                })?;
+                match &self.story.row.application {
+                    Some(known) if *known == application => {}
+                    Some(known) => {
+                        let message = format!("it was recorded as application {known} already");
+                        return Err(self.refuse(&message, &["one submission is entered once"]));
+                    }
+                    None => events.push(EventKind::Accepted { submission, application }),
+                }
+            }
+            Outcome::Refused { text, technical } => {
+                self.must_be_with_a_person()?;
+                let refusal = Refusal { rules: Vec::new(), text: text.clone(), technical: *technical };
+                events.push(EventKind::Refused { submission, refusal });
+            }
+            Outcome::NotEntered { reason } => {
+                self.must_be_with_a_person()?;
+                let reason = reason.clone().unwrap_or_else(|| "nobody entered it".to_owned());
+                events.push(EventKind::NotSent { submission, reason });
+            }
+            Outcome::Approved => {
+                events.extend(self.arrival()?);
+                let binding = self.binding(true)?;
+                events.push(EventKind::Bound { binding });
+                events.push(EventKind::Ended { submission, verdict: Verdict::Approved });
+            }
+            Outcome::Rejected { reason } => {
+                events.extend(self.arrival()?);
+                let verdict = Verdict::Rejected { reason: reason.clone() };
+                events.push(EventKind::Ended { submission, verdict });
+            }
+            Outcome::Withdrawn => {
+                events.extend(self.arrival()?);
+                events.push(EventKind::Ended { submission, verdict: Verdict::Withdrawn });
+            }
+            Outcome::Ids => {
+                if self.story.row.review != Review::Ended(Verdict::Approved) {
+                    return Err(self.refuse("it is not approved, so it has no ids yet", &[]));
+                }
+                events.push(EventKind::Bound { binding: self.binding(false)? });
+            }
+        }
+        Ok(events)
+    }
+
+    /// The ids after this approval: those that are known, those given now, and stand-ins for the rest.
+    fn binding(&self, first: bool) -> Result<ProductBinding, ServiceError> {
+        let known = self.bindings.products.get(&self.story.row.product);
+        let mut binding = known.cloned().unwrap_or_default();
+        if let Some(id) = &self.wanted.product_id {
+            if known.is_some_and(|known| known.product_id != *id) {
+                let message = format!("the product has ID {} already", binding.product_id);
+                return Err(self.refuse(&message, &["a product keeps its ID; leave `--product-id` out"]));
+            }
+            binding.product_id.clone_from(id);
+        }
+        if binding.product_id.is_empty() && first {
+            return Err(self.refuse(
+                "the product's ID is needed",
+                &["My Products in the console shows it: add `--product-id ID`"],
+            ));
+        }
+        let taken =
+            self.bindings.products.iter().find(|(key, other)| {
+                **key != self.story.row.product && other.product_id == binding.product_id
+            });
+        if let Some((other, _)) = taken {
+            let message = format!("product ID {} belongs to `{other}` already", binding.product_id);
+            return Err(self.refuse(&message, &["look it up again in My Products"]));
+        }
+        let predicted = &self.story.submission.predicted;
+        for (key, sku, code) in &self.wanted.sku_codes {
+            let specification = predicted.specifications.get(key);
+            let has = |sku: &SkuKey| {
+                specification.is_some_and(|found| found.skus().contains(sku) || sku.0.is_empty())
+            };
+            if !has(sku) {
+                let names: Vec<&str> = predicted.specifications.keys().map(Key::as_str).collect();
+                let message = match specification {
+                    None => format!("it has no specification `{key}`"),
+                    Some(_) => format!("specification `{key}` has no SKU `{sku}`"),
+                };
+                return Err(self.refuse(&message, &[&format!("it has {}", names.join(", "))]));
+            }
+            let bound = binding.specifications.entry(key.clone()).or_default();
+            bound.skus.entry(sku.clone()).or_default().sku_code.clone_from(code);
+        }
+        Ok(complete(&binding, predicted))
+    }
+
+    /// A verdict needs a submission that arrived; where only the verdict is told, so is the arrival.
+    fn arrival(&self) -> Result<Option<EventKind>, ServiceError> {
+        self.must_not_have_ended()?;
+        let submission = self.story.row.id.clone();
+        match (&self.story.row.application, &self.wanted.application) {
+            (None, None) => Err(self.refuse(
+                "nobody recorded that it was submitted",
+                &["add `--application ID`, as My Applications in the console shows it"],
+            )),
+            (Some(known), Some(told)) if known != told => {
+                Err(self.refuse(&format!("it was recorded as application {known}, not {told}"), &[]))
+            }
+            (Some(_), _) => Ok(None),
+            (None, Some(told)) => Ok(Some(EventKind::Accepted { submission, application: told.clone() })),
+        }
+    }
+
+    fn must_not_have_ended(&self) -> Result<(), ServiceError> {
+        match &self.story.row.review {
+            Review::Prepared | Review::HandedOver | Review::Pending | Review::Unknown => Ok(()),
+            Review::Refused(_) | Review::Ended(_) => Err(self.not_open()),
+        }
+    }
+
+    fn must_be_with_a_person(&self) -> Result<(), ServiceError> {
+        match &self.story.row.review {
+            Review::Prepared | Review::HandedOver | Review::Unknown => Ok(()),
+            Review::Pending => Err(self.refuse(
+                "it was recorded as submitted",
+                &["record its verdict: approved, rejected or withdrawn"],
+            )),
+            Review::Refused(_) | Review::Ended(_) => Err(self.not_open()),
+        }
+    }
+
+    fn not_open(&self) -> ServiceError {
+        let message = format!("it is {} already", self.story.row.review.word());
+        let show = self.planner.invocation().command(&format!("submissions show {}", self.story.row.id));
+        self.refuse(&message, &[&format!("`{show}` tells what was recorded")])
+    }
+
+    fn refuse(&self, message: &str, hints: &[&str]) -> ServiceError {
+        ServiceError::Request {
+            message: format!("{}: {message}", self.story.row.id),
+            hints: hints.iter().map(|hint| (*hint).to_owned()).collect(),
+        }
+    }
+}
+
+/// Writes down what is on sale now; the ledger has it already, so a run that ends before this loses nothing.
+fn write_released(
+    planner: &Planner<'_>,
+    folder: &camino::Utf8Path,
+    product: &Key,
+    now: Timestamp,
+    by: &str,
+) -> Result<Option<camino::Utf8PathBuf>, ServiceError> {
+    let mut marketplace = Marketplace::open(planner, now)?;
+    planner.look(&mut marketplace, now)?;
+    let Marketplace::Console(driver) = &marketplace else { return Ok(None) };
+    let Some(known) = driver.recorded().get(product) else { return Ok(None) };
+    let mut known = known.clone();
+    known.by = by.to_owned();
+    save(planner.workspace, folder, planner.target, &known).map(Some)
+}
+
+/// The change sheet of a submission once more, with the digest it was handed over with, where it was.
+///
+/// # Errors
+/// When the target is not at the console or the submission is not known.
+pub fn change_sheet(request: &Request, id: &SubmissionId) -> Result<(Sheet, Option<String>), ServiceError> {
+    let workspace = super::workspace::open(request)?;
+    let planner = Planner::new(&workspace, request)?;
+    console(planner.target)?;
+    let mut events = workspace.ledger_view(planner.target)?.events(&planner.scope)?;
+    planner.rename(&mut events);
+    let story = pick(super::submissions::stories(&events), id)?;
+    let handed = |event: &Event| match &event.kind {
+        EventKind::HandedOver { submission, sheet } if *submission == story.row.id => Some(sheet.clone()),
+        _ => None,
+    };
+    let handed = events.iter().rev().find_map(handed);
+    Ok((sheet::sheet(&story.submission, &desk(&planner)), handed))
+}
+
+/// A checklist of what is recorded as released for each of these products; of all when none is named.
+///
+/// # Errors
+/// When the target is not at the console, or a product is not recorded as released.
+pub fn checklists(request: &Request, products: &[Key]) -> Result<Vec<(Key, Sheet)>, ServiceError> {
+    let workspace = super::workspace::open(request)?;
+    let planner = Planner::new(&workspace, request)?;
+    console(planner.target)?;
+    let mut marketplace = Marketplace::open(&planner, request.now)?;
+    let situation = planner.look(&mut marketplace, request.now)?;
+    let released = &situation.released.products;
+    if let Some(unknown) = products.iter().find(|key| !released.contains_key(*key)) {
+        return Err(unrecorded(unknown, released.keys()));
+    }
+    let wanted = released.iter().filter(|(key, _)| products.is_empty() || products.contains(key));
+    let desk = desk(&planner);
+    Ok(wanted.map(|(key, product)| (key.clone(), sheet::checklist(product, &desk))).collect())
+}
+
+fn unrecorded<'a>(unknown: &Key, known: impl Iterator<Item = &'a Key>) -> ServiceError {
+    let known: Vec<&str> = known.map(Key::as_str).collect();
+    let hint = match known.is_empty() {
+        true => "nothing is recorded as released at this target yet".to_owned(),
+        false => format!("recorded are {}", known.join(", ")),
+    };
+    ServiceError::Request {
+        message: format!("nothing is recorded as released of `{unknown}`"),
+        hints: vec![hint],
+    }
+}
+
+/// Records that somebody compared what is recorded with the console; all products when none is named.
+///
+/// # Errors
+/// When the target is not at the console, a product is not recorded as released, or a file cannot be written.
+pub fn confirm_recorded(
+    request: &Request,
+    products: &[Key],
+    by: Option<&str>,
+) -> Result<Recorded, ServiceError> {
+    let workspace = super::workspace::open(request)?;
+    let planner = Planner::new(&workspace, request)?;
+    let folder = console(planner.target)?;
+    let mut marketplace = Marketplace::open(&planner, request.now)?;
+    planner.look(&mut marketplace, request.now)?;
+    let Marketplace::Console(driver) = &marketplace else {
+        return Err(refuse("this target is not at the console".to_owned()));
+    };
+    let known = driver.recorded();
+    if let Some(unknown) = products.iter().find(|key| !known.contains_key(*key)) {
+        return Err(unrecorded(unknown, known.keys()));
+    }
+    let by = evidence::by(&workspace, by);
+    let mut count = 0;
+    for recorded in
+        known.values().filter(|found| products.is_empty() || products.contains(&found.product.key))
+    {
+        let looked = crate::released::Recorded { at: request.now, by: by.clone(), ..recorded.clone() };
+        save(&workspace, folder, planner.target, &looked)?;
+        count += 1;
+    }
+    let what = if count == 1 { "1 product".to_owned() } else { format!("{count} products") };
+    let sentence = format!(
+        "Recorded that {what} were compared with the console. Commit the files, so that others see it."
+    );
+    let path = Some(folder.join(planner.target.name.as_str()));
+    Ok(Recorded { sentence, path, next: Some(planner.invocation().command("plan")) })
+}

@@ -1,0 +1,139 @@
+//! The files of what people recorded as released, and the files of a catalog that sheets carry along.
+
+use super::workspace::Workspace;
+use super::{ServiceError, write};
+use crate::config::Target;
+use crate::definition::Catalog;
+use crate::drivers::Files;
+use crate::model::Key;
+use crate::released::Recorded;
+use crate::repository::Assets;
+use crate::wire::{self, RecordedProduct};
+use crate::yaml::Node;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+
+/// What was recorded at a target, by product.
+pub(super) fn read(
+    workspace: &Workspace,
+    folder: &Utf8Path,
+    target: &Target,
+) -> Result<BTreeMap<Key, Recorded>, ServiceError> {
+    let mut recorded = BTreeMap::new();
+    for path in files(workspace, folder)? {
+        let refuse = |message: String| ServiceError::Request {
+            message: format!("{path}: {message}"),
+            hints: vec!["restore the file from git, or correct what is wrong in it".to_owned()],
+        };
+        let text = workspace.tree.read_text(&path).map_err(|error| refuse(error.problem.to_string()))?;
+        let document: RecordedProduct =
+            wire::from_json_str(&text).map_err(|error| refuse(error.to_string()))?;
+        if document.target.0 != target.name {
+            return Err(refuse(format!(
+                "it was recorded at target `{}`, not at this one",
+                document.target.0
+            )));
+        }
+        let known: Recorded = document.into();
+        let key = known.product.key.clone();
+        if path.file_stem() != Some(key.as_str()) {
+            return Err(refuse(format!("it is about product `{key}`, which has a file of its own name")));
+        }
+        recorded.insert(key, known);
+    }
+    Ok(recorded)
+}
+
+fn files(workspace: &Workspace, folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, ServiceError> {
+    let failed = |error: &std::io::Error| ServiceError::File {
+        action: "read",
+        path: folder.to_owned(),
+        reason: error.to_string(),
+    };
+    let entries = match workspace.tree.root().join(folder).read_dir_utf8() {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(&error)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = folder.join(entry.map_err(|error| failed(&error))?.file_name());
+        if path.extension() == Some("json") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Writes what is recorded of a product.
+pub(super) fn save(
+    workspace: &Workspace,
+    folder: &Utf8Path,
+    target: &Target,
+    recorded: &Recorded,
+) -> Result<Utf8PathBuf, ServiceError> {
+    let path = folder.join(target.name.as_str()).join(format!("{}.json", recorded.product.key));
+    let document = RecordedProduct::of(recorded, &target.name);
+    let text =
+        wire::to_json_string(&document).map_err(|error| super::workspace::request(error.to_string()))?;
+    make_folder(workspace, &path)?;
+    write(&workspace.tree.root().join(&path), text.as_bytes())?;
+    Ok(path)
+}
+
+fn make_folder(workspace: &Workspace, path: &Utf8Path) -> Result<(), ServiceError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    std::fs::create_dir_all(workspace.tree.root().join(folder)).map_err(|error| ServiceError::File {
+        action: "write",
+        path: folder.to_owned(),
+        reason: error.to_string(),
+    })
+}
+
+/// The work tree as the console driver sees it.
+pub(super) struct CatalogFiles<'a> {
+    workspace: &'a Workspace,
+    catalog: &'a Catalog,
+    assets: Assets<'a>,
+}
+
+impl<'a> CatalogFiles<'a> {
+    pub(super) fn new(workspace: &'a Workspace, catalog: &'a Catalog) -> Self {
+        Self { workspace, catalog, assets: Assets::new(&workspace.tree) }
+    }
+}
+
+impl Files for CatalogFiles<'_> {
+    fn write(&mut self, path: &Utf8Path, bytes: &[u8]) -> Result<(), String> {
+        make_folder(self.workspace, path).map_err(|error| error.to_string())?;
+        write(&self.workspace.tree.root().join(path), bytes).map_err(|error| error.to_string())
+    }
+
+    fn content(&self, product: &Key, digest: &str) -> Option<Vec<u8>> {
+        let definition = self.catalog.definition(product.as_str())?;
+        let mut found = None;
+        every_text(definition.tree().root(), &mut |text| {
+            let is_it =
+                |text| self.assets.asset(&definition.path, text).is_ok_and(|asset| asset.digest == digest);
+            if found.is_none() && is_it(text) {
+                found = Some(text.to_owned());
+            }
+        });
+        self.assets.bytes(&definition.path, &found?).ok()
+    }
+}
+
+/// Every text of a tree that may be the path of a file: one short line.
+fn every_text(node: Node<'_>, see: &mut impl FnMut(&str)) {
+    const PATH_BYTES_MAX: usize = 512;
+    if let Some(text) = node.text().filter(|text| text.len() <= PATH_BYTES_MAX && !text.contains('\n')) {
+        see(text);
+    }
+    for (_, value) in node.entries() {
+        every_text(value, see);
+    }
+    for item in node.items() {
+        every_text(item, see);
+    }
+}
