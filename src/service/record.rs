@@ -242,10 +242,9 @@ impl Judgement<'_> {
         let predicted = &self.story.submission.predicted;
         for (key, sku, code) in &self.wanted.sku_codes {
             let specification = predicted.specifications.get(key);
-            let has = |sku: &SkuKey| {
-                specification.is_some_and(|found| found.skus().contains(sku) || sku.0.is_empty())
-            };
-            if !has(sku) {
+            let bound = binding.specifications.get(key).is_some_and(|bound| bound.skus.contains_key(sku));
+            let states = specification.is_some_and(|found| found.skus().contains(sku) || sku.0.is_empty());
+            if !bound && !states {
                 let names: Vec<&str> = predicted.specifications.keys().map(Key::as_str).collect();
                 let message = match specification {
                     None => format!("it has no specification `{key}`"),

@@ -172,6 +172,7 @@ fn step() -> BoxedStrategy<Step> {
     let state = prop_oneof![
         Just(StepState::Done),
         (timestamp(), date()).prop_map(|(since, expected_by)| StepState::InReview { since, expected_by }),
+        timestamp().prop_map(|since| StepState::HandedOver { since }),
         Just(StepState::Ready),
         text().prop_map(StepState::Waiting),
         Just(StepState::Blocked),
@@ -182,12 +183,13 @@ fn step() -> BoxedStrategy<Step> {
 
 fn standing() -> BoxedStrategy<Standing> {
     use Standing::{
-        Blocked, Drifted, InReview, InSync, Refused, Rejected, Retired, ToSubmit, Unmanaged,
+        Blocked, Drifted, HandedOver, InReview, InSync, Refused, Rejected, Retired, ToSubmit, Unmanaged,
         UnwantedInReview, Waiting,
     };
     select(vec![
         Blocked,
         Drifted,
+        HandedOver,
         InReview,
         InSync,
         Refused,
@@ -280,18 +282,25 @@ pub(crate) fn plan() -> BoxedStrategy<Plan> {
         select(vec!["USD", "EUR", "CNY"]),
         date(),
         option::of("[0-9a-f]{40}"),
-        timestamp(),
+        (timestamp(), option::of(timestamp())),
         vec(product_plan(), 0..3),
         vec((text(), text()), 0..2),
     )
-        .prop_map(|(scope, site, currency, date, commit, observed_at, mut products, unbound)| {
-            for step in products.iter_mut().flat_map(|product| &mut product.chain) {
-                let Action::Submit(it) = &mut step.action else { continue };
-                it.id =
-                    Submission::identify(&scope, &it.product, it.base.as_ref(), &it.operations, it.attempt);
-            }
-            let currency = Currency::new(currency).unwrap();
-            Plan { scope, site, currency, date, commit, observed_at, products, unbound }
-        })
+        .prop_map(
+            |(scope, site, currency, date, commit, (observed_at, recorded_at), mut products, unbound)| {
+                for step in products.iter_mut().flat_map(|product| &mut product.chain) {
+                    let Action::Submit(it) = &mut step.action else { continue };
+                    it.id = Submission::identify(
+                        &scope,
+                        &it.product,
+                        it.base.as_ref(),
+                        &it.operations,
+                        it.attempt,
+                    );
+                }
+                let currency = Currency::new(currency).unwrap();
+                Plan { scope, site, currency, date, commit, observed_at, recorded_at, products, unbound }
+            },
+        )
         .boxed()
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Example folders, by name.
-fn examples() -> Vec<PathBuf> {
+pub(crate) fn examples() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join("examples")).expect("the examples stand in their folder");
     let mut folders: Vec<PathBuf> =
         entries.map(|entry| entry.expect("a readable entry").path()).filter(|path| path.is_dir()).collect();
@@ -75,18 +75,22 @@ fn each_file_of_an_example_fits_its_form() {
 
 /// Runs the shell lines of an example's page in a copy of it.
 fn run(example: &Path) -> Result<(), String> {
+    let home = tempfile::tempdir().map_err(|error| error.to_string())?;
+    play(example, &home.path().join("catalog"))
+}
+
+/// Copies an example to a folder and runs the shell lines of its page there.
+pub(crate) fn play(example: &Path, catalog: &Path) -> Result<(), String> {
     let page = std::fs::read_to_string(example.join("README.md"))
         .map_err(|error| format!("{example:?}: {error}"))?;
-    let home = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let catalog = home.path().join("catalog");
-    copy(example, &catalog).map_err(|error| format!("{example:?}: {error}"))?;
+    copy(example, catalog).map_err(|error| format!("{example:?}: {error}"))?;
     let page = Page::read(&page);
     for (line, number) in
         page.blocks.iter().filter(|(language, _)| language == "sh").flat_map(|(_, lines)| lines)
     {
         let (command, wanted, shown) = expectation(line);
-        let command = filled_in(command, &catalog)?;
-        let output = shell(&command, &catalog)?;
+        let command = filled_in(command, catalog)?;
+        let output = shell(&command, catalog)?;
         let code = output.status.code();
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         let place =
@@ -108,7 +112,7 @@ fn run(example: &Path) -> Result<(), String> {
 }
 
 /// A line's command, and what its comment announces: the exit code, and a text that is shown.
-fn expectation(line: &str) -> (&str, i32, &str) {
+pub(crate) fn expectation(line: &str) -> (&str, i32, &str) {
     if let Some((command, code)) = line.split_once(" # exits with ") {
         (command, code.trim().parse().unwrap_or(i32::MIN), "")
     } else if let Some((command, shown)) = line.split_once(" # shows ") {
@@ -137,7 +141,7 @@ fn filled_in(command: &str, catalog: &Path) -> Result<String, String> {
 }
 
 /// The first word that begins with `prefix` and holds a digit.
-fn first_id(text: &str, prefix: &str) -> Option<String> {
+pub(crate) fn first_id(text: &str, prefix: &str) -> Option<String> {
     let words = text.split(|sign: char| !(sign.is_ascii_alphanumeric() || sign == '-'));
     words
         .filter(|word| word.starts_with(prefix))
@@ -145,7 +149,7 @@ fn first_id(text: &str, prefix: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn shell(command: &str, folder: &Path) -> Result<Output, String> {
+pub(crate) fn shell(command: &str, folder: &Path) -> Result<Output, String> {
     let tool = Path::new(env!("CARGO_BIN_EXE_gallerist"));
     let tool_folder = tool.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
     let path = std::env::var("PATH").unwrap_or_default();
@@ -163,7 +167,7 @@ fn shell(command: &str, folder: &Path) -> Result<Output, String> {
         .map_err(|error| format!("`{command}`: {error}"))
 }
 
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;

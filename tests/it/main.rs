@@ -10,6 +10,7 @@ mod arbitrary_plan;
 mod arbitrary_state;
 mod cli;
 mod cli_runner;
+mod console;
 mod coverage;
 mod crash;
 mod definition;

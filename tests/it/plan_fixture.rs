@@ -121,6 +121,7 @@ pub(crate) fn plan(products: Vec<ProductPlan>) -> Plan {
         date: date(2026, 11, 22),
         commit: Some("4f2a9c1b7d3e5f60718293a4b5c6d7e8f9012345".to_owned()),
         observed_at: at("2026-11-22T08:00:00Z"),
+        recorded_at: None,
         products,
         unbound: Vec::new(),
     }

@@ -131,6 +131,7 @@ fn sending_again_never_makes_a_second_application() {
         let accepted = (0..5).find_map(|_| match faulty.submit(&submission) {
             SubmitOutcome::Accepted(id) => Some(id),
             SubmitOutcome::Refused(refusal) => panic!("{refusal:?}"),
+            SubmitOutcome::HandedOver(sheet) => panic!("{sheet:?}"),
             SubmitOutcome::NotSent(_) | SubmitOutcome::Unknown(_) => None,
         });
         let observed = faulty.observe();

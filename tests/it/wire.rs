@@ -256,6 +256,7 @@ fn an_edited_plan_is_refused() {
         date: "2026-01-31".parse().unwrap(),
         commit: None,
         observed_at: "2026-01-31T08:00:00Z".parse().unwrap(),
+        recorded_at: None,
         products: vec![plan::ProductPlan {
             key: key("crm"),
             name: "CRM".into(),

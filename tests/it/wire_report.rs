@@ -149,7 +149,7 @@ fn ran() -> Ran {
         in_sync: 4,
         stopped: None,
     };
-    Ran { account, diagnostics: diagnostic::Diagnostics::default() }
+    Ran { account, in_sandbox: true, diagnostics: diagnostic::Diagnostics::default() }
 }
 
 fn status() -> Status {

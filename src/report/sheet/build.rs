@@ -222,7 +222,12 @@ fn submit(submission: &Submission, desk: &Desk<'_>) -> Section {
 
 fn product_field(desk: &Desk<'_>, name: ProductField, from: Option<&Value>, to: Option<&Value>) -> Step {
     let info = name.info();
-    field(desk, Label::new(info.console, info.console_cn), from, to)
+    let console = Label::new(info.console, info.console_cn);
+    let choice = |value: Option<&Value>| words::sales_type(value?.as_text()?);
+    match choice(to).filter(|_| name == ProductField::SalesType) {
+        Some(to) => choose(desk, console, choice(from), to),
+        None => field(desk, console, from, to),
+    }
 }
 
 /// The fields of a product that is released for the first time.

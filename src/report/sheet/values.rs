@@ -2,7 +2,7 @@
 
 use super::words::{pick, say};
 use super::{Block, Desk, Label, Part, SheetFile, Step};
-use crate::model::{Asset, Value};
+use crate::model::{Asset, Entry, Value};
 
 pub(super) fn label(label: Label) -> Part {
     Part::Label(label)
@@ -45,10 +45,26 @@ pub(super) fn field(desk: &Desk<'_>, name: Label, from: Option<&Value>, to: Opti
         _ => {
             let mut step = step(desk, "Enter {}.", "填写{}。", vec![label(name)]);
             step.blocks.extend(from.map(|from| now(desk, text(from))));
-            step.blocks.push(new(desk, text(to)));
+            match to {
+                Value::Entries(entries) => step.blocks.extend(numbered(desk, entries)),
+                other => step.blocks.push(new(desk, text(other))),
+            }
             step
         }
     }
+}
+
+/// Titled texts, each to be copied by itself: the title on its first line.
+fn numbered(desk: &Desk<'_>, entries: &[Entry]) -> Vec<Block> {
+    let block = |(position, entry): (usize, &Entry)| {
+        let block = new(desk, self::entry(entry));
+        Block { caption: format!("{} ({})", block.caption, position + 1), ..block }
+    };
+    entries.iter().enumerate().map(block).collect()
+}
+
+fn entry(entry: &Entry) -> String {
+    format!("{}\n{}", entry.title, entry.text)
 }
 
 /// A choice among what the console offers.
@@ -89,10 +105,7 @@ pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
         Value::Texts(texts) => texts.join("\n"),
-        Value::Entries(entries) => {
-            let entry = |entry: &crate::model::Entry| format!("{}\n{}", entry.title, entry.text);
-            entries.iter().map(entry).collect::<Vec<_>>().join("\n\n")
-        }
+        Value::Entries(entries) => entries.iter().map(entry).collect::<Vec<_>>().join("\n\n"),
         Value::Asset(asset) => asset.name.clone(),
         Value::Assets(assets) => names(assets),
         Value::Integer(number) => number.to_string(),

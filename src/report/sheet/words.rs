@@ -3,7 +3,7 @@
 
 use super::{Part, Sentence};
 use crate::config::Language;
-use crate::model::{BillingMode, DeliveryMethod, PriceMode, QuantityPricing, Template};
+use crate::model::{BillingMode, DeliveryMethod, PriceMode, QuantityPricing, SalesType, Template};
 
 /// The name of something in the Seller Console, in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +76,15 @@ pub(super) fn pricing_template(template: Template) -> Label {
         Template::Custom => Label::new("Custom", "自定义模板"),
         Template::PayPerUse => Label::new("Pay-per-use", "按需计量"),
     }
+}
+
+/// A sales type by its name in definitions.
+pub(super) fn sales_type(name: &str) -> Option<Label> {
+    let all = [
+        (SalesType::Common, Label::new("Common Product", "通用商品")),
+        (SalesType::JointOperations, Label::new("Joint Operations Product", "联营商品")),
+    ];
+    all.into_iter().find_map(|(kind, label)| (kind.name() == name).then_some(label))
 }
 
 pub(super) fn delivery(method: DeliveryMethod) -> Label {

@@ -36,6 +36,7 @@ fn all_kinds() -> Vec<EventKind> {
     vec![
         EventKind::Prepared { submission: s.clone(), commit: Some("c-1".into()) },
         EventKind::Prepared { submission: s.clone(), commit: None },
+        EventKind::HandedOver { submission: id(), sheet: "d-1".into() },
         EventKind::Accepted { submission: id(), application: application("a-1") },
         EventKind::Refused { submission: id(), refusal },
         EventKind::NotSent { submission: id(), reason: "no route".into() },

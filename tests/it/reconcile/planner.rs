@@ -46,6 +46,7 @@ impl Wanted {
             date: now.to_zoned(jiff::tz::TimeZone::UTC).date(),
             commit: self.commit.clone(),
             observed_at: released.taken_at,
+            recorded_at: None,
             products: products.collect(),
             unbound: Vec::new(),
         }

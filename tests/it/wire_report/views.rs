@@ -37,6 +37,7 @@ fn deed() -> BoxedStrategy<Deed> {
     prop_oneof![
         (application_id(), date())
             .prop_map(|(application, expected_by)| Deed::Submitted { application, expected_by }),
+        text().prop_map(|sheet| Deed::HandedOver { sheet: sheet.into() }),
         Just(Deed::Withdrawn),
         Just(Deed::Approved),
         vec(text(), 0..3).prop_map(Deed::ApprovedDifferently),
@@ -82,6 +83,7 @@ pub(crate) fn ran() -> BoxedStrategy<Ran> {
     (scope(), timestamp(), vec(entry, 0..6), any::<usize>(), option::of(text()), diagnostics())
         .prop_map(|(scope, at, entries, in_sync, stopped, diagnostics)| Ran {
             account: Account { scope, at, entries, in_sync, stopped },
+            in_sandbox: true,
             diagnostics,
         })
         .boxed()

@@ -1,0 +1,1 @@
+//! Recording what became of a submission: what fits, what is refused, what others see.
