@@ -3,7 +3,7 @@
 
 use super::escape::{html, unseen};
 use crate::config::Language;
-use crate::report::sheet::{Block, Label, Note, Part, Sheet, SheetFile, Step};
+use crate::report::sheet::{Block, Note, Part, Sheet, SheetFile, Step};
 use std::fmt::Write as _;
 
 const STYLE: &str = "\
@@ -66,11 +66,11 @@ pub fn sheet_html(sheet: &Sheet) -> String {
     }
     out.push_str("</dl>\n");
     for note in &sheet.before {
-        notes(&mut out, note);
+        notes(&mut out, note, language);
     }
     let mut number = 0;
     for section in &sheet.sections {
-        let _ = write!(out, "<h2>{}</h2>\n<ol>\n", sentence(&section.heading));
+        let _ = write!(out, "<h2>{}</h2>\n<ol>\n", sentence(&section.heading, language));
         for step in &section.steps {
             number += 1;
             self::step(&mut out, number, step, language);
@@ -78,16 +78,16 @@ pub fn sheet_html(sheet: &Sheet) -> String {
         out.push_str("</ol>\n");
     }
     for note in &sheet.after {
-        notes(&mut out, note);
+        notes(&mut out, note, language);
     }
     let _ = write!(out, "<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
     out
 }
 
-fn notes(out: &mut String, note: &Note) {
+fn notes(out: &mut String, note: &Note, language: Language) {
     let _ = write!(out, "<h2>{}</h2>\n<ul class=\"notes\">\n", html(&note.heading));
     for item in &note.items {
-        let _ = writeln!(out, "<li>{}</li>", sentence(item));
+        let _ = writeln!(out, "<li>{}</li>", sentence(item, language));
     }
     out.push_str("</ul>\n");
 }
@@ -97,7 +97,7 @@ fn step(out: &mut String, number: usize, step: &Step, language: Language) {
         out,
         "<li class=\"step\"><input type=\"checkbox\" id=\"step-{number}\"><span class=\"number\">{number}.</span><div>\
          <label for=\"step-{number}\">{}</label>\n",
-        sentence(&step.sentence)
+        sentence(&step.sentence, language)
     );
     if !step.files.is_empty() {
         out.push_str("<ul class=\"files\">\n");
@@ -146,20 +146,18 @@ fn block(out: &mut String, block: &Block, language: Language) {
     out.push_str("</div>\n");
 }
 
-fn sentence(parts: &[Part]) -> String {
+fn sentence(parts: &[Part], language: Language) -> String {
     let mut out = String::new();
     for part in parts {
         match part {
             Part::Text(text) => out.push_str(&html(text)),
-            Part::Label(Label { english, chinese }) if chinese.is_empty() || chinese == english => {
-                let _ = write!(out, "<span class=\"label\">{}</span>", html(english));
-            }
-            Part::Label(Label { english, chinese }) => {
-                let (english, chinese) = (html(english), html(chinese));
-                let _ = write!(
-                    out,
-                    "<span class=\"label\">{english} <span class=\"other\">({chinese})</span></span>"
-                );
+            Part::Label(label) => {
+                let (name, other) = label.names(language);
+                let _ = write!(out, "<span class=\"label\">{}", html(name));
+                if let Some(other) = other {
+                    let _ = write!(out, " <span class=\"other\">({})</span>", html(other));
+                }
+                out.push_str("</span>");
             }
             Part::Value(text) | Part::Command(text) => {
                 let _ = write!(out, "<code>{}</code>", html(text));

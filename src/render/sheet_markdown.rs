@@ -2,7 +2,7 @@
 
 use super::escape::{markdown, markdown_code, markdown_fence, unseen};
 use crate::config::Language;
-use crate::report::sheet::{Block, Label, Note, Part, Sheet, SheetFile, Step};
+use crate::report::sheet::{Block, Note, Part, Sheet, SheetFile, Step};
 use std::fmt::Write as _;
 
 /// The whole sheet. The same sheet gives the same bytes: its digest names it.
@@ -14,31 +14,31 @@ pub fn sheet_markdown(sheet: &Sheet) -> String {
         let _ = writeln!(out, "- {}: {}", markdown(name), markdown_code(value));
     }
     for note in &sheet.before {
-        notes(&mut out, note);
+        notes(&mut out, note, sheet.language);
     }
     let mut number = 0;
     for section in &sheet.sections {
-        let _ = write!(out, "\n## {}\n\n", sentence(&section.heading));
+        let _ = write!(out, "\n## {}\n\n", sentence(&section.heading, sheet.language));
         for step in &section.steps {
             number += 1;
             self::step(&mut out, number, step, sheet.language);
         }
     }
     for note in &sheet.after {
-        notes(&mut out, note);
+        notes(&mut out, note, sheet.language);
     }
     out
 }
 
-fn notes(out: &mut String, note: &Note) {
+fn notes(out: &mut String, note: &Note, language: Language) {
     let _ = write!(out, "\n## {}\n\n", markdown(&note.heading));
     for item in &note.items {
-        let _ = writeln!(out, "- {}", sentence(item));
+        let _ = writeln!(out, "- {}", sentence(item, language));
     }
 }
 
 fn step(out: &mut String, number: usize, step: &Step, language: Language) {
-    let _ = writeln!(out, "- [ ] **{number}.** {}", sentence(&step.sentence));
+    let _ = writeln!(out, "- [ ] **{number}.** {}", sentence(&step.sentence, language));
     for file in &step.files {
         let _ = writeln!(out, "  - {}", self::file(file, language));
     }
@@ -74,16 +74,17 @@ fn block(out: &mut String, block: &Block, language: Language) {
     out.push('\n');
 }
 
-fn sentence(parts: &[Part]) -> String {
+fn sentence(parts: &[Part], language: Language) -> String {
     let mut out = String::new();
     for part in parts {
         match part {
             Part::Text(text) => out.push_str(&markdown(text)),
-            Part::Label(Label { english, chinese }) if chinese.is_empty() || chinese == english => {
-                let _ = write!(out, "**{}**", markdown(english));
-            }
-            Part::Label(Label { english, chinese }) => {
-                let _ = write!(out, "**{}** ({})", markdown(english), markdown(chinese));
+            Part::Label(label) => {
+                let (name, other) = label.names(language);
+                let _ = write!(out, "**{}**", markdown(name));
+                if let Some(other) = other {
+                    let _ = write!(out, " ({})", markdown(other));
+                }
             }
             Part::Value(text) | Part::Command(text) => out.push_str(&markdown_code(text)),
         }

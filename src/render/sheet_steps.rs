@@ -2,7 +2,7 @@
 
 use super::{Page, Paint, Paragraph, Style};
 use crate::config::Language;
-use crate::report::sheet::{Label, Part, Sheet, Step};
+use crate::report::sheet::{Part, Sheet, Step};
 
 /// Each step by itself, with the heading of its section before the first one of it.
 #[must_use]
@@ -12,7 +12,7 @@ pub fn sheet_steps(sheet: &Sheet, style: Style) -> Vec<String> {
         for (position, step) in section.steps.iter().enumerate() {
             let mut page = Page::new(style);
             if position == 0 {
-                page.wrap(0, 2, &sentence(&section.heading, Paint::Strong));
+                page.wrap(0, 2, &sentence(&section.heading, Paint::Strong, sheet.language));
             }
             self::step(&mut page, steps.len() + 1, step, sheet.language);
             steps.push(page.finish());
@@ -23,7 +23,7 @@ pub fn sheet_steps(sheet: &Sheet, style: Style) -> Vec<String> {
 
 fn step(page: &mut Page, number: usize, step: &Step, language: Language) {
     let numbered = std::iter::once(Part::Text(format!("{number}. "))).chain(step.sentence.iter().cloned());
-    page.wrap(2, 5, &sentence(&numbered.collect::<Vec<_>>(), Paint::Plain));
+    page.wrap(2, 5, &sentence(&numbered.collect::<Vec<_>>(), Paint::Plain, language));
     for file in &step.files {
         let bytes = match language {
             Language::English => "bytes",
@@ -41,14 +41,16 @@ fn step(page: &mut Page, number: usize, step: &Step, language: Language) {
     }
 }
 
-fn sentence(parts: &[Part], plain: Paint) -> Paragraph {
+fn sentence(parts: &[Part], plain: Paint, language: Language) -> Paragraph {
     parts.iter().fold(Paragraph::default(), |paragraph, part| match part {
         Part::Text(text) => paragraph.paint(plain, text),
-        Part::Label(Label { english, chinese }) if chinese.is_empty() || chinese == english => {
-            paragraph.paint(Paint::Strong, english)
-        }
-        Part::Label(Label { english, chinese }) => {
-            paragraph.paint(Paint::Strong, english).paint(plain, &format!(" ({chinese})"))
+        Part::Label(label) => {
+            let (name, other) = label.names(language);
+            let paragraph = paragraph.paint(Paint::Strong, name);
+            match other {
+                Some(other) => paragraph.paint(plain, &format!(" ({other})")),
+                None => paragraph,
+            }
         }
         Part::Value(text) => paragraph.paint(plain, &format!("\"{text}\"")),
         Part::Command(text) => paragraph.paint(Paint::Command, text),

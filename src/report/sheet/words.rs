@@ -15,6 +15,18 @@ pub struct Label {
 }
 
 impl Label {
+    /// The name in the sheet's language, and the other one where there is one and it differs.
+    #[must_use]
+    pub fn names(&self, language: Language) -> (&str, Option<&str>) {
+        let Self { english, chinese } = self;
+        let (own, other) = match language {
+            Language::English => (english, chinese),
+            Language::Chinese if chinese.is_empty() => (english, chinese),
+            Language::Chinese => (chinese, english),
+        };
+        (own, Some(other.as_str()).filter(|other| !other.is_empty() && *other != own))
+    }
+
     pub(super) fn new(english: &str, chinese: &str) -> Self {
         Self { english: english.to_owned(), chinese: chinese.to_owned() }
     }

@@ -302,7 +302,7 @@ fn a_sheet_can_be_printed_again_anywhere() {
     desk.cli.write("gallerist.yaml", &CONFIG.replace("{driver: console}", "{driver: console, language: zh}"));
     let chinese = desk.at(9, &format!("submissions sheet {id}")).fine();
     assert!(chinese.starts_with("# 修改商品：") || chinese.starts_with("# 修改商品:"), "{chinese}");
-    assert!(chinese.contains("**Price** (价格)") && chinese.contains("提交"), "{chinese}");
+    assert!(chinese.contains("**价格** (Price)") && chinese.contains("提交"), "{chinese}");
 }
 
 #[test]
