@@ -41,6 +41,7 @@ pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("default-target-missing", "With two or more targets, one must be the default, or commands without `--target` would guess. Add `defaultTarget:`."),
     rule("delivery-block-mismatch", "Each delivery method has a block of fields of its own (`saas:`, `license:` and so on). A block of another method would be ignored by the marketplace. Remove it or change `delivery`."),
     rule("delivery-not-at-site", "The site of a target does not offer this delivery method. Sell the product at other targets, or lift the limit in the target's site settings when you know better."),
+    rule("driver-setting-unknown", "A target's `marketplace` has a setting of another driver. The sandbox has `path`; the console has `sheets`, `released` and `language`. Remove it, or name the other driver."),
     rule("duplicate-key", "A mapping has one key twice. Programs disagree on which one counts, so neither does. Keep one."),
     rule("empty-file", "A file where a definition should stand has no content. Write the document or delete the file."),
     rule("factor-key-repeated", "Two billing factors of a specification have one key. Keys are how they are told apart between runs. Give one of them another key."),

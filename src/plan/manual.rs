@@ -61,8 +61,35 @@ pub(super) fn unseen(site: &SiteProfile, desired: &Product, on_sale: Option<&Pro
     found
 }
 
+/// What must be approved before the console offers a change; `None` when it can be made now.
+pub(super) fn waits_for(change: &Change, on_sale: Option<&Product>) -> Option<String> {
+    let Some(on_sale) = on_sale else { return Some("the product's release".to_owned()) };
+    let key = change.item.specification()?;
+    let Some(specification) = on_sale.specifications.get(key) else {
+        return Some(format!("the approval of specification {key}"));
+    };
+    let skus = specification.skus();
+    match &change.item {
+        Item::UpgradeRule(rule) if change.to.is_some() => {
+            let missing = [&rule.from, &rule.to].into_iter().find(|sku| !skus.contains(sku))?;
+            Some(format!("the approval of SKU {missing} of {key}"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a change is made on an asset: buyers would read of what they cannot have yet, so it goes first.
+fn is_of_asset(site: &SiteProfile, item: &Item) -> bool {
+    match item {
+        Item::Field(field) => site.edit(*field) == Edit::Asset,
+        Item::SpecificationField(_, field) => site.edit_specification(*field) == Edit::Asset,
+        _ => false,
+    }
+}
+
 /// The step for a change, unless somebody confirmed that it was done and nothing observed says otherwise.
 pub(super) fn step(
+    site: &SiteProfile,
     product: &Key,
     change: &Change,
     observed: bool,
@@ -78,12 +105,23 @@ pub(super) fn step(
         return None;
     }
     let what = change.item.describe();
+    let holds = is_of_asset(site, &change.item);
     let text = match &change.to {
+        Some(value) if holds => format!(
+            "under Asset Center add or update a version so that {what} is {value}, with the same region, operating \
+             system, disk format and architecture (R87), and wait until it is approved"
+        ),
         Some(value) => format!("in the Seller Console set {what} to {value}"),
         None => format!("in the Seller Console clear {what}"),
     };
-    let because = "the marketplace keeps this outside its release and modification forms".to_owned();
-    Some(Step { action: Action::Manual(ManualStep { id, text }), state: StepState::Ready, because })
+    let because = match holds {
+        true => "buyers get what the asset holds: what follows waits for it",
+        false => {
+            "the marketplace keeps this outside its release and modification forms; nothing waits for it"
+        }
+    };
+    let action = Action::Manual(ManualStep { id, text, holds });
+    Some(Step { action, state: StepState::Ready, because: because.to_owned() })
 }
 
 fn step_id(product: &Key, change: &Change) -> String {

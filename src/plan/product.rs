@@ -222,8 +222,15 @@ impl<'a> Planner<'a> {
 
     fn without_open(&self, plan: &mut ProductPlan) {
         plan.changes = self.all_changes();
-        plan.chain = self.chain_from_released(&plan.changes);
-        plan.chain.extend(self.manual_steps());
+        let holds = |step: &Step| matches!(&step.action, Action::Manual(ManualStep { holds: true, .. }));
+        let (before, after): (Vec<Step>, Vec<Step>) = self.manual_steps().into_iter().partition(holds);
+        let mut chain = self.chain_from_released(&plan.changes);
+        if before.iter().any(|step| step.state == StepState::Ready) {
+            for step in chain.iter_mut().filter(|step| step.state == StepState::Ready) {
+                step.state = StepState::Waiting("the step by hand before it".to_owned());
+            }
+        }
+        plan.chain = before.into_iter().chain(chain).chain(after).collect();
     }
 
     /// What must change when nothing is in review.
@@ -318,6 +325,7 @@ impl<'a> Planner<'a> {
             plan.notices.extend(found);
         }
         plan.chain.extend(rest);
+        plan.chain.extend(self.manual_steps());
     }
 
     fn manual_steps(&self) -> Vec<Step> {
@@ -329,10 +337,10 @@ impl<'a> Planner<'a> {
         let unseen = manual::unseen(self.context.site, &self.wanted, released.then_some(&self.on_sale));
         let history = self.input.history;
         let step = |change: &Change, observed: bool| {
-            let mut step =
-                manual::step(self.input.key, change, observed, &history.evidence, self.context.now)?;
-            if !released {
-                step.state = StepState::Waiting("the product's release".to_owned());
+            let Context { site, now, .. } = self.context;
+            let mut step = manual::step(site, self.input.key, change, observed, &history.evidence, now)?;
+            if let Some(approval) = manual::waits_for(change, released.then_some(&self.on_sale)) {
+                step.state = StepState::Waiting(approval);
             }
             Some(step)
         };
@@ -367,7 +375,7 @@ fn unwanted_steps(context: Context<'_>, open: &OpenSubmission) -> Vec<Step> {
              `gallerist submissions record {submission} not-entered`"
         );
         return vec![Step {
-            action: Action::Manual(ManualStep { id, text }),
+            action: Action::Manual(ManualStep { id, text, holds: false }),
             state: StepState::Ready,
             because,
         }];
@@ -383,7 +391,8 @@ fn unwanted_steps(context: Context<'_>, open: &OpenSubmission) -> Vec<Step> {
         "ask the operations manager to reject application {application}; it cannot be withdrawn (R64), and if it \
          is approved, {otherwise}"
     );
-    vec![Step { action: Action::Manual(ManualStep { id, text }), state: StepState::Ready, because }]
+    let action = Action::Manual(ManualStep { id, text, holds: false });
+    vec![Step { action, state: StepState::Ready, because }]
 }
 
 fn finish(context: Context<'_>, mut plan: ProductPlan) -> ProductPlan {
@@ -400,7 +409,7 @@ fn finish(context: Context<'_>, mut plan: ProductPlan) -> ProductPlan {
                         submission.operations.write(to);
                     }
                     Action::Withdraw { submission, application: _ } => to.text(&submission.0),
-                    Action::Manual(ManualStep { id, text: _ }) => to.text(id),
+                    Action::Manual(ManualStep { id, .. }) => to.text(id),
                 }
             }
         }

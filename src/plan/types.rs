@@ -69,6 +69,8 @@ pub struct ManualStep {
     pub id: String,
     /// What to do, as an order.
     pub text: String,
+    /// Whether what follows in the chain waits for it.
+    pub holds: bool,
 }
 
 /// What a step does.

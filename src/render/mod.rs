@@ -19,7 +19,7 @@ mod status;
 pub use account::{account, account_short};
 pub use diagnostics::{diagnostics, diagnostics_short};
 use difference::{difference_of_lists, difference_of_texts, is_long};
-use escape::{excerpt, terminal};
+use escape::{excerpt, html, markdown, markdown_code, markdown_fence, terminal, unseen};
 use operation::{Names, Values, describe, describe_values};
 pub use page::{Page, Paint, Paragraph};
 use plan::standing_paint;

@@ -1,7 +1,7 @@
 //! A change sheet as one HTML file that needs nothing else: boxes that stay ticked while the page is open, buttons
 //! that copy, light and dark, and a form for paper.
 
-use super::escape::{html, unseen};
+use super::{html, unseen};
 use crate::config::Language;
 use crate::report::sheet::{Block, Note, Part, Sheet, SheetFile, Step};
 use std::fmt::Write as _;

@@ -1,6 +1,6 @@
 //! A change sheet in Markdown: readable as it is, with a box for each step.
 
-use super::escape::{markdown, markdown_code, markdown_fence, unseen};
+use super::{markdown, markdown_code, markdown_fence, unseen};
 use crate::config::Language;
 use crate::report::sheet::{Block, Note, Part, Sheet, SheetFile, Step};
 use std::fmt::Write as _;

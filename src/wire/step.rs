@@ -139,6 +139,9 @@ pub enum Action {
         id: String,
         /// What to do.
         text: String,
+        /// Whether what follows in the chain waits for it.
+        #[serde(default)]
+        holds: bool,
     },
 }
 
@@ -197,8 +200,8 @@ impl Step {
                 submission: Name(submission.clone()),
                 application: application.clone().map(Name),
             },
-            plan::Action::Manual(plan::ManualStep { id, text }) => {
-                Action::Manual { id: id.clone(), text: text.clone() }
+            plan::Action::Manual(plan::ManualStep { id, text, holds }) => {
+                Action::Manual { id: id.clone(), text: text.clone(), holds: *holds }
             }
         };
         let state = match state {
@@ -223,7 +226,7 @@ impl From<Step> for plan::Step {
             Action::Withdraw { submission, application } => {
                 plan::Action::Withdraw { submission: submission.0, application: application.map(|id| id.0) }
             }
-            Action::Manual { id, text } => plan::Action::Manual(plan::ManualStep { id, text }),
+            Action::Manual { id, text, holds } => plan::Action::Manual(plan::ManualStep { id, text, holds }),
         };
         let state = match wire.state {
             StepState::Done => plan::StepState::Done,

@@ -167,7 +167,11 @@ fn step() -> BoxedStrategy<Step> {
         submission().prop_map(Action::Submit),
         (submission_id(), option::of(application_id()))
             .prop_map(|(submission, application)| Action::Withdraw { submission, application }),
-        (text(), text()).prop_map(|(id, text)| Action::Manual(ManualStep { id, text })),
+        (text(), text(), any::<bool>()).prop_map(|(id, text, holds)| Action::Manual(ManualStep {
+            id,
+            text,
+            holds
+        })),
     ];
     let state = prop_oneof![
         Just(StepState::Done),

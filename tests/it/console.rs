@@ -1,8 +1,10 @@
 //! The console driver: change sheets that an operator follows word by word, and the record of what became of them.
 
 mod operator;
+mod pricing;
 mod reading;
 mod record;
+mod typing;
 
 use crate::docs::markdown::Page;
 use crate::examples::{copy, examples, expectation, first_id, shell};

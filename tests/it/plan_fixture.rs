@@ -226,6 +226,7 @@ pub(crate) fn every_standing() -> Plan {
     let manual = ManualStep {
         id: "upgrade-rules".to_owned(),
         text: "set the upgrade rules under Upgrade and Billing Rules".to_owned(),
+        holds: false,
     };
     let quiet = |code: &str, name: &str, standing| product_plan(&product(code, name), standing, Vec::new());
     let mut plan = plan(vec![

@@ -17,7 +17,8 @@ use jiff::SignedDuration;
 #[command(after_help = "\
 Examples:
   gallerist confirm acme-crm v-01234567 --reason \"tests are green\"
-  gallerist confirm acme-crm v-01234567 v-89abcdef --reason \"seen\"")]
+  gallerist confirm acme-crm v-01234567 v-89abcdef --reason \"seen\"
+  gallerist confirm acme-crm m-01234567 --by Ann --note \"set in the console\"")]
 pub(crate) struct Confirm {
     /// The product's key
     #[arg(value_name = "PRODUCT", value_parser = key)]
@@ -26,7 +27,7 @@ pub(crate) struct Confirm {
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
     /// What was done or seen
-    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    #[arg(long, visible_alias = "note", value_name = "TEXT", value_parser = reason)]
     reason: String,
     /// How long it counts: 12h, 30d, 2w; left out, as long as the rule allows
     #[arg(long, value_name = "TIME", value_parser = duration)]

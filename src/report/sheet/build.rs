@@ -1,5 +1,6 @@
 //! From a submission to its change sheet.
 
+use super::removal::removals;
 use super::specification::{self as spec, heading, spec_field};
 use super::values::{choose, field, label, new, now, step, value};
 use super::words::{self, pick, say};
@@ -26,7 +27,7 @@ pub fn sheet(submission: &Submission, desk: &Desk<'_>) -> Sheet {
 }
 
 /// The name buyers see now: a submission that renames is found in the console by the name before.
-fn current_name(submission: &Submission) -> &str {
+pub(super) fn current_name(submission: &Submission) -> &str {
     let renamed = submission.operations.iter().find(|found| found.item == Item::Field(ProductField::Name));
     let before = renamed.and_then(|found| found.from.as_ref()?.as_text());
     before.unwrap_or_else(|| submission.predicted.display_name())
@@ -154,7 +155,7 @@ fn edits(submission: &Submission, desk: &Desk<'_>) -> Vec<Section> {
 }
 
 /// The name a specification has in the console now.
-fn specification_name<'a>(submission: &'a Submission, key: &'a Key) -> &'a str {
+pub(super) fn specification_name<'a>(submission: &'a Submission, key: &'a Key) -> &'a str {
     let renamed = submission.operations.iter().find(|found| {
         found.kind == OperationKind::RenameSpecification && found.item.specification() == Some(key)
     });
@@ -198,7 +199,7 @@ fn open(submission: &Submission, desk: &Desk<'_>) -> Section {
     Section { heading: say(desk.language, "Open the form", "打开表单", vec![]), steps }
 }
 
-fn submit(submission: &Submission, desk: &Desk<'_>) -> Section {
+pub(super) fn submit(submission: &Submission, desk: &Desk<'_>) -> Section {
     let steps = vec![
         step(
             desk,
@@ -347,83 +348,6 @@ fn attribute_value(
     set.blocks.extend(from.map(|from| now(desk, super::values::text(from))));
     set.blocks.extend(to.map(|to| new(desk, super::values::text(to))));
     set
-}
-
-fn removals(submission: &Submission, desk: &Desk<'_>) -> Vec<Section> {
-    let mut sections = Vec::new();
-    for operation in &submission.operations {
-        let heading = say(
-            desk.language,
-            "Take off the catalog: {}",
-            "下架：{}",
-            vec![value(removed_name(submission, operation))],
-        );
-        let mut steps = vec![step(
-            desk,
-            "Open the {}, then {}.",
-            "打开{}，进入{}。",
-            vec![label(words::console()), label(words::my_products())],
-        )];
-        let id = submission.product_id.clone().unwrap_or_default();
-        let row =
-            vec![value(current_name(submission)), value(id), label(words::more()), label(words::remove())];
-        steps.push(step(
-            desk,
-            "In the row of {} with product ID {} choose {}, then {}.",
-            "在商品{}（商品ID {}）所在行选择{}，再选择{}。",
-            row,
-        ));
-        let by = match operation.kind {
-            OperationKind::RetireProduct => words::by_product(),
-            _ => words::by_specification(),
-        };
-        steps.push(choose(desk, words::removal_type(), None, by));
-        match &operation.item {
-            Item::Specification(key) => steps.push(step(
-                desk,
-                "Tick the {} {} (key {}), and nothing else.",
-                "仅勾选{} {}（key {}）。",
-                vec![
-                    label(words::specification()),
-                    value(specification_name(submission, key)),
-                    value(key.as_str()),
-                ],
-            )),
-            Item::Sku(key, sku) => {
-                let of = submission.predicted.specifications.get(key);
-                steps.push(step(
-                    desk,
-                    "Of the {} {} (key {}) tick the {} {}, and nothing else.",
-                    "在{} {}（key {}）下仅勾选{} {}。",
-                    vec![
-                        label(words::specification()),
-                        value(specification_name(submission, key)),
-                        value(key.as_str()),
-                        label(words::sku()),
-                        value(spec::sku(of, sku)),
-                    ],
-                ));
-            }
-            _ => {}
-        }
-        let mut reason = step(desk, "Enter the {}.", "填写{}。", vec![label(words::removal_reason())]);
-        reason.blocks.push(new(desk, operation.reason.clone().unwrap_or_default()));
-        steps.push(reason);
-        sections.push(Section { heading, steps });
-    }
-    sections.push(submit(submission, desk));
-    sections
-}
-
-fn removed_name(submission: &Submission, operation: &Operation) -> String {
-    match &operation.item {
-        Item::Specification(key) => specification_name(submission, key).to_owned(),
-        Item::Sku(key, sku) => {
-            let of = submission.predicted.specifications.get(key);
-            format!("{}, {}", specification_name(submission, key), spec::sku(of, sku))
-        }
-        _ => current_name(submission).to_owned(),
-    }
 }
 
 fn after(submission: &Submission, desk: &Desk<'_>) -> Vec<Note> {

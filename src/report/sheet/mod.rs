@@ -5,6 +5,7 @@
 
 mod build;
 mod checklist;
+mod removal;
 mod specification;
 mod values;
 mod words;

@@ -4,11 +4,11 @@
 //! value "now" that the console does not show, or a file that is not the one with the digest makes it give up.
 
 use super::reading::{Step, Word, steps};
+use super::typing::{entry, key, sku, typed};
 use camino::Utf8Path;
 use gallerist::model::{
-    Amount, Asset, Attribute, AttributeKind, BillingFactor, BillingMode, Cell, DeliveryMethod, Entry, Item,
-    Key, Package, Price, PriceMode, Product, ProductField, Quantity, QuantityPricing, SkuKey, Specification,
-    SpecificationField, Template, Tier, Value, ValueKind,
+    Asset, Cell, DeliveryMethod, Item, Key, Price, Product, ProductField, Specification, SpecificationField,
+    Template, Value, ValueKind,
 };
 use gallerist::repository::{Assets, WorkTree};
 use gallerist::sandbox::{Answer, Judge, ProductRow, Request, Store};
@@ -80,19 +80,19 @@ fn fact(sheet: &str, name: &str) -> String {
 }
 
 /// What the operator has entered so far.
-struct Form<'a> {
-    key: Key,
-    folder: &'a Utf8Path,
-    rows: &'a [ProductRow],
+pub(super) struct Form<'a> {
+    pub(super) key: Key,
+    pub(super) folder: &'a Utf8Path,
+    pub(super) rows: &'a [ProductRow],
     /// The product that is modified; `None` while one is released.
-    row: Option<&'a ProductRow>,
-    release: Option<Product>,
-    operations: Vec<Operation>,
+    pub(super) row: Option<&'a ProductRow>,
+    pub(super) release: Option<Product>,
+    pub(super) operations: Vec<Operation>,
     /// A specification that is being added, and one whose SKU or billing mode is.
-    added: Option<Specification>,
-    ticked: Option<(OperationKind, Item, BTreeMap<Cell, Price>)>,
-    removal: Option<(OperationKind, Item)>,
-    submitted: bool,
+    pub(super) added: Option<Specification>,
+    pub(super) ticked: Option<(OperationKind, Item, BTreeMap<Cell, Price>)>,
+    pub(super) removal: Option<(OperationKind, Item)>,
+    pub(super) submitted: bool,
 }
 
 impl<'a> Form<'a> {
@@ -124,7 +124,7 @@ impl<'a> Form<'a> {
     }
 
     /// What was begun with a step and filled by those after it.
-    fn finish_part(&mut self) {
+    pub(super) fn finish_part(&mut self) {
         if let Some((kind, item, prices)) = self.ticked.take() {
             self.operations.push(operation(kind, item, Some(Value::Prices(prices))));
         }
@@ -384,153 +384,6 @@ impl<'a> Form<'a> {
             })
         });
     }
-
-    fn attribute(&mut self, step: &Step) {
-        let mut lines = step.new().lines();
-        let name = lines.next().unwrap().to_owned();
-        let rest: Vec<&str> = lines.collect();
-        let kind = match rest.first().filter(|line| line.contains(", step ")) {
-            Some(line) => AttributeKind::Quantity(quantity(line)),
-            None => AttributeKind::Enumeration(
-                rest.iter()
-                    .map(|line| line.split_once(": ").unwrap())
-                    .map(|(k, v)| (key(k), v.to_owned()))
-                    .collect(),
-            ),
-        };
-        let attribute = Attribute { name, kind };
-        let code = key(step.value(1));
-        match &mut self.added {
-            Some(added) => {
-                assert_eq!(added.template, Some(Template::Custom), "the form has no place for attributes");
-                added.attributes.get_or_insert_default().insert(code, attribute);
-            }
-            None => {
-                let kind = if step.now.is_some() {
-                    OperationKind::ChangeAttribute
-                } else {
-                    OperationKind::AddAttribute
-                };
-                let item = Item::Attribute(spec(step), code);
-                self.operations.push(operation(kind, item, Some(Value::Attribute(attribute))));
-            }
-        }
-    }
-
-    fn range(&mut self, step: &Step) {
-        let item = Item::Quantity(spec(step), key(step.value(1)));
-        let to = Some(Value::Quantity(quantity(step.new())));
-        self.operations.push(operation(OperationKind::ChangeAttribute, item, to));
-    }
-
-    fn tick_mode(&mut self, step: &Step) {
-        let mode = mode(step.label(1));
-        match &mut self.added {
-            Some(added) => {
-                added.modes.get_or_insert_default().insert(mode);
-            }
-            None => {
-                self.finish_part();
-                let item = Item::BillingMode(spec(step), mode);
-                self.ticked = Some((OperationKind::AddBillingMode, item, BTreeMap::new()));
-            }
-        }
-    }
-
-    fn price(&mut self, step: &Step) {
-        assert_eq!(step.label(0), "Price");
-        let of = if step.words.len() > 3 { sku(step.value(4)) } else { SkuKey::simple() };
-        let cell = Cell { sku: of, mode: mode(step.label(1)) };
-        let price = amount_or_tiers(step.new());
-        if let Some(added) = &mut self.added {
-            let ticked = added.modes.iter().flatten().any(|mode| *mode == cell.mode);
-            assert!(ticked, "step {}: the form has no price for a mode that is not ticked", step.number);
-            assert!(
-                cell.sku.0.is_empty() || added.template == Some(Template::Custom),
-                "the form has no SKUs"
-            );
-            added.prices.get_or_insert_default().insert(cell, price);
-        } else if let Some((_, _, prices)) = self.ticked.as_mut().filter(|(_, item, _)| match item {
-            Item::Sku(_, sku) => *sku == cell.sku,
-            Item::BillingMode(_, mode) => *mode == cell.mode,
-            _ => false,
-        }) {
-            prices.insert(cell, price);
-        } else {
-            self.finish_part();
-            let specification = spec(step);
-            let shown = self.row.unwrap().specifications[&specification].prices.get(&cell);
-            let now = step.now.as_deref().map(amount_or_tiers);
-            assert_eq!(shown, now.as_ref(), "step {}: the console shows another price", step.number);
-            let item = Item::Price(specification, cell);
-            self.operations.push(operation(OperationKind::ChangePrice, item, Some(Value::Price(price))));
-        }
-    }
-
-    fn factor(&mut self, step: &Step) {
-        let lines: Vec<&str> = step.new().lines().collect();
-        let find = |name: &str| lines.iter().find_map(|line| value_of(line, name));
-        let price_mode = match find("price mode").unwrap().as_str() {
-            "fixed" => PriceMode::Fixed,
-            "tiered" => PriceMode::Tiered,
-            _ => PriceMode::Volume,
-        };
-        let item = |line: &&&str| line.starts_with("Billing Item");
-        let items = lines.iter().filter(item).map(|line| {
-            let (head, rest) = line.split_once(": ").unwrap();
-            let (name, price) = rest.rsplit_once(", ").unwrap();
-            let code = key(head.rsplit_once(' ').unwrap().1);
-            (code, (name.to_owned(), amount_or_tiers(&price.replace("; ", "\n"))))
-        });
-        let factor = BillingFactor {
-            price_mode,
-            billing_cycle: find("billing cycle").unwrap(),
-            accumulation_cycle: find("accumulation cycle"),
-            items: items.collect(),
-        };
-        let code = key(step.value(1));
-        match &mut self.added {
-            Some(added) => {
-                assert_eq!(added.template, Some(Template::PayPerUse), "the form has no place for factors");
-                added.factors.get_or_insert_default().insert(code, factor);
-            }
-            None => {
-                let kind =
-                    if step.now.is_some() { OperationKind::ChangeFactor } else { OperationKind::AddFactor };
-                let item = Item::Factor(spec(step), code);
-                self.operations.push(operation(kind, item, Some(Value::Factor(factor))));
-            }
-        }
-    }
-
-    fn package(&mut self, step: &Step) {
-        let lines: Vec<&str> = step.new().lines().collect();
-        let find = |name: &str| lines.iter().find_map(|line| value_of(line, name)).unwrap();
-        let quota = lines.iter().filter(|line| line.starts_with("quota")).map(|line| {
-            let (head, quantity) = line.split_once(": ").unwrap();
-            (key(head.rsplit_once(' ').unwrap().1), quantity.parse().unwrap())
-        });
-        let package = Package {
-            name: find("name"),
-            stop_before_excess: find("stops when used up") == "yes",
-            validity_months: find("valid for months").parse().unwrap(),
-            reset: find("reset"),
-            quota: quota.collect(),
-            price: Amount::parse(&find("price")).unwrap(),
-        };
-        let code = key(step.value(1));
-        match &mut self.added {
-            Some(added) => {
-                added.packages.get_or_insert_default().insert(code, package);
-            }
-            None => {
-                let kind =
-                    if step.now.is_some() { OperationKind::ChangePackage } else { OperationKind::AddPackage };
-                let item = Item::Package(spec(step), code);
-                self.operations.push(operation(kind, item, Some(Value::Package(package))));
-            }
-        }
-    }
 }
 
 enum Field {
@@ -549,7 +402,7 @@ fn field(step: &Step, label: &str) -> Field {
     Field::Product(found.unwrap_or_else(|| panic!("products have no {label}")))
 }
 
-fn operation(kind: OperationKind, item: Item, to: Option<Value>) -> Operation {
+pub(super) fn operation(kind: OperationKind, item: Item, to: Option<Value>) -> Operation {
     Operation { kind, item, from: None, to, reason: None }
 }
 
@@ -566,66 +419,8 @@ fn nothing(key: Key) -> Specification {
     }
 }
 
-fn key(text: &str) -> Key {
-    Key::new(text).unwrap()
-}
-
-fn spec(step: &Step) -> Key {
+pub(super) fn spec(step: &Step) -> Key {
     key(step.specification.as_deref().expect("the step stands under a specification"))
-}
-
-fn typed(kind: ValueKind, text: &str) -> Value {
-    match kind {
-        ValueKind::Integer => Value::Integer(text.parse().unwrap()),
-        ValueKind::Texts => Value::Texts(text.lines().map(str::to_owned).collect()),
-        ValueKind::Entries => Value::Entries(text.split("\n\n").map(entry).collect()),
-        _ => Value::Text(text.to_owned()),
-    }
-}
-
-fn entry(text: &str) -> Entry {
-    let (title, text) = text.split_once('\n').unwrap();
-    Entry { title: title.to_owned(), text: text.to_owned() }
-}
-
-fn mode(label: &str) -> BillingMode {
-    match label {
-        "by quantity" => BillingMode::Quantity,
-        other => BillingMode::from_name(other).unwrap(),
-    }
-}
-
-/// `Edition Pro (edition=pro)`.
-fn sku(text: &str) -> SkuKey {
-    let inside = text.rsplit_once('(').unwrap().1.trim_end_matches(')');
-    let pairs = inside.split(", ").map(|pair| pair.split_once('=').unwrap());
-    SkuKey(pairs.map(|(code, value)| (key(code), key(value))).collect())
-}
-
-fn amount_or_tiers(text: &str) -> Price {
-    if !text.starts_with("from ") {
-        return Price::Flat(Amount::parse(text).unwrap());
-    }
-    let tier = |line: &str| {
-        let (from, price) = line.trim_start_matches("from ").split_once(": ").unwrap();
-        Tier { from: from.parse().unwrap(), price: Amount::parse(price).unwrap() }
-    };
-    Price::Tiered(text.lines().map(tier).collect())
-}
-
-/// `1 to 100, step 1, linear`.
-fn quantity(text: &str) -> Quantity {
-    let (range, rest) = text.split_once(", step ").unwrap();
-    let (min, max) = range.split_once(" to ").unwrap();
-    let (step, pricing) = rest.split_once(", ").unwrap();
-    let pricing = if pricing == "linear" { QuantityPricing::Linear } else { QuantityPricing::Tiered };
-    Quantity { min: min.parse().unwrap(), max: max.parse().unwrap(), step: step.parse().unwrap(), pricing }
-}
-
-/// The value of a line `name (名称): value`.
-fn value_of(line: &str, name: &str) -> Option<String> {
-    let (head, value) = line.split_once(": ")?;
-    (head.split(" (").next() == Some(name)).then(|| value.to_owned())
 }
 
 /// What is on sale, without ids: to compare two marketplaces.
