@@ -14,7 +14,7 @@ use crate::report::sheet::{self, Desk};
 use crate::submission::{ApplicationId, Submission, SubmissionId, Verdict};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Writes files of the catalog and finds those that belong to products.
 pub trait Files {
@@ -89,7 +89,8 @@ impl<'a> ConsoleDriver<'a> {
     }
 }
 
-/// The recorded products with the approvals of the ledger that they do not include yet, in the ledger's order.
+/// The recorded products with the approvals of the ledger that they do not include yet, in the ledger's order. Only what a
+/// person had on a sheet counts: a target that was in a sandbox before sold nothing in the console by that.
 #[must_use]
 pub fn outcomes(
     mut recorded: BTreeMap<Key, Recorded>,
@@ -102,9 +103,17 @@ pub fn outcomes(
         }
     }
     let prepared = submissions(events);
+    let handed_over: BTreeSet<&SubmissionId> = events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::HandedOver { submission, .. } => Some(submission),
+            _ => None,
+        })
+        .collect();
     for event in events {
         let EventKind::Ended { submission, verdict: Verdict::Approved } = &event.kind else { continue };
-        let Some(submission) = prepared.get(submission) else { continue };
+        let sheet = prepared.get(submission).filter(|submission| handed_over.contains(&submission.id));
+        let Some(submission) = sheet else { continue };
         match recorded.get_mut(&event.product) {
             Some(known) => known.approve(submission, event.at),
             None => {

@@ -87,21 +87,37 @@ fn is_of_asset(site: &SiteProfile, item: &Item) -> bool {
     }
 }
 
+/// How it is known what a field holds on the marketplace.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Seen {
+    /// The marketplace was asked.
+    Asked,
+    /// Somebody wrote it down then.
+    Recorded(Timestamp),
+}
+
 /// The step for a change, unless somebody confirmed that it was done and nothing observed says otherwise.
 pub(super) fn step(
     site: &SiteProfile,
     product: &Key,
     change: &Change,
-    observed: bool,
+    observed: Option<Seen>,
     evidence: &[Evidence],
     now: Timestamp,
 ) -> Option<Step> {
     let id = step_id(product, change);
+    // What the marketplace shows counts more than what somebody says; what people recorded before that does not.
+    let counts = |found: &Evidence| match observed {
+        None => true,
+        Some(Seen::Asked) => false,
+        Some(Seen::Recorded(at)) => found.at >= at,
+    };
     let confirmed = evidence.iter().any(|found| {
         matches!(&found.kind, EvidenceKind::Confirmation(confirmed) if *confirmed == id)
             && found.is_valid_at(now)
+            && counts(found)
     });
-    if confirmed && !observed {
+    if confirmed {
         return None;
     }
     let what = change.item.describe();

@@ -336,7 +336,7 @@ impl<'a> Planner<'a> {
         let known = self.changes.iter().filter(|change| manual::is_manual(self.context.site, &change.item));
         let unseen = manual::unseen(self.context.site, &self.wanted, released.then_some(&self.on_sale));
         let history = self.input.history;
-        let step = |change: &Change, observed: bool| {
+        let step = |change: &Change, observed: Option<manual::Seen>| {
             let Context { site, now, .. } = self.context;
             let mut step = manual::step(site, self.input.key, change, observed, &history.evidence, now)?;
             if let Some(approval) = manual::waits_for(change, released.then_some(&self.on_sale)) {
@@ -344,8 +344,10 @@ impl<'a> Planner<'a> {
             }
             Some(step)
         };
-        let known = known.filter_map(|change| step(change, true));
-        known.chain(unseen.iter().filter_map(|change| step(change, false))).collect()
+        let recorded_at = self.input.released.and_then(|found| found.recorded_at);
+        let seen = recorded_at.map_or(manual::Seen::Asked, manual::Seen::Recorded);
+        let known = known.filter_map(|change| step(change, Some(seen)));
+        known.chain(unseen.iter().filter_map(|change| step(change, None))).collect()
     }
 }
 

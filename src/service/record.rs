@@ -7,9 +7,10 @@ use super::submissions::{Story, pick, read};
 use super::workspace::request as refuse;
 use super::{Recorded, Request, ServiceError, evidence};
 use crate::ledger::{Event, EventKind, Ledger, fold};
-use crate::model::{Key, SkuKey};
+use crate::model::{Digest, Key, SkuKey};
 use crate::reconcile::LEASE;
 use crate::released::{Bindings, ProductBinding, complete};
+use crate::render;
 use crate::report::sheet::{self, Sheet};
 use crate::submission::{ApplicationId, Evidence, EvidenceKind, Refusal, Review, SubmissionId, Verdict};
 use jiff::Timestamp;
@@ -102,7 +103,10 @@ fn record_alone(
     planner.rename(&mut events);
     let story = pick(super::submissions::stories(&events), &wanted.id)?;
     let bindings = planner.current(fold(&planner.scope, &events, now).bindings());
-    let kinds = Judgement { planner, story: &story, wanted, bindings: &bindings }.events()?;
+    let handed_over = events.iter().any(|event| {
+        matches!(&event.kind, EventKind::HandedOver { submission, .. } if *submission == story.row.id)
+    });
+    let kinds = Judgement { planner, story: &story, wanted, bindings: &bindings, handed_over }.events()?;
     let word = word(&wanted.outcome);
     let evidence = Evidence {
         kind: EvidenceKind::Confirmation(format!("{}-{word}", story.row.id)),
@@ -155,12 +159,20 @@ struct Judgement<'a> {
     story: &'a Story,
     wanted: &'a RecordRequest,
     bindings: &'a Bindings,
+    /// Whether the ledger says that a person got its sheet.
+    handed_over: bool,
 }
 
 impl Judgement<'_> {
     fn events(&self) -> Result<Vec<EventKind>, ServiceError> {
         let submission = self.story.row.id.clone();
         let mut events = Vec::new();
+        // A run that was killed while handing over left a sheet that nobody wrote down; a person had it all the same.
+        if !self.handed_over && !matches!(self.wanted.outcome, Outcome::NotEntered { .. } | Outcome::Ids) {
+            let text = render::sheet_markdown(&sheet::sheet(&self.story.submission, &desk(self.planner)));
+            let sheet = Digest::of_bytes(text.as_bytes()).to_string();
+            events.push(EventKind::HandedOver { submission: submission.clone(), sheet });
+        }
         match &self.wanted.outcome {
             Outcome::Submitted => {
                 self.must_not_have_ended()?;

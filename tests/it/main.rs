@@ -46,6 +46,7 @@ mod scenario;
 mod schema;
 mod seller;
 mod story;
+mod targets;
 mod tidy;
 mod tree;
 mod wire;
