@@ -307,3 +307,43 @@ fn a_sheet_with_a_wrong_value_is_noticed() {
         "the value before is compared"
     );
 }
+
+#[test]
+fn the_sellers_guide_runs_as_it_is_written() {
+    let home = tempfile::tempdir().unwrap();
+    let catalog = Utf8Path::from_path(home.path()).unwrap().join("shop");
+    std::fs::create_dir(&catalog).unwrap();
+    let run = |command: &str| {
+        let output = shell(command, catalog.as_std_path()).unwrap();
+        (
+            output.status.code().unwrap_or(-1),
+            String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
+        )
+    };
+    let page = std::fs::read_to_string(crate::tree::root().join("docs/console.md")).unwrap();
+    let page = Page::read(&page);
+    let mut run_lines = 0;
+    for (line, _) in page.blocks.iter().filter(|(language, _)| language == "sh").flat_map(|(_, lines)| lines)
+    {
+        let (command, wanted, shown) = expectation(line);
+        let mut command = command.to_owned();
+        if command.contains("SUBMISSION") {
+            let id = first_id(&run("gallerist submissions list").1, "s-").unwrap();
+            command = command.replace("SUBMISSION", &id);
+        }
+        if command.contains(" STEP ") {
+            // The catalog of the guide has no such step: give it one.
+            let path = catalog.join("products/acme-crm/product.yaml");
+            let text = std::fs::read_to_string(&path).unwrap();
+            std::fs::write(&path, format!("{text}salesRegions: [Asia Pacific]\n")).unwrap();
+            let step = first_id(&run("gallerist plan").1, "m-").expect("a step by hand");
+            command = command.replace("PRODUCT", "acme-crm").replace("STEP", &step);
+        }
+        let (code, said) = run(&command);
+        let said_on_one_line = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(code, wanted, "`{line}`\n{said}");
+        assert!(said_on_one_line.contains(shown), "`{line}`\n{said}");
+        run_lines += 1;
+    }
+    assert!(run_lines > 15, "the guide's commands were found");
+}

@@ -25,17 +25,25 @@ const IGNORED: &str = "/.gallerist/";
 Examples:
   gallerist init
   gallerist init --name acme
+  gallerist init --console
   gallerist -C catalog init")]
 pub(crate) struct Init {
     /// The catalog's name; left out, the folder's
     #[arg(long, value_name = "NAME", value_parser = key)]
     name: Option<Key>,
+    /// Sell in the Seller Console: submissions become change sheets, and people record what became of them
+    #[arg(long)]
+    console: bool,
 }
+
+/// What stands in the template for the sandbox, and what for the console.
+const MARKETPLACE: [&str; 2] =
+    ["marketplace: {driver: sandbox, path: .gallerist/sandbox.db}", "marketplace: {driver: console}"];
 
 /// Writes the files and says which.
 pub(crate) fn run(arguments: &Init, session: &mut Session) -> Result<Outcome, CliError> {
     let root = session.request.directory.clone();
-    let written = begin(&root, arguments.name.as_ref())?;
+    let written = begin(&root, arguments.name.as_ref(), arguments.console)?;
     let written: Vec<String> = written.iter().map(ToString::to_string).collect();
     let recorded = Recorded {
         sentence: format!("The catalog begins here: {}.", written.join(", ")),
@@ -46,7 +54,11 @@ pub(crate) fn run(arguments: &Init, session: &mut Session) -> Result<Outcome, Cl
 }
 
 /// Writes a catalog into a folder; the paths written, relative to it.
-pub(super) fn begin(root: &Utf8Path, name: Option<&Key>) -> Result<Vec<Utf8PathBuf>, CliError> {
+pub(super) fn begin(
+    root: &Utf8Path,
+    name: Option<&Key>,
+    console: bool,
+) -> Result<Vec<Utf8PathBuf>, CliError> {
     let catalog = Utf8Path::new("gallerist.yaml");
     if root.join(catalog).exists() {
         return Err(CliError::usage("there is a catalog here already: gallerist.yaml")
@@ -57,6 +69,8 @@ pub(super) fn begin(root: &Utf8Path, name: Option<&Key>) -> Result<Vec<Utf8PathB
         None => folder_name(root)?,
     };
     let text = include_str!("../templates/gallerist.yaml").replace(PLACEHOLDER, name.as_str());
+    let [sandbox, at_console] = MARKETPLACE;
+    let text = if console { text.replace(sandbox, at_console) } else { text };
     let product = Utf8Path::new("products/acme-crm");
     let mut written = vec![catalog.to_owned()];
     write_new(root, catalog, text.as_bytes())?;

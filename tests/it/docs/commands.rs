@@ -79,6 +79,9 @@ impl Help {
                 in_commands = line == "Commands:";
             } else if in_commands && line.starts_with("  ") && !line.starts_with("   ") {
                 help.subcommands.extend(line.split_whitespace().next().map(str::to_owned));
+            } else if let Some(alias) = line.trim_start().strip_prefix("[alias: ") {
+                // Other names of options take a value as the options above do.
+                help.options.insert(alias.trim_end_matches(']').to_owned(), true);
             } else if line.trim_start().starts_with('-') {
                 help.read_options(line);
             }
