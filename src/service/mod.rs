@@ -12,6 +12,7 @@ mod planning;
 mod retire;
 mod run;
 mod status;
+mod store;
 mod submissions;
 mod workspace;
 
@@ -44,6 +45,8 @@ pub struct Request {
     pub target: Option<Key>,
     /// The moment of the run.
     pub now: Timestamp,
+    /// Whether the machine is thrown away after the run, as in CI: what is kept in its files is lost.
+    pub on_throwaway_machine: bool,
 }
 
 /// Why a command could not do its work. What is wrong with definitions is a finding, not an error.

@@ -93,8 +93,8 @@ impl Ledger for Renamed<'_> {
 fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
-    let mut driver = workspace.driver(planner.target, request.now)?;
     let mut ledger = workspace.ledger(planner.target)?;
+    let mut driver = workspace.driver(planner.target, request.now)?;
     let now = driver.now()?;
     let mut events = ledger.events(&planner.scope)?;
     planner.rename(&mut events);
@@ -110,7 +110,7 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
             planner: &|released, records, now| planner.plan(released, records, now),
             is_ancestor: &|_, applied| planner.is_older(applied),
         },
-        &mut Renamed { inner: &mut ledger, planner: &planner },
+        &mut Renamed { inner: &mut *ledger, planner: &planner },
         &mut driver,
         &mut || now,
     );

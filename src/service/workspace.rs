@@ -1,16 +1,15 @@
 //! An opened catalog: its files, its configuration, its git repository, its ledger and marketplace.
 
+use super::store::Ledgers;
 use super::{Request, ServiceError};
-use crate::config::{Config, Driver, LedgerStore, Role, Target};
+use crate::config::{Config, Driver, Role, Target};
 use crate::definition::{Catalog, Definition, Read};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::drivers::SandboxDriver;
-use crate::ledger::LedgerView;
 use crate::model::{Desired, Key};
 use crate::plan::DesiredProduct;
 use crate::repository::{Assets, FileError, FileProblem, Git, GitError, Listing, WorkTree, write_atomically};
 use crate::sandbox::Judge;
-use crate::stores::{SqliteLedger, SqliteView};
 use crate::submission::{OperationId, Scope};
 use crate::text::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -24,6 +23,7 @@ pub(super) struct Workspace {
     /// The configuration's text, for underlining.
     pub(super) source: SourceFile,
     pub(super) git: Option<Git>,
+    pub(super) ledgers: Ledgers,
 }
 
 /// What the definitions say at one target.
@@ -54,7 +54,7 @@ impl Workspace {
         let (config, diagnostics) = Config::read(file.path(), file.text().as_bytes());
         let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(diagnostics)))?;
         let git = Git::discover(tree.root()).map_err(|error| request(error.to_string()))?;
-        Ok(Self { tree, config, source: file, git })
+        Ok(Self { tree, config, source: file, git, ledgers: Ledgers::default() })
     }
 
     /// The target a command is about.
@@ -218,19 +218,6 @@ impl Workspace {
         git.head().map_err(|error| request(error.to_string()))
     }
 
-    /// The reading half of the target's ledger.
-    pub(super) fn ledger_view(&self, target: &Target) -> Result<Box<dyn LedgerView>, ServiceError> {
-        let LedgerStore::Sqlite { path } = &target.ledger;
-        Ok(Box::new(SqliteView::open(&self.tree.root().join(path))?))
-    }
-
-    /// The target's ledger.
-    pub(super) fn ledger(&self, target: &Target) -> Result<SqliteLedger, ServiceError> {
-        let LedgerStore::Sqlite { path } = &target.ledger;
-        self.prepare_state(path)?;
-        Ok(SqliteLedger::open(&self.tree.root().join(path))?)
-    }
-
     /// The target's marketplace.
     pub(super) fn driver(&self, target: &Target, now: Timestamp) -> Result<SandboxDriver, ServiceError> {
         let Driver::Sandbox { path } = &target.driver;
@@ -245,7 +232,7 @@ impl Workspace {
     }
 
     /// Makes the folder a state file stands in; inside the catalog it hides itself from git.
-    fn prepare_state(&self, path: &Utf8Path) -> Result<(), ServiceError> {
+    pub(super) fn prepare_state(&self, path: &Utf8Path) -> Result<(), ServiceError> {
         let Some(folder) = path.parent().filter(|folder| !folder.as_str().is_empty()) else { return Ok(()) };
         let absolute = self.tree.root().join(folder);
         let failed = |error: &dyn std::fmt::Display| ServiceError::File {
@@ -286,5 +273,5 @@ fn unreadable(error: &FileError) -> ServiceError {
 
 /// Opens the workspace of a request.
 pub(super) fn open(request: &Request) -> Result<Workspace, ServiceError> {
-    Workspace::open(&request.directory)
+    Ok(Workspace { ledgers: Ledgers::of(request), ..Workspace::open(&request.directory)? })
 }

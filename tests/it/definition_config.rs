@@ -21,7 +21,10 @@ fn a_single_target_needs_no_more_than_its_site() {
         ("eu", "EUR", "main")
     );
     assert_eq!(target.driver, Driver::Sandbox { path: ".gallerist/sandbox.db".into() });
-    assert_eq!(target.ledger, LedgerStore::Sqlite { path: ".gallerist/ledger.db".into() });
+    assert_eq!(
+        target.ledger,
+        LedgerStore::Sqlite { path: ".gallerist/ledger.db".into(), is_persistent: false }
+    );
     assert_eq!(config.guards, Guards { price_change_percent: 30, retired_percent: 20, retired_count: 3 });
     assert_eq!(config.products, "products");
 }
@@ -36,7 +39,7 @@ fn what_is_said_wins_over_defaults() {
     let config = config.unwrap();
     let target = config.target("b").unwrap();
     assert_eq!((target.profile.trial_days, target.currency.as_str()), ([7, 30], "EUR"));
-    assert_eq!(target.ledger, LedgerStore::Sqlite { path: "l.db".into() });
+    assert_eq!(target.ledger, LedgerStore::Sqlite { path: "l.db".into(), is_persistent: false });
     assert_eq!((config.guards.retired_count, config.guards.retired_percent), (9, 20));
     assert_eq!(config.rules["sku-missing"], Level::Warning);
     assert_eq!((config.default_target.as_str(), config.products.as_str()), ("b", "shop/items"));

@@ -1,0 +1,143 @@
+//! Sharing the branch: fetching and pushing with the git program, which knows keys, tokens and proxies.
+
+use super::program::{Said, git};
+use crate::ledger::LedgerError;
+use git2::Oid;
+use std::path::PathBuf;
+
+/// A remote of the repository, and the branch there.
+#[derive(Debug)]
+pub(super) struct Remote {
+    pub(super) name: String,
+    pub(super) branch: String,
+    /// The repository's own folder.
+    pub(super) folder: PathBuf,
+    /// Whether ssh is called as git calls it by itself.
+    pub(super) plain_ssh: bool,
+}
+
+/// Why a push did not end well. The commit may have arrived all the same.
+pub(super) struct NotPushed {
+    pub(super) error: LedgerError,
+    /// Somebody else was faster, or was pushing at this moment.
+    pub(super) is_contended: bool,
+    /// Trying again changes nothing.
+    pub(super) is_final: bool,
+}
+
+impl Remote {
+    /// Brings the branch into a reference of ours; `false` when the remote has no such branch.
+    pub(super) fn fetch(&self, into: &str) -> Result<bool, LedgerError> {
+        let from = self.full_name();
+        let refspec = format!("+{from}:{into}");
+        let arguments = [
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-prune",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--no-filter",
+            "--refmap=",
+            "--",
+            &self.name,
+            &refspec,
+        ];
+        let what = format!("the ledger cannot be fetched from `{}`", self.name);
+        let said = self.git(&arguments, &what)?;
+        if said.is_fine() {
+            return Ok(true);
+        }
+        // Only a remote that answers can say that it has no such branch.
+        let listed = self.git(&["ls-remote", "--refs", "--", &self.name, &from], &what)?;
+        let is_there = |text: &str| text.lines().any(|line| line.split('\t').nth(1) == Some(&*from));
+        if listed.is_fine() && !is_there(&listed.stdout) {
+            return Ok(false);
+        }
+        let told = if listed.is_fine() { &said } else { &listed };
+        Err(LedgerError::Remote { what, said: told.line(), remedy: remedy(&told.text).to_owned() })
+    }
+
+    /// Makes a commit the branch's tip there, if it follows the tip that is there now.
+    pub(super) fn push(&self, commit: Oid) -> Result<(), NotPushed> {
+        let refspec = format!("{commit}:{}", self.full_name());
+        let arguments = [
+            "push",
+            "--porcelain",
+            "--no-verify",
+            "--no-signed",
+            "--no-follow-tags",
+            "--no-progress",
+            "--recurse-submodules=no",
+            "--",
+            &self.name,
+            &refspec,
+        ];
+        let what = format!("the ledger cannot be pushed to `{}`", self.name);
+        let failed = |error| NotPushed { error, is_contended: false, is_final: true };
+        let said = self.git(&arguments, &what).map_err(failed)?;
+        if said.is_fine() {
+            return Ok(());
+        }
+        let is_contended = LATE.iter().any(|words| said.text.contains(words));
+        let is_final = said.code.is_some() && !said.text.contains("hung up") && !is_contended;
+        let remedy = remedy(&said.text).to_owned();
+        let error = LedgerError::Remote { what, said: said.line(), remedy };
+        Err(NotPushed { error, is_contended, is_final })
+    }
+
+    pub(super) fn full_name(&self) -> String {
+        format!("refs/heads/{}", self.branch)
+    }
+
+    fn git(&self, arguments: &[&str], what: &str) -> Result<Said, LedgerError> {
+        git(&self.folder, arguments, self.plain_ssh).map_err(|said| LedgerError::Remote {
+            what: what.to_owned(),
+            said,
+            remedy: "install git where gallerist runs, or keep the ledger here alone with `remote: none`"
+                .to_owned(),
+        })
+    }
+}
+
+/// What git and servers say when somebody else was faster.
+const LATE: &[&str] = &[
+    "[rejected]",
+    "fetch first",
+    "non-fast-forward",
+    "cannot lock ref",
+    "failed to update ref",
+    "failed to lock",
+    "incorrect old value",
+    "reference already exists",
+];
+
+/// What to do about what a remote said.
+fn remedy(said: &str) -> &'static str {
+    let said = said.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    if says(&[
+        "protected branch",
+        "hook declined",
+        "gh006",
+        "gh013",
+        "rule violations",
+        "not allowed to push",
+    ]) {
+        "let whoever runs gallerist push to this branch; protect it against force pushes and deletion only"
+    } else if says(&[
+        "could not read username",
+        "could not read password",
+        "authentication failed",
+        "publickey",
+    ]) {
+        "give git a key or token for the remote, as the checkout step of a workflow does; `git fetch` must not ask"
+    } else if says(&["permission", "403", "denied", "write access", "not accessible"]) {
+        "give the run permission to push: `permissions: {contents: write}` in a workflow, elsewhere a key or token \
+         with write access"
+    } else if says(&["not appear to be a git repository", "repository not found", "does not exist"]) {
+        "`git remote -v` shows where the remote leads; correct it, or name another under `ledger` in gallerist.yaml"
+    } else {
+        "see whether `git fetch` works here, and run the command again"
+    }
+}

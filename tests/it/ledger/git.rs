@@ -1,0 +1,1 @@
+//! What a ledger on a git branch promises beyond the contract.
