@@ -8,6 +8,7 @@ mod desk;
 mod evidence;
 mod json;
 mod judging;
+mod ledger;
 mod planning;
 mod retire;
 mod run;
@@ -20,6 +21,7 @@ pub use check::check;
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use evidence::{approve, confirm, retry};
 pub use json::{json, schemas};
+pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
 pub use planning::{export, plan, save_plan};
 pub use retire::retire;
 pub use run::{apply, reconcile};
@@ -31,7 +33,9 @@ use crate::ledger::LedgerError;
 use crate::marketplace::MarketplaceError;
 use crate::model::Key;
 use crate::plan::Plan;
-use crate::report::{Account, Invocation, PendingReview, Status, SubmissionDetail, SubmissionRow};
+use crate::report::{
+    Account, Invocation, LedgerAudit, LedgerLog, PendingReview, Status, SubmissionDetail, SubmissionRow,
+};
 use crate::submission::{ApplicationId, OperationId};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::{SignedDuration, Timestamp};
@@ -158,6 +162,15 @@ pub struct ConfirmationRequest {
     pub expires: Option<SignedDuration>,
 }
 
+/// Which entries of the ledger are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LedgerFilter {
+    /// Only about this product.
+    pub product: Option<Key>,
+    /// Only what somebody vouched for.
+    pub evidence: bool,
+}
+
 /// A decision at the sandbox's review desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
@@ -184,6 +197,8 @@ pub enum View<'a> {
     Status(&'a Status),
     Submissions(&'a [SubmissionRow]),
     Submission(&'a SubmissionDetail),
+    Ledger(&'a LedgerLog),
+    LedgerAudit(&'a LedgerAudit),
     Pending(&'a [PendingReview]),
     Recorded(&'a Recorded),
     Rules(&'a crate::rules::Selection),

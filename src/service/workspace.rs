@@ -156,21 +156,28 @@ impl Workspace {
         target: &Target,
         now: Timestamp,
     ) -> Result<BTreeMap<Key, BTreeSet<OperationId>>, ServiceError> {
-        let files: Vec<(Utf8PathBuf, Vec<u8>)> = match &self.git {
-            Some(git) if git.head().map_err(|error| request(error.to_string()))?.is_some() => {
-                let found = match git.tip(&target.branch) {
-                    // Nothing was merged to a branch that is not there yet, so nothing is approved.
-                    Err(GitError::UnknownBranch { .. }) => Ok(Vec::new()),
-                    Err(error) => Err(error),
-                    Ok(tip) => tip.read_folder(&self.config.approvals),
-                };
-                let found = found.map_err(|error| request(error.to_string()))?;
-                let readable = found.into_iter().filter_map(Result::ok);
-                readable.map(|file| (file.path().clone(), file.text().as_bytes().to_vec())).collect()
-            }
-            _ => self.approval_files(),
-        };
+        let files = self.merged_approvals(target)?;
         Ok(self.valid(files, target, now))
+    }
+
+    /// The approval files of the target's branch; those of the work tree where there is no git.
+    pub(super) fn merged_approvals(
+        &self,
+        target: &Target,
+    ) -> Result<Vec<(Utf8PathBuf, Vec<u8>)>, ServiceError> {
+        let failed = |error: GitError| request(error.to_string());
+        let Some(git) = &self.git else { return Ok(self.approval_files()) };
+        if git.head().map_err(failed)?.is_none() {
+            return Ok(self.approval_files());
+        }
+        let found = match git.tip(&target.branch) {
+            // Nothing was merged to a branch that is not there yet, so nothing is approved.
+            Err(GitError::UnknownBranch { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error),
+            Ok(tip) => tip.read_folder(&self.config.approvals),
+        };
+        let readable = found.map_err(failed)?.into_iter().filter_map(Result::ok);
+        Ok(readable.map(|file| (file.path().clone(), file.text().as_bytes().to_vec())).collect())
     }
 
     /// Operations that the work tree approves. Where there is git they count once they are merged.

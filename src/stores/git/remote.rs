@@ -116,7 +116,12 @@ const LATE: &[&str] = &[
 fn remedy(said: &str) -> &'static str {
     let said = said.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    if says(&[
+    if says(&["could not read username", "could not read password", "authentication failed", "publickey"]) {
+        "give git a key or token for the remote, as the checkout step of a workflow does; `git fetch` must not ask"
+    } else if says(&["permission", "403", "denied", "write access", "not accessible"]) {
+        "give the run permission to push: `permissions: {contents: write}` in a workflow, elsewhere a key or token \
+         with write access"
+    } else if says(&[
         "protected branch",
         "hook declined",
         "gh006",
@@ -125,16 +130,6 @@ fn remedy(said: &str) -> &'static str {
         "not allowed to push",
     ]) {
         "let whoever runs gallerist push to this branch; protect it against force pushes and deletion only"
-    } else if says(&[
-        "could not read username",
-        "could not read password",
-        "authentication failed",
-        "publickey",
-    ]) {
-        "give git a key or token for the remote, as the checkout step of a workflow does; `git fetch` must not ask"
-    } else if says(&["permission", "403", "denied", "write access", "not accessible"]) {
-        "give the run permission to push: `permissions: {contents: write}` in a workflow, elsewhere a key or token \
-         with write access"
     } else if says(&["not appear to be a git repository", "repository not found", "does not exist"]) {
         "`git remote -v` shows where the remote leads; correct it, or name another under `ledger` in gallerist.yaml"
     } else {

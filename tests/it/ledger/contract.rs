@@ -3,7 +3,7 @@
 use super::clones::Clones;
 use super::{application, hour, key, not_sent, removal, scope, submission, version, words};
 use camino::Utf8PathBuf;
-use gallerist::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView};
+use gallerist::ledger::{Event, EventKind, Ledger, LedgerError};
 use gallerist::model::{DeliveryMethod, Product};
 use gallerist::released::ProductBinding;
 use gallerist::stores::{MemoryLedger, SqliteLedger};
