@@ -122,22 +122,20 @@ fn is_interrupted(connection: &Connection) -> bool {
 
 /// Whether the file holds a ledger of a format we know; `false` for an empty file.
 fn is_ledger(connection: &Connection, path: &Utf8Path) -> Result<bool, LedgerError> {
-    let number = |name: &str| -> Result<u32, LedgerError> {
-        connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| match storage(&error) {
-            LedgerError::Storage(text) => LedgerError::Storage(format!("{path}: {text}")),
-            other => other,
-        })
-    };
-    let (application, found) = (number("application_id")?, number("user_version")?);
+    // One statement sees one state: another process may be making the tables at this moment.
+    let query = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+                 FROM pragma_application_id, pragma_user_version";
+    let looked = connection.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let (application, found, tables): (u32, u32, u32) = looked.map_err(|error| match storage(&error) {
+        LedgerError::Storage(text) => LedgerError::Storage(format!("{path}: {text}")),
+        other => other,
+    })?;
     if application == APPLICATION && found > FORMAT {
         return Err(LedgerError::NewerFormat { found, known: FORMAT });
     }
     if application == APPLICATION && found == FORMAT {
         return Ok(true);
     }
-    let tables: u32 = connection
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-        .map_err(|error| storage(&error))?;
     if application == 0 && found == 0 && tables == 0 {
         return Ok(false);
     }

@@ -1,6 +1,6 @@
 //! The ledger: what its events mean, and what every store of them promises.
 
-mod clones;
+pub(crate) mod clones;
 mod contract;
 mod fold;
 mod git;

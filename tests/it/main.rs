@@ -20,6 +20,7 @@ mod examples;
 mod exhaustive;
 mod invariants;
 mod ledger;
+mod ledger_commands;
 mod levels;
 mod market;
 mod model;

@@ -35,10 +35,6 @@ pub(super) fn storage(error: &git2::Error) -> LedgerError {
     LedgerError::Storage(error.message().to_owned())
 }
 
-fn failed(error: git2::Error) -> LedgerError {
-    storage(&error)
-}
-
 impl Branch {
     /// The branch in the repository a folder belongs to. A remote called `origin` that is not there is none.
     pub(super) fn open(folder: &Utf8Path, name: &str, remote: Option<&str>) -> Result<Self, LedgerError> {
@@ -54,7 +50,7 @@ impl Branch {
             Some(remote) if repository.find_remote(remote).is_ok() => Some(remote),
             None | Some("origin") => None,
             Some(other) => {
-                let known = repository.remotes().map_err(failed)?;
+                let known = repository.remotes().map_err(|error| storage(&error))?;
                 let known: Vec<&str> = known.iter().filter_map(|name| name.ok().flatten()).collect();
                 let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
                 return Err(LedgerError::Storage(format!(
@@ -94,7 +90,7 @@ impl Branch {
 
     fn tip_of(&self, reference: &str) -> Result<Option<Oid>, LedgerError> {
         match self.repository.find_reference(reference) {
-            Ok(found) => Ok(Some(found.peel_to_commit().map_err(failed)?.id())),
+            Ok(found) => Ok(Some(found.peel_to_commit().map_err(|error| storage(&error))?.id())),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(storage(&error)),
         }
@@ -147,7 +143,7 @@ impl Branch {
         }
         let tip = self.tip_of(&into);
         if let Ok(mut reference) = self.repository.find_reference(&into) {
-            reference.delete().map_err(failed)?;
+            reference.delete().map_err(|error| storage(&error))?;
         }
         tip
     }
@@ -198,32 +194,35 @@ impl Branch {
 
     /// The files of a commit.
     pub(super) fn tree(&self, commit: Oid) -> Result<Tree<'_>, LedgerError> {
-        self.repository.find_commit(commit).and_then(|commit| commit.tree()).map_err(failed)
+        self.repository.find_commit(commit).and_then(|commit| commit.tree()).map_err(|error| storage(&error))
     }
 
     /// Writes a commit that follows `base`; nothing points at it yet.
     pub(super) fn commit(&self, base: Option<Oid>, edit: &Edit, at: Timestamp) -> Result<Oid, LedgerError> {
         let repository = &self.repository;
-        let parent = base.map(|base| repository.find_commit(base)).transpose().map_err(failed)?;
+        let parent =
+            base.map(|base| repository.find_commit(base)).transpose().map_err(|error| storage(&error))?;
         let before = match &parent {
-            Some(parent) => parent.tree().map_err(failed)?,
+            Some(parent) => parent.tree().map_err(|error| storage(&error))?,
             None => self.nothing()?,
         };
         let mut update = TreeUpdateBuilder::new();
         for (path, text) in &edit.put {
-            let blob = repository.blob(text.as_bytes()).map_err(failed)?;
+            let blob = repository.blob(text.as_bytes()).map_err(|error| storage(&error))?;
             update.upsert(path.as_str(), blob, FileMode::Blob);
         }
         for path in &edit.take {
             update.remove(path.as_str());
         }
-        let tree = update.create_updated(repository, &before).map_err(failed)?;
-        let tree = repository.find_tree(tree).map_err(failed)?;
+        let tree = update.create_updated(repository, &before).map_err(|error| storage(&error))?;
+        let tree = repository.find_tree(tree).map_err(|error| storage(&error))?;
         let who = self.who(at)?;
         // Two runs may write the same at the same moment; their commits must not be one.
         let message = format!("{}\n\nWrite: {}\n", edit.message, unique());
         let parents: Vec<&Commit<'_>> = parent.iter().collect();
-        let commit = repository.commit(None, &who, &who, &message, &tree, &parents).map_err(failed)?;
+        let commit = repository
+            .commit(None, &who, &who, &message, &tree, &parents)
+            .map_err(|error| storage(&error))?;
         if self.remote.is_none() {
             self.sync(commit, &tree, edit)?;
         }
@@ -232,17 +231,17 @@ impl Branch {
 
     fn nothing(&self) -> Result<Tree<'_>, LedgerError> {
         let empty = self.repository.treebuilder(None).and_then(|builder| builder.write());
-        empty.and_then(|id| self.repository.find_tree(id)).map_err(failed)
+        empty.and_then(|id| self.repository.find_tree(id)).map_err(|error| storage(&error))
     }
 
     fn who(&self, at: Timestamp) -> Result<Signature<'static>, LedgerError> {
-        let config = self.repository.config().map_err(failed)?;
+        let config = self.repository.config().map_err(|error| storage(&error))?;
         let said = |key: &str| config.get_string(key).ok().filter(|text| !text.trim().is_empty());
         let (name, email) = match (said("user.name"), said("user.email")) {
             (Some(name), Some(email)) => (name, email),
             (Some(_) | None, _) => ("gallerist".to_owned(), "gallerist@localhost".to_owned()),
         };
-        Signature::new(&name, &email, &Time::new(at.as_second(), 0)).map_err(failed)
+        Signature::new(&name, &email, &Time::new(at.as_second(), 0)).map_err(|error| storage(&error))
     }
 
     /// Makes a commit the tip, if the tip is still `base`.
@@ -278,7 +277,7 @@ impl Branch {
         for (path, _) in &edit.put {
             let mut part = Some(Path::new(path));
             while let Some(path) = part.filter(|path| !path.as_os_str().is_empty()) {
-                objects.push(tree.get_path(path).map_err(failed)?.id());
+                objects.push(tree.get_path(path).map_err(|error| storage(&error))?.id());
                 part = path.parent();
             }
         }

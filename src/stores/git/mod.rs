@@ -42,8 +42,17 @@ struct Shared {
     tip: Cell<Option<Option<Oid>>>,
     /// The run's clock, as far as it was told.
     clock: Cell<Timestamp>,
-    /// What was read: content of the file, digest of its text, event.
-    read: RefCell<BTreeMap<Scope, Vec<(Oid, Digest, Event)>>>,
+    /// What was read of each scope, in order.
+    read: RefCell<BTreeMap<Scope, Vec<Known>>>,
+}
+
+/// An entry that was read.
+struct Known {
+    /// The content of its file, as git names it.
+    content: Oid,
+    /// The digest of its text.
+    digest: Digest,
+    event: Event,
 }
 
 impl std::fmt::Debug for GitLedger {
@@ -118,7 +127,8 @@ impl Shared {
         }
         let mut read = self.read.borrow_mut();
         let known = read.entry(scope.clone()).or_default();
-        let same = known.iter().zip(found.entries.values()).take_while(|(known, (_, id))| known.0 == *id);
+        let same =
+            known.iter().zip(found.entries.values()).take_while(|(known, (_, id))| known.content == *id);
         known.truncate(same.count());
         let mut fresh = Vec::new();
         for ((sequence, (path, id)), number) in found.entries.iter().zip(1..).skip(known.len()) {
@@ -137,12 +147,11 @@ impl Shared {
             })
             .collect();
         for entry in fresh {
-            let (id, digest, entry) = entry?;
-            let previous = known.last().map(|(_, digest, _)| digest);
-            entry.check(scope, known.len() as u64 + 1, previous)?;
-            known.push((id, digest, entry.event));
+            let (content, digest, entry) = entry?;
+            entry.check(scope, known.len() as u64 + 1, known.last().map(|known| &known.digest))?;
+            known.push(Known { content, digest, event: entry.event });
         }
-        Ok(known.iter().map(|(.., event)| event.clone()).collect())
+        Ok(known.iter().map(|known| known.event.clone()).collect())
     }
 
     /// Changes the branch by one commit: looks at the tip, edits, publishes; again while others are faster.
@@ -151,6 +160,8 @@ impl Shared {
         // Commits that may have arrived although nobody said so.
         let mut tried: Vec<Oid> = Vec::new();
         let mut written: Option<(Option<Oid>, Oid)> = None;
+        // Whether the tip was looked at since this began.
+        let mut is_fresh = self.tip.get().is_none();
         let mut lost = 0;
         for attempt in 0..ATTEMPTS {
             let base = self.tip()?;
@@ -158,7 +169,19 @@ impl Shared {
                 Some((before, commit)) if before == base => commit,
                 Some(_) | None => {
                     let tree = self.tree(base)?;
-                    let Some(mut edit) = edit(self, tree.as_ref())? else { return Ok(()) };
+                    let mut edit = match edit(self, tree.as_ref()) {
+                        Ok(Some(edit)) => edit,
+                        Ok(None) => return Ok(()),
+                        // What stands in the way may be gone by now.
+                        Err(error @ (LedgerError::Leased { .. } | LedgerError::NotEmpty { .. })) => {
+                            if is_fresh || self.look()? == base {
+                                return Err(error);
+                            }
+                            is_fresh = true;
+                            continue;
+                        }
+                        Err(error) => return Err(error),
+                    };
                     if tree.is_none() {
                         edit.put.push((files::MARK.to_owned(), files::mark()?));
                         edit.put.push((files::PAGE.to_owned(), files::PAGE_TEXT.to_owned()));
@@ -173,7 +196,10 @@ impl Shared {
                 std::thread::sleep(pause(attempt, commit));
             }
             let tip = match self.look() {
-                Ok(tip) => tip,
+                Ok(tip) => {
+                    is_fresh = true;
+                    tip
+                }
                 Err(LedgerError::Remote { said, remedy, .. }) => {
                     let what = format!("whether it arrived at {} is not known", self.branch.place());
                     return Err(LedgerError::Remote { what, said, remedy });
