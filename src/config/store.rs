@@ -56,7 +56,7 @@ impl<'t> Reader<'t> {
             if is_git_name(name) {
                 continue;
             }
-            let message = format!("`{}` is no name of a {key}", excerpt(name));
+            let message = format!("this is no name of a {key}");
             let help = match key {
                 "branch" => "write a plain name, as in `gallerist/ledger`",
                 _ => "write the name that `git remote` shows, as in `origin`, or `none`; not an address",
