@@ -92,6 +92,36 @@ fn two_people_with_a_clone_each_share_one_ledger_even_in_ci() {
 }
 
 #[test]
+fn a_run_asks_the_remote_once() {
+    let shop = Shop::on_a_branch(Cli::new()).released();
+    guarded(&shop);
+    edit(&shop.cli.path("products/acme-crm/product.yaml"), "\"199.00\"", "\"109.00\"");
+    let (script, counts) = (shop.remote().join("count"), shop.remote().join("counts"));
+    std::fs::write(
+        &script,
+        format!("#!/bin/sh\necho asked >> {}\nexec git-upload-pack \"$@\"\n", counts.display()),
+    )
+    .unwrap();
+    executable(&script);
+    shop.git(&["config", "remote.origin.uploadpack", script.to_str().unwrap()]);
+    for command in [&["reconcile"][..], &["status"], &["submissions", "list"], &["ledger", "verify"]] {
+        let _ = std::fs::remove_file(&counts);
+        shop.fine(command);
+        let asked = std::fs::read_to_string(&counts).unwrap();
+        assert_eq!(asked.lines().count(), 1, "{command:?}");
+    }
+}
+
+/// Lets a script run.
+fn executable(script: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+#[test]
 fn two_runs_at_once_in_two_clones_submit_once() {
     let shop = Shop::on_a_branch(Cli::new());
     let other = shop.clone("ben");
@@ -318,11 +348,7 @@ fn a_run_that_may_not_push_sends_nothing() {
     let hook = shop.remote().join("hooks/update");
     std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
     std::fs::write(&hook, "#!/bin/sh\necho 'Permission to acme.git denied to bot' >&2\nexit 1\n").unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
+    executable(&hook);
     let ended = shop.cli.run(&["reconcile"]);
     assert_eq!(ended.code, 1, "{}{}", ended.stdout, ended.stderr);
     assert!(format!("{}{}", ended.stdout, ended.stderr).contains("denied to bot"), "{}", ended.stdout);

@@ -58,12 +58,14 @@ impl Branch {
                 )));
             }
         };
-        let setting = repository.config().and_then(|config| config.get_string("core.sshCommand"));
+        let config = repository.config().map_err(|error| storage(&error))?;
+        let is_set = |setting: &str| config.get_string(setting).is_ok();
         let remote = remote.map(|remote| Remote {
             name: remote.to_owned(),
             branch: name.to_owned(),
             folder: repository.path().to_owned(),
-            plain_ssh: setting.is_err(),
+            plain_ssh: !is_set("core.sshCommand"),
+            is_partial: is_set("extensions.partialClone") || is_set(&format!("remote.{remote}.promisor")),
         });
         Ok(Self { repository, name: name.to_owned(), remote })
     }
@@ -237,11 +239,13 @@ impl Branch {
     fn who(&self, at: Timestamp) -> Result<Signature<'static>, LedgerError> {
         let config = self.repository.config().map_err(|error| storage(&error))?;
         let said = |key: &str| config.get_string(key).ok().filter(|text| !text.trim().is_empty());
-        let (name, email) = match (said("user.name"), said("user.email")) {
-            (Some(name), Some(email)) => (name, email),
-            (Some(_) | None, _) => ("gallerist".to_owned(), "gallerist@localhost".to_owned()),
-        };
-        Signature::new(&name, &email, &Time::new(at.as_second(), 0)).map_err(|error| storage(&error))
+        let when = Time::new(at.as_second(), 0);
+        if let (Some(name), Some(email)) = (said("user.name"), said("user.email"))
+            && let Ok(user) = Signature::new(&name, &email, &when)
+        {
+            return Ok(user);
+        }
+        Signature::new("gallerist", "gallerist@localhost", &when).map_err(|error| storage(&error))
     }
 
     /// Makes a commit the tip, if the tip is still `base`.

@@ -29,8 +29,9 @@ use std::time::Duration;
 
 /// How often a write is tried while others are faster.
 const ATTEMPTS: u32 = 20;
-/// How often a push is tried that nobody else is in the way of.
-const LOST_MAX: u32 = 3;
+/// How often in a row a write is tried although nobody else wrote: a server that dies does so only now and then, and
+/// what holds a lock lets it go.
+const LOST_MAX: u32 = 6;
 
 /// A ledger on a git branch. Clones share what they know, so that the remote is asked once.
 #[derive(Clone)]
@@ -209,11 +210,9 @@ impl Shared {
             if tip.is_some_and(|tip| tried.iter().any(|commit| self.branch.descends(tip, *commit))) {
                 return Ok(());
             }
-            if tip == base && !failure.is_contended {
-                lost += 1;
-                if failure.is_final || lost == LOST_MAX {
-                    return Err(failure.error);
-                }
+            lost = if tip == base { lost + 1 } else { 0 };
+            if lost == LOST_MAX || lost > 0 && failure.is_final {
+                return Err(failure.error);
             }
         }
         Err(LedgerError::Conflict)

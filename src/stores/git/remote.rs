@@ -14,6 +14,8 @@ pub(super) struct Remote {
     pub(super) folder: PathBuf,
     /// Whether ssh is called as git calls it by itself.
     pub(super) plain_ssh: bool,
+    /// Whether the clone was made without the contents of files, so that having a commit says nothing about them.
+    pub(super) is_partial: bool,
 }
 
 /// Why a push did not end well. The commit may have arrived all the same.
@@ -30,9 +32,11 @@ impl Remote {
     pub(super) fn fetch(&self, into: &str) -> Result<bool, LedgerError> {
         let from = self.full_name();
         let refspec = format!("+{from}:{into}");
+        let whole = if self.is_partial { "--refetch" } else { "--quiet" };
         let arguments = [
             "fetch",
             "--quiet",
+            whole,
             "--no-tags",
             "--no-prune",
             "--no-write-fetch-head",
@@ -79,7 +83,8 @@ impl Remote {
         if said.is_fine() {
             return Ok(());
         }
-        let is_contended = LATE.iter().any(|words| said.text.contains(words));
+        let is_contended =
+            LATE.iter().any(|words| said.text.contains(words)) && !said.text.contains("cannot create");
         let is_final = said.code.is_some() && !said.text.contains("hung up") && !is_contended;
         let remedy = remedy(&said.text).to_owned();
         let error = LedgerError::Remote { what, said: said.line(), remedy };
@@ -130,6 +135,8 @@ fn remedy(said: &str) -> &'static str {
         "not allowed to push",
     ]) {
         "let whoever runs gallerist push to this branch; protect it against force pushes and deletion only"
+    } else if says(&["cannot create"]) {
+        "another branch stands in the way of this name; write another one under `ledger` in gallerist.yaml"
     } else if says(&["not appear to be a git repository", "repository not found", "does not exist"]) {
         "`git remote -v` shows where the remote leads; correct it, or name another under `ledger` in gallerist.yaml"
     } else {

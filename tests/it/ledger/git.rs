@@ -235,6 +235,34 @@ fn a_remote_that_cannot_be_reached_stops_reading() {
 }
 
 #[test]
+fn a_branch_that_stands_in_the_way_of_the_name_is_told() {
+    let clones = Clones::new();
+    let (path, alone) = (clones.clone("one"), clones.alone("alone"));
+    for path in [&path, &alone] {
+        Clones::git(path, &["commit", "-q", "--allow-empty", "-m", "one"]);
+        Clones::git(path, &["branch", "gallerist"]);
+    }
+    Clones::git(&path, &["push", "-q", "origin", "gallerist"]);
+    let error = write(&path, "one").unwrap_err();
+    assert!(error.remedy().unwrap().contains("stands in the way of this name"), "{error:?}");
+    let error = write(&alone, "one").unwrap_err();
+    assert!(error.to_string().contains("refs/heads/gallerist"), "{error:?}");
+}
+
+#[test]
+fn a_clone_without_all_contents_is_as_good_as_others() {
+    let clones = Clones::new();
+    let path = clones.clone("one");
+    write(&path, "one").unwrap();
+    Clones::git(clones.remote(), &["config", "uploadpack.allowFilter", "true"]);
+    let partial = path.with_file_name("partial");
+    let from = format!("file://{}", clones.remote().display());
+    Clones::git(&path, &["clone", "-q", "--no-checkout", "--filter=blob:none", &from, partial.as_str()]);
+    write(&partial, "two").unwrap();
+    assert_eq!(said(&partial), ["one", "two"]);
+}
+
+#[test]
 fn rewritten_history_stops_whoever_saw_the_other_one() {
     let branch = format!("refs/heads/{BRANCH}");
     let rewrites: [(&str, &dyn Fn(&Clones, &str)); 3] = [
