@@ -90,6 +90,12 @@ impl LedgerError {
             | Self::Corrupt { .. } => None,
         }
     }
+
+    /// What happened and what to do about it, on one line.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        self.remedy().map_or_else(|| self.to_string(), |remedy| format!("{self}; {remedy}"))
+    }
 }
 
 /// Something in a store that should not be as it is.
@@ -145,7 +151,7 @@ pub trait Ledger: LedgerView {
     /// Appends one event and makes it durable before returning. Its number is given by the store.
     ///
     /// # Errors
-    /// When it could not be made durable; then it was not written.
+    /// When it could not be made durable; then it was not written, unless the error says that this is not known.
     fn append(
         &mut self,
         scope: &Scope,

@@ -213,7 +213,7 @@ impl<'a> Machine<'a> {
             (Phase::Freeing(then), Input::Done | Input::LedgerFailed(_)) => self.free(then),
             (Phase::Observing, Input::Observed(observation)) => self.plan(&observation),
             (Phase::Working(stage), input) => self.work(stage, input),
-            (_, Input::LedgerFailed(error)) => self.stop(error.to_string()),
+            (_, Input::LedgerFailed(error)) => self.stop(error.advice()),
             (_, Input::MarketplaceFailed(error)) => self.stop(error.to_string()),
             (_, input) => self.surprised(&input),
         }

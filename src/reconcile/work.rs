@@ -85,7 +85,7 @@ impl Machine<'_> {
                 if !matches!(stage, Stage::Closing | Stage::Concluding) {
                     self.settle(&product, Outcome::NotDone { why: error.to_string() });
                 }
-                self.stop(error.to_string())
+                self.stop(error.advice())
             }
             (_, input, _) => self.surprised(&input),
         }

@@ -4,6 +4,7 @@ pub(crate) mod clones;
 mod contract;
 mod fold;
 mod git;
+mod git_crash;
 mod git_property;
 mod sqlite;
 

@@ -270,7 +270,14 @@ impl Branch {
             }),
             Err(error) => {
                 let is_contended = is_contended(&error);
-                Err(NotPushed { error: storage(&error), is_contended, is_final: !is_contended })
+                let error = match error.code() {
+                    ErrorCode::Locked => LedgerError::Storage(format!(
+                        "{}; when no run is going on here, a run that was killed left this file: remove it",
+                        error.message().trim_end_matches([':', ' '])
+                    )),
+                    _ => storage(&error),
+                };
+                Err(NotPushed { error, is_contended, is_final: !is_contended })
             }
         }
     }

@@ -262,10 +262,13 @@ fn a_clone_without_all_contents_is_as_good_as_others() {
     assert_eq!(said(&partial), ["one", "two"]);
 }
 
+/// Changes the remote by force; gets the first commit.
+type Rewrite<'a> = &'a dyn Fn(&Clones, &str);
+
 #[test]
 fn rewritten_history_stops_whoever_saw_the_other_one() {
     let branch = format!("refs/heads/{BRANCH}");
-    let rewrites: [(&str, &dyn Fn(&Clones, &str)); 3] = [
+    let rewrites: [(&str, Rewrite<'_>); 3] = [
         ("goes back", &|clones, first| {
             Clones::git(clones.remote(), &["update-ref", &branch, first]);
         }),
@@ -341,6 +344,9 @@ fn by_hand(clones: &Clones, edit: impl Fn(&std::path::Path)) {
     Clones::git(&checkout, &["push", "-q", "origin", BRANCH]);
 }
 
+/// Changes the files of a checkout.
+type Spoil<'a> = &'a dyn Fn(&std::path::Path);
+
 const SHELF: &str = "acme/intl/0000";
 
 #[test]
@@ -353,7 +359,7 @@ fn what_was_changed_by_hand_is_found_in_a_fresh_clone() {
     let first = format!("{SHELF}/000001-crm-not-sent.json");
     let second = format!("{SHELF}/000002-crm-not-sent.json");
     let (two, three) = (second.clone(), format!("{SHELF}/000003-crm-not-sent.json"));
-    let cases: [(&str, &dyn Fn(&std::path::Path), u64, &str); 5] = [
+    let cases: [(&str, Spoil<'_>, u64, &str); 5] = [
         (
             "changed",
             &|at| edit(at.join(&first), "\"one\"", "\"won\""),
