@@ -13,7 +13,7 @@ use crate::report::{Account, Actor, Deed, Entry, Invocation, Next, next};
 use crate::submission::{Operation, Scope, Submission, SubmissionId, Verdict};
 use crate::wire;
 use camino::Utf8Path;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// Takes the next safe step of every product.
@@ -100,6 +100,7 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
     planner.rename(&mut events);
     driver.set_bindings(planner.current(fold(&planner.scope, &events, now).bindings()));
     let id = format!("{}-{}", request.now.as_nanosecond(), std::process::id());
+    let begun = std::time::Instant::now();
     let account = run_machine(
         crate::reconcile::Run {
             scope: &planner.scope,
@@ -112,12 +113,19 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
         },
         &mut Renamed { inner: &mut *ledger, planner: &planner },
         &mut driver,
-        &mut || now,
+        &mut || later(now, begun.elapsed()),
     );
     let situation = planner.look(&driver, now)?;
     let plan = planner.plan(&situation.released, &situation.records, now);
     let account = tell(&planner, &situation, &plan, saved, account, now);
     Ok(Ran { account, diagnostics: planner.definitions.diagnostics.clone() })
+}
+
+/// The run's clock. It moves by whole minutes: that is all that leases ask for, and the entries of one short run carry
+/// one moment.
+fn later(now: Timestamp, passed: std::time::Duration) -> Timestamp {
+    let minutes = i64::try_from(passed.as_secs() / 60).unwrap_or(i64::MAX);
+    SignedDuration::try_from_mins(minutes).and_then(|passed| now.checked_add(passed).ok()).unwrap_or(now)
 }
 
 /// A saved plan and the file it stands in.

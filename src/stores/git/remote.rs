@@ -52,14 +52,21 @@ impl Remote {
         if said.is_fine() {
             return Ok(true);
         }
+        let failed = |said: &Said| {
+            let (what, remedy) = (what.clone(), remedy(&said.text).0.to_owned());
+            LedgerError::Remote { what, said: said.line(), remedy }
+        };
+        if said.code.is_none() {
+            return Err(failed(&said));
+        }
         // Only a remote that answers can say that it has no such branch.
         let listed = self.git(&["ls-remote", "--refs", "--", &self.name, &from], &what)?;
-        let is_there = |text: &str| text.lines().any(|line| line.split('\t').nth(1) == Some(&*from));
-        if listed.is_fine() && !is_there(&listed.stdout) {
-            return Ok(false);
+        let mut branches = listed.stdout.lines().filter_map(|line| line.split('\t').nth(1));
+        match (listed.is_fine(), branches.any(|branch| branch == from)) {
+            (true, false) => Ok(false),
+            (true, true) => Err(failed(&said)),
+            (false, _) => Err(failed(&listed)),
         }
-        let told = if listed.is_fine() { &said } else { &listed };
-        Err(LedgerError::Remote { what, said: told.line(), remedy: remedy(&told.text).to_owned() })
     }
 
     /// Makes a commit the branch's tip there, if it follows the tip that is there now.
@@ -85,9 +92,9 @@ impl Remote {
         }
         let is_contended =
             LATE.iter().any(|words| said.text.contains(words)) && !said.text.contains("cannot create");
-        let is_final = said.code.is_some() && !said.text.contains("hung up") && !is_contended;
-        let remedy = remedy(&said.text).to_owned();
-        let error = LedgerError::Remote { what, said: said.line(), remedy };
+        let (remedy, is_known) = remedy(&said.text);
+        let is_final = !is_contended && (is_known || said.text.contains("[remote rejected]"));
+        let error = LedgerError::Remote { what, said: said.line(), remedy: remedy.to_owned() };
         Err(NotPushed { error, is_contended, is_final })
     }
 
@@ -117,29 +124,36 @@ const LATE: &[&str] = &[
     "reference already exists",
 ];
 
-/// What to do about what a remote said.
-fn remedy(said: &str) -> &'static str {
+/// What to do about what a remote said, and whether the answer will be the same next time.
+fn remedy(said: &str) -> (&'static str, bool) {
     let said = said.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    if says(&["could not read username", "could not read password", "authentication failed", "publickey"]) {
-        "give git a key or token for the remote, as the checkout step of a workflow does; `git fetch` must not ask"
-    } else if says(&["permission", "403", "denied", "write access", "not accessible"]) {
-        "give the run permission to push: `permissions: {contents: write}` in a workflow, elsewhere a key or token \
-         with write access"
-    } else if says(&[
-        "protected branch",
-        "hook declined",
-        "gh006",
-        "gh013",
-        "rule violations",
-        "not allowed to push",
-    ]) {
-        "let whoever runs gallerist push to this branch; protect it against force pushes and deletion only"
-    } else if says(&["cannot create"]) {
-        "another branch stands in the way of this name; write another one under `ledger` in gallerist.yaml"
-    } else if says(&["not appear to be a git repository", "repository not found", "does not exist"]) {
-        "`git remote -v` shows where the remote leads; correct it, or name another under `ledger` in gallerist.yaml"
-    } else {
-        "see whether `git fetch` works here, and run the command again"
-    }
+    let known = REMEDIES.iter().find(|(words, _)| words.iter().any(|word| said.contains(word)));
+    known.map_or(("see whether `git fetch` works here, and run the command again", false), |(_, text)| {
+        (text, true)
+    })
 }
+
+/// Words in lower case that servers and git use, and what helps; the first that fits counts.
+const REMEDIES: &[(&[&str], &str)] = &[
+    (
+        &["could not read username", "could not read password", "authentication failed", "publickey"],
+        "give git a key or token for the remote, as the checkout step of a workflow does; `git fetch` must not ask",
+    ),
+    (
+        &["permission", "403", "denied", "write access", "not accessible"],
+        "give the run permission to push: `permissions: {contents: write}` in a workflow, elsewhere a key or token \
+         with write access",
+    ),
+    (
+        &["protected branch", "hook declined", "gh006", "gh013", "rule violations", "not allowed to push"],
+        "let whoever runs gallerist push to this branch; protect it against force pushes and deletion only",
+    ),
+    (
+        &["cannot create"],
+        "another branch stands in the way of this name; write another one under `ledger` in gallerist.yaml",
+    ),
+    (
+        &["not appear to be a git repository", "repository not found", "does not exist"],
+        "`git remote -v` shows where the remote leads; correct it, or name another under `ledger` in gallerist.yaml",
+    ),
+];

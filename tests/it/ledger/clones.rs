@@ -60,6 +60,23 @@ impl Clones {
         text(&output.stdout)
     }
 
+    /// Changes a file on the ledger's branch of a repository, by a commit of its own.
+    pub(crate) fn edit(repository: impl AsRef<std::path::Path>, file: &str, from: &str, to: &str) {
+        let repository = git2::Repository::open(repository).unwrap();
+        let branch = format!("refs/heads/{BRANCH}");
+        let tip = repository.find_reference(&branch).unwrap().peel_to_commit().unwrap();
+        let tree = tip.tree().unwrap();
+        let entry = tree.get_path(std::path::Path::new(file)).unwrap();
+        let text = String::from_utf8(repository.find_blob(entry.id()).unwrap().content().to_vec()).unwrap();
+        assert!(text.contains(from), "{from} is not in {text}");
+        let blob = repository.blob(text.replacen(from, to, 1).as_bytes()).unwrap();
+        let mut update = git2::build::TreeUpdateBuilder::new();
+        update.upsert(file, blob, git2::FileMode::Blob);
+        let tree = repository.find_tree(update.create_updated(&repository, &tree).unwrap()).unwrap();
+        let who = git2::Signature::now("Eve", "eve@acme.example").unwrap();
+        repository.commit(Some(&branch), &who, &who, "by hand", &tree, &[&tip]).unwrap();
+    }
+
     /// Puts a hook into the bare repository.
     pub(crate) fn hook(&self, name: &str, script: &str) {
         let path = self.remote().join("hooks").join(name);

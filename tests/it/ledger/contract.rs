@@ -33,6 +33,80 @@ fn each_lasting_store(test: impl Fn(&str, Open<'_>)) {
     });
 }
 
+/// What somebody did to a store with other tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Harm {
+    /// It says that a newer version wrote it.
+    Newer,
+    /// Its second entry says something that nobody understands.
+    Unreadable,
+}
+
+/// Lasting stores with two entries in them that were then harmed; each test opens them itself.
+fn each_harmed_store(harm: Harm, test: impl Fn(&str, &dyn Fn() -> Result<Box<dyn Ledger>, LedgerError>)) {
+    let fill = |ledger: &mut dyn Ledger| {
+        for word in ["first", "second"] {
+            ledger.append(&scope(), hour(0), &key("crm"), &not_sent(word)).unwrap();
+        }
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = Utf8PathBuf::from_path_buf(folder.path().join("ledger.db")).unwrap();
+    fill(&mut SqliteLedger::open(&path).unwrap());
+    let outside = rusqlite::Connection::open(&path).unwrap();
+    let statements = match harm {
+        Harm::Newer => "PRAGMA user_version = 2",
+        Harm::Unreadable => {
+            "DROP TRIGGER entry_is_never_changed;
+             UPDATE entry SET event = replace(event, 'not-sent', 'invented') WHERE sequence = 2"
+        }
+    };
+    outside.execute_batch(statements).unwrap();
+    test("sqlite", &|| Ok(Box::new(SqliteLedger::open(&path)?)));
+
+    let clones = Clones::new();
+    for (name, path, place) in [
+        ("git without remote", clones.alone("alone"), clones.alone("alone").into_std_path_buf()),
+        ("git with remote", clones.clone("shared"), clones.remote()),
+    ] {
+        fill(&mut Clones::ledger(&path));
+        match harm {
+            Harm::Newer => Clones::edit(&place, "ledger.json", "\"format\": 1", "\"format\": 2"),
+            Harm::Unreadable => {
+                let file = "acme/intl/0000/000002-crm-not-sent.json";
+                Clones::edit(&place, file, "\"event\": \"not-sent\"", "\"event\": \"invented\"");
+            }
+        }
+        test(name, &|| Ok(Box::new(Clones::ledger(&path))));
+    }
+}
+
+#[test]
+fn what_a_newer_version_wrote_is_neither_read_nor_written() {
+    each_harmed_store(Harm::Newer, |name, open| {
+        let newer = LedgerError::NewerFormat { found: 2, known: 1 };
+        let read = open().and_then(|ledger| ledger.events(&scope()));
+        assert_eq!(read, Err(newer.clone()), "{name}");
+        let append =
+            |mut ledger: Box<dyn Ledger>| ledger.append(&scope(), hour(0), &key("crm"), &not_sent("third"));
+        assert_eq!(open().and_then(append), Err(newer.clone()), "{name}");
+        let lease =
+            |mut ledger: Box<dyn Ledger>| ledger.lease(&scope(), &key("crm"), "one", hour(0), hour(1));
+        assert_eq!(open().and_then(lease), Err(newer), "{name}");
+    });
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_is_named() {
+    each_harmed_store(Harm::Unreadable, |name, open| {
+        let error = open().unwrap().events(&scope()).unwrap_err();
+        let LedgerError::Corrupt { sequence: 2, reason } = &error else { panic!("{name}: {error}") };
+        assert!(reason.contains("invented"), "{name}: {reason}");
+        let flaws = open().unwrap().verify(&scope()).unwrap();
+        assert!(flaws[0].is_fatal && flaws[0].place.contains('2'), "{name}: {flaws:?}");
+        assert!(flaws[0].what.contains("invented"), "{name}: {flaws:?}");
+    });
+}
+
 /// One event of every kind.
 fn all_kinds() -> Vec<EventKind> {
     let s = submission(SubmissionKind::Modify, vec![version("V2 \u{202e}\0\n\"é"), removal("old")], 3);
