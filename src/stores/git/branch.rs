@@ -13,6 +13,9 @@ use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 
+/// Below this stands what was last seen of ledgers.
+const SEEN: &str = "refs/gallerist/seen";
+
 /// What one commit changes.
 #[derive(Debug, Default)]
 pub(super) struct Edit {
@@ -78,12 +81,27 @@ impl Branch {
         }
     }
 
-    /// The reference that remembers what was last seen of the branch.
-    pub(super) fn memory(&self) -> String {
+    /// The reference that remembers what was last seen of the branch where it is now.
+    fn memory(&self) -> String {
         match &self.remote {
-            Some(remote) => format!("refs/gallerist/seen/{}/{}", remote.name, self.name),
-            None => format!("refs/gallerist/own/{}", self.name),
+            Some(remote) => format!("{SEEN}/at/{}/{}", remote.name, self.name),
+            None => format!("{SEEN}/own/{}", self.name),
         }
+    }
+
+    /// Everything that was ever seen of the branch, here or at any remote.
+    fn memories(&self) -> Result<Vec<(String, Oid)>, LedgerError> {
+        let found = self.repository.references_glob(&format!("{SEEN}/*"));
+        let (mut memories, suffix) = (Vec::new(), format!("/{}", self.name));
+        for reference in found.map_err(|error| storage(&error))? {
+            let reference = reference.map_err(|error| storage(&error))?;
+            if let (Ok(name), Some(tip)) = (reference.name(), reference.target())
+                && name.ends_with(&suffix)
+            {
+                memories.push((name.to_owned(), tip));
+            }
+        }
+        Ok(memories)
     }
 
     fn own(&self) -> String {
@@ -102,38 +120,49 @@ impl Branch {
     ///
     /// What was seen before is read first: whatever the remote says afterwards has to lead back to it.
     pub(super) fn look(&self) -> Result<Option<Oid>, LedgerError> {
-        let seen = self.tip_of(&self.memory())?;
+        let memories = self.memories()?;
         let own = self.tip_of(&self.own())?;
         let there = match &self.remote {
             Some(remote) => self.fetched(remote)?,
             None => own,
         };
-        if let Some(seen) = seen
-            && !there.is_some_and(|there| self.descends(there, seen))
-        {
-            return Err(self.rewritten(seen, there));
+        let memory = self.memory();
+        let leads_to = |tip: Option<Oid>, seen: Oid| tip.is_some_and(|tip| self.descends(tip, seen));
+        for (name, seen) in memories.iter().filter(|(name, _)| *name == memory) {
+            if !leads_to(there, *seen) {
+                return Err(self.rewritten(name, *seen, there));
+            }
+        }
+        let tip = match (there, own) {
+            (Some(there), Some(own)) if self.descends(there, own) => Some(there),
+            // Entries from a time without this remote: the next commit carries them there.
+            (Some(there), Some(own)) if self.descends(own, there) => Some(own),
+            (Some(there), Some(own)) => return Err(self.parted(there, own)),
+            (there, own) => there.or(own),
+        };
+        // Another remote, or none, has to know what was seen elsewhere.
+        if let Some((name, seen)) = memories.iter().find(|(_, seen)| !leads_to(tip, *seen)) {
+            return Err(self.rewritten(name, *seen, tip));
         }
         if let Some(there) = there {
             self.remember(there)?;
         }
-        match (there, own) {
-            (Some(there), Some(own)) if self.descends(there, own) => Ok(Some(there)),
-            // Entries from a time without this remote: the next commit carries them there.
-            (Some(there), Some(own)) if self.descends(own, there) => Ok(Some(own)),
-            (Some(there), Some(own)) => Err(LedgerError::Rewritten {
-                what: format!(
-                    "{} stands at {}, the branch of this repository at {}, and neither leads to the other",
-                    self.place(),
-                    short(there),
-                    short(own)
-                ),
-                remedy: format!(
-                    "two ledgers cannot become one. When the one here is of no use, forget it: `git branch -D {}`",
-                    self.name
-                ),
-            }),
-            (None, own) => Ok(own),
-            (there, None) => Ok(there),
+        Ok(tip)
+    }
+
+    fn parted(&self, there: Oid, own: Oid) -> LedgerError {
+        LedgerError::Rewritten {
+            what: format!(
+                "{} stands at {}, the branch of this repository at {}, and neither leads to the other",
+                self.place(),
+                short(there),
+                short(own)
+            ),
+            remedy: format!(
+                "two ledgers cannot become one. When the one here is of no use, forget it: `git branch -D {}` and \
+                 `git update-ref -d {SEEN}/own/{}`",
+                self.name, self.name
+            ),
         }
     }
 
@@ -150,8 +179,8 @@ impl Branch {
         tip
     }
 
-    fn rewritten(&self, seen: Oid, there: Option<Oid>) -> LedgerError {
-        let now = there.map_or_else(|| "is gone".to_owned(), |there| format!("stands at {}", short(there)));
+    fn rewritten(&self, memory: &str, seen: Oid, now: Option<Oid>) -> LedgerError {
+        let now = now.map_or_else(|| "is gone".to_owned(), |now| format!("stands at {}", short(now)));
         let back = match &self.remote {
             Some(remote) => format!("git push --force {} {seen}:{}", remote.name, self.own()),
             None => format!("git branch -f {} {seen}", self.name),
@@ -164,8 +193,7 @@ impl Branch {
             ),
             remedy: format!(
                 "find out who changed it, and why. `{back}` brings the old one back; only when the new one is right, \
-                 forget the old one: `git update-ref -d {}`",
-                self.memory()
+                 forget the old one: `git update-ref -d {memory}`"
             ),
         }
     }

@@ -211,7 +211,7 @@ impl Shared {
                 return Ok(());
             }
             lost = if tip == base { lost + 1 } else { 0 };
-            if lost == LOST_MAX || lost > 0 && failure.is_final {
+            if lost == LOST_MAX || failure.is_final {
                 return Err(failure.error);
             }
         }

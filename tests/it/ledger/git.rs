@@ -332,6 +332,27 @@ fn entries_from_before_there_was_a_remote_are_taken_along() {
     assert!(error.to_string().contains("neither leads to the other"), "{error}");
 }
 
+#[test]
+fn a_remote_that_is_taken_away_or_exchanged_takes_no_entries_along_unseen() {
+    let clones = Clones::new();
+    let path = clones.clone("one");
+    write(&path, "first").unwrap();
+    Clones::git(&path, &["remote", "rename", "origin", "old"]);
+    let alone = Clones::ledger(&path);
+    let error = alone.events(&scope()).unwrap_err();
+    assert!(matches!(&error, LedgerError::Rewritten { .. }), "{error}");
+    let other = Clones::new();
+    Clones::git(&path, &["remote", "add", "origin", other.remote().to_str().unwrap()]);
+    let error = write(&path, "second").unwrap_err();
+    assert!(matches!(&error, LedgerError::Rewritten { .. }), "{error}");
+    Clones::git(
+        &path,
+        &["push", "-q", "origin", &format!("refs/gallerist/seen/at/origin/{BRANCH}:refs/heads/{BRANCH}")],
+    );
+    write(&path, "second").unwrap();
+    assert_eq!(said(&path), ["first", "second"], "the new remote has it all");
+}
+
 /// A checkout of the ledger's branch in which somebody edits by hand.
 fn by_hand(clones: &Clones, edit: impl Fn(&std::path::Path)) {
     let folder = tempfile::tempdir().unwrap();
