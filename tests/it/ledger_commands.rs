@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 const LEDGER: &str = "    ledger: {store: sqlite, path: .gallerist/ledger.db}";
 
-fn edit(path: &Path, from: &str, to: &str) {
+pub(crate) fn edit(path: &Path, from: &str, to: &str) {
     let text = std::fs::read_to_string(path).unwrap();
     assert!(text.contains(from), "{from} is not in\n{text}");
     std::fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
 /// A catalog with a bare remote beside it; what is committed is pushed.
-struct Shop {
-    cli: Cli,
+pub(crate) struct Shop {
+    pub(crate) cli: Cli,
 }
 
 impl Shop {
@@ -29,7 +29,7 @@ impl Shop {
     }
 
     /// With its ledger on a branch that is shared, and a sandbox that its clones share.
-    fn on_a_branch(cli: Cli) -> Self {
+    pub(crate) fn on_a_branch(cli: Cli) -> Self {
         let shop = Self::new(cli);
         edit(&shop.cli.path("gallerist.yaml"), LEDGER, "    ledger: {store: git}");
         edit(&shop.cli.path("gallerist.yaml"), "path: .gallerist/sandbox.db", "path: ../sandbox.db");
@@ -37,11 +37,11 @@ impl Shop {
         shop
     }
 
-    fn remote(&self) -> PathBuf {
+    pub(crate) fn remote(&self) -> PathBuf {
         self.cli.folder().with_file_name("remote.git")
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         Clones::git(self.cli.folder(), arguments)
     }
 
@@ -53,19 +53,19 @@ impl Shop {
     }
 
     /// The folder of another clone.
-    fn clone(&self, name: &str) -> String {
+    pub(crate) fn clone(&self, name: &str) -> String {
         let path = self.cli.folder().with_file_name(name);
         let (from, to) = (self.remote(), path.to_str().unwrap().to_owned());
         self.git(&["clone", "-q", "--branch", "main", from.to_str().unwrap(), &to]);
         to
     }
 
-    fn fine(&self, arguments: &[&str]) -> String {
+    pub(crate) fn fine(&self, arguments: &[&str]) -> String {
         self.cli.run(arguments).fine()
     }
 
     /// The product is on sale.
-    fn released(self) -> Self {
+    pub(crate) fn released(self) -> Self {
         self.fine(&["reconcile"]);
         self.fine(&["sandbox", "review", "--approve-all"]);
         self.fine(&["reconcile"]);
@@ -113,7 +113,7 @@ fn a_run_asks_the_remote_once() {
 }
 
 /// Lets a script run.
-fn executable(script: &Path) {
+pub(crate) fn executable(script: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

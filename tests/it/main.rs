@@ -21,6 +21,7 @@ mod exhaustive;
 mod invariants;
 mod ledger;
 mod ledger_commands;
+mod ledger_people;
 mod levels;
 mod market;
 mod model;
