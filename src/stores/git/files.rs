@@ -128,7 +128,7 @@ pub(super) fn is_ledger(repository: &Repository, tree: &Tree<'_>, place: &str) -
 pub(super) fn find(repository: &Repository, tree: &Tree<'_>, scope: &Scope) -> Result<Files, LedgerError> {
     let mut files = Files::default();
     let folder = folder(scope);
-    for (path, id, is_file) in list(repository, tree, &folder)? {
+    for (path, _, is_file) in list(repository, tree, &folder)? {
         let name = path.rsplit('/').next().unwrap_or_default();
         if is_file {
             files.foreign.push(path);
@@ -140,7 +140,6 @@ pub(super) fn find(repository: &Repository, tree: &Tree<'_>, scope: &Scope) -> R
             });
             files.foreign.extend(strange.map(|(path, ..)| path));
         } else {
-            let _ = id;
             for (path, id, is_file) in list(repository, tree, &path)? {
                 match number(&path).filter(|_| is_file) {
                     None => files.foreign.push(path),

@@ -5,6 +5,9 @@ use crate::ledger::LedgerError;
 use git2::Oid;
 use std::path::PathBuf;
 
+/// How often a branch may begin while it is looked for.
+const BEGINNINGS: u32 = 2;
+
 /// A remote of the repository, and the branch there.
 #[derive(Debug)]
 pub(super) struct Remote {
@@ -48,25 +51,30 @@ impl Remote {
             &refspec,
         ];
         let what = format!("the ledger cannot be fetched from `{}`", self.name);
-        let said = self.git(&arguments, &what)?;
-        if said.is_fine() {
-            return Ok(true);
-        }
         let failed = |said: &Said| {
             let (what, remedy) = (what.clone(), remedy(&said.text).0.to_owned());
-            LedgerError::Remote { what, said: said.line(), remedy }
+            Err(LedgerError::Remote { what, said: said.line(), remedy })
         };
-        if said.code.is_none() {
-            return Err(failed(&said));
+        let mut said = self.git(&arguments, &what)?;
+        for _ in 0..BEGINNINGS {
+            if said.is_fine() {
+                return Ok(true);
+            }
+            if said.code.is_none() {
+                return failed(&said);
+            }
+            // Only a remote that answers can say that it has no such branch.
+            let listed = self.git(&["ls-remote", "--refs", "--", &self.name, &from], &what)?;
+            if !listed.is_fine() {
+                return failed(&listed);
+            }
+            if !listed.stdout.lines().any(|line| line.split('\t').nth(1) == Some(&*from)) {
+                return Ok(false);
+            }
+            // Somebody may have begun the branch at this moment.
+            said = self.git(&arguments, &what)?;
         }
-        // Only a remote that answers can say that it has no such branch.
-        let listed = self.git(&["ls-remote", "--refs", "--", &self.name, &from], &what)?;
-        let mut branches = listed.stdout.lines().filter_map(|line| line.split('\t').nth(1));
-        match (listed.is_fine(), branches.any(|branch| branch == from)) {
-            (true, false) => Ok(false),
-            (true, true) => Err(failed(&said)),
-            (false, _) => Err(failed(&listed)),
-        }
+        if said.is_fine() { Ok(true) } else { failed(&said) }
     }
 
     /// Makes a commit the branch's tip there, if it follows the tip that is there now.

@@ -5,7 +5,9 @@ use super::{Shared, files};
 use crate::ledger::{Flaw, LedgerError};
 use crate::model::Digest;
 use crate::submission::Scope;
-use git2::{Delta, DiffOptions, Oid, Sort};
+use git2::{DiffOptions, Oid, Sort, Tree};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Flaws beyond these are counted, not told.
 const FLAWS_MAX: usize = 100;
@@ -57,52 +59,85 @@ impl Shared {
         for path in found.foreign.into_iter().chain(strangers) {
             flaw(path, "this is no file of the ledger; it is passed over".to_owned(), false);
         }
-        flaws.extend(self.changed(tip, scope)?);
-        let more = flaws.len().saturating_sub(FLAWS_MAX);
-        flaws.truncate(FLAWS_MAX);
-        if more > 0 {
-            let what = format!("there is more that is wrong: {more} times");
-            flaws.push(Flaw { place: self.branch.place(), what, is_fatal: true });
+        flaws.extend(self.changed(tip, scope).map_err(|error| storage(&error))?);
+        if flaws.len() > FLAWS_MAX {
+            let more = flaws.split_off(FLAWS_MAX);
+            let what = format!("there are more like these: {}", more.len());
+            let is_fatal = more.iter().any(|flaw| flaw.is_fatal);
+            flaws.push(Flaw { place: self.branch.place(), what, is_fatal });
         }
         Ok(flaws)
     }
 
-    /// Commits that changed or removed an entry, oldest first. In a shallow clone only those that are here are seen.
-    fn changed(&self, tip: Oid, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {
-        self.walk(tip, scope).map_err(|error| storage(&error))
-    }
-
-    fn walk(&self, tip: Oid, scope: &Scope) -> Result<Vec<Flaw>, git2::Error> {
+    /// Commits that changed or removed an entry, oldest first; harmless where the entry is again what it was when it
+    /// was written. In a shallow clone only those that are here are seen.
+    fn changed(&self, tip: Oid, scope: &Scope) -> Result<Vec<Flaw>, git2::Error> {
         let repository = &self.branch.repository;
         let mut walk = repository.revwalk()?;
         walk.push(tip)?;
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE)?;
-        let (folder, mut flaws) = (files::folder(scope), Vec::new());
-        let leases = format!("{folder}/leases/");
+        let (mut written, mut touched) = (BTreeMap::new(), Vec::new());
         for commit in walk {
             let commit = repository.find_commit(commit?)?;
-            for parent in commit.parents() {
-                let mut options = DiffOptions::new();
-                options.pathspec(&folder).disable_pathspec_match(true);
-                let (before, after) = (parent.tree()?, commit.tree()?);
-                let diff = repository.diff_tree_to_tree(Some(&before), Some(&after), Some(&mut options))?;
-                for delta in diff.deltas() {
-                    let path = delta.old_file().path().unwrap_or_else(|| std::path::Path::new(""));
-                    let path = path.to_string_lossy();
-                    let what = match delta.status() {
-                        Delta::Deleted => "removed",
-                        Delta::Modified | Delta::Typechange => "changed",
-                        _ => continue,
-                    };
-                    let is_entry = path.ends_with(".json") && !path.starts_with(&leases);
-                    if is_entry && commit.parent_count() == 1 {
-                        let (place, what) =
-                            (format!("commit {}", short(commit.id())), format!("it {what} {path}"));
-                        flaws.push(Flaw { place, what, is_fatal: true });
+            // Of a merge, what its own line had before counts.
+            let before = commit.parents().next().map(|parent| parent.tree()).transpose()?;
+            for Delta { change, path, content } in self.deltas(before.as_ref(), &commit.tree()?, scope)? {
+                match change {
+                    Change::Added => {
+                        written.entry(path).or_insert(content);
                     }
+                    Change::Changed => touched.push((commit.id(), "changed", path)),
+                    Change::Removed => touched.push((commit.id(), "removed", path)),
                 }
             }
         }
-        Ok(flaws)
+        let now = repository.find_commit(tip)?.tree()?;
+        let flaw = |(commit, what, path): (Oid, &str, String)| {
+            let is_restored =
+                now.get_path(Path::new(&path)).is_ok_and(|entry| written.get(&path) == Some(&entry.id()));
+            let end = if is_restored { ", which is now as it was written" } else { "" };
+            let (place, what) = (format!("commit {}", short(commit)), format!("it {what} {path}{end}"));
+            Flaw { place, what, is_fatal: !is_restored }
+        };
+        Ok(touched.into_iter().map(flaw).collect())
     }
+
+    /// What happened to entries between two trees.
+    fn deltas(
+        &self,
+        before: Option<&Tree<'_>>,
+        after: &Tree<'_>,
+        scope: &Scope,
+    ) -> Result<Vec<Delta>, git2::Error> {
+        let folder = files::folder(scope);
+        let mut options = DiffOptions::new();
+        options.pathspec(&folder).disable_pathspec_match(true);
+        let diff = self.branch.repository.diff_tree_to_tree(before, Some(after), Some(&mut options))?;
+        let leases = format!("{folder}/leases/");
+        let delta = |delta: git2::DiffDelta<'_>| {
+            let (change, file) = match delta.status() {
+                git2::Delta::Added => (Change::Added, delta.new_file()),
+                git2::Delta::Deleted => (Change::Removed, delta.old_file()),
+                _ => (Change::Changed, delta.old_file()),
+            };
+            let path = file.path()?.to_string_lossy().into_owned();
+            let is_entry = path.ends_with(".json") && !path.starts_with(&leases);
+            is_entry.then(|| Delta { change, path, content: file.id() })
+        };
+        Ok(diff.deltas().filter_map(delta).collect())
+    }
+}
+
+/// What happened to an entry's file.
+enum Change {
+    Added,
+    Changed,
+    Removed,
+}
+
+struct Delta {
+    change: Change,
+    path: String,
+    /// What the file held: after it was added, or before anything else happened to it.
+    content: Oid,
 }

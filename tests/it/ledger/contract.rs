@@ -3,7 +3,7 @@
 use super::clones::Clones;
 use super::{application, hour, key, not_sent, removal, scope, submission, version, words};
 use camino::Utf8PathBuf;
-use gallerist::ledger::{Event, EventKind, Ledger, LedgerError};
+use gallerist::ledger::{Event, EventKind, Ledger, LedgerError, decode, encode};
 use gallerist::model::{DeliveryMethod, Product};
 use gallerist::released::ProductBinding;
 use gallerist::stores::{MemoryLedger, SqliteLedger};
@@ -141,6 +141,15 @@ fn all_kinds() -> Vec<EventKind> {
         },
         EventKind::ClosedAsMoot { submission: id() },
     ]
+}
+
+#[test]
+fn the_name_of_an_event_is_the_one_in_its_text() {
+    for kind in all_kinds() {
+        let text = encode(&kind).unwrap();
+        assert!(text.starts_with(&format!("{{\"event\":\"{}\"", kind.name())), "{text}");
+        assert_eq!(decode(&text).unwrap(), kind);
+    }
 }
 
 #[test]

@@ -438,6 +438,13 @@ fn a_chain_that_was_forged_whole_is_found_by_its_commit() {
     assert_eq!(words(&fresh.events(&scope()).unwrap()), ["won"], "the last entry has nothing after it");
     let flaws = fresh.verify(&scope()).unwrap();
     assert!(flaws[0].is_fatal && flaws[0].what.contains("changed acme/intl/0000/000001"), "{flaws:?}");
+    Clones::edit(clones.remote(), &format!("{SHELF}/000001-crm-not-sent.json"), "\"won\"", "\"one\"");
+    let flaws = Clones::ledger(&path).verify(&scope()).unwrap();
+    assert_eq!(flaws.len(), 2, "both commits are told");
+    assert!(
+        flaws.iter().all(|flaw| !flaw.is_fatal),
+        "what was put right is worth no more than a look: {flaws:?}"
+    );
 }
 
 #[test]
