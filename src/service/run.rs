@@ -362,3 +362,17 @@ pub(super) fn summary(submission: &Submission) -> String {
         several => format!("{}: {} operations", submission.kind.name(), several.len()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_clock_of_a_run_moves_by_whole_minutes() {
+        let now: Timestamp = "2026-03-02T00:00:00Z".parse().unwrap();
+        assert_eq!(later(now, Duration::from_secs(59)), now);
+        assert_eq!(later(now, Duration::from_secs(16 * 60 + 1)), now + SignedDuration::from_mins(16));
+        assert_eq!(later(now, Duration::MAX), now, "what cannot be told changes nothing");
+    }
+}
