@@ -84,7 +84,8 @@ impl Workload {
         if !found.list.is_empty() || desired.len() != products {
             return Err(broken());
         }
-        let request = Request { directory: folder.clone(), target: None, now: NOW };
+        let request =
+            Request { directory: folder.clone(), target: None, now: NOW, on_throwaway_machine: false };
         let checked =
             service::check(&request, &[], None).map_err(|error| io::Error::other(error.to_string()))?;
         if let Some(found) = checked.diagnostics.list.first() {
@@ -129,7 +130,8 @@ impl Workload {
 
     /// Checks the definitions on disk.
     pub(crate) fn check_disk(&self) -> usize {
-        let request = Request { directory: self.folder.clone(), target: None, now: NOW };
+        let request =
+            Request { directory: self.folder.clone(), target: None, now: NOW, on_throwaway_machine: false };
         service::check(&request, &[], None).map_or(usize::MAX, |checked| checked.diagnostics.list.len())
     }
 

@@ -114,6 +114,7 @@ pub(crate) enum Command {
     Confirm(commands::confirm::Confirm),
     Retire(commands::retire::Retire),
     Submissions(commands::submissions::Submissions),
+    Ledger(commands::ledger::Ledger),
     Explain(commands::explain::Explain),
     Rules(commands::rules::Rules),
     Sandbox(commands::sandbox::Sandbox),

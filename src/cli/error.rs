@@ -60,9 +60,9 @@ impl From<ServiceError> for CliError {
                 Self { kind: Kind::Definitions(found), message, hints: Vec::new() }
             }
             ServiceError::Request { message, hints } => Self { kind: Kind::Usage, message, hints },
-            ServiceError::Ledger(_) => {
-                Self::work(message).hint("nothing was sent; run the command again when the cause is gone")
-            }
+            ServiceError::Ledger(error) => Self::work(message).hint(
+                error.remedy().unwrap_or("nothing was sent; run the command again when the cause is gone"),
+            ),
             ServiceError::Marketplace(_) => {
                 Self::work(message).hint("run the command again later: what was sent is not sent twice")
             }

@@ -42,7 +42,7 @@ impl Session {
             printer.remark(&format!("Folder {directory}, target {target}, moment {now}."));
         }
         Ok(Self {
-            request: Request { directory, target: global.target.clone(), now },
+            request: Request { directory, target: global.target.clone(), now, on_throwaway_machine: is_ci() },
             printer,
             format: global.format,
             codes: global.exit_code.into(),
@@ -129,4 +129,9 @@ impl Session {
         }
         Ok(outcome)
     }
+}
+
+/// Whether the environment says that this is CI: `CI` is set, and not to `false`.
+fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && !value.eq_ignore_ascii_case("false"))
 }

@@ -137,7 +137,7 @@ super::form::word::words! {
 }
 super::form::word::words! {
     /** Where the ledger is kept. */
-    StoreWord = vec!["sqlite"];
+    StoreWord = vec!["sqlite", "git"];
 }
 
 /// How submissions reach the marketplace.
@@ -162,8 +162,14 @@ pub struct MarketplaceDocument {
 pub struct LedgerDocument {
     /// The store; `sqlite` when left out.
     pub store: Field<StoreWord>,
-    /// The ledger's file; `.gallerist/ledger.db` when left out.
+    /// The SQLite ledger's file; `.gallerist/ledger.db` when left out.
     pub path: Field<Said>,
+    /// Whether the SQLite ledger's file outlives the machine, as on a mounted volume; `false` when left out.
+    pub persistent: Field<bool>,
+    /// The git ledger's branch; `gallerist/ledger` when left out.
+    pub branch: Field<Said>,
+    /// The remote that the git ledger is shared through, or `none`; `origin` when left out.
+    pub remote: Field<Said>,
 }
 
 /// Limits that stop operations unless an approval exists; `null` or left out means the default.

@@ -3,11 +3,14 @@
 mod document;
 pub mod form;
 mod read;
+mod store;
 
 pub use document::{
     ConfigDocument, ExtendedSiteDocument, GuardsDocument, LedgerDocument, MarketplaceDocument, SiteDocument,
     TargetDocument,
 };
+
+pub use store::{LEDGER_BRANCH, LEDGER_FILE, LEDGER_REMOTE, is_git_name};
 
 use crate::model::{Currency, Key};
 use crate::site::SiteProfile;
@@ -96,7 +99,28 @@ pub enum LedgerStore {
     Sqlite {
         /// The file, relative to the catalog's root.
         path: Utf8PathBuf,
+        /// Whether the file outlives the machine, as on a mounted volume.
+        is_persistent: bool,
     },
+    /// A branch of the git repository.
+    Git {
+        /// The branch.
+        branch: String,
+        /// The remote it is shared through; `None` keeps it in this repository.
+        remote: Option<String>,
+    },
+}
+
+impl Driver {
+    /// Whether the marketplace is still there when this machine is not. The sandbox's file goes with the machine,
+    /// and so may what was recorded about it.
+    #[must_use]
+    pub fn outlives_the_machine(&self) -> bool {
+        match self {
+            Self::Sandbox { .. } => false,
+            Self::Console { .. } => true,
+        }
+    }
 }
 
 /// Limits that stop operations unless an approval exists.

@@ -1,7 +1,7 @@
 //! Reading `gallerist.yaml`.
 
 use super::form::{check, kind, nearest};
-use super::{Config, ConfigDocument, Driver, FILE_NAME, Guards, Language, LedgerStore, Level, Target};
+use super::{Config, ConfigDocument, Driver, FILE_NAME, Guards, Language, Level, Target};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::{Currency, Key};
 use crate::site::{ProfileError, SiteProfile};
@@ -41,18 +41,18 @@ impl Config {
     }
 }
 
-struct Reader<'t> {
+pub(super) struct Reader<'t> {
     path: &'t Utf8Path,
     tree: &'t Tree,
     found: &'t mut Vec<Diagnostic>,
 }
 
 impl<'t> Reader<'t> {
-    fn report(&mut self, diagnostic: Diagnostic) {
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         self.found.push(diagnostic);
     }
 
-    fn error(&self, rule: &'static str, node: Node<'_>, message: impl Into<String>) -> Diagnostic {
+    pub(super) fn error(&self, rule: &'static str, node: Node<'_>, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(rule, self.path, node.span(), message)
     }
 
@@ -125,17 +125,16 @@ impl<'t> Reader<'t> {
         let profile = self.profile(node.get("site")?)?;
         let currency =
             text(node, "currency").and_then(Currency::new).unwrap_or_else(|| profile.currency.clone());
-        let block = |key: &str| node.get(key).unwrap_or(node);
-        let file = |block: Node<'t>, default: &str| text(block, "path").unwrap_or(default).into();
-        let ledger = file(block("ledger"), ".gallerist/ledger.db");
+        let branch = text(node, "branch").unwrap_or("main").to_owned();
+        let ledger = self.ledger(node.get("ledger"), &branch);
         Some(Target {
             name,
             profile,
             account: text(node, "account").unwrap_or_default().to_owned(),
             currency,
             driver: self.driver(node.get("marketplace").filter(|node| !node.is_null()))?,
-            ledger: LedgerStore::Sqlite { path: ledger },
-            branch: text(node, "branch").unwrap_or("main").to_owned(),
+            ledger,
+            branch,
         })
     }
 
@@ -299,6 +298,6 @@ impl From<Level> for Option<Severity> {
     }
 }
 
-fn text<'t>(node: Node<'t>, key: &str) -> Option<&'t str> {
+pub(super) fn text<'t>(node: Node<'t>, key: &str) -> Option<&'t str> {
     node.get(key).filter(|value| !value.is_null()).and_then(Node::text)
 }

@@ -89,6 +89,27 @@ pub enum EventKind {
     },
 }
 
+impl EventKind {
+    /// Its name, in files and for programs.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Prepared { .. } => "prepared",
+            Self::HandedOver { .. } => "handed-over",
+            Self::Accepted { .. } => "accepted",
+            Self::Refused { .. } => "refused",
+            Self::NotSent { .. } => "not-sent",
+            Self::Unknown { .. } => "unknown",
+            Self::Ended { .. } => "ended",
+            Self::Bound { .. } => "bound",
+            Self::Applied { .. } => "applied",
+            Self::Vouched { .. } => "vouched",
+            Self::Retried { .. } => "retried",
+            Self::ClosedAsMoot { .. } => "closed-as-moot",
+        }
+    }
+}
+
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
-enum Form {
+pub(super) enum Form {
     Prepared { submission: Submission, commit: Option<String> },
     HandedOver { submission: Name<SubmissionId>, sheet: String },
     Accepted { submission: Name<SubmissionId>, application: Name<ApplicationId> },

@@ -189,6 +189,12 @@ impl<'a> Machine<'a> {
                 self.busy.extend(rest.pop_front().map(|product| (product, until)));
                 self.doubt(rest)
             }
+            // Others are writing all the time: the product is looked after in the next run.
+            (Phase::Doubting(mut rest), Input::LedgerFailed(LedgerError::Conflict)) => {
+                let now = self.now;
+                self.busy.extend(rest.pop_front().map(|product| (product, now)));
+                self.doubt(rest)
+            }
             (Phase::Asking, Input::Reviews(reports)) => self.learn(&reports),
             (Phase::Learning(mut rest), Input::Done) => {
                 if let Some((product, EventKind::Ended { submission, verdict })) = rest.pop_front() {
@@ -196,11 +202,18 @@ impl<'a> Machine<'a> {
                 }
                 self.record(rest)
             }
+            // What could not be recorded now is learned again; what follows it about the product has to wait as well.
+            (Phase::Learning(mut rest), Input::LedgerFailed(LedgerError::Conflict)) => {
+                if let Some((product, _)) = rest.pop_front() {
+                    rest.retain(|(other, _)| *other != product);
+                }
+                self.record(rest)
+            }
             // A product that cannot be given back frees itself when the lease runs out.
             (Phase::Freeing(then), Input::Done | Input::LedgerFailed(_)) => self.free(then),
             (Phase::Observing, Input::Observed(observation)) => self.plan(&observation),
             (Phase::Working(stage), input) => self.work(stage, input),
-            (_, Input::LedgerFailed(error)) => self.stop(error.to_string()),
+            (_, Input::LedgerFailed(error)) => self.stop(error.advice()),
             (_, Input::MarketplaceFailed(error)) => self.stop(error.to_string()),
             (_, input) => self.surprised(&input),
         }

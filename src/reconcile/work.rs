@@ -45,6 +45,12 @@ impl Machine<'_> {
                 let what = format!("it is held until {} at the latest", until.strftime("%H:%M UTC"));
                 self.leave(&product, what)
             }
+            // Certainly not written, so nothing is sent.
+            (
+                Stage::Leasing | Stage::Rereading | Stage::Preparing | Stage::Closing,
+                Input::LedgerFailed(error @ LedgerError::Conflict),
+                _,
+            ) => self.leave(&product, error.to_string()),
             (Stage::Rereading, Input::Events(events), deed) => {
                 let of_product = events.iter().filter(|event| event.product == product);
                 let last = of_product.map(|event| event.sequence).max();
@@ -79,7 +85,7 @@ impl Machine<'_> {
                 if !matches!(stage, Stage::Closing | Stage::Concluding) {
                     self.settle(&product, Outcome::NotDone { why: error.to_string() });
                 }
-                self.stop(error.to_string())
+                self.stop(error.advice())
             }
             (_, input, _) => self.surprised(&input),
         }

@@ -2,6 +2,7 @@
 //! the account of a run. Rendering and wire formats only ever see these and the core types.
 
 mod account;
+mod ledger;
 mod next;
 mod outcome;
 mod review;
@@ -10,6 +11,7 @@ mod status;
 mod summary;
 
 pub use account::{Account, Deed, Entry};
+pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};
 pub use next::{Actor, Invocation, Next, next};
 pub use outcome::{ExitCodes, Outcome};
 pub use review::{PendingReview, SubmissionDetail, SubmissionRow};

@@ -5,6 +5,7 @@
 //! is not a file is opened.
 
 mod asset;
+mod brought;
 mod file;
 mod git;
 mod path;
@@ -13,6 +14,7 @@ mod work_tree;
 mod write;
 
 pub use asset::{ASSET_BYTES_MAX, Assets};
+pub use brought::Brought;
 pub use file::{DEFINITION_BYTES_MAX, FileError, FileProblem};
 pub use git::{Git, GitError};
 pub use tip::Tip;

@@ -3,7 +3,7 @@
 use super::marketplace::sandbox;
 use super::workspace::{Workspace, open, request as refuse};
 use super::{Decision, Recorded, Request, ServiceError};
-use crate::config::{Driver, Target};
+use crate::config::{Driver, LedgerStore, Target};
 use crate::drivers::SandboxDriver;
 use crate::marketplace::{MarketplaceError, Observe};
 use crate::report::PendingReview;
@@ -143,7 +143,20 @@ pub fn sandbox_reset(request: &Request) -> Result<Recorded, ServiceError> {
             target.name
         )));
     };
-    let crate::config::LedgerStore::Sqlite { path: ledger } = &target.ledger;
+    let ledger = match &target.ledger {
+        LedgerStore::Sqlite { path, .. } => path,
+        LedgerStore::Git { branch, .. } => {
+            let hints = vec![
+                "for a fresh start name another branch under `ledger` in gallerist.yaml, and run this again"
+                    .to_owned(),
+                "a ledger that may be emptied is `ledger: {store: sqlite}`".to_owned(),
+            ];
+            let message = format!(
+                "the sandbox's ledger is the branch `{branch}`, and entries on a branch are never removed"
+            );
+            return Err(ServiceError::Request { message, hints });
+        }
+    };
     for path in [sandbox, ledger] {
         let file = workspace.tree.root().join(path);
         match std::fs::remove_file(&file) {

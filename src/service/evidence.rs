@@ -3,7 +3,7 @@
 use super::planning::live;
 use super::workspace::{Workspace, no_product, request as refuse};
 use super::{ApprovalRequest, ConfirmationRequest, Recorded, Request, ServiceError};
-use crate::ledger::{EventKind, Ledger};
+use crate::ledger::EventKind;
 use crate::model::Key;
 use crate::plan::{Action, Plan, ProductPlan};
 use crate::submission::{Evidence, EvidenceKind, OperationId, SubmissionId};

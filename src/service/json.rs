@@ -23,6 +23,8 @@ pub fn json(view: View<'_>, outcome: Outcome, exit_code: u8) -> Result<String, S
         View::Status(status) => ending.of(report::Status::from(status)),
         View::Submissions(rows) => ending.of(report::Submissions::from(rows)),
         View::Submission(detail) => ending.of(report::SubmissionDetail::from(detail)),
+        View::Ledger(log) => ending.of(report::LedgerLog::from(log)),
+        View::LedgerAudit(audit) => ending.of(report::LedgerAudit::from(audit)),
         View::Pending(reviews) => ending.of(report::Pending::from(reviews)),
         View::Recorded(Recorded { sentence, path, next }) => ending.of(report::Recorded {
             sentence: sentence.clone(),

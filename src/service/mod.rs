@@ -8,6 +8,7 @@ mod desk;
 mod evidence;
 mod json;
 mod judging;
+mod ledger;
 mod marketplace;
 mod planning;
 mod record;
@@ -15,6 +16,7 @@ mod released;
 mod retire;
 mod run;
 mod status;
+mod store;
 mod submissions;
 mod workspace;
 
@@ -22,6 +24,7 @@ pub use check::check;
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use evidence::{approve, confirm, retry};
 pub use json::{json, schemas};
+pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
 pub use planning::{export, plan, save_plan};
 pub use record::{
     Outcome as RecordedOutcome, RecordRequest, change_sheet, checklists, confirm_recorded, record,
@@ -36,7 +39,9 @@ use crate::ledger::LedgerError;
 use crate::marketplace::MarketplaceError;
 use crate::model::Key;
 use crate::plan::Plan;
-use crate::report::{Account, Invocation, PendingReview, Status, SubmissionDetail, SubmissionRow};
+use crate::report::{
+    Account, Invocation, LedgerAudit, LedgerLog, PendingReview, Status, SubmissionDetail, SubmissionRow,
+};
 use crate::submission::{ApplicationId, OperationId};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::{SignedDuration, Timestamp};
@@ -50,6 +55,8 @@ pub struct Request {
     pub target: Option<Key>,
     /// The moment of the run.
     pub now: Timestamp,
+    /// Whether the machine is thrown away after the run, as in CI: what is kept in its files is lost.
+    pub on_throwaway_machine: bool,
 }
 
 /// Why a command could not do its work. What is wrong with definitions is a finding, not an error.
@@ -163,6 +170,15 @@ pub struct ConfirmationRequest {
     pub expires: Option<SignedDuration>,
 }
 
+/// Which entries of the ledger are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LedgerFilter {
+    /// Only about this product.
+    pub product: Option<Key>,
+    /// Only what somebody vouched for.
+    pub evidence: bool,
+}
+
 /// A decision at the sandbox's review desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
@@ -189,6 +205,8 @@ pub enum View<'a> {
     Status(&'a Status),
     Submissions(&'a [SubmissionRow]),
     Submission(&'a SubmissionDetail),
+    Ledger(&'a LedgerLog),
+    LedgerAudit(&'a LedgerAudit),
     Pending(&'a [PendingReview]),
     Recorded(&'a Recorded),
     Rules(&'a crate::rules::Selection),

@@ -77,7 +77,7 @@ pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, Ser
     let mut ledger = workspace.ledger(planner.target)?;
     // Nobody else records or submits anything about the product meanwhile.
     ledger.lease(&planner.scope, &product, &run, request.now, until)?;
-    let recorded = record_alone(&planner, &mut ledger, wanted, request.now);
+    let recorded = record_alone(&planner, ledger.as_mut(), wanted, request.now);
     let released = ledger.release(&planner.scope, &product, &run);
     let (story, sentence) = recorded?;
     released?;

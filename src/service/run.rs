@@ -15,7 +15,7 @@ use crate::report::{Account, Actor, Deed, Entry, Invocation, Next, next};
 use crate::submission::{Operation, Scope, Submission, SubmissionId, Verdict};
 use crate::wire;
 use camino::Utf8Path;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// Takes the next safe step of every product.
@@ -95,13 +95,14 @@ impl Ledger for Renamed<'_> {
 fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
-    let mut driver = Marketplace::open(&planner, request.now)?;
     let mut ledger = workspace.ledger(planner.target)?;
+    let mut driver = Marketplace::open(&planner, request.now)?;
     let now = driver.now()?;
     let mut events = ledger.events(&planner.scope)?;
     planner.rename(&mut events);
     driver.learn(&events, planner.current(fold(&planner.scope, &events, now).bindings()));
     let id = format!("{}-{}", request.now.as_nanosecond(), std::process::id());
+    let begun = std::time::Instant::now();
     let account = run_machine(
         crate::reconcile::Run {
             scope: &planner.scope,
@@ -112,15 +113,22 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
             planner: &|released, records, now| planner.plan(released, records, now),
             is_ancestor: &|_, applied| planner.is_older(applied),
         },
-        &mut Renamed { inner: &mut ledger, planner: &planner },
+        &mut Renamed { inner: &mut *ledger, planner: &planner },
         &mut driver,
-        &mut || now,
+        &mut || later(now, begun.elapsed()),
     );
     let situation = planner.look(&mut driver, now)?;
     let plan = planner.plan(&situation.released, &situation.records, now);
     let account = tell(&planner, &situation, &plan, saved, account, now);
     let in_sandbox = matches!(planner.target.driver, Driver::Sandbox { .. });
     Ok(Ran { account, in_sandbox, diagnostics: planner.definitions.diagnostics.clone() })
+}
+
+/// The run's clock. It moves by whole minutes: that is all that leases ask for, and the entries of one short run carry
+/// one moment.
+fn later(now: Timestamp, passed: std::time::Duration) -> Timestamp {
+    let minutes = i64::try_from(passed.as_secs() / 60).unwrap_or(i64::MAX);
+    SignedDuration::try_from_mins(minutes).and_then(|passed| now.checked_add(passed).ok()).unwrap_or(now)
 }
 
 /// A saved plan and the file it stands in.
@@ -359,5 +367,19 @@ pub(super) fn summary(submission: &Submission) -> String {
     match submission.operations.as_slice() {
         [only] => format!("{}: {}", submission.kind.name(), only.item.describe()),
         several => format!("{}: {} operations", submission.kind.name(), several.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_clock_of_a_run_moves_by_whole_minutes() {
+        let now: Timestamp = "2026-03-02T00:00:00Z".parse().unwrap();
+        assert_eq!(later(now, Duration::from_secs(59)), now);
+        assert_eq!(later(now, Duration::from_secs(16 * 60 + 1)), now + SignedDuration::from_mins(16));
+        assert_eq!(later(now, Duration::MAX), now, "what cannot be told changes nothing");
     }
 }

@@ -4,7 +4,7 @@ use super::marketplace::Marketplace;
 use super::planning::{Planner, live};
 use super::workspace::request as refuse;
 use super::{Recorded, Request, ServiceError};
-use crate::ledger::{Event, EventKind, Ledger};
+use crate::ledger::{Event, EventKind};
 use crate::marketplace::{Observe, Submit};
 use crate::model::Key;
 use crate::report::{SubmissionDetail, SubmissionRow};
@@ -193,8 +193,8 @@ pub fn withdraw(request: &Request, id: &SubmissionId) -> Result<Recorded, Servic
             format!("applications for {what} products cannot be withdrawn at site `{}` (R64)", site.name);
         return Err(ServiceError::Request { message, hints });
     }
-    driver.withdraw(&product, &submission)?;
     let mut ledger = workspace.ledger(planner.target)?;
+    driver.withdraw(&product, &submission)?;
     let verdict = Verdict::Withdrawn;
     ledger.append(
         &planner.scope,

@@ -1,14 +1,13 @@
 //! An opened catalog: its files, its configuration, its git repository, its ledger and marketplace.
 
+use super::store::Ledgers;
 use super::{Request, ServiceError};
-use crate::config::{Config, LedgerStore, Role, Target};
+use crate::config::{Config, Role, Target};
 use crate::definition::{Again, Catalog, Definition, Read};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::ledger::LedgerView;
 use crate::model::{Desired, Key};
 use crate::plan::DesiredProduct;
 use crate::repository::{Assets, FileError, FileProblem, Git, GitError, Listing, WorkTree, write_atomically};
-use crate::stores::{SqliteLedger, SqliteView};
 use crate::submission::{OperationId, Scope};
 use crate::text::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -23,6 +22,7 @@ pub(super) struct Workspace {
     /// The configuration's text, for underlining.
     pub(super) source: SourceFile,
     pub(super) git: Option<Git>,
+    pub(super) ledgers: Ledgers,
 }
 
 /// What the definitions say at one target.
@@ -53,7 +53,7 @@ impl Workspace {
         let (config, diagnostics) = Config::read(file.path(), file.text().as_bytes());
         let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(diagnostics)))?;
         let git = Git::discover(tree.root()).map_err(|error| request(error.to_string()))?;
-        Ok(Self { tree: Arc::new(tree), config, source: file, git })
+        Ok(Self { tree: Arc::new(tree), config, source: file, git, ledgers: Ledgers::default() })
     }
 
     /// The target a command is about.
@@ -164,21 +164,28 @@ impl Workspace {
         target: &Target,
         now: Timestamp,
     ) -> Result<BTreeMap<Key, BTreeSet<OperationId>>, ServiceError> {
-        let files: Vec<(Utf8PathBuf, Vec<u8>)> = match &self.git {
-            Some(git) if git.head().map_err(|error| request(error.to_string()))?.is_some() => {
-                let found = match git.tip(&target.branch) {
-                    // Nothing was merged to a branch that is not there yet, so nothing is approved.
-                    Err(GitError::UnknownBranch { .. }) => Ok(Vec::new()),
-                    Err(error) => Err(error),
-                    Ok(tip) => tip.read_folder(&self.config.approvals),
-                };
-                let found = found.map_err(|error| request(error.to_string()))?;
-                let readable = found.into_iter().filter_map(Result::ok);
-                readable.map(|file| (file.path().clone(), file.text().as_bytes().to_vec())).collect()
-            }
-            _ => self.approval_files(),
-        };
+        let files = self.merged_approvals(target)?;
         Ok(self.valid(files, target, now))
+    }
+
+    /// The approval files of the target's branch; those of the work tree where there is no git.
+    pub(super) fn merged_approvals(
+        &self,
+        target: &Target,
+    ) -> Result<Vec<(Utf8PathBuf, Vec<u8>)>, ServiceError> {
+        let failed = |error: GitError| request(error.to_string());
+        let Some(git) = &self.git else { return Ok(self.approval_files()) };
+        if git.head().map_err(failed)?.is_none() {
+            return Ok(self.approval_files());
+        }
+        let found = match git.tip(&target.branch) {
+            // Nothing was merged to a branch that is not there yet, so nothing is approved.
+            Err(GitError::UnknownBranch { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error),
+            Ok(tip) => tip.read_folder(&self.config.approvals),
+        };
+        let readable = found.map_err(failed)?.into_iter().filter_map(Result::ok);
+        Ok(readable.map(|file| (file.path().clone(), file.text().as_bytes().to_vec())).collect())
     }
 
     /// Operations that the work tree approves. Where there is git they count once they are merged.
@@ -226,19 +233,6 @@ impl Workspace {
         git.head().map_err(|error| request(error.to_string()))
     }
 
-    /// The reading half of the target's ledger.
-    pub(super) fn ledger_view(&self, target: &Target) -> Result<Box<dyn LedgerView>, ServiceError> {
-        let LedgerStore::Sqlite { path } = &target.ledger;
-        Ok(Box::new(SqliteView::open(&self.tree.root().join(path))?))
-    }
-
-    /// The target's ledger.
-    pub(super) fn ledger(&self, target: &Target) -> Result<SqliteLedger, ServiceError> {
-        let LedgerStore::Sqlite { path } = &target.ledger;
-        self.prepare_state(path)?;
-        Ok(SqliteLedger::open(&self.tree.root().join(path))?)
-    }
-
     /// Makes the folder a state file stands in; inside the catalog it hides itself from git.
     pub(super) fn prepare_state(&self, path: &Utf8Path) -> Result<(), ServiceError> {
         let Some(folder) = path.parent().filter(|folder| !folder.as_str().is_empty()) else { return Ok(()) };
@@ -281,5 +275,5 @@ fn unreadable(error: &FileError) -> ServiceError {
 
 /// Opens the workspace of a request.
 pub(super) fn open(request: &Request) -> Result<Workspace, ServiceError> {
-    Workspace::open(&request.directory)
+    Ok(Workspace { ledgers: Ledgers::of(request), ..Workspace::open(&request.directory)? })
 }

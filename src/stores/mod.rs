@@ -1,8 +1,10 @@
-//! Ledger stores: one file on disk, or memory for tests and simulation. Both keep the same promises; one suite of
-//! tests holds them to it.
+//! Ledger stores: one file on disk, a branch of a git repository, or memory for tests and simulation. All keep the
+//! same promises; one suite of tests holds them to it.
 
+mod git;
 mod memory;
 mod sqlite;
 
+pub use git::GitLedger;
 pub use memory::MemoryLedger;
 pub use sqlite::{SqliteLedger, SqliteView};

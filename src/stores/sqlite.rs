@@ -4,7 +4,7 @@
 //! returns, and leaves a single file behind that can be copied and opened read-only. Entries are few, so speed is
 //! no reason for a write-ahead log.
 
-use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView, decode, encode};
+use crate::ledger::{Event, EventKind, Flaw, Ledger, LedgerError, LedgerView, decode, encode};
 use crate::model::Key;
 use crate::submission::Scope;
 use camino::Utf8Path;
@@ -122,22 +122,20 @@ fn is_interrupted(connection: &Connection) -> bool {
 
 /// Whether the file holds a ledger of a format we know; `false` for an empty file.
 fn is_ledger(connection: &Connection, path: &Utf8Path) -> Result<bool, LedgerError> {
-    let number = |name: &str| -> Result<u32, LedgerError> {
-        connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| match storage(&error) {
-            LedgerError::Storage(text) => LedgerError::Storage(format!("{path}: {text}")),
-            other => other,
-        })
-    };
-    let (application, found) = (number("application_id")?, number("user_version")?);
+    // One statement sees one state: another process may be making the tables at this moment.
+    let query = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+                 FROM pragma_application_id, pragma_user_version";
+    let looked = connection.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let (application, found, tables): (u32, u32, u32) = looked.map_err(|error| match storage(&error) {
+        LedgerError::Storage(text) => LedgerError::Storage(format!("{path}: {text}")),
+        other => other,
+    })?;
     if application == APPLICATION && found > FORMAT {
         return Err(LedgerError::NewerFormat { found, known: FORMAT });
     }
     if application == APPLICATION && found == FORMAT {
         return Ok(true);
     }
-    let tables: u32 = connection
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-        .map_err(|error| storage(&error))?;
     if application == 0 && found == 0 && tables == 0 {
         return Ok(false);
     }
@@ -157,7 +155,13 @@ fn begin(connection: &mut Connection, path: &Utf8Path) -> Result<(), LedgerError
     work.commit().map_err(|error| storage(&error))
 }
 
+/// Of several that cannot be read, the first is told, not the one that was met first.
 fn events(connection: &Connection, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
+    entries(connection, scope)?.into_iter().collect()
+}
+
+/// All entries of a scope, each one read or with the reason why not.
+fn entries(connection: &Connection, scope: &Scope) -> Result<Vec<Result<Event, LedgerError>>, LedgerError> {
     let query =
         "SELECT sequence, at, product, event FROM entry WHERE catalog = ?1 AND target = ?2 ORDER BY sequence";
     let mut statement = connection.prepare(query).map_err(|error| storage(&error))?;
@@ -178,19 +182,63 @@ fn events(connection: &Connection, scope: &Scope) -> Result<Vec<Event>, LedgerEr
             kind: decode(&event).map_err(|error| corrupt(error.to_string()))?,
         })
     });
-    // Of several that cannot be read, the first is told, not the one that was met first.
-    read.collect::<Vec<_>>().into_iter().collect()
+    Ok(read.collect())
+}
+
+fn insert(
+    connection: &Connection,
+    scope: &Scope,
+    at: Timestamp,
+    product: &Key,
+    kind: &EventKind,
+) -> Result<(), LedgerError> {
+    let event = encode(kind).map_err(|error| LedgerError::Storage(error.to_string()))?;
+    let insert = "INSERT INTO entry (catalog, target, product, at, event) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let values =
+        params![scope.catalog.as_str(), scope.target.as_str(), product.as_str(), at.to_string(), event];
+    connection.execute(insert, values).map_err(|error| storage(&error))?;
+    Ok(())
+}
+
+/// What SQLite itself finds wrong in the file, and every entry that cannot be read.
+fn verify(connection: &Connection, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {
+    let fatal = |place: String, what: String| Flaw { place, what, is_fatal: true };
+    let said: String = connection
+        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+        .map_err(|error| storage(&error))?;
+    if said != "ok" {
+        return Ok(vec![fatal("the file".to_owned(), format!("it is damaged: {said}"))]);
+    }
+    // Numbers ascend by themselves: they are the order in which entries are read.
+    let read = entries(connection, scope)?.into_iter();
+    Ok(read
+        .filter_map(|entry| match entry {
+            Err(LedgerError::Corrupt { sequence, reason }) => {
+                Some(fatal(format!("entry {sequence}"), reason))
+            }
+            Err(error) => Some(fatal("an entry".to_owned(), error.to_string())),
+            Ok(_) => None,
+        })
+        .collect())
 }
 
 impl LedgerView for SqliteLedger {
     fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
         events(&self.connection, scope)
     }
+
+    fn verify(&self, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {
+        verify(&self.connection, scope)
+    }
 }
 
 impl LedgerView for SqliteView {
     fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
         self.connection.as_ref().map_or(Ok(Vec::new()), |connection| events(connection, scope))
+    }
+
+    fn verify(&self, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {
+        self.connection.as_ref().map_or(Ok(Vec::new()), |connection| verify(connection, scope))
     }
 }
 
@@ -202,12 +250,24 @@ impl Ledger for SqliteLedger {
         product: &Key,
         kind: &EventKind,
     ) -> Result<(), LedgerError> {
-        let event = encode(kind).map_err(|error| LedgerError::Storage(error.to_string()))?;
-        let insert = "INSERT INTO entry (catalog, target, product, at, event) VALUES (?1, ?2, ?3, ?4, ?5)";
-        let values =
-            params![scope.catalog.as_str(), scope.target.as_str(), product.as_str(), at.to_string(), event];
-        self.connection.execute(insert, values).map_err(|error| storage(&error))?;
-        Ok(())
+        insert(&self.connection, scope, at, product, kind)
+    }
+
+    fn fill(&mut self, scope: &Scope, events: &[Event]) -> Result<(), LedgerError> {
+        let work = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| storage(&error))?;
+        let count = "SELECT count(*) FROM entry WHERE catalog = ?1 AND target = ?2";
+        let place = params![scope.catalog.as_str(), scope.target.as_str()];
+        let entries: u32 = work.query_row(count, place, |row| row.get(0)).map_err(|error| storage(&error))?;
+        if entries > 0 {
+            return Err(LedgerError::NotEmpty { entries: entries as usize });
+        }
+        for event in events {
+            insert(&work, scope, event.at, &event.product, &event.kind)?;
+        }
+        work.commit().map_err(|error| storage(&error))
     }
 
     fn lease(

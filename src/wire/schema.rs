@@ -1,7 +1,8 @@
 //! JSON Schemas of the documents, draft 2020-12.
 
 use super::report::{
-    Checked, Content, Pending, Planned, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
+    Checked, Content, LedgerAudit, LedgerLog, Pending, Planned, Ran, Recorded, Report, Rules, Status,
+    SubmissionDetail, Submissions,
 };
 use super::{Document, Plan, RecordedProduct, ReleasedSnapshot};
 use schemars::generate::SchemaSettings;
@@ -17,6 +18,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
     }
     vec![
         report::<Checked>(),
+        report::<LedgerAudit>(),
+        report::<LedgerLog>(),
         report::<Pending>(),
         schema_of::<Plan>(),
         report::<Planned>(),

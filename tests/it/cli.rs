@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "confirm",
     "retire",
     "submissions",
+    "ledger",
     "explain",
     "rules",
     "sandbox",

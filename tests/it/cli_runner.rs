@@ -35,6 +35,12 @@ impl Cli {
         self
     }
 
+    /// With a variable in the environment of every run.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// The catalog's folder.
     pub(crate) fn folder(&self) -> PathBuf {
         self.home.path().join("catalog")

@@ -21,7 +21,10 @@ fn a_single_target_needs_no_more_than_its_site() {
         ("eu", "EUR", "main")
     );
     assert_eq!(target.driver, Driver::Sandbox { path: ".gallerist/sandbox.db".into() });
-    assert_eq!(target.ledger, LedgerStore::Sqlite { path: ".gallerist/ledger.db".into() });
+    assert_eq!(
+        target.ledger,
+        LedgerStore::Sqlite { path: ".gallerist/ledger.db".into(), is_persistent: false }
+    );
     assert_eq!(
         config.guards,
         Guards { price_change_percent: 30, retired_percent: 20, retired_count: 3, recorded_days: 30 }
@@ -39,10 +42,52 @@ fn what_is_said_wins_over_defaults() {
     let config = config.unwrap();
     let target = config.target("b").unwrap();
     assert_eq!((target.profile.trial_days, target.currency.as_str()), ([7, 30], "EUR"));
-    assert_eq!(target.ledger, LedgerStore::Sqlite { path: "l.db".into() });
+    assert_eq!(target.ledger, LedgerStore::Sqlite { path: "l.db".into(), is_persistent: false });
     assert_eq!((config.guards.retired_count, config.guards.retired_percent), (9, 20));
     assert_eq!(config.rules["sku-missing"], Level::Warning);
     assert_eq!((config.default_target.as_str(), config.products.as_str()), ("b", "shop/items"));
+}
+
+fn store(ledger: &str) -> LedgerStore {
+    let (config, diagnostics) = read(&format!("targets:\n  a: {{site: intl, ledger: {ledger}}}\n"));
+    assert_eq!(shown(&diagnostics), "", "{ledger}");
+    config.unwrap().target("a").unwrap().ledger.clone()
+}
+
+#[test]
+fn a_ledger_is_kept_in_a_file_or_on_a_branch() {
+    let git = |branch: &str, remote: Option<&str>| LedgerStore::Git {
+        branch: branch.into(),
+        remote: remote.map(str::to_owned),
+    };
+    assert_eq!(store("{store: git}"), git("gallerist/ledger", Some("origin")));
+    assert_eq!(store("{store: git, branch: books, remote: upstream}"), git("books", Some("upstream")));
+    assert_eq!(store("{store: git, remote: none}"), git("gallerist/ledger", None));
+    let sqlite = |is_persistent| LedgerStore::Sqlite { path: ".gallerist/ledger.db".into(), is_persistent };
+    assert_eq!(store("{store: sqlite, persistent: true}"), sqlite(true));
+    assert_eq!(store("{store: sqlite, persistent: null}"), sqlite(false));
+    let driver = Driver::Sandbox { path: "s.db".into() };
+    assert!(!driver.outlives_the_machine(), "a sandbox may be lost with its ledger");
+}
+
+#[test]
+fn a_ledger_that_makes_no_sense_is_found_at_its_line() {
+    let (config, diagnostics) = read(
+        "defaultTarget: a\ntargets:\n  a:\n    site: intl\n    ledger:\n      store: git\n      path: l.db\n      persistent: true\n\
+         \x20 b:\n    site: intl\n    ledger:\n      branch: books\n      remote: origin\n\
+         \x20 c:\n    site: intl\n    ledger:\n      store: git\n      branch: \"-books~1\"\n      remote: https://me:secret@git.acme.example/a.git\n\
+         \x20 d:\n    site: intl\n    branch: release\n    ledger: {store: git, branch: release}\n\
+         \x20 e:\n    site: intl\n    ledger: {store: postgres}\n",
+    );
+    assert!(config.is_none());
+    insta::assert_snapshot!(shown(&diagnostics));
+    let (_, diagnostics) = read(
+        "defaultTarget: a\ntargets:\n  a:\n    site: intl\n    ledger:\n      store: git\n      path: l.db\n      persistent: true\n\
+         \x20 b:\n    site: intl\n    ledger:\n      branch: books\n      remote: origin\n\
+         \x20 c:\n    site: intl\n    ledger:\n      store: git\n      branch: \"-books~1\"\n      remote: https://me:secret@git.acme.example/a.git\n\
+         \x20 d:\n    site: intl\n    branch: release\n    ledger: {store: git, branch: release}\n",
+    );
+    insta::assert_snapshot!(shown(&diagnostics));
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! The ledger: what its events mean, and what every store of them promises.
 
+pub(crate) mod clones;
+mod contract;
 mod fold;
-mod store;
+mod git;
+mod git_crash;
+mod git_property;
+mod sqlite;
 
 use gallerist::ledger::{Event, EventKind};
 use gallerist::model::{DeliveryMethod, Item, Key, Product, ProductField, Value};
@@ -71,6 +76,21 @@ pub(crate) fn submission(kind: SubmissionKind, operations: Vec<Operation>, attem
         attempt,
         predicted,
     }
+}
+
+/// An event that says a word.
+pub(crate) fn not_sent(reason: &str) -> EventKind {
+    let submission = submission(SubmissionKind::Modify, vec![version("V2")], 1).id;
+    EventKind::NotSent { submission, reason: reason.into() }
+}
+
+/// The words of such events, in order.
+pub(crate) fn words(events: &[Event]) -> Vec<&str> {
+    let said = events.iter().filter_map(|event| match &event.kind {
+        EventKind::NotSent { reason, .. } => Some(reason.as_str()),
+        _ => None,
+    });
+    said.collect()
 }
 
 /// Events about `crm`, one an hour, beginning at hour 0.

@@ -21,6 +21,8 @@ mod examples;
 mod exhaustive;
 mod invariants;
 mod ledger;
+mod ledger_commands;
+mod ledger_people;
 mod levels;
 mod market;
 mod model;

@@ -1,5 +1,6 @@
 //! Runs: what is sent, recorded and said, whatever breaks.
 
+mod contended;
 mod desk;
 mod faults;
 mod limits;

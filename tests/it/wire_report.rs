@@ -100,6 +100,20 @@ proptest! {
     }
 
     #[test]
+    fn ledgers_fit_their_schema(core in views::ledger_log(), outcome in outcome()) {
+        let document = document("ledger-report", View::Ledger(&core), outcome);
+        prop_assert_eq!(document["entries"].as_array().unwrap().len(), core.rows.len());
+        prop_assert_eq!(document["approvals"].as_array().unwrap().len(), core.approvals.len());
+    }
+
+    #[test]
+    fn audits_of_ledgers_fit_their_schema(core in views::ledger_audit(), outcome in outcome()) {
+        let document = document("ledger-audit-report", View::LedgerAudit(&core), outcome);
+        prop_assert_eq!(document["sound"].as_bool(), Some(core.is_sound()));
+        prop_assert_eq!(document["flaws"].as_array().unwrap().len(), core.flaws.len());
+    }
+
+    #[test]
     fn recorded_changes_fit_their_schema(core in views::recorded(), outcome in outcome()) {
         let document = document("recorded-report", View::Recorded(&core), outcome);
         prop_assert_eq!(document["sentence"].as_str(), Some(core.sentence.as_str()));

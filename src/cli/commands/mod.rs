@@ -10,6 +10,7 @@ pub(super) mod drift;
 pub(super) mod explain;
 pub(super) mod export;
 pub(super) mod init;
+pub(super) mod ledger;
 pub(super) mod man;
 pub(super) mod plan;
 pub(super) mod reconcile;
@@ -40,6 +41,7 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Confirm(arguments) => confirm::run(arguments, session),
         Command::Retire(arguments) => retire::run(&arguments, session),
         Command::Submissions(arguments) => submissions::run(arguments, session),
+        Command::Ledger(arguments) => ledger::run(arguments, session),
         Command::Explain(arguments) => explain::run(&arguments, session),
         Command::Rules(arguments) => rules::run(&arguments, session),
         Command::Sandbox(arguments) => sandbox::run(arguments, session),

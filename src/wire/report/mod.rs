@@ -2,6 +2,7 @@
 
 mod account;
 mod found;
+mod ledger;
 mod recorded;
 mod rules;
 mod status;
@@ -9,6 +10,7 @@ mod submissions;
 
 pub use account::{Deed, Entry, Ran};
 pub use found::{Checked, Planned};
+pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};
 pub use recorded::Recorded;
 pub use rules::{Basis, Rule, Rules};
 pub use status::{Actor, Next, Place, Rejection, Status, StatusRow};

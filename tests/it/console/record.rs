@@ -366,3 +366,18 @@ fn the_files_of_a_sheet_lie_beside_it() {
         std::fs::read(desk.cli.path(&format!("sheets/intl/quayside-migration-{id}/files/logo.png"))).unwrap();
     assert_eq!(copied, std::fs::read(&logo).unwrap(), "the operator finds the file beside the sheet");
 }
+
+#[test]
+fn in_ci_a_ledger_that_is_thrown_away_is_refused() {
+    let mut desk = Desk::new();
+    desk.cli = desk.cli.with("CI", "true");
+    let refused = desk.at(1, "reconcile").failed(1);
+    assert!(one_line(&refused).contains("would be lost with this machine"), "{refused}");
+    assert!(refused.contains("store: git"), "{refused}");
+    assert!(!desk.cli.path("sheets").exists(), "nothing was handed over");
+    desk.cli.write("gallerist.yaml", &format!("{CONFIG}    ledger: {{store: sqlite, persistent: true}}\n"));
+    let _ = desk.hand_over(1);
+    let mut other = Desk::new();
+    other.cli = other.cli.with("CI", "false");
+    let _ = other.hand_over(1);
+}

@@ -30,7 +30,7 @@ fn run(world: &mut World<Desk>, wanted: &Wanted) -> Account {
     world.run(&planner(wanted))
 }
 
-fn two() -> (World<Desk>, Wanted) {
+pub(super) fn two() -> (World<Desk>, Wanted) {
     let wanted = Wanted::of(vec![product("crm", "V2", &["new"]), product("erp", "V2", &["a"])]);
     (world(vec![product("crm", "V1", &["old"]), product("erp", "V1", &["a"])]), wanted)
 }
@@ -136,7 +136,7 @@ impl Ledger for Full {
     }
 }
 
-fn run_over(world: &mut World<Desk>, wanted: &Wanted, ledger: &mut dyn Ledger) -> Account {
+pub(super) fn run_over(world: &mut World<Desk>, wanted: &Wanted, ledger: &mut dyn Ledger) -> Account {
     let planner = planner(wanted);
     let run = Run {
         scope: &world.scope,

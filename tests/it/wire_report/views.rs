@@ -9,10 +9,12 @@ use crate::arbitrary_state::{
 use gallerist::model::Currency;
 use gallerist::plan::Standing;
 use gallerist::report::{
-    Account, Actor, Deed, Entry, Invocation, Next, PendingReview, Place, Rejection, Status, StatusRow,
-    SubmissionDetail, SubmissionRow,
+    Account, Actor, Deed, Entry, Evidenced, Invocation, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow,
+    Merged, Next, PendingReview, Place, Rejection, StandingApproval, Status, StatusRow, SubmissionDetail,
+    SubmissionRow,
 };
 use gallerist::service::{Checked, Planned, Ran, Recorded};
+use gallerist::submission::OperationId;
 use gallerist::text::{ColumnNumber, LineNumber, Position};
 use proptest::collection::vec;
 use proptest::option;
@@ -180,5 +182,49 @@ pub(crate) fn pending() -> BoxedStrategy<PendingReview> {
 pub(crate) fn recorded() -> BoxedStrategy<Recorded> {
     (text(), option::of("[a-z]{1,5}\\.yaml"), option::of(text()))
         .prop_map(|(sentence, path, next)| Recorded { sentence, path: path.map(Into::into), next })
+        .boxed()
+}
+
+fn evidenced() -> BoxedStrategy<Evidenced> {
+    (text(), text(), option::of(timestamp()))
+        .prop_map(|(by, reason, until)| Evidenced { by, reason, until })
+        .boxed()
+}
+
+pub(crate) fn ledger_log() -> BoxedStrategy<LedgerLog> {
+    let row = (any::<u64>(), timestamp(), key(), text(), option::of(evidenced())).prop_map(
+        |(sequence, at, product, what, evidence)| LedgerRow {
+            sequence,
+            at,
+            product,
+            event: "prepared",
+            what,
+            evidence,
+        },
+    );
+    let merged = (text(), text(), timestamp()).prop_map(|(commit, author, at)| Merged { commit, author, at });
+    let approval =
+        ("[a-z]{1,5}\\.yaml", key(), "o-[0-9a-f]{16}", evidenced(), any::<bool>(), option::of(merged))
+            .prop_map(|(path, product, operation, evidence, counts, merged)| StandingApproval {
+                path: path.into(),
+                product,
+                operation: OperationId(operation),
+                evidence,
+                counts,
+                merged,
+            });
+    (scope(), text(), vec(row, 0..4), vec(approval, 0..3))
+        .prop_map(|(scope, place, rows, approvals)| LedgerLog { scope, place, rows, approvals })
+        .boxed()
+}
+
+pub(crate) fn ledger_audit() -> BoxedStrategy<LedgerAudit> {
+    let flaw = (text(), text(), any::<bool>()).prop_map(|(place, what, is_fatal)| LedgerFlaw {
+        place,
+        what,
+        is_fatal,
+    });
+    (scope(), text(), option::of(0_usize..9), vec(flaw, 0..4))
+        .prop_map(|(scope, place, entries, flaws)| LedgerAudit { scope, place, entries, flaws })
         .boxed()
 }

@@ -1,112 +1,14 @@
-//! What every store promises, and what the file on disk promises beyond that.
+//! What the file on disk promises beyond the contract.
 
-use super::{application, hour, key, removal, scope, submission, version};
+use super::{hour, key, not_sent, scope};
 use camino::Utf8PathBuf;
 use gallerist::ledger::{EventKind, Ledger, LedgerError, LedgerView};
-use gallerist::model::{DeliveryMethod, Product};
-use gallerist::released::ProductBinding;
-use gallerist::stores::{MemoryLedger, SqliteLedger, SqliteView};
-use gallerist::submission::{Evidence, EvidenceKind, Refusal, Scope, SubmissionKind, Verdict};
+use gallerist::stores::{SqliteLedger, SqliteView};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 fn file(folder: &tempfile::TempDir) -> Utf8PathBuf {
     Utf8PathBuf::from_path_buf(folder.path().join("state/ledger.db")).unwrap()
-}
-
-fn each_store(test: impl Fn(&str, &mut dyn Ledger)) {
-    test("memory", &mut MemoryLedger::default());
-    let folder = tempfile::tempdir().unwrap();
-    test("sqlite", &mut SqliteLedger::open(&file(&folder)).unwrap());
-}
-
-/// One event of every kind.
-fn all_kinds() -> Vec<EventKind> {
-    let s = submission(SubmissionKind::Modify, vec![version("V2 \u{202e}\0\n\"é"), removal("old")], 3);
-    let id = || s.id.clone();
-    let refusal = Refusal { rules: vec![25, 70], text: "no".into(), technical: false };
-    let evidence = Evidence {
-        kind: EvidenceKind::Confirmation("r28".into()),
-        by: "ann".into(),
-        reason: "looked".into(),
-        at: "2026-03-02T00:00:00.123456789Z".parse().unwrap(),
-        expires: Some(hour(9)),
-    };
-    let ended = |verdict| EventKind::Ended { submission: id(), verdict };
-    vec![
-        EventKind::Prepared { submission: s.clone(), commit: Some("c-1".into()) },
-        EventKind::Prepared { submission: s.clone(), commit: None },
-        EventKind::HandedOver { submission: id(), sheet: "d-1".into() },
-        EventKind::Accepted { submission: id(), application: application("a-1") },
-        EventKind::Refused { submission: id(), refusal },
-        EventKind::NotSent { submission: id(), reason: "no route".into() },
-        EventKind::Unknown { submission: id(), reason: "cut".into() },
-        ended(Verdict::Approved),
-        ended(Verdict::Rejected { reason: None }),
-        ended(Verdict::Rejected { reason: Some("logo".into()) }),
-        ended(Verdict::Withdrawn),
-        ended(Verdict::Discarded),
-        EventKind::Bound { binding: ProductBinding { product_id: "p-1".into(), ..Default::default() } },
-        EventKind::Applied { product: Product::new(key("crm"), DeliveryMethod::Image), commit: None },
-        EventKind::Vouched { evidence },
-        EventKind::Retried {
-            operations: vec![version("V2").id(&key("intl"), &key("crm"))],
-            by: "ann".into(),
-        },
-        EventKind::ClosedAsMoot { submission: id() },
-    ]
-}
-
-fn not_sent(reason: &str) -> EventKind {
-    let submission = submission(SubmissionKind::Modify, vec![version("V2")], 1).id;
-    EventKind::NotSent { submission, reason: reason.into() }
-}
-
-#[test]
-fn what_was_appended_is_read_back_in_order_with_ascending_numbers() {
-    each_store(|name, ledger| {
-        assert_eq!(ledger.events(&scope()).unwrap(), vec![], "{name}");
-        for (kind, hours) in all_kinds().iter().zip(0_i64..) {
-            ledger.append(&scope(), hour(hours), &key("crm"), kind).unwrap();
-        }
-        let events = ledger.events(&scope()).unwrap();
-        assert_eq!(events.iter().map(|event| event.kind.clone()).collect::<Vec<_>>(), all_kinds(), "{name}");
-        for (event, index) in events.iter().zip(0_i64..) {
-            assert_eq!((i64::try_from(event.sequence), event.at), (Ok(index + 1), hour(index)), "{name}");
-        }
-    });
-}
-
-#[test]
-fn scopes_do_not_see_each_other() {
-    each_store(|name, ledger| {
-        let other = Scope { catalog: key("acme"), target: key("eu") };
-        ledger.append(&scope(), hour(0), &key("crm"), &not_sent("ours")).unwrap();
-        ledger.append(&other, hour(0), &key("crm"), &not_sent("theirs")).unwrap();
-        let events = ledger.events(&other).unwrap();
-        assert_eq!(events.len(), 1, "{name}");
-        assert_eq!(events[0].kind, not_sent("theirs"), "{name}");
-        ledger.lease(&scope(), &key("crm"), "one", hour(0), hour(1)).unwrap();
-        ledger.lease(&other, &key("crm"), "two", hour(0), hour(1)).unwrap();
-    });
-}
-
-#[test]
-fn a_lease_keeps_other_runs_out_until_it_ends() {
-    each_store(|name, ledger| {
-        let crm = key("crm");
-        ledger.lease(&scope(), &crm, "one", hour(0), hour(2)).unwrap();
-        let leased = LedgerError::Leased { product: crm.clone(), until: hour(2) };
-        assert_eq!(ledger.lease(&scope(), &crm, "two", hour(1), hour(3)), Err(leased), "{name}");
-        ledger.lease(&scope(), &key("erp"), "two", hour(1), hour(3)).unwrap();
-        ledger.lease(&scope(), &crm, "one", hour(1), hour(4)).unwrap();
-        ledger.release(&scope(), &crm, "two").unwrap();
-        let leased = LedgerError::Leased { product: crm.clone(), until: hour(4) };
-        assert_eq!(ledger.lease(&scope(), &crm, "two", hour(3), hour(5)), Err(leased), "{name}: not theirs");
-        ledger.lease(&scope(), &crm, "two", hour(4), hour(5)).unwrap();
-        ledger.release(&scope(), &crm, "two").unwrap();
-        ledger.lease(&scope(), &crm, "one", hour(4), hour(6)).unwrap();
-    });
 }
 
 #[test]
@@ -181,7 +83,7 @@ fn an_unreadable_entry_names_its_number() {
 /// Starts this very test again in a process of its own, where it writes `name` into the ledger until it is killed.
 fn writer(test: &str, path: &Utf8PathBuf, name: &str, entries: usize) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", &format!("ledger::store::{test}"), "--nocapture"]);
+    command.args(["--exact", &format!("ledger::sqlite::{test}"), "--nocapture"]);
     command.env("LEDGER_PATH", path).env("LEDGER_NAME", name).env("LEDGER_ENTRIES", entries.to_string());
     command.stdout(Stdio::piped());
     command
