@@ -1,6 +1,7 @@
 //! The console driver: change sheets that an operator follows word by word, and the record of what became of them.
 
 mod operator;
+mod people;
 mod pricing;
 mod reading;
 mod record;
