@@ -4,6 +4,7 @@ mod document;
 pub mod form;
 mod read;
 
+pub(crate) use document::SITE_FIELDS;
 pub use document::{
     ConfigDocument, ExtendedSiteDocument, GuardsDocument, LedgerDocument, MarketplaceDocument, SiteDocument,
     TargetDocument,

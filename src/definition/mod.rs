@@ -6,6 +6,7 @@
 mod across;
 mod assets;
 mod build;
+mod canonical;
 mod catalog;
 mod content;
 pub mod document;
@@ -15,6 +16,7 @@ mod place;
 pub mod rules;
 
 pub use assets::{AssetError, Assets, MemoryAssets};
+pub use canonical::{Formatted, format, order};
 pub use catalog::{Catalog, Definition, Read};
 pub use content::{HEAD_BYTES, asset};
 pub use library::{Approval, Library, LibraryAttribute};

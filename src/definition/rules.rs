@@ -55,6 +55,7 @@ pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("file-too-large", "A definition is larger than is read (1 MiB). Such files are mostly texts or pictures that belong in files of their own. Use `{file: ...}`."),
     rule("file-unreadable", "A file is there and could not be read. Nothing is guessed in its place. Look at its permissions and at the disk."),
     rule("files-too-many", "The folder of products holds more files than are read in one go. Such folders are mostly made by mistake. Split the catalog."),
+    rule("format-unsafe", "A file is valid, and written in a way that `gallerist fmt` cannot rearrange without risk, as with keys behind `?`. It is left as it is. Write such keys as `key: value`."),
     rule("former-key-claimed-twice", "Two products say in `formerly` that they had the same key. Only one can have been it, and bindings to the marketplace follow that one. Take the key from one of them."),
     rule("former-key-in-use", "A key is said to be renamed, and still stands. Then two things would claim the same released one. Remove the old one, or take the key from `formerly`."),
     rule("item-key-repeated", "Two billing items of a factor have one key. Keys are how they are told apart between runs. Give one of them another key."),
