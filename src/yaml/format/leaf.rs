@@ -28,7 +28,7 @@ pub(super) fn leaf(text: &str, order: &Order, node: Node<'_>, place: Place) -> L
     let range = node.span().range();
     let written = text.get(range.clone()).unwrap_or("");
     if node.is_flow() {
-        let text = shifted(&flow(text, order, node), place.first);
+        let text = shifted(&flow(text, order, node), place);
         return Leaf { text, end: range.end, keeps: false };
     }
     match node.kind() {
@@ -39,15 +39,18 @@ pub(super) fn leaf(text: &str, order: &Order, node: Node<'_>, place: Place) -> L
     }
 }
 
-/// Brackets over several lines move as a whole.
-fn shifted(text: &str, (before, now): (usize, usize)) -> String {
+/// Brackets over several lines move as a whole, but what was indented stays indented.
+fn shifted(text: &str, place: Place) -> String {
+    let (before, now) = place.first;
     let mut lines = text.split('\n');
     let mut out = lines.next().unwrap_or("").to_owned();
     for line in lines {
         let rest = line.trim_start_matches(' ');
         out.push('\n');
         if !rest.is_empty() {
-            indent(&mut out, (line.len() - rest.len() + now).saturating_sub(before));
+            let column = line.len() - rest.len();
+            let least = if column > place.before { place.now + 1 } else { 0 };
+            indent(&mut out, (column + now).saturating_sub(before).max(least));
             out.push_str(rest);
         }
     }
