@@ -5,6 +5,7 @@
 //! price is.
 
 mod deserialize;
+pub mod edit;
 mod format;
 mod offset;
 mod read;

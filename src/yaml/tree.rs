@@ -137,6 +137,12 @@ impl<'t> Node<'t> {
         self.id
     }
 
+    /// The tree it belongs to.
+    #[must_use]
+    pub fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
     /// What it is.
     #[must_use]
     pub fn kind(self) -> Kind {

@@ -17,6 +17,7 @@ mod definition;
 mod definition_config;
 mod definition_yaml;
 mod docs;
+mod edit;
 mod examples;
 mod exhaustive;
 mod format;

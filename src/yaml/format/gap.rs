@@ -2,7 +2,7 @@
 
 /// A whole line without a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Line<'t> {
+pub(in super::super) enum Line<'t> {
     /// Nothing.
     Blank,
     /// A comment, from its `#`.
@@ -38,7 +38,7 @@ pub(super) fn gap(text: &str, is_last: bool) -> Gap<'_> {
 }
 
 /// The lines of a text that begins with a whole line.
-pub(super) fn lines(text: &str, is_last: bool) -> Vec<Line<'_>> {
+pub(in super::super) fn lines(text: &str, is_last: bool) -> Vec<Line<'_>> {
     let mut pieces: Vec<&str> = text.split('\n').collect();
     // What stands before the next value on its own line are spaces and dashes.
     if !is_last || pieces.last().is_some_and(|last| last.trim().is_empty()) {
@@ -71,7 +71,7 @@ fn trailing(rest: &str) -> &str {
 
 /// Takes the lines off the front that are indented more than a column: they belong to what came before. Empty lines
 /// at their end stay with what follows.
-pub(super) fn take_deeper<'t>(lines: &mut Vec<Line<'t>>, than: usize) -> Vec<Line<'t>> {
+pub(in super::super) fn take_deeper<'t>(lines: &mut Vec<Line<'t>>, than: usize) -> Vec<Line<'t>> {
     let mut count = 0;
     for (at, line) in lines.iter().enumerate() {
         match line {

@@ -3,6 +3,7 @@
 use super::super::{Kind, Node, Order, Style};
 use super::flow::flow;
 use super::gap::indent;
+use std::ops::Range;
 
 /// A value's text at its new place, and where it ends in the old text.
 pub(super) struct Leaf {
@@ -32,7 +33,7 @@ pub(super) fn leaf(text: &str, order: &Order, node: Node<'_>, place: Place) -> L
         return Leaf { text, end: range.end, keeps: false };
     }
     match node.kind() {
-        Kind::Scalar(Style::Literal | Style::Folded) => block(text, range.start, range.end, place),
+        Kind::Scalar(Style::Literal | Style::Folded) => block(text, range, place),
         Kind::Scalar(_) | Kind::Mapping | Kind::Sequence => {
             Leaf { text: hanging(written, place.now + 2), end: range.end, keeps: false }
         }
@@ -72,20 +73,33 @@ fn hanging(text: &str, column: usize) -> String {
     out
 }
 
-/// A `|` or `>` text: its lines move together.
-fn block(text: &str, start: usize, end: usize, place: Place) -> Leaf {
-    let written = text.get(start..end).unwrap_or("");
-    let (header, _) = written.split_once('\n').unwrap_or((written, ""));
-    let sign = header.split([' ', '\t', '#']).next().unwrap_or("");
+/// What the first line of a `|` or `>` text says, and how far its lines are indented.
+struct Header<'t> {
+    line: &'t str,
+    /// The indentation it names itself, from the mapping or list around it.
+    explicit: Option<usize>,
+    /// The indentation of its first line with words.
+    detected: usize,
+    keeps: bool,
+}
+
+fn header(written: &str) -> Header<'_> {
+    let line = written.split(['\n', '\r']).next().unwrap_or("");
+    let sign = line.split([' ', '\t', '#']).next().unwrap_or("");
     let explicit = sign.chars().find_map(|c| c.to_digit(10)).map(|digit| digit as usize);
-    let detected = written.split('\n').skip(1).find(|line| !line.trim_matches(' ').is_empty());
-    let detected = detected.map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
+    let words = written.split('\n').skip(1).find(|line| !line.trim_matches([' ', '\r']).is_empty());
+    let detected = words.map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
+    Header { line, explicit, detected, keeps: sign.contains('+') }
+}
+
+/// A `|` or `>` text: its lines move together.
+fn block(text: &str, range: Range<usize>, place: Place) -> Leaf {
+    let Header { line, explicit, detected, keeps } = header(text.get(range.clone()).unwrap_or(""));
     let before = explicit.map_or(detected, |digit| place.before + digit);
     let now = explicit.map_or(place.now + 2, |digit| place.now + digit);
-    let keeps = sign.contains('+');
-    let end = whole_end(text, end, before, keeps);
-    let mut out = header.trim_end().to_owned();
-    for line in text.get(start..end).unwrap_or("").split('\n').skip(1) {
+    let end = whole_end(text, range.clone(), Some(before));
+    let mut out = line.trim_end().to_owned();
+    for line in text.get(range.start..end).unwrap_or("").split('\n').skip(1) {
         out.push('\n');
         if line.len() > before || !line.trim_matches(' ').is_empty() {
             indent(&mut out, now);
@@ -97,21 +111,27 @@ fn block(text: &str, start: usize, end: usize, place: Place) -> Leaf {
 
 /// Where a block text really ends: lines of spaces are part of it when they are longer than its indentation, and all
 /// of them are when it keeps its line ends.
-fn whole_end(text: &str, end: usize, indentation: usize, keeps: bool) -> usize {
-    let mut whole = end;
-    let mut at = text.get(end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |found| end + found);
+pub(in super::super) fn whole_end(text: &str, range: Range<usize>, indentation: Option<usize>) -> usize {
+    let Header { detected, keeps, .. } = header(text.get(range.clone()).unwrap_or(""));
+    let indentation = indentation.unwrap_or(detected);
+    let mut whole = range.end;
+    let line_end = |at: usize| {
+        text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |found| at + found)
+    };
+    let mut at = line_end(range.end);
+    let without_return = |end: usize| if text.get(..end).is_some_and(|t| t.ends_with('\r')) { end - 1 } else { end };
     // Spaces behind the last words are words, too.
-    if text.get(end..at).is_some_and(|rest| !rest.is_empty()) {
-        whole = at;
+    if range.end < without_return(at) {
+        whole = without_return(at);
     }
-    while let Some(rest) = text.get(at + 1..).filter(|rest| !rest.is_empty()) {
-        let length = rest.find('\n').unwrap_or(rest.len());
-        if rest.get(..length).is_none_or(|line| !line.trim_matches(' ').is_empty()) {
+    while text.get(at + 1..).is_some_and(|rest| !rest.is_empty()) {
+        let (start, end) = (at + 1, without_return(line_end(at + 1)));
+        if text.get(start..end.max(start)).is_none_or(|line| !line.trim_matches(' ').is_empty()) {
             break;
         }
-        at += 1 + length;
-        if keeps || length > indentation {
-            whole = at;
+        at = line_end(start);
+        if keeps || end - start > indentation {
+            whole = end;
         }
     }
     whole

@@ -10,6 +10,8 @@ mod gap;
 mod leaf;
 mod same;
 
+pub(super) use gap::{lines, take_deeper};
+pub(super) use leaf::whole_end;
 pub use same::same;
 
 use super::{Limits, Order, Reading, Tree, read};
