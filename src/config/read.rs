@@ -149,7 +149,7 @@ impl<'t> Reader<'t> {
                 let names = SiteProfile::NAMES;
                 let diagnostic = self.error("site-unknown", base, excerpt(&error.to_string()));
                 let diagnostic = match nearest(name, names.iter().copied()) {
-                    Some(near) => diagnostic.fix(format!("write `{near}`"), near),
+                    Some(near) => diagnostic.spelling(name, near),
                     None => diagnostic,
                 };
                 self.report(diagnostic);
@@ -191,7 +191,7 @@ impl<'t> Reader<'t> {
                 let diagnostic = match nearest(written, known.iter().copied()) {
                     Some(near) => diagnostic
                         .help(format!("did you mean `{near}`?"))
-                        .fix(format!("write `{near}`"), near),
+                        .spelling(written, near),
                     None => diagnostic.help(format!("there are {}", known.join(", "))),
                 };
                 self.report(diagnostic);

@@ -40,11 +40,19 @@ pub fn format(path: &Utf8Path, bytes: &[u8]) -> Formatted {
     Formatted { before, after, diagnostics }
 }
 
-/// The order of fields in a document of any kind; `None` when it does not have the shape of its kind.
-pub fn order(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagnostic>) -> Option<Order> {
+/// What kind of document it is.
+///
+/// # Errors
+/// When its version or kind is missing or unknown.
+pub fn kind_of<'t>(path: &Utf8Path, tree: &'t Tree) -> Result<&'t str, Box<Diagnostic>> {
     const KINDS: &[&str] =
         &[ProductDocument::KIND, AttributesDocument::KIND, ApprovalDocument::KIND, ConfigDocument::KIND];
-    let name = match kind(path, tree, KINDS) {
+    kind(path, tree, KINDS)
+}
+
+/// The order of fields in a document of any kind; `None` when it does not have the shape of its kind.
+pub fn order(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagnostic>) -> Option<Order> {
+    let name = match kind_of(path, tree) {
         Ok(name) => name,
         Err(found) => {
             diagnostics.push(*found);

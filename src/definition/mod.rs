@@ -14,12 +14,14 @@ mod layered;
 mod library;
 mod place;
 pub mod rules;
+mod upgrade;
 
 pub use assets::{AssetError, Assets, MemoryAssets};
-pub use canonical::{Formatted, format, order};
+pub use canonical::{Formatted, format, kind_of, order};
 pub use catalog::{Catalog, Definition, Read};
 pub use content::{HEAD_BYTES, asset};
 pub use library::{Approval, Library, LibraryAttribute};
+pub use upgrade::{UPGRADES, Upgrade, upgrade};
 
 use crate::config::ConfigDocument;
 use crate::config::form::Form;

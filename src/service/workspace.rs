@@ -57,6 +57,17 @@ impl Workspace {
         Ok(Self { tree, config, source: file, git })
     }
 
+    /// The same catalog with another text of `gallerist.yaml`, as far as its files go; and what is wrong in that text.
+    pub(super) fn with_config(tree: &WorkTree, text: &str) -> (Option<Self>, Diagnostics) {
+        let source = SourceFile::new(crate::config::FILE_NAME, text);
+        let (config, mut diagnostics) = Config::read(source.path(), text.as_bytes());
+        let workspace = config.map(|config| Self { tree: tree.clone(), config, source, git: None });
+        if let Some(workspace) = &workspace {
+            super::judging::levels(workspace, &mut diagnostics);
+        }
+        (workspace, diagnostics)
+    }
+
     /// The target a command is about.
     pub(super) fn target(&self, name: Option<&Key>) -> Result<&Target, ServiceError> {
         let name = name.unwrap_or(&self.config.default_target);

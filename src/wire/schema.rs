@@ -1,7 +1,7 @@
 //! JSON Schemas of the documents, draft 2020-12.
 
 use super::report::{
-    Checked, Content, Pending, Planned, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
+    Checked, Content, Formatted, Pending, Planned, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
 };
 use super::{Document, Plan, ReleasedSnapshot};
 use schemars::generate::SchemaSettings;
@@ -17,6 +17,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
     }
     vec![
         report::<Checked>(),
+        report::<Formatted>(),
         report::<Pending>(),
         schema_of::<Plan>(),
         report::<Planned>(),

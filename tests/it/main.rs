@@ -20,6 +20,8 @@ mod docs;
 mod edit;
 mod examples;
 mod exhaustive;
+mod fix_command;
+mod fmt_command;
 mod format;
 mod invariants;
 mod ledger;

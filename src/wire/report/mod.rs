@@ -1,6 +1,7 @@
 //! What commands found, as documents: one for each kind of report. Only written, never read.
 
 mod account;
+mod formatted;
 mod found;
 mod recorded;
 mod rules;
@@ -8,7 +9,8 @@ mod status;
 mod submissions;
 
 pub use account::{Deed, Entry, Ran};
-pub use found::{Checked, Planned};
+pub use formatted::Formatted;
+pub use found::{AppliedFix, Checked, Planned};
 pub use recorded::Recorded;
 pub use rules::{Basis, Rule, Rules};
 pub use status::{Actor, Next, Place, Rejection, Status, StatusRow};
