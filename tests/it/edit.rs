@@ -211,6 +211,28 @@ proptest! {
         prop_assert_eq!(to_value(tree(&applied(&after, back)).root()), to_value(before.root()));
     }
 
+    /// Another value, or none, for any key: what stands before the key and from the next one on is untouched.
+    #[test]
+    fn only_the_lines_of_the_entry_change(text in crate::arbitrary_yaml::documents(), which in any::<(prop::sample::Index, prop::sample::Index)>(), value in data()) {
+        let before = tree(&text);
+        let order = order("a.yaml".into(), &before, &mut Vec::new()).unwrap();
+        let found: Vec<_> = mappings(before.root()).into_iter().filter(|node| node.entries().next().is_some()).collect();
+        let owner = found[which.0.index(found.len())];
+        let entries: Vec<_> = owner.entries().collect();
+        let at = which.1.index(entries.len());
+        let (key, next) = (entries[at].0, entries.get(at + 1).map(|(key, _)| key.span().range().start));
+        let name = key.text().unwrap();
+        for edit in [set(owner, name, &value, &order), remove(owner, name)] {
+            prop_assert!(edit.is_some(), "no edit of {} in\n{}", name, text);
+            let after = applied(&text, edit);
+            let ahead = text[..key.span().range().start].trim_end();
+            prop_assert!(after.starts_with(ahead.trim_end_matches(',')), "{text}\n became\n{after}");
+            if let Some(next) = next {
+                prop_assert!(after.ends_with(&text[next..]), "{text}\n became\n{after}");
+            }
+        }
+    }
+
     /// What was canonical is canonical after an edit.
     #[test]
     fn a_canonical_document_stays_canonical(text in crate::arbitrary_yaml::documents(), which in any::<prop::sample::Index>()) {

@@ -1,6 +1,11 @@
 //! `gallerist check --fix`: what is certain is written, what is a guess is not, and no file gets worse.
 
 use crate::cli_runner::Cli;
+use gallerist::definition::format;
+use gallerist::service;
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+use serde_json::Value;
 
 const CATALOG: &str = "apiVersion: gallerist/v1\nkind: Catalog\nname: c\ntargets:\n  intl: {site: intl}\n";
 
@@ -77,7 +82,7 @@ fn a_fix_that_makes_nothing_better_is_not_written() {
 fn a_fix_may_bring_to_light_what_another_one_mends() {
     let cli = catalog("name: x\n");
     cli.write("products/a.yaml", "apiVersion: gallerist/v1\nkind: product\nkey: a\ndelivery: SaaS\n");
-    cli.run(&["check", "--fix"]);
+    let _ = cli.run(&["check", "--fix"]);
     assert_eq!(cli.read("products/a.yaml"), product(""));
 }
 
@@ -88,9 +93,13 @@ fn the_catalogs_own_file_is_fixed_first() {
     let ended = cli.run(&["check", "--fix", "--format", "short"]);
     assert_eq!(cli.read("gallerist.yaml"), CATALOG, "{}{}", ended.stdout, ended.stderr);
     assert_eq!(cli.read("products/a.yaml"), product("name: x\n"));
+    cli.write("gallerist.yaml", &format!("{CATALOG}rules:\n  Guide_Unchecked: off\n"));
+    let _ = cli.run(&["check", "--fix"]);
+    assert_eq!(cli.read("gallerist.yaml"), format!("{CATALOG}rules:\n  guide-unchecked: off\n"));
+    // With the right name there would be another mistake: this rule cannot be switched off.
     cli.write("gallerist.yaml", &format!("{CATALOG}rules:\n  Name_Missing: off\n"));
-    cli.run(&["check", "--fix"]);
-    assert_eq!(cli.read("gallerist.yaml"), format!("{CATALOG}rules:\n  name-missing: off\n"));
+    let _ = cli.run(&["check", "--fix"]);
+    assert_eq!(cli.read("gallerist.yaml"), format!("{CATALOG}rules:\n  Name_Missing: off\n"));
     // What was written is told, also when it was not enough.
     cli.write("gallerist.yaml", &CATALOG.replace("kind: Catalog", "kind: catalog").replace("name: c", "name: '#'"));
     let ended = cli.run(&["check", "--fix"]);
@@ -102,7 +111,7 @@ fn the_catalogs_own_file_is_fixed_first() {
 fn only_named_files_are_fixed_and_a_text_on_stdin_is_not() {
     let cli = catalog("Name: x\n");
     cli.write("products/b.yaml", &product("Name: x\n").replace("key: a", "key: b"));
-    cli.run(&["check", "--fix", "products/b.yaml"]);
+    let _ = cli.run(&["check", "--fix", "products/b.yaml"]);
     assert_eq!(cli.read("products/a.yaml"), product("Name: x\n"));
     assert_eq!(cli.read("products/b.yaml"), product("name: x\n").replace("key: a", "key: b"));
     cli.run(&["check", "--fix", "--stdin-filename", "products/a.yaml"]).failed(1);
@@ -116,8 +125,91 @@ fn programs_are_told_what_was_fixed() {
     let cli = catalog("Name: x\nnmae: y\n");
     let ended = cli.run(&["check", "--fix", "--format", "json"]);
     crate::wire::assert_fits_schema("diagnostics", &ended.stdout);
-    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
     let fixed = serde_json::json!([{"path": "products/a.yaml", "position": {"line": 5, "column": 1}, "rule": "unknown-field", "title": "write `name`"}]);
     assert_eq!(report["fixed"], fixed);
     assert_eq!(report["exitCode"], 3);
+}
+
+/// Words that may stand at one place, from a schema.
+fn vocabularies(schema: &Value, found: &mut Vec<Vec<String>>) {
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        found.push(properties.keys().cloned().collect());
+    }
+    if let Some(words) = schema.get("enum").and_then(Value::as_array) {
+        found.push(words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect());
+    }
+    let inner = schema.as_object().into_iter().flat_map(|object| object.values().collect::<Vec<_>>());
+    for schema in inner.chain(schema.as_array().into_iter().flatten()) {
+        vocabularies(schema, found);
+    }
+}
+
+/// A fix of capitals and hyphens is certain because no two words differ in those alone.
+#[test]
+fn no_two_words_of_a_form_differ_only_in_capitals_and_hyphens() {
+    let mut found = Vec::new();
+    for (_, schema) in gallerist::definition::schemas() {
+        vocabularies(&serde_json::from_str(&schema).unwrap(), &mut found);
+    }
+    found.push(gallerist::rules::all().map(|rule| rule.doc.id.to_owned()).collect());
+    assert!(found.len() > 30);
+    for words in found {
+        let letters = words.iter().map(|word| word.to_lowercase().replace(['_', '-', ' '], ""));
+        assert_eq!(letters.collect::<std::collections::BTreeSet<_>>().len(), words.len(), "{words:?}");
+    }
+}
+
+/// What people get wrong: a piece of a sound product, and what they wrote.
+const SLIPS: &[(&str, &str)] = &[
+    ("salesType:", "sales_type:"),
+    ("salesType:", "salesTpye:"),
+    ("joint-operations", "Joint operations"),
+    ("joint-operations", "joint-operation"),
+    ("version: V1.0", "version: 1.0"),
+    ("publicSales: true", "publicSales: yes"),
+    ("purchaseLimit: 5", "purchaseLimit: \"5\""),
+    ("tags: [IoT]", "tags: IoT"),
+    ("tags: [IoT]", "tags: a, b"),
+    ("trialDays: 14", "trialDays: soon"),
+    ("kind: Product", "kind: product"),
+    ("key: starter\n", "key: Starter\n"),
+    ("edition: basic", "edition: basik"),
+    ("targets: [intl, eu]", "targets: [intl, eo]"),
+    ("yearly:", "Yearly:"),
+    ("specifications:", "Specifications:"),
+    ("name: Acme CRM\n", "name: Acme CRM\nName: x\n"),
+    ("category:", "category"),
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn fixing_never_makes_a_catalog_worse(slips in subsequence(SLIPS, 1..6), guesses in any::<bool>()) {
+        let cli = Cli::new();
+        cli.write("gallerist.yaml", &format!("{CATALOG}  eu: {{site: eu}}\ndefaultTarget: intl\n"));
+        let (_, sound) = crate::schema::fixtures("accepted").into_iter().find(|(path, _)| path == "product-full.yaml").unwrap();
+        let sound = String::from_utf8(sound).unwrap();
+        let text = slips.iter().fold(sound, |text, (right, wrong)| text.replacen(right, wrong, 1));
+        cli.write("products/a.yaml", &text);
+        let request = service::Request {
+            directory: camino::Utf8PathBuf::from_path_buf(cli.folder()).unwrap(),
+            target: None,
+            now: "2026-11-22T09:00:00Z".parse().unwrap(),
+        };
+        let is_shape = |rule: &str| gallerist::definition::rules::SHAPE_RULES.iter().any(|known| known.id == rule);
+        let shape_errors = |checked: &service::Checked| checked.diagnostics.list.iter().filter(|found| is_shape(found.rule)).count();
+        let before = service::check(&request, &[], None).unwrap();
+        let fixed = service::fix(&request, &[], guesses).unwrap();
+        let after = cli.read("products/a.yaml");
+        let whole = format(camino::Utf8Path::new("a.yaml"), after.as_bytes()).after.is_some();
+        // Nothing else is looked for in a document of unknown kind.
+        let hidden = text.contains("kind: product");
+        prop_assert!(whole || hidden || shape_errors(&fixed.checked) <= shape_errors(&before), "{}\n became\n{}", text, after);
+        prop_assert_eq!(fixed.applied.is_empty(), text == after);
+        let again = service::fix(&request, &[], guesses).unwrap();
+        prop_assert_eq!(again.applied, Vec::new());
+        prop_assert_eq!(cli.read("products/a.yaml"), after);
+    }
 }
