@@ -117,6 +117,7 @@ fn a_key_goes_with_its_lines() {
     assert_eq!(without("{key: a, name: b}", "key"), "{name: b}");
     assert_eq!(without("{key: a, name: b}", "name"), "{key: a}");
     assert_eq!(without("{key: a}", "key"), "{}");
+    assert_eq!(without("key: |+\n  x\nname: b\n\nprices: x\n", "name"), "key: |+\n  x\nprices: x\n");
     let tree = tree("key: a\n");
     assert_eq!(remove(tree.root(), "name"), None);
 }
@@ -148,6 +149,11 @@ fn texts_are_written_so_that_they_are_read_back() {
         assert_eq!(tree(&after).root().get("retire").unwrap().text(), Some(text), "{after}");
     }
     assert_eq!(with("key: a\n", "retire", Data::Text("a\nb\n".into())), "key: a\nretire: |\n  a\n  b\n");
+    // A comment below would become a part of a text over several lines.
+    let text = "list:\n  key:\n    - a\n    # c\n";
+    let list = tree(text);
+    let edit = set(list.root().get("list").unwrap(), "key", &Data::Text("a\nb".into()), &Order::default());
+    assert_eq!(applied(text, edit), "list:\n  key: \"a\\nb\"\n    # c\n");
     for text in ["null", "5", "true", "a b", "", "-", "1.0", "o'b", "é", "V1.0", "a/b_c-d.e"] {
         let after = with("key: a\n", "retire", word(text));
         assert_eq!(tree(&after).root().get("retire").unwrap().scalar(), Some(gallerist::yaml::Scalar::Text(text)));

@@ -29,6 +29,18 @@ impl Data {
         Self::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 
+    /// The same with all texts on one line: behind a text of several lines, a comment could look like a part of it.
+    pub(super) fn on_one_line(&self) -> Self {
+        match self {
+            Self::Text(text) if text.contains('\n') => Self::Word(text.clone()),
+            Self::List(items) => Self::List(items.iter().map(Self::on_one_line).collect()),
+            Self::Map(entries) => {
+                Self::Map(entries.iter().map(|(key, value)| (key.clone(), value.on_one_line())).collect())
+            }
+            Self::Null | Self::Flag(_) | Self::Whole(_) | Self::Word(_) | Self::Text(_) => self.clone(),
+        }
+    }
+
     /// What is read where it was written.
     pub(super) fn value(&self) -> Value {
         match self {

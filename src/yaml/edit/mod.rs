@@ -24,6 +24,10 @@ use serde_json::Value;
 /// `None` when the node is no mapping or is written in a way that cannot be edited safely.
 #[must_use]
 pub fn set(mapping: Node<'_>, key: &str, value: &Data, order: &Order) -> Option<TextEdit> {
+    try_set(mapping, key, value, order).or_else(|| try_set(mapping, key, &value.on_one_line(), order))
+}
+
+fn try_set(mapping: Node<'_>, key: &str, value: &Data, order: &Order) -> Option<TextEdit> {
     let edit = match mapping.entry(key) {
         Some((found, old)) => replacement(mapping, found, old, value),
         None if mapping.is_flow() => insertion_in_brackets(mapping, key, value, order)?,
@@ -41,8 +45,16 @@ pub fn set(mapping: Node<'_>, key: &str, value: &Data, order: &Order) -> Option<
 /// `None` when there is no such key, or it is written in a way that cannot be edited safely.
 #[must_use]
 pub fn remove(mapping: Node<'_>, key: &str) -> Option<TextEdit> {
-    let edit = if mapping.is_flow() { removal_in_brackets(mapping, key) } else { removal(mapping, key) };
-    checked(mapping, edit?, |old| old.as_object_mut()?.remove(key).map(drop))
+    let edit = if mapping.is_flow() { removal_in_brackets(mapping, key) } else { removal(mapping, key) }?;
+    let gone = |edit| checked(mapping, edit, |old| old.as_object_mut()?.remove(key).map(drop));
+    gone(edit.clone()).or_else(|| {
+        // Behind a text that keeps its line ends, empty lines would become a part of it: they go, too.
+        let TextEdit { span, replacement } = edit;
+        let rest = text(mapping).get(span.range().end..)?;
+        let blank: usize =
+            rest.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum();
+        gone(TextEdit { span: Span::new(span.range().start, span.range().end + blank), replacement })
+    })
 }
 
 /// Adds an element to the end of a list.
@@ -50,6 +62,10 @@ pub fn remove(mapping: Node<'_>, key: &str) -> Option<TextEdit> {
 /// `None` when the node is no list or is written in a way that cannot be edited safely.
 #[must_use]
 pub fn append(list: Node<'_>, item: &Data) -> Option<TextEdit> {
+    try_append(list, item).or_else(|| try_append(list, &item.on_one_line()))
+}
+
+fn try_append(list: Node<'_>, item: &Data) -> Option<TextEdit> {
     let text = text(list);
     let edit = if list.is_flow() {
         let inner = list.span().range().start + 1;
