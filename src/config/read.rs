@@ -189,9 +189,7 @@ impl<'t> Reader<'t> {
                 let message = format!("there is no site setting `{}` here", excerpt(written));
                 let diagnostic = self.error("site-setting-invalid", key, message);
                 let diagnostic = match nearest(written, known.iter().copied()) {
-                    Some(near) => diagnostic
-                        .help(format!("did you mean `{near}`?"))
-                        .spelling(written, near),
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")).spelling(written, near),
                     None => diagnostic.help(format!("there are {}", known.join(", "))),
                 };
                 self.report(diagnostic);

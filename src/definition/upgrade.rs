@@ -1,8 +1,8 @@
 //! Raising a document to the version of its form that this program writes.
 
 use crate::config::form::word::API_VERSION;
-use crate::yaml::{Limits, Order, Tree, edit, read};
 use crate::text::apply_edits;
+use crate::yaml::{Limits, Order, Tree, edit, read};
 use camino::Utf8Path;
 
 /// How documents of one version become documents of the next. The version itself is rewritten by [`upgrade`].
@@ -53,8 +53,16 @@ mod tests {
     use super::*;
 
     const STEPS: &[Upgrade] = &[
-        Upgrade { from: "test/a", to: "test/b", rewrite: |tree| Some(tree.text().replace("title:", "label:")) },
-        Upgrade { from: "test/b", to: API_VERSION, rewrite: |tree| Some(tree.text().replace("label:", "name:")) },
+        Upgrade {
+            from: "test/a",
+            to: "test/b",
+            rewrite: |tree| Some(tree.text().replace("title:", "label:")),
+        },
+        Upgrade {
+            from: "test/b",
+            to: API_VERSION,
+            rewrite: |tree| Some(tree.text().replace("label:", "name:")),
+        },
         Upgrade { from: "test/x", to: "test/a", rewrite: |_| None },
     ];
 
@@ -68,7 +76,9 @@ mod tests {
 
     #[test]
     fn what_is_of_today_or_unknown_is_left_alone() {
-        for text in ["apiVersion: gallerist/v1\n", "apiVersion: gallerist/v9\n", "apiVersion: test/x\n", "a: [", ""] {
+        for text in
+            ["apiVersion: gallerist/v1\n", "apiVersion: gallerist/v9\n", "apiVersion: test/x\n", "a: [", ""]
+        {
             assert_eq!(upgrade(text, STEPS), None, "{text}");
             assert_eq!(upgrade(text, UPGRADES), None, "{text}");
         }

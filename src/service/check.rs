@@ -90,7 +90,11 @@ pub(super) fn look(
 }
 
 /// The path from the catalog's root; a file that is not there yet is taken by its name.
-pub(super) fn from_root(root: &Utf8Path, directory: &Utf8Path, file: &Utf8Path) -> Result<Utf8PathBuf, ServiceError> {
+pub(super) fn from_root(
+    root: &Utf8Path,
+    directory: &Utf8Path,
+    file: &Utf8Path,
+) -> Result<Utf8PathBuf, ServiceError> {
     let here = directory.canonicalize_utf8().unwrap_or_else(|_| directory.to_owned());
     let absolute = |path: &Utf8Path| {
         let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));

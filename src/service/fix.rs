@@ -7,8 +7,8 @@ use super::check::{from_root, look, wanted};
 use super::workspace::{Workspace, request as refuse};
 use super::{AppliedFix, Checked, Fixed, Request, ServiceError};
 use crate::config::FILE_NAME;
-use crate::definition::rules::SHAPE_RULES;
 use crate::definition;
+use crate::definition::rules::SHAPE_RULES;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::repository::{WorkTree, WorkTreeError};
 use crate::text::{SourceFile, TextEdit, apply_edits};
@@ -108,7 +108,12 @@ impl Mending<'_> {
     }
 
     /// Of each file the first fix that helps by itself; those before it are not tried again.
-    fn one_by_one(&mut self, before: &Diagnostics, proposals: Vec<Proposal>, look: Look<'_>) -> Vec<Proposal> {
+    fn one_by_one(
+        &mut self,
+        before: &Diagnostics,
+        proposals: Vec<Proposal>,
+        look: Look<'_>,
+    ) -> Vec<Proposal> {
         let mut accepted = Vec::new();
         for Proposal { path, before: text, fixes } in proposals {
             for (fix, edits) in fixes {

@@ -17,7 +17,8 @@ use rayon::prelude::*;
 /// When there is no catalog, a file is in none of its folders, or a file cannot be written: then others may have been.
 pub fn format(request: &Request, wanted: &FormatRequest) -> Result<Formatted, ServiceError> {
     let FormatRequest { files, only_look, upgrade } = wanted;
-    let (found, problems) = if files.is_empty() { all(request)? } else { (named(request, files)?, Vec::new()) };
+    let (found, problems) =
+        if files.is_empty() { all(request)? } else { (named(request, files)?, Vec::new()) };
     let outcomes: Vec<Result<Outcome, WriteError>> =
         found.par_iter().map(|file| one(file, *only_look, *upgrade)).collect();
     let mut formatted =

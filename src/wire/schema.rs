@@ -1,7 +1,8 @@
 //! JSON Schemas of the documents, draft 2020-12.
 
 use super::report::{
-    Checked, Content, Formatted, Pending, Planned, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
+    Checked, Content, Formatted, Pending, Planned, Ran, Recorded, Report, Rules, Status, SubmissionDetail,
+    Submissions,
 };
 use super::{Document, Plan, ReleasedSnapshot};
 use schemars::generate::SchemaSettings;

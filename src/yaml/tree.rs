@@ -237,7 +237,8 @@ impl<'t> Node<'t> {
             Kind::Mapping => bracket == Some(&b'{'),
             // A list of dashes at the column of its key is reported at its first element, which may be in brackets.
             Kind::Sequence => {
-                bracket == Some(&b'[') && self.items().next().is_none_or(|item| item.span().range().start > start)
+                bracket == Some(&b'[')
+                    && self.items().next().is_none_or(|item| item.span().range().start > start)
             }
         }
     }

@@ -54,13 +54,22 @@ fn noise() -> BoxedStrategy<Vec<Noise>> {
 fn text() -> BoxedStrategy<Value> {
     let words = || proptest::collection::vec("[a-zé云😀]{1,5}( [a-z]{1,4})?", 1..4);
     let header = prop_oneof![
-        Just("|"), Just(">"), Just("|-"), Just(">-"), Just("|+"), Just(">+"), Just("|2"), Just(">1-"), Just("|3+"), Just("|  #~ h")
+        Just("|"),
+        Just(">"),
+        Just("|-"),
+        Just(">-"),
+        Just("|+"),
+        Just(">+"),
+        Just("|2"),
+        Just(">1-"),
+        Just("|3+"),
+        Just("|  #~ h")
     ];
     let line = prop_oneof![5 => "[a-zé#:\\-]{1,6}", 1 => Just(String::new()), 1 => " {1,3}[a-z]{1,3}", 1 => "[a-z]{1,3} {1,2}"];
     prop_oneof![
         4 => prop_oneof![
             Just("plain"), Just("two words"), Just("'it''s # no comment'"), Just("\"a\\tb: c\""), Just("\"# é\""), Just("云商店"),
-            Just("''"), Just("a#b"), Just("-x"), Just("a: b".split(':').next().unwrap())
+            Just("''"), Just("a#b"), Just("-x")
         ].prop_map(|text| Value::Inline(text.to_owned())),
         2 => (header, proptest::collection::vec(line, 1..5)).prop_map(|(header, lines)| Value::Block(header.to_owned(), lines)),
         1 => (prop_oneof![Just(""), Just("'"), Just("\"")], words()).prop_map(|(quote, lines)| Value::Several(quote, lines)),
@@ -70,12 +79,22 @@ fn text() -> BoxedStrategy<Value> {
 
 fn entry(key: &'static str, value: BoxedStrategy<Value>) -> BoxedStrategy<Entry> {
     (value, noise(), proptest::option::weighted(0.2, comment()), noise(), prop::bool::weighted(0.15))
-        .prop_map(move |(value, above, behind, below, is_next_line)| Entry { key, value, above, behind, below, is_next_line })
+        .prop_map(move |(value, above, behind, below, is_next_line)| Entry {
+            key,
+            value,
+            above,
+            behind,
+            below,
+            is_next_line,
+        })
         .boxed()
 }
 
 /// Some of these fields, in any order.
-fn fields(required: Vec<BoxedStrategy<Entry>>, optional: Vec<BoxedStrategy<Entry>>) -> BoxedStrategy<Vec<Entry>> {
+fn fields(
+    required: Vec<BoxedStrategy<Entry>>,
+    optional: Vec<BoxedStrategy<Entry>>,
+) -> BoxedStrategy<Vec<Entry>> {
     let count = optional.len();
     (required, optional, proptest::collection::vec(prop::bool::weighted(0.5), count))
         .prop_map(|(mut required, optional, kept)| {
@@ -114,19 +133,34 @@ fn specification() -> BoxedStrategy<Value> {
         vec![
             entry("name", text()),
             entry("trialDays", inline(&["14", "null", "~", ""])),
-            entry("whitelist", prop_oneof![list(text()), inline(&["[a, b]", "[ a,b ]", "[]", "[a, #~ c\n          b]"])].boxed()),
-            entry("retire", fields(vec![entry("reason", inline(&["gone"]))], vec![entry("proof", inline(&["a.pdf"]))]).prop_map(Value::Mapping).boxed()),
+            entry(
+                "whitelist",
+                prop_oneof![list(text()), inline(&["[a, b]", "[ a,b ]", "[]", "[a, #~ c\n          b]"])]
+                    .boxed(),
+            ),
+            entry(
+                "retire",
+                fields(vec![entry("reason", inline(&["gone"]))], vec![entry("proof", inline(&["a.pdf"]))])
+                    .prop_map(Value::Mapping)
+                    .boxed(),
+            ),
             entry("prices", prices()),
         ],
     );
-    let flow = inline(&["{name: a, key: b}", "{ key: b,trialDays: }", "{prices: {monthly: {USD: 1}}, key: b}"]);
+    let flow =
+        inline(&["{name: a, key: b}", "{ key: b,trialDays: }", "{prices: {monthly: {USD: 1}}, key: b}"]);
     prop_oneof![4 => block.prop_map(Value::Mapping), 1 => flow].boxed()
 }
 
 /// Texts of product definitions.
 pub(crate) fn documents() -> BoxedStrategy<String> {
-    let seo = fields(vec![], vec![entry("description", text()), entry("title", text()), entry("keywords", list(text()))]);
-    let seo = seo.prop_filter_map("a mapping has entries", |entries| (!entries.is_empty()).then_some(Value::Mapping(entries)));
+    let seo = fields(
+        vec![],
+        vec![entry("description", text()), entry("title", text()), entry("keywords", list(text()))],
+    );
+    let seo = seo.prop_filter_map("a mapping has entries", |entries| {
+        (!entries.is_empty()).then_some(Value::Mapping(entries))
+    });
     let product = fields(
         vec![
             entry("kind", inline(&["Product"])),
@@ -151,7 +185,8 @@ pub(crate) fn documents() -> BoxedStrategy<String> {
             writer.mapping(&entries, column);
             let text = if is_ended { writer.out } else { writer.out.trim_end().to_owned() };
             let text = text.replace('\n', ends);
-            let read = gallerist::yaml::read("a.yaml".into(), text.as_bytes(), gallerist::yaml::Limits::default());
+            let read =
+                gallerist::yaml::read("a.yaml".into(), text.as_bytes(), gallerist::yaml::Limits::default());
             let mut found = read.diagnostics;
             let tree = read.tree?;
             gallerist::definition::order("a.yaml".into(), &tree, &mut found)?;
@@ -173,20 +208,21 @@ impl Writer {
         for line in noise {
             match line {
                 Noise::Blank => self.out.push('\n'),
-                Noise::Comment(by, text) => self.out.push_str(&format!("{}{text}\n", " ".repeat(column + by))),
+                Noise::Comment(by, text) => {
+                    self.out.push_str(&format!("{}{text}\n", " ".repeat(column + by)));
+                }
             }
         }
     }
 
     fn mapping(&mut self, entries: &[Entry], column: usize) {
-        for (position, entry) in entries.iter().enumerate() {
+        for entry in entries {
             // The first entry may stand behind a dash, where nothing else does.
             let begins_line = self.out.is_empty() || self.out.ends_with('\n');
             if begins_line {
                 self.noise(&entry.above, column);
                 self.out.push_str(&" ".repeat(column));
             }
-            let _ = position;
             self.out.push_str(entry.key);
             self.out.push(':');
             self.value(entry, column, column + self.step);
@@ -211,7 +247,8 @@ impl Writer {
 
     fn value(&mut self, entry: &Entry, column: usize, inner: usize) {
         let behind = entry.behind.as_ref().map(|text| format!("  {text}")).unwrap_or_default();
-        let gap = if entry.is_next_line { format!("{behind}\n{}", " ".repeat(inner)) } else { " ".to_owned() };
+        let gap =
+            if entry.is_next_line { format!("{behind}\n{}", " ".repeat(inner)) } else { " ".to_owned() };
         let ended = if entry.is_next_line { String::new() } else { behind.clone() };
         match &entry.value {
             Value::Inline(text) if text.is_empty() => self.out.push_str(&format!("{behind}\n")),

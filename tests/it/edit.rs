@@ -88,7 +88,10 @@ fn a_new_key_behind_a_dash_and_in_brackets() {
     );
     assert_eq!(with("{name: b}", "key", word("a")), "{key: a, name: b}");
     assert_eq!(with("{ }", "key", word("a")), "{key: a }");
-    assert_eq!(with("{\n  key: a, # c\n  name: b\n}\n", "retire", word("x")), "{\n  key: a, retire: x, # c\n  name: b\n}\n");
+    assert_eq!(
+        with("{\n  key: a, # c\n  name: b\n}\n", "retire", word("x")),
+        "{\n  key: a, retire: x, # c\n  name: b\n}\n"
+    );
 }
 
 #[test]
@@ -108,7 +111,10 @@ fn another_value_leaves_the_comment_behind_it() {
 
 #[test]
 fn a_key_goes_with_its_lines() {
-    assert_eq!(without("key: a\n# c\nname: b # d\n  # e\n# f\nprices: x\n", "name"), "key: a\n# c\n# f\nprices: x\n");
+    assert_eq!(
+        without("key: a\n# c\nname: b # d\n  # e\n# f\nprices: x\n", "name"),
+        "key: a\n# c\n# f\nprices: x\n"
+    );
     assert_eq!(without("key: a\nname:\n  x: |\n    y\n\n", "name"), "key: a\n\n");
     assert_eq!(without("key: a\r\nname: b", "name"), "key: a\r\n");
     assert_eq!(without("- key: a\n  name: b\n- c: d\n", "key"), "- name: b\n- c: d\n");
@@ -129,7 +135,10 @@ fn an_element_is_added_to_the_end() {
         applied(text, append(tree.root().get("list").unwrap(), &item))
     };
     let product = || Data::map([("key", word("x")), ("prices", Data::map([("yearly", Data::Null)]))]);
-    assert_eq!(added("list:\n  - a # c\n    # d\n# e\n", word("b")), "list:\n  - a # c\n    # d\n  - b\n# e\n");
+    assert_eq!(
+        added("list:\n  - a # c\n    # d\n# e\n", word("b")),
+        "list:\n  - a # c\n    # d\n  - b\n# e\n"
+    );
     assert_eq!(
         added("list:\n- key: a\n\nz: 1\n", product()),
         "list:\n- key: a\n- key: x\n  prices:\n    yearly: null\n\nz: 1\n"
@@ -144,7 +153,20 @@ fn an_element_is_added_to_the_end() {
 
 #[test]
 fn texts_are_written_so_that_they_are_read_back() {
-    for text in ["", "a\nb\n", "a\n\nb", " a\nb", "a \nb", "a\n\n", "\n", "- a\n# b: c\n", "é\u{2028}x\ny", "null", "#", "a\tb\n\tc"] {
+    for text in [
+        "",
+        "a\nb\n",
+        "a\n\nb",
+        " a\nb",
+        "a \nb",
+        "a\n\n",
+        "\n",
+        "- a\n# b: c\n",
+        "é\u{2028}x\ny",
+        "null",
+        "#",
+        "a\tb\n\tc",
+    ] {
         let after = with("key: a\nname: b\n", "retire", Data::Text(text.to_owned()));
         assert_eq!(tree(&after).root().get("retire").unwrap().text(), Some(text), "{after}");
     }
@@ -156,7 +178,10 @@ fn texts_are_written_so_that_they_are_read_back() {
     assert_eq!(applied(text, edit), "list:\n  key: \"a\\nb\"\n    # c\n");
     for text in ["null", "5", "true", "a b", "", "-", "1.0", "o'b", "é", "V1.0", "a/b_c-d.e"] {
         let after = with("key: a\n", "retire", word(text));
-        assert_eq!(tree(&after).root().get("retire").unwrap().scalar(), Some(gallerist::yaml::Scalar::Text(text)));
+        assert_eq!(
+            tree(&after).root().get("retire").unwrap().scalar(),
+            Some(gallerist::yaml::Scalar::Text(text))
+        );
     }
 }
 

@@ -58,7 +58,11 @@ fn a_guess_is_left_to_a_person_unless_guesses_are_wanted() {
     assert!(ended.stderr.contains("2 more could be fixed by a guess"), "{}", ended.stderr);
     assert_eq!(cli.read("products/a.yaml"), product(lines));
     let ended = cli.run(&["check", "--fix", "--unsafe-fixes"]);
-    assert!(ended.stdout.starts_with("products/a.yaml:5:1: fixed[unknown-field]: write `name`\n"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.starts_with("products/a.yaml:5:1: fixed[unknown-field]: write `name`\n"),
+        "{}",
+        ended.stdout
+    );
     assert_eq!(cli.read("products/a.yaml"), product("name: x\ntargets: [intl]\ntags: [a, b]\n"));
 }
 
@@ -89,7 +93,10 @@ fn a_fix_may_bring_to_light_what_another_one_mends() {
 #[test]
 fn the_catalogs_own_file_is_fixed_first() {
     let cli = catalog("Name: x\n");
-    cli.write("gallerist.yaml", &CATALOG.replace("site: intl", "Site: INTL").replace("kind: Catalog", "kind: catalog"));
+    cli.write(
+        "gallerist.yaml",
+        &CATALOG.replace("site: intl", "Site: INTL").replace("kind: Catalog", "kind: catalog"),
+    );
     let ended = cli.run(&["check", "--fix", "--format", "short"]);
     assert_eq!(cli.read("gallerist.yaml"), CATALOG, "{}{}", ended.stdout, ended.stderr);
     assert_eq!(cli.read("products/a.yaml"), product("name: x\n"));
@@ -101,10 +108,17 @@ fn the_catalogs_own_file_is_fixed_first() {
     let _ = cli.run(&["check", "--fix"]);
     assert_eq!(cli.read("gallerist.yaml"), format!("{CATALOG}rules:\n  Name_Missing: off\n"));
     // What was written is told, also when it was not enough.
-    cli.write("gallerist.yaml", &CATALOG.replace("kind: Catalog", "kind: catalog").replace("name: c", "name: '#'"));
+    cli.write(
+        "gallerist.yaml",
+        &CATALOG.replace("kind: Catalog", "kind: catalog").replace("name: c", "name: '#'"),
+    );
     let ended = cli.run(&["check", "--fix"]);
     assert_eq!(ended.code, 3);
-    assert!(ended.stdout.starts_with("gallerist.yaml:2:7: fixed[kind-unknown]: write `Catalog`\n"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.starts_with("gallerist.yaml:2:7: fixed[kind-unknown]: write `Catalog`\n"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[test]

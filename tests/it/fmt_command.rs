@@ -29,7 +29,10 @@ specifications:
 
 fn catalog() -> Cli {
     let cli = Cli::new();
-    cli.write("gallerist.yaml", "apiVersion: gallerist/v1\nkind: Catalog\nname: c\ntargets:\n  intl: {site: intl}\n");
+    cli.write(
+        "gallerist.yaml",
+        "apiVersion: gallerist/v1\nkind: Catalog\nname: c\ntargets:\n  intl: {site: intl}\n",
+    );
     cli.write("products/a.yaml", MESSY);
     cli.write("products/b/product.yaml", &TIDY.replace("crm", "desk"));
     cli
@@ -101,7 +104,10 @@ fn an_editor_pipes_a_text_through() {
     assert_eq!(check.code, 3);
     assert!(check.stdout.starts_with("<stdin>\n@@ line 1 @@\n"), "{}", check.stdout);
     let broken = cli.run_with_input(&["fmt", "-"], "kind: [").failed(3);
-    assert!(broken.contains("yaml-syntax") && broken.contains("error: the text on stdin is left alone"), "{broken}");
+    assert!(
+        broken.contains("yaml-syntax") && broken.contains("error: the text on stdin is left alone"),
+        "{broken}"
+    );
     cli.run_with_input(&["fmt", "-", "a.yaml"], "").failed(1);
     cli.run_with_input(&["fmt", "-", "--format", "json"], MESSY).failed(1);
 }
@@ -115,7 +121,13 @@ fn files_with_mistakes_are_left_alone_and_the_others_are_not() {
     cli.write("products/d.yaml", newer);
     let ended = cli.run(&["fmt", "--upgrade"]);
     assert_eq!(ended.code, 3);
-    for said in ["error[unknown-field]", "products/c.yaml:5:1", "error[api-version-unknown]", "products/d.yaml:1:13", "what has errors is left alone"] {
+    for said in [
+        "error[unknown-field]",
+        "products/c.yaml:5:1",
+        "error[api-version-unknown]",
+        "products/d.yaml:1:13",
+        "what has errors is left alone",
+    ] {
         assert!(ended.stdout.contains(said), "{}", ended.stdout);
     }
     assert_eq!((cli.read("products/a.yaml").as_str(), cli.read("products/c.yaml")), (TIDY, broken));
@@ -127,7 +139,10 @@ fn only_named_files_are_formatted_also_outside_a_catalog() {
     let cli = catalog();
     cli.write("products/c.yaml", &MESSY.replace("crm", "c"));
     cli.run(&["fmt", "products/c.yaml"]).fine();
-    assert_eq!((cli.read("products/a.yaml").as_str(), cli.read("products/c.yaml")), (MESSY, TIDY.replace("crm", "c")));
+    assert_eq!(
+        (cli.read("products/a.yaml").as_str(), cli.read("products/c.yaml")),
+        (MESSY, TIDY.replace("crm", "c"))
+    );
     assert!(cli.run(&["fmt", "products/none.yaml"]).stdout.contains("error[file-missing]"));
     let alone = Cli::new();
     alone.write("x/any.yaml", MESSY);
@@ -157,7 +172,8 @@ fn retiring_changes_only_the_lines_it_must_and_leaves_the_file_in_form() {
     let cli = catalog();
     cli.write("products/a.yaml", TIDY);
     cli.run(&["retire", "crm", "small", "--reason", "nobody bought it"]).fine();
-    let expected = TIDY.replace("  - key: small\n", "  - key: small\n    retire:\n      reason: \"nobody bought it\"\n");
+    let expected =
+        TIDY.replace("  - key: small\n", "  - key: small\n    retire:\n      reason: \"nobody bought it\"\n");
     assert_eq!(cli.read("products/a.yaml"), expected);
     cli.run(&["retire", "crm", "--reason", "the end"]).fine();
     let expected = expected.replace("delivery: saas\n", "delivery: saas\nretire:\n  reason: \"the end\"\n");

@@ -16,8 +16,16 @@ fn formatted(text: &str) -> String {
     let Formatted { after, diagnostics, .. } = format(Utf8Path::new("a.yaml"), text.as_bytes());
     let Some(after) = after else { panic!("{diagnostics:?}\n{text}") };
     let again = format(Utf8Path::new("a.yaml"), after.as_bytes()).after;
-    assert_eq!(again.as_deref(), Some(after.as_str()), "formatting again changes something; at first\n{text}");
-    assert_eq!(to_value(tree(text).root()), to_value(tree(&after).root()), "another meaning:\n{text}\n{after}");
+    assert_eq!(
+        again.as_deref(),
+        Some(after.as_str()),
+        "formatting again changes something; at first\n{text}"
+    );
+    assert_eq!(
+        to_value(tree(text).root()),
+        to_value(tree(&after).root()),
+        "another meaning:\n{text}\n{after}"
+    );
     after
 }
 
@@ -134,7 +142,10 @@ fn texts_keep_their_style_at_another_indentation() {
     becomes("overview: one\n     two\n\n     three # c\n", "overview: one\n  two\n\n  three # c\n");
     becomes("overview:\n     one\n     two\n", "overview:\n  one\n  two\n");
     becomes("overview: | # kept\n  a\nname: >-\n\n  b\n", "name: >-\n\n  b\noverview: | # kept\n  a\n");
-    becomes("overview: \"one \\\n     two\\n\\\n     \\ three\"\n", "overview: \"one \\\n  two\\n\\\n  \\ three\"\n");
+    becomes(
+        "overview: \"one \\\n     two\\n\\\n     \\ three\"\n",
+        "overview: \"one \\\n  two\\n\\\n  \\ three\"\n",
+    );
 }
 
 #[test]
@@ -148,7 +159,10 @@ fn brackets_stay_brackets() {
         "support: {\n  email: {},\n  group: b,\n}\n".replace("{},", "a,").as_str(),
         "support: {\n  group: b,\n  email: a,\n}\n",
     );
-    becomes("support: {\n  email: a, # mine\n  group: b\n  }\n", "support: {\n  email: a, # mine\n  group: b\n  }\n");
+    becomes(
+        "support: {\n  email: a, # mine\n  group: b\n  }\n",
+        "support: {\n  email: a, # mine\n  group: b\n  }\n",
+    );
     becomes(
         "specifications:\n- key: a\n  whitelist: [a,\n    b]\n",
         "specifications:\n  - key: a\n    whitelist: [a,\n      b]\n",
@@ -172,16 +186,23 @@ fn keys_that_a_user_chose_keep_their_order() {
     let catalog = "apiVersion: gallerist/v1\nkind: Catalog\nname: c\ndefaultTarget: z\ntargets:\n  z:\n    site: {set: {trialDays: [7, 30]}, extends: eu}\n  a: {site: intl}\n";
     assert_eq!(
         formatted(catalog),
-        catalog.replace("{set: {trialDays: [7, 30]}, extends: eu}", "{extends: eu, set: {trialDays: [7, 30]}}")
+        catalog
+            .replace("{set: {trialDays: [7, 30]}, extends: eu}", "{extends: eu, set: {trialDays: [7, 30]}}")
     );
 }
 
 #[test]
 fn empty_lines_and_spaces_are_tidied() {
     becomes("\n\n\nname:    x   \n   \nversion: 'V1'\t# c\n\n\n", "\nname: x\n\nversion: 'V1'\t# c\n");
-    becomes("seo:\n\n\n  title: a\n\n\n\n  keywords:\n  -   a\n  -\n    b\n", "seo:\n  title: a\n\n  keywords:\n    - a\n    - b\n");
+    becomes(
+        "seo:\n\n\n  title: a\n\n\n\n  keywords:\n  -   a\n  -\n    b\n",
+        "seo:\n  title: a\n\n  keywords:\n    - a\n    - b\n",
+    );
     becomes("name: x", "name: x\n");
-    assert_eq!(formatted("\n\n\n# c\n\n\nkind: Product\napiVersion: gallerist/v1\nkey: a\ndelivery: saas"), "# c\n\napiVersion: gallerist/v1\nkind: Product\nkey: a\ndelivery: saas\n");
+    assert_eq!(
+        formatted("\n\n\n# c\n\n\nkind: Product\napiVersion: gallerist/v1\nkey: a\ndelivery: saas"),
+        "# c\n\napiVersion: gallerist/v1\nkind: Product\nkey: a\ndelivery: saas\n"
+    );
 }
 
 #[test]
@@ -199,7 +220,9 @@ fn comments_stay_with_what_they_are_about() {
         "highlights:\n  # first\n  - a # one\n  # second\n  - b\n  # third\n# foot\n",
     );
     assert_eq!(
-        formatted("%YAML 1.2\n---   # start\n# c\nkind: Product\napiVersion: gallerist/v1\nkey: a\ndelivery: saas\n...\n# end\n"),
+        formatted(
+            "%YAML 1.2\n---   # start\n# c\nkind: Product\napiVersion: gallerist/v1\nkey: a\ndelivery: saas\n...\n# end\n"
+        ),
         "%YAML 1.2\n---   # start\n# c\napiVersion: gallerist/v1\nkind: Product\nkey: a\ndelivery: saas\n...\n# end\n"
     );
 }
@@ -230,8 +253,10 @@ fn what_has_no_shape_is_left_alone() {
 
 /// All comments of a text made by [`documents`], which begin with `#~`.
 fn comments(text: &str) -> Vec<String> {
-    let mut found: Vec<String> =
-        text.split(['\n', '\r']).filter_map(|line| Some(line[line.find("#~")?..].trim_end().to_owned())).collect();
+    let mut found: Vec<String> = text
+        .split(['\n', '\r'])
+        .filter_map(|line| Some(line[line.find("#~")?..].trim_end().to_owned()))
+        .collect();
     found.sort();
     found
 }

@@ -138,9 +138,7 @@ impl<'t> Site<'t> {
         );
         let names = || known.keys().map(String::as_str);
         match nearest(property, names()).filter(|name| self.value.get(name).is_none()) {
-            Some(near) => {
-                diagnostic.help(format!("did you mean `{near}`?")).spelling(property, near)
-            }
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).spelling(property, near),
             None if known.len() <= 12 => {
                 diagnostic.help(format!("there are {}", names().collect::<Vec<_>>().join(", ")))
             }

@@ -111,12 +111,9 @@ impl Data {
             Self::Text(text) => {
                 format!("- {}", literal(text, column + 2).unwrap_or_else(|| quoted(text)))
             }
-            Self::Null
-            | Self::Flag(_)
-            | Self::Whole(_)
-            | Self::Word(_)
-            | Self::List(_)
-            | Self::Map(_) => format!("- {}", self.inline()),
+            Self::Null | Self::Flag(_) | Self::Whole(_) | Self::Word(_) | Self::List(_) | Self::Map(_) => {
+                format!("- {}", self.inline())
+            }
         }
     }
 }
@@ -148,7 +145,8 @@ fn literal(text: &str, column: usize) -> Option<String> {
         None => ("|-", text),
     };
     let is_plain = |line: &str| {
-        line.trim_end() == line && !line.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+        line.trim_end() == line
+            && !line.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
     };
     let begins = lines.chars().next().is_some_and(|c| !c.is_whitespace());
     if !text.contains('\n') || !begins || lines.ends_with('\n') || !lines.split('\n').all(is_plain) {

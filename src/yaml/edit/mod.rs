@@ -90,7 +90,8 @@ fn insert(at: usize, replacement: String) -> TextEdit {
 
 /// Whole lines at the beginning of a line, or behind the last one.
 fn insert_lines(text: &str, at: usize, lines: &str) -> TextEdit {
-    let before = if at == 0 || text.get(..at).is_some_and(|before| before.ends_with('\n')) { "" } else { "\n" };
+    let before =
+        if at == 0 || text.get(..at).is_some_and(|before| before.ends_with('\n')) { "" } else { "\n" };
     insert(at, with_breaks_of(text, &format!("{before}{lines}\n")))
 }
 

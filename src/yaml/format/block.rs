@@ -181,8 +181,8 @@ impl<'t> Writer<'t> {
         let is_empty = value.span().range().is_empty();
         let Gap { trailing, lines, is_broken } =
             if is_empty { Gap::default() } else { self.gap_after(key.span().range().end) };
-        let mut out = Body::default();
-        out.text = format!("{}:{trailing}", self.text.get(key.span().range()).unwrap_or(""));
+        let name = self.text.get(key.span().range()).unwrap_or("");
+        let mut out = Body { text: format!("{name}:{trailing}"), keeps: false };
         if self.is_collection(value) {
             out.text.push('\n');
             self.pending = lines;

@@ -10,7 +10,8 @@ pub(super) fn flow(text: &str, order: &Order, node: Node<'_>) -> String {
         Kind::Sequence => node.items().map(|value| Part { key: None, value }).collect(),
         Kind::Mapping => node.entries().map(|(key, value)| Part { key: Some(key), value }).collect(),
     };
-    let rank = |part: &Part<'_>| part.key.map_or(0, |key| order.rank(node.id(), key.text().unwrap_or_default()));
+    let rank =
+        |part: &Part<'_>| part.key.map_or(0, |key| order.rank(node.id(), key.text().unwrap_or_default()));
     if !written.contains('\n') {
         parts.sort_by_key(rank);
         let parts: Vec<String> = parts.iter().map(|part| part.spaced(text, order)).collect();

@@ -115,11 +115,11 @@ pub(in super::super) fn whole_end(text: &str, range: Range<usize>, indentation: 
     let Header { detected, keeps, .. } = header(text.get(range.clone()).unwrap_or(""));
     let indentation = indentation.unwrap_or(detected);
     let mut whole = range.end;
-    let line_end = |at: usize| {
-        text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |found| at + found)
-    };
+    let line_end =
+        |at: usize| text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |found| at + found);
     let mut at = line_end(range.end);
-    let without_return = |end: usize| if text.get(..end).is_some_and(|t| t.ends_with('\r')) { end - 1 } else { end };
+    let without_return =
+        |end: usize| if text.get(..end).is_some_and(|t| t.ends_with('\r')) { end - 1 } else { end };
     // Spaces behind the last words are words, too.
     if range.end < without_return(at) {
         whole = without_return(at);
