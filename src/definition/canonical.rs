@@ -34,7 +34,7 @@ pub fn format(path: &Utf8Path, bytes: &[u8]) -> Formatted {
     let after = order.and_then(|order| yaml::format(&tree, &order));
     if after.is_none() && diagnostics.is_empty() {
         let message = "this file is written in a way that cannot be formatted safely";
-        let help = "keys behind `?` and other rare spellings are not rearranged; write them as `key: value`";
+        let help = "write each key on one line, as `key: value`; other rare spellings are not rearranged";
         diagnostics.push(Diagnostic::error("format-unsafe", path, Span::default(), message).help(help));
     }
     Formatted { before, after, diagnostics }

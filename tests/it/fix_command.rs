@@ -26,6 +26,8 @@ fn certain_fixes_change_only_their_lines() {
     let cli = catalog(
         "# mine\nSalesType: Common # c\nversion: 1.0\r\npublic_sales: 'yes'\ntags: one\nspecifications:\n- {key: s, purchaseLimit: '5', prices: {One_Time: {USD: '1.00'}}}\n",
     );
+    let stderr = cli.run(&["check", "--format", "short"]).stderr;
+    assert_eq!(stderr, "`gallerist check --fix` fixes 6 of these.\n");
     let ended = cli.run(&["check", "--fix", "--format", "short"]);
     let after = product(
         "# mine\nsalesType: common # c\nversion: \"1.0\"\r\npublicSales: true\ntags: [one]\nspecifications:\n- {key: s, purchaseLimit: 5, prices: {one-time: {USD: '1.00'}}}\n",

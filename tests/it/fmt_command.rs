@@ -180,3 +180,29 @@ fn retiring_changes_only_the_lines_it_must_and_leaves_the_file_in_form() {
     assert_eq!(cli.read("products/a.yaml"), expected);
     cli.run(&["fmt", "--check"]).fine();
 }
+
+/// Files of later steps stand in no folder of definitions, so they are named.
+#[test]
+fn every_example_is_in_form() {
+    let root = crate::tree::root();
+    for example in std::fs::read_dir(root.join("examples")).unwrap() {
+        let folder = example.unwrap().path();
+        if !folder.join("gallerist.yaml").is_file() {
+            continue;
+        }
+        let folder = folder.to_str().unwrap();
+        let cli = Cli::new();
+        let said = cli.run(&["-C", folder, "fmt", "--check"]).fine();
+        assert!(said.ends_with("looked at: nothing to do.\n"), "{folder}: {said}");
+        let here = std::path::Path::new(folder).strip_prefix(&root).unwrap().to_str().unwrap();
+        let later = crate::tree::files(&[&format!("{here}/steps")], &["yaml"]);
+        if !later.is_empty() {
+            let later: Vec<String> =
+                later.iter().map(|file| root.join(&file.path).to_str().unwrap().to_owned()).collect();
+            let named = later.iter().map(String::as_str);
+            let _ = cli
+                .run(&["-C", folder, "fmt", "--check"].into_iter().chain(named).collect::<Vec<_>>())
+                .fine();
+        }
+    }
+}

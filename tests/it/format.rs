@@ -249,6 +249,10 @@ fn what_has_no_shape_is_left_alone() {
     assert_eq!(rules("apiVersion: gallerist/v9\nkind: Product\n"), ["api-version-unknown"]);
     assert_eq!(rules("apiVersion: gallerist/v1\nkind: Service\n"), ["kind-unknown"]);
     assert_eq!(rules(""), ["empty-file"]);
+    let catalog = "apiVersion: gallerist/v1\nkind: Catalog\nname: c\ntargets: {a: {site: intl}}\nrules:\n";
+    assert_eq!(rules(&format!("{catalog}  ? \"a\n    b\"\n  : off\n")), ["format-unsafe"]);
+    // Keys behind a question mark are no such case.
+    assert_eq!(formatted(&format!("{catalog}  ? a # c\n  : off\n")), format!("{catalog}  a: # c\n    off\n"));
 }
 
 /// All comments of a text made by [`documents`], which begin with `#~`.

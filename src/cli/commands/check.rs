@@ -6,6 +6,7 @@ use crate::cli::input::read_stdin;
 use crate::cli::session::Session;
 use camino::Utf8PathBuf;
 use clap::Args;
+use gallerist::diagnostic::Diagnostic;
 use gallerist::render::{self, Page, Paint, Paragraph};
 use gallerist::report::Outcome;
 use gallerist::service::{self, AppliedFix, Checked, Fixed, Unsaved, View};
@@ -63,7 +64,14 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, Cl
     let outcome = Outcome::of_diagnostics(&checked.diagnostics);
     let text = |session: &Session| findings(&checked, session);
     let short = |session: &Session| render::diagnostics_short(&checked.diagnostics, session.printer.style);
-    session.report(View::Check(&checked), outcome, text, short)
+    let outcome = session.report(View::Check(&checked), outcome, text, short)?;
+    let is_certain = |found: &&Diagnostic| found.fix.as_ref().is_some_and(|fix| fix.is_certain);
+    let certain = checked.diagnostics.list.iter().filter(is_certain).count();
+    if certain > 0 && unsaved.is_none() {
+        let fix = session.command("check --fix");
+        session.printer.remark(&format!("`{fix}` fixes {certain} of these."));
+    }
+    Ok(outcome)
 }
 
 fn findings(checked: &Checked, session: &Session) -> String {
