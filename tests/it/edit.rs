@@ -279,6 +279,35 @@ proptest! {
         prop_assert_eq!(canonical, Some(after));
     }
 
+    /// However strangely something is written, an edit does what was asked or is not made; nothing panics.
+    #[test]
+    fn hostile_text_is_edited_or_left_alone(pieces in proptest::collection::vec(prop_oneof![
+        Just("key: a\n"), Just("? "), Just("name: "), Just("list:\n"), Just("- "), Just("  - "), Just("# c\n"), Just(" # c\n"), Just("\n"),
+        Just("\r"), Just("\t"), Just("{"), Just("}"), Just("[a, "), Just("]"), Just(": "), Just("|+\n"), Just(">2\n"), Just(" x\n"), Just("   y\n"),
+        Just("'"), Just("\""), Just("\u{85}"), Just("\u{FEFF}"), Just("é: "), Just("---\n"), Just("...\n"), Just("a: 1"), Just(", "), Just("- - "),
+    ], 0..12), value in data()) {
+        let text = pieces.concat();
+        let reading = read(Utf8Path::new("a.yaml"), text.as_bytes(), Limits::default());
+        let Some(before) = reading.tree.filter(|_| reading.diagnostics.is_empty()) else { return Ok(()) };
+        for owner in mappings(before.root()) {
+            let keys: Vec<&str> = owner.entries().filter_map(|(key, _)| key.text()).chain(["new"]).collect();
+            for key in keys {
+                if let Some(edit) = set(owner, key, &value, &Order::default()) {
+                    let after = tree(&applied(&text, Some(edit)));
+                    prop_assert!(mappings(after.root()).iter().any(|node| node.get(key).is_some()));
+                }
+                if let Some(edit) = remove(owner, key) {
+                    tree(&applied(&text, Some(edit)));
+                }
+            }
+            for list in owner.entries().map(|(_, value)| value).filter(|value| value.is_sequence()) {
+                if let Some(edit) = append(list, &value) {
+                    tree(&applied(&text, Some(edit)));
+                }
+            }
+        }
+    }
+
     /// An element is added to any list of any document, and nothing else changes.
     #[test]
     fn any_list_takes_one_more(text in crate::arbitrary_yaml::documents(), value in data()) {

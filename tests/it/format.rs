@@ -2,7 +2,7 @@
 
 use camino::Utf8Path;
 use gallerist::definition::{Formatted, format};
-use gallerist::yaml::{Limits, Node, Tree, read, to_value};
+use gallerist::yaml::{Limits, Node, Order, Tree, read, to_value};
 use proptest::prelude::*;
 
 fn tree(text: &str) -> Tree {
@@ -167,6 +167,7 @@ fn brackets_stay_brackets() {
         "specifications:\n- key: a\n  whitelist: [a,\n    b]\n",
         "specifications:\n  - key: a\n    whitelist: [a,\n      b]\n",
     );
+    becomes("tags: [a,\n  b]\n", "tags: [a,\n  b]\n");
     assert_eq!(
         formatted("{kind: Product, apiVersion: gallerist/v1, delivery: saas, key: a} # c"),
         "{apiVersion: gallerist/v1, kind: Product, key: a, delivery: saas} # c\n"
@@ -301,5 +302,21 @@ proptest! {
         } else {
             prop_assert!(!diagnostics.is_empty());
         }
+    }
+
+    /// Any YAML, whatever it says: the layout alone is idempotent and loses nothing.
+    #[test]
+    fn any_yaml_is_laid_out_or_left_alone(pieces in proptest::collection::vec(prop_oneof![
+        Just("key: a\n"), Just("? "), Just("name: "), Just("list:\n"), Just("- "), Just("  - "), Just("# c\n"), Just("  # d\n"), Just("\n"),
+        Just("\r"), Just("\t"), Just("{"), Just("}"), Just("[a, "), Just("]"), Just(": "), Just("|+\n"), Just(">2\n"), Just(" x\n"), Just("   y\n"),
+        Just("'"), Just("\""), Just("\u{85}"), Just("\u{FEFF}"), Just("é: "), Just("---\n"), Just("...\n"), Just("a: 1"), Just(", "), Just("- - "), Just("b:\n  "), Just(" # e"),
+    ], 0..12)) {
+        let text = pieces.concat();
+        let reading = read(Utf8Path::new("a.yaml"), text.as_bytes(), Limits::default());
+        let Some(before) = reading.tree.filter(|_| reading.diagnostics.is_empty()) else { return Ok(()) };
+        let Some(after) = gallerist::yaml::format(&before, &Order::default()) else { return Ok(()) };
+        prop_assert!(same(before.root(), tree(&after).root()), "{text}\n became\n{after}");
+        let again = gallerist::yaml::format(&tree(&after), &Order::default());
+        prop_assert_eq!(again.as_ref(), Some(&after), "{:?} became {:?} became {:?}", text, after, again);
     }
 }

@@ -19,7 +19,7 @@ use place::{column, dash_column, line_start, lines_end, next_line, text, value_e
 use serde_json::Value;
 
 /// Sets the value of a key of a mapping: in place of the value it has, or as a new entry where `order` has the key;
-/// behind all others when the keys are a user's own.
+/// behind all others when the keys are a user's own, or `order` knows nothing of the mapping.
 ///
 /// `None` when the node is no mapping or is written in a way that cannot be edited safely.
 #[must_use]

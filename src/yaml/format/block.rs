@@ -57,7 +57,8 @@ impl<'t> Writer<'t> {
             (above, self.line(begun, &value))
         } else {
             self.pending = above;
-            let Written { above, body } = self.collection(root, first, 0, 0);
+            let begin = if root.is_sequence() { root.span().range().start } else { first };
+            let Written { above, body } = self.collection(root, begin, 0, 0);
             (above, body)
         };
         out.write(&above, 0);

@@ -80,7 +80,10 @@ impl Part<'_> {
     }
 
     fn verbatim(&self, text: &str, order: &Order) -> String {
-        let value = flow(text, order, self.value);
+        // A pair of a list without braces of its own has no end to keep spaces apart from what follows.
+        let is_bare = self.value.is_mapping() && !self.value.is_flow();
+        let written = || text.get(self.value.span().range()).unwrap_or("").to_owned();
+        let value = if is_bare { written() } else { flow(text, order, self.value) };
         let Some(key) = self.key else { return value };
         let key = text.get(key.span().range()).unwrap_or("");
         format!("{key}{}{value}", self.between(text))
