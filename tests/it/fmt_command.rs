@@ -194,7 +194,7 @@ fn every_example_is_in_form() {
         let cli = Cli::new();
         let said = cli.run(&["-C", folder, "fmt", "--check"]).fine();
         assert!(said.ends_with("looked at: nothing to do.\n"), "{folder}: {said}");
-        let here = std::path::Path::new(folder).strip_prefix(&root).unwrap().to_str().unwrap();
+        let here = std::path::Path::new(folder).strip_prefix(root).unwrap().to_str().unwrap();
         let later = crate::tree::files(&[&format!("{here}/steps")], &["yaml"]);
         if !later.is_empty() {
             let later: Vec<String> =
