@@ -104,6 +104,7 @@ impl From<ExitCodeKind> for ExitCodes {
 pub(crate) enum Command {
     Init(commands::init::Init),
     Check(commands::check::Check),
+    Fmt(commands::fmt::Fmt),
     Plan(commands::plan::Plan),
     Apply(commands::apply::Apply),
     Reconcile(commands::reconcile::Reconcile),

@@ -4,6 +4,7 @@
 mod arguments;
 mod commands;
 mod error;
+mod input;
 mod printer;
 mod session;
 

@@ -74,6 +74,9 @@ pub enum SiteDocument {
     Extended(ExtendedSiteDocument),
 }
 
+/// The fields of [`ExtendedSiteDocument`], in order.
+pub(crate) const SITE_FIELDS: &[&str] = &["extends", "set", "add"];
+
 /// A site profile that extends an embedded one.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -5,6 +5,7 @@ pub mod form;
 mod read;
 mod store;
 
+pub(crate) use document::SITE_FIELDS;
 pub use document::{
     ConfigDocument, ExtendedSiteDocument, GuardsDocument, LedgerDocument, MarketplaceDocument, SiteDocument,
     TargetDocument,

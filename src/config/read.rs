@@ -175,7 +175,7 @@ impl<'t> Reader<'t> {
                 let names = SiteProfile::NAMES;
                 let diagnostic = self.error("site-unknown", base, excerpt(&error.to_string()));
                 let diagnostic = match nearest(name, names.iter().copied()) {
-                    Some(near) => diagnostic.fix(format!("write `{near}`"), near),
+                    Some(near) => diagnostic.spelling(name, near),
                     None => diagnostic,
                 };
                 self.report(diagnostic);
@@ -215,9 +215,7 @@ impl<'t> Reader<'t> {
                 let message = format!("there is no site setting `{}` here", excerpt(written));
                 let diagnostic = self.error("site-setting-invalid", key, message);
                 let diagnostic = match nearest(written, known.iter().copied()) {
-                    Some(near) => diagnostic
-                        .help(format!("did you mean `{near}`?"))
-                        .fix(format!("write `{near}`"), near),
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")).spelling(written, near),
                     None => diagnostic.help(format!("there are {}", known.join(", "))),
                 };
                 self.report(diagnostic);

@@ -6,6 +6,7 @@
 mod across;
 mod assets;
 mod build;
+mod canonical;
 mod catalog;
 mod content;
 pub mod document;
@@ -13,11 +14,14 @@ mod layered;
 mod library;
 mod place;
 pub mod rules;
+mod upgrade;
 
 pub use assets::{AssetError, Assets, MemoryAssets};
+pub use canonical::{Formatted, format, kind_of, order};
 pub use catalog::{Again, Catalog, Definition, Read};
 pub use content::{HEAD_BYTES, asset};
 pub use library::{Approval, Library, LibraryAttribute};
+pub use upgrade::{UPGRADES, Upgrade, upgrade};
 
 use crate::config::ConfigDocument;
 use crate::config::form::Form;

@@ -19,7 +19,7 @@ const fn rule(id: RuleId, text: &'static str) -> ShapeRule {
 #[rustfmt::skip]
 pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("amount-form", "An amount of money is digits with at most one point between them, at most 28 of them: `\"9.90\"`. Signs, exponents, separators, commas and leading zeros are refused because programs read them differently. Write the plain decimal."),
-    rule("api-version-unknown", "`apiVersion` names the form of a document, and this program knows `gallerist/v1` only. A newer form needs a newer program; an older one is changed by hand as its release notes say."),
+    rule("api-version-unknown", "`apiVersion` names the form of a document, and this program knows `gallerist/v1` only. A newer form needs a newer program. `gallerist fmt --upgrade` raises older ones; so far there is none."),
     rule("asset-link", "A file of a product is a link. Links could lead out of the repository, so they are never followed. Put the file itself there."),
     rule("asset-missing", "A file that a product names is not there. Paths are relative to the product's own file. Check the spelling, and that the file is committed."),
     rule("asset-not-a-file", "A path of a product leads to a folder or something else that has no content. Name a file."),
@@ -56,6 +56,7 @@ pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("file-too-large", "A definition is larger than is read (1 MiB). Such files are mostly texts or pictures that belong in files of their own. Use `{file: ...}`."),
     rule("file-unreadable", "A file is there and could not be read. Nothing is guessed in its place. Look at its permissions and at the disk."),
     rule("files-too-many", "The folder of products holds more files than are read in one go. Such folders are mostly made by mistake. Split the catalog."),
+    rule("format-unsafe", "A file is valid, and written in a way that `gallerist fmt` cannot rearrange without risk, as with a key over several lines. It is left as it is. Write each key on one line, as `key: value`."),
     rule("former-key-claimed-twice", "Two products say in `formerly` that they had the same key. Only one can have been it, and bindings to the marketplace follow that one. Take the key from one of them."),
     rule("former-key-in-use", "A key is said to be renamed, and still stands. Then two things would claim the same released one. Remove the old one, or take the key from `formerly`."),
     rule("item-key-repeated", "Two billing items of a factor have one key. Keys are how they are told apart between runs. Give one of them another key."),

@@ -84,6 +84,8 @@ pub struct Fix {
     pub title: String,
     /// The edits, all in the file of the primary location.
     pub edits: Vec<TextEdit>,
+    /// Whether it says what was meant beyond doubt; else it is a guess, for a person to accept.
+    pub is_certain: bool,
 }
 
 /// One finding with exactly one primary place in a file.
@@ -161,12 +163,24 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a mechanical fix: replace the primary span.
+    /// Adds a mechanical fix that is a guess: replace the primary span.
     #[must_use]
     pub fn fix(mut self, title: impl Into<String>, replacement: impl Into<String>) -> Self {
         let edit = TextEdit { span: self.primary.span, replacement: replacement.into() };
-        self.fix = Some(Fix { title: title.into(), edits: vec![edit] });
+        self.fix = Some(Fix { title: title.into(), edits: vec![edit], is_certain: false });
         self
+    }
+
+    /// Adds the fix that writes one of the program's own words in place of what was written. It is certain when the two
+    /// differ only in capitals, hyphens, underscores and spaces, because no two of our words do. Names that a user chose
+    /// may: for those a guess is all there is ([`Diagnostic::fix`]).
+    #[must_use]
+    pub fn spelling(self, written: &str, word: &str) -> Self {
+        let letters = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
+        let is_certain = letters(written) == letters(word);
+        let mut found = self.fix(format!("write `{word}`"), word);
+        found.fix = found.fix.map(|fix| Fix { is_certain, ..fix });
+        found
     }
 
     /// Resolves a finding whose place is known.

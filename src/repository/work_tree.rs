@@ -2,7 +2,7 @@
 
 use super::file::read_text;
 use super::path::{real, resolve};
-use super::{FileError, FileProblem};
+use super::{FileError, FileProblem, WriteError, write_atomically};
 use crate::config::{Config, FILE_NAME, Role};
 use crate::text::SourceFile;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -110,6 +110,17 @@ impl WorkTree {
     pub fn read_text(&self, path: &Utf8Path) -> Result<String, FileError> {
         let shown = shown(path)?;
         read_text(&real(&self.root, &shown)?, &shown)
+    }
+
+    /// Writes a file that [`WorkTree::read`] reads, whole or not at all.
+    ///
+    /// # Errors
+    /// When the path leads out of the root or to nothing, or the file cannot be written.
+    pub fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
+        let place = shown(path).and_then(|shown| real(&self.root, &shown));
+        let fail = |error: FileError| WriteError { path: path.to_owned(), reason: error.problem.to_string() };
+        let written = write_atomically(&place.map_err(fail)?, bytes);
+        written.map_err(|error| WriteError { path: path.to_owned(), ..error })
     }
 
     /// Finds the files that define the catalog. A folder of approvals or an attribute library need not be there.

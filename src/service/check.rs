@@ -3,7 +3,7 @@
 use super::judging::Judge;
 use super::workspace::{Workspace, request as refuse};
 use super::{Checked, Request, ServiceError, Unsaved};
-use crate::config::{Config, Role};
+use crate::config::{Config, Role, Target};
 use crate::definition::{Catalog, Read};
 use crate::diagnostic::Diagnostics;
 use crate::repository::{Assets, WorkTree, WorkTreeError};
@@ -39,29 +39,14 @@ fn inside(
 ) -> Result<Checked, ServiceError> {
     let root = workspace.tree.root();
     let only = request.target.as_ref().map(|name| workspace.target(Some(name))).transpose()?;
-    let mut wanted = BTreeSet::new();
-    for file in files {
-        let path = from_root(root, &request.directory, file)?;
-        if workspace.config.role(&path).is_none() {
-            let message = format!("{file} is not a definition of this catalog");
-            let hint = format!("products stand in {}", workspace.config.products);
-            return Err(ServiceError::Request { message, hints: vec![hint] });
-        }
-        wanted.insert(path);
-    }
+    let mut wanted = wanted(workspace, request, files)?;
     let mut texts = Vec::new();
     if let Some(Unsaved { path, text }) = unsaved {
         let path = from_root(root, &request.directory, path)?;
         wanted.insert(path.clone());
         texts.push((path, text.clone()));
     }
-    let judge = Judge::new(&workspace.config, only, request.now);
-    let again = workspace.again(texts.clone());
-    let Read { catalog, seen, mut diagnostics, .. } =
-        workspace.read_seeing(&texts, |definition| judge.look(definition, &again));
-    let products = catalog.definitions().count();
-    judge.tell(&catalog, seen, &mut diagnostics);
-    diagnostics.sort();
+    let Checked { products, mut diagnostics } = look(workspace, only, request, &texts);
     if wanted.is_empty() {
         return Ok(Checked { products, diagnostics });
     }
@@ -70,8 +55,48 @@ fn inside(
     Ok(Checked { products, diagnostics })
 }
 
+/// Files that somebody named, from the catalog's root.
+pub(super) fn wanted(
+    workspace: &Workspace,
+    request: &Request,
+    files: &[Utf8PathBuf],
+) -> Result<BTreeSet<Utf8PathBuf>, ServiceError> {
+    let path = |file: &Utf8PathBuf| {
+        let path = from_root(workspace.tree.root(), &request.directory, file)?;
+        if workspace.config.role(&path).is_none() {
+            let message = format!("{file} is not a definition of this catalog");
+            let hint = format!("products stand in {}", workspace.config.products);
+            return Err(ServiceError::Request { message, hints: vec![hint] });
+        }
+        Ok(path)
+    };
+    files.iter().map(path).collect()
+}
+
+/// What is wrong in all of a catalog, with these texts in place of the files at their paths.
+pub(super) fn look(
+    workspace: &Workspace,
+    only: Option<&Target>,
+    request: &Request,
+    texts: &[(Utf8PathBuf, String)],
+) -> Checked {
+    let judge = Judge::new(&workspace.config, only, request.now);
+    let Read { catalog, seen, mut diagnostics, .. } = {
+        let again = workspace.again(texts.to_vec());
+        workspace.read_seeing(texts, |definition| judge.look(definition, &again))
+    };
+    let products = catalog.definitions().count();
+    judge.tell(&catalog, seen, &mut diagnostics);
+    diagnostics.sort();
+    Checked { products, diagnostics }
+}
+
 /// The path from the catalog's root; a file that is not there yet is taken by its name.
-fn from_root(root: &Utf8Path, directory: &Utf8Path, file: &Utf8Path) -> Result<Utf8PathBuf, ServiceError> {
+pub(super) fn from_root(
+    root: &Utf8Path,
+    directory: &Utf8Path,
+    file: &Utf8Path,
+) -> Result<Utf8PathBuf, ServiceError> {
     let here = directory.canonicalize_utf8().unwrap_or_else(|_| directory.to_owned());
     let absolute = |path: &Utf8Path| {
         let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
@@ -124,7 +149,7 @@ fn outside(
     Ok(Checked { products, diagnostics })
 }
 
-fn existing(directory: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn existing(directory: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {
     let beside = directory.join(file);
     let path = if beside.exists() { beside } else { file.to_owned() };
     path.canonicalize_utf8().unwrap_or(path)

@@ -1,6 +1,6 @@
 //! The reports of all commands as versioned JSON documents, and the schemas of all documents.
 
-use super::{Checked, Planned, Ran, Recorded, ServiceError, View};
+use super::{Checked, Fixed, Formatted, Planned, Ran, Recorded, ServiceError, View};
 use crate::report::Outcome;
 use crate::wire::report::{self, Content, Report};
 use crate::{definition, wire};
@@ -14,6 +14,23 @@ pub fn json(view: View<'_>, outcome: Outcome, exit_code: u8) -> Result<String, S
     match view {
         View::Check(Checked { products, diagnostics }) => {
             ending.of(report::Checked::of(*products, diagnostics))
+        }
+        View::Fix(Fixed { applied, checked: Checked { products, diagnostics } }) => {
+            let fixed = applied.iter().map(|fix| report::AppliedFix {
+                path: fix.path.to_string(),
+                position: fix.position.into(),
+                rule: fix.rule.to_owned(),
+                title: fix.title.clone(),
+            });
+            ending.of(report::Checked::of(*products, diagnostics).after(fixed.collect()))
+        }
+        View::Format(Formatted { files, rewritten, only_looked, diagnostics }) => {
+            ending.of(report::Formatted {
+                files: *files,
+                rewritten: rewritten.iter().map(|file| file.path.to_string()).collect(),
+                only_looked: *only_looked,
+                diagnostics: diagnostics.into(),
+            })
         }
         // The commands of a plan's products are in its status; how they are written is no part of it.
         View::Plan(Planned { plan, diagnostics, invocation: _ }) => {

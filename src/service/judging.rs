@@ -163,7 +163,7 @@ pub(super) fn levels(workspace: &Workspace, diagnostics: &mut Diagnostics) {
         let near = crate::config::form::nearest(name, rules::all().map(|rule| rule.doc.id));
         let found = found.why(rule.doc.why).help(rule.doc.instead);
         diagnostics.push(match near.filter(|_| rules::find_by_id(name).is_none()) {
-            Some(near) => found.fix(format!("write `{near}`"), near),
+            Some(near) => found.spelling(name, near),
             None => found,
         });
     }

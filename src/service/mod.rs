@@ -6,6 +6,8 @@
 mod check;
 mod desk;
 mod evidence;
+mod fix;
+mod format;
 mod json;
 mod judging;
 mod ledger;
@@ -23,6 +25,8 @@ mod workspace;
 pub use check::check;
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use evidence::{approve, confirm, retry};
+pub use fix::fix;
+pub use format::{format, format_text};
 pub use json::{json, schemas};
 pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
 pub use planning::{export, plan, save_plan};
@@ -34,7 +38,7 @@ pub use run::{apply, reconcile};
 pub use status::status;
 pub use submissions::{submission, submissions, withdraw};
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, RuleId};
 use crate::ledger::LedgerError;
 use crate::marketplace::MarketplaceError;
 use crate::model::Key;
@@ -43,6 +47,7 @@ use crate::report::{
     Account, Invocation, LedgerAudit, LedgerLog, PendingReview, Status, SubmissionDetail, SubmissionRow,
 };
 use crate::submission::{ApplicationId, OperationId};
+use crate::text::Position;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::{SignedDuration, Timestamp};
 
@@ -107,6 +112,63 @@ pub struct Checked {
     pub products: usize,
     /// The findings, sorted.
     pub diagnostics: Diagnostics,
+}
+
+/// What fixing did, and what is still to be found afterwards.
+#[derive(Debug, Clone, Default)]
+pub struct Fixed {
+    /// What was written, by file and line.
+    pub applied: Vec<AppliedFix>,
+    /// What checking finds now.
+    pub checked: Checked,
+}
+
+/// A fix that was written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AppliedFix {
+    /// The file.
+    pub path: Utf8PathBuf,
+    /// Where the finding stood when it was fixed.
+    pub position: Position,
+    /// The rule that found it.
+    pub rule: RuleId,
+    /// What was done, as an order.
+    pub title: String,
+}
+
+/// Which files are to be formatted, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FormatRequest {
+    /// These files only; empty means every definition of the catalog.
+    pub files: Vec<Utf8PathBuf>,
+    /// Whether files are left as they are.
+    pub only_look: bool,
+    /// Whether documents are raised to the version of their form that this program writes.
+    pub upgrade: bool,
+}
+
+/// What formatting did, or would do.
+#[derive(Debug, Clone, Default)]
+pub struct Formatted {
+    /// How many files were looked at.
+    pub files: usize,
+    /// Files that are not in canonical form, by their paths: now, unless they were only looked at.
+    pub rewritten: Vec<Rewritten>,
+    /// Whether files were left as they are.
+    pub only_looked: bool,
+    /// Why other files were left alone.
+    pub diagnostics: Diagnostics,
+}
+
+/// A file with another text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rewritten {
+    /// The path as shown to people.
+    pub path: Utf8PathBuf,
+    /// The text before.
+    pub before: String,
+    /// The text after.
+    pub after: String,
 }
 
 /// A plan with what was found on the way.
@@ -200,6 +262,8 @@ pub enum Decision {
 #[allow(missing_docs, reason = "each variant is the report of the command with its name")]
 pub enum View<'a> {
     Check(&'a Checked),
+    Fix(&'a Fixed),
+    Format(&'a Formatted),
     Plan(&'a Planned),
     Run(&'a Ran),
     Status(&'a Status),

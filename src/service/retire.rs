@@ -2,12 +2,13 @@
 
 use super::workspace::{open, request as refuse};
 use super::{Recorded, Request, ServiceError};
-use crate::definition::{Catalog, Definition};
+use crate::definition::{self, Catalog, Definition};
 use crate::model::{Key, Retirement};
 use crate::report::Invocation;
 use crate::repository::Assets;
-use crate::text::{Span, TextEdit, apply_edits};
+use crate::text::apply_edits;
 use crate::yaml::Node;
+use crate::yaml::edit::{self, Data};
 
 /// Writes `retire` into a product's definition, or into one of its specifications.
 ///
@@ -53,9 +54,11 @@ pub fn retire(
         return Err(refuse(format!("{what} is retired already")));
     }
     let source = definition.source();
-    let edit = insertion(source.text(), owner, reason)
-        .ok_or_else(|| refuse(format!("{what} has no key to write beside")))?;
-    let edited = apply_edits(source.text(), &[edit])
+    let text = Data::Text(reason.to_owned());
+    let order = definition::order(&definition.path, definition.tree(), &mut Vec::new());
+    let edit = order.and_then(|order| edit::set(owner, "retire", &Data::map([("reason", text)]), &order));
+    let edited = edit
+        .and_then(|edit| apply_edits(source.text(), &[edit]))
         .filter(|text| says(&workspace, definition, text, specification, reason));
     let Some(edited) = edited else {
         return Err(ServiceError::Request {
@@ -75,26 +78,6 @@ pub fn retire(
 fn specification_node<'t>(root: Node<'t>, key: &Key) -> Option<Node<'t>> {
     let mut items = root.get("specifications")?.items();
     items.find(|item| item.get("key").and_then(Node::text) == Some(key.as_str()))
-}
-
-/// The line after `key: ...`, or the words after it in a mapping on one line.
-fn insertion(text: &str, owner: Node<'_>, reason: &str) -> Option<TextEdit> {
-    let (key, value) = owner.entry("key")?;
-    let quoted = serde_json::to_string(reason).ok()?;
-    let end = value.span().range().end;
-    if text.get(owner.span().range())?.starts_with('{') {
-        let replacement = format!(", retire: {{reason: {quoted}}}");
-        return Some(TextEdit { span: Span::new(end, end), replacement });
-    }
-    let start = key.span().range().start;
-    let line = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
-    // The column of the key, also behind `- ` of a list.
-    let indent = " ".repeat(text.get(line..start)?.chars().count());
-    let line_end = text.get(end..)?.find('\n').map_or(text.len(), |at| end + at);
-    let (at, before) = if line_end < text.len() { (line_end + 1, "") } else { (line_end, "\n") };
-    let carriage = if text.get(..line_end)?.ends_with('\r') { "\r" } else { "" };
-    let replacement = format!("{before}{indent}retire:{carriage}\n{indent}  reason: {quoted}{carriage}\n");
-    Some(TextEdit { span: Span::new(at, at), replacement })
 }
 
 /// Whether the edited text says exactly what was meant, and nothing else changed its mind.

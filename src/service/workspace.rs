@@ -56,6 +56,23 @@ impl Workspace {
         Ok(Self { tree: Arc::new(tree), config, source: file, git, ledgers: Ledgers::default() })
     }
 
+    /// The same catalog with another text of `gallerist.yaml`, as far as its files go; and what is wrong in that text.
+    pub(super) fn with_config(tree: &WorkTree, text: &str) -> (Option<Self>, Diagnostics) {
+        let source = SourceFile::new(crate::config::FILE_NAME, text);
+        let (config, mut diagnostics) = Config::read(source.path(), text.as_bytes());
+        let workspace = config.map(|config| Self {
+            tree: Arc::new(tree.clone()),
+            config,
+            source,
+            git: None,
+            ledgers: Ledgers::default(),
+        });
+        if let Some(workspace) = &workspace {
+            super::judging::levels(workspace, &mut diagnostics);
+        }
+        (workspace, diagnostics)
+    }
+
     /// The target a command is about.
     pub(super) fn target(&self, name: Option<&Key>) -> Result<&Target, ServiceError> {
         let name = name.unwrap_or(&self.config.default_target);

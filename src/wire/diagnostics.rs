@@ -105,6 +105,8 @@ pub struct Fix {
     pub title: String,
     /// The edits, none overlapping another.
     pub edits: Vec<TextEdit>,
+    /// Whether it says what was meant beyond doubt; else it is a guess.
+    pub certain: bool,
 }
 
 /// One finding with exactly one place in a file.
@@ -143,12 +145,12 @@ impl Diagnostic {
         };
         let file = sources.get(&primary.path);
         let mend = |fix: &diagnostic::Fix| {
-            let diagnostic::Fix { title, edits } = fix;
+            let diagnostic::Fix { title, edits, is_certain } = fix;
             let edit = |edit: &text::TextEdit| {
                 let text::TextEdit { span, replacement } = edit;
                 TextEdit { span: Span::of(*span, file), replacement: replacement.clone() }
             };
-            Fix { title: title.clone(), edits: edits.iter().map(edit).collect() }
+            Fix { title: title.clone(), edits: edits.iter().map(edit).collect(), certain: *is_certain }
         };
         Self {
             rule: (*rule).to_owned(),

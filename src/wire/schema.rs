@@ -1,8 +1,8 @@
 //! JSON Schemas of the documents, draft 2020-12.
 
 use super::report::{
-    Checked, Content, LedgerAudit, LedgerLog, Pending, Planned, Ran, Recorded, Report, Rules, Status,
-    SubmissionDetail, Submissions,
+    Checked, Content, Formatted, LedgerAudit, LedgerLog, Pending, Planned, Ran, Recorded, Report, Rules,
+    Status, SubmissionDetail, Submissions,
 };
 use super::{Document, Plan, RecordedProduct, ReleasedSnapshot};
 use schemars::generate::SchemaSettings;
@@ -18,6 +18,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
     }
     vec![
         report::<Checked>(),
+        report::<Formatted>(),
         report::<LedgerAudit>(),
         report::<LedgerLog>(),
         report::<Pending>(),

@@ -2,7 +2,8 @@
 
 use super::{Kind, Node, NodeId, Scalar};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, Visitor};
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of a newtype that takes numbers as well as texts and keeps their spelling: prices.
 pub const NUMBER_OR_TEXT: &str = "gallerist number or text";
@@ -35,14 +36,53 @@ impl Error {
 /// # Errors
 /// When the node does not have the type's form; the first problem only.
 pub fn from_node<T: DeserializeOwned>(node: Node<'_>) -> Result<T, Error> {
-    T::deserialize(Reader { node, spelling: false })
+    T::deserialize(Reader { node, spelling: false, order: None })
 }
+
+/// The order in which a form names the fields of mappings; a mapping whose keys a user chooses has none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Order(BTreeMap<NodeId, &'static [&'static str]>);
+
+impl Order {
+    /// The order that a type gives to the mappings of a node: the fields of each as the type declares them.
+    ///
+    /// # Errors
+    /// When the node does not have the type's form.
+    pub fn of<T: DeserializeOwned>(node: Node<'_>) -> Result<Self, Error> {
+        let order = RefCell::default();
+        T::deserialize(Reader { node, spelling: false, order: Some(&order) })?;
+        Ok(Self(order.into_inner()))
+    }
+
+    /// The same with the fields of one more mapping, which the type reads in a way of its own.
+    #[must_use]
+    pub fn with(mut self, mapping: NodeId, fields: &'static [&'static str]) -> Self {
+        self.0.insert(mapping, fields);
+        self
+    }
+
+    /// The fields that a mapping may have, in order; `None` when its keys are a user's own.
+    #[must_use]
+    pub fn fields(&self, mapping: NodeId) -> Option<&'static [&'static str]> {
+        self.0.get(&mapping).copied()
+    }
+
+    /// Where a key stands among the keys of a mapping; keys that the form does not name come last.
+    pub(super) fn rank(&self, mapping: NodeId, key: &str) -> usize {
+        self.fields(mapping)
+            .map_or(0, |fields| fields.iter().position(|field| *field == key).unwrap_or(fields.len()))
+    }
+}
+
+/// Where the fields of each mapping are noted.
+type Noted = RefCell<BTreeMap<NodeId, &'static [&'static str]>>;
 
 #[derive(Clone, Copy)]
 struct Reader<'t> {
     node: Node<'t>,
     /// Numbers are given as the text that spells them.
     spelling: bool,
+    order: Option<&'t Noted>,
 }
 
 impl<'t> Reader<'t> {
@@ -77,7 +117,7 @@ impl<'t> Reader<'t> {
         if self.node.kind() != Kind::Sequence {
             return Err(self.wrong("a list"));
         }
-        let access = ListAccess(self.node.items());
+        let access = ListAccess { items: self.node.items(), order: self.order };
         visitor.visit_seq(access).map_err(|error: Error| error.at(self.node))
     }
 
@@ -88,6 +128,7 @@ impl<'t> Reader<'t> {
         let access = MappingAccess {
             entries: self.node.entries(),
             value: None,
+            order: self.order,
             seen: self.node.has_repeated_keys().then(BTreeSet::new),
         };
         visitor.visit_map(access).map_err(|error: Error| error.at(self.node))
@@ -160,7 +201,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         let spelling = name == NUMBER_OR_TEXT;
-        visitor.visit_newtype_struct(Reader { node: self.node, spelling })
+        visitor.visit_newtype_struct(Reader { spelling, ..self })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, Error> {
@@ -179,9 +220,12 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
+        if let Some(order) = self.order {
+            order.borrow_mut().insert(self.node.id(), fields);
+        }
         self.mapping(visitor)
     }
 
@@ -200,20 +244,24 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 }
 
-struct ListAccess<'t>(super::Items<'t>);
+struct ListAccess<'t> {
+    items: super::Items<'t>,
+    order: Option<&'t Noted>,
+}
 
 impl<'de> de::SeqAccess<'de> for ListAccess<'_> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
-        let Some(node) = self.0.next() else { return Ok(None) };
-        seed.deserialize(Reader { node, spelling: false }).map(Some)
+        let Some(node) = self.items.next() else { return Ok(None) };
+        seed.deserialize(Reader { node, spelling: false, order: self.order }).map(Some)
     }
 }
 
 struct MappingAccess<'t> {
     entries: super::Entries<'t>,
     value: Option<Node<'t>>,
+    order: Option<&'t Noted>,
     /// Keys so far, kept only in a document that repeats some: that was reported, and the first one counts.
     seen: Option<BTreeSet<&'t str>>,
 }
@@ -236,6 +284,6 @@ impl<'de, 't> de::MapAccess<'de> for MappingAccess<'t> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
         let node = self.value.take().ok_or_else(|| <Error as de::Error>::custom("a value without a key"))?;
-        seed.deserialize(Reader { node, spelling: false })
+        seed.deserialize(Reader { node, spelling: false, order: self.order })
     }
 }

@@ -5,13 +5,16 @@
 //! price is.
 
 mod deserialize;
+pub mod edit;
+mod format;
 mod offset;
 mod read;
 mod scalar;
 mod tree;
 mod value;
 
-pub use deserialize::{Error, NUMBER_OR_TEXT, from_node};
+pub use deserialize::{Error, NUMBER_OR_TEXT, Order, from_node};
+pub use format::{format, same};
 pub use read::{Limits, REPORTED_MAX, Reading, excerpt, read};
 pub use scalar::Scalar;
 pub use tree::{Entries, Items, Kind, Node, NodeId, Style, Tree};

@@ -137,6 +137,12 @@ impl<'t> Node<'t> {
         self.id
     }
 
+    /// The tree it belongs to.
+    #[must_use]
+    pub fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
     /// What it is.
     #[must_use]
     pub fn kind(self) -> Kind {
@@ -219,6 +225,22 @@ impl<'t> Node<'t> {
         let raw = self.tree.raw(self.id);
         let end = if raw.kind == kind { raw.end } else { 0 };
         Items { tree: self.tree, next: self.id.0.saturating_add(1), end }
+    }
+
+    /// Whether it is a mapping or list written in brackets.
+    #[must_use]
+    pub fn is_flow(self) -> bool {
+        let start = self.span().range().start;
+        let bracket = self.tree.text.as_bytes().get(start);
+        match self.kind() {
+            Kind::Scalar(_) => false,
+            Kind::Mapping => bracket == Some(&b'{'),
+            // A list of dashes at the column of its key is reported at its first element, which may be in brackets.
+            Kind::Sequence => {
+                bracket == Some(&b'[')
+                    && self.items().next().is_none_or(|item| item.span().range().start > start)
+            }
+        }
     }
 
     /// Whether some mapping of the document has a key twice.

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 const COMMANDS: &[&str] = &[
     "init",
     "check",
+    "fmt",
     "plan",
     "apply",
     "reconcile",

@@ -225,7 +225,7 @@ proptest::proptest! {
             diagnostic = diagnostic.also(Location { path: path.into(), span: span(*place) }, message.clone());
         }
         let edits = spans.iter().map(|place| TextEdit { span: span(*place), replacement: replacement.clone() });
-        diagnostic.fix = Some(Fix { title: message, edits: edits.collect() });
+        diagnostic.fix = Some(Fix { title: message, edits: edits.collect(), is_certain: true });
         found.push(diagnostic);
         let page = render::diagnostics(&found, Style::PLAIN);
         proptest::prop_assert!(page.starts_with("error[rule]:"));

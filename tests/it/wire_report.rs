@@ -8,7 +8,7 @@ use gallerist::model::Key;
 use gallerist::report::{
     Account, Actor, Deed, Entry, ExitCodes, Next, Outcome, PendingReview, Place, Rejection, Status, StatusRow,
 };
-use gallerist::service::{Checked, Ran, Recorded, View, json};
+use gallerist::service::{Checked, Formatted, Ran, Recorded, View, json};
 use gallerist::submission::{ApplicationId, Scope, SubmissionId, SubmissionKind};
 use gallerist::text::{ColumnNumber, LineNumber, Position};
 use gallerist::{diagnostic, plan, rules, wire};
@@ -276,8 +276,10 @@ fn schemas_of_reports_refuse_what_lacks_a_part() {
     }];
     let (ran, status) = (ran(), status());
     let none = rules::Selection::default();
+    let formatted = Formatted::default();
     for (name, view) in [
         ("diagnostics", View::Check(&checked)),
+        ("format-report", View::Format(&formatted)),
         ("run-report", View::Run(&ran)),
         ("status-report", View::Status(&status)),
         ("submissions-report", View::Submissions(&[])),

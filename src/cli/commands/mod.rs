@@ -9,6 +9,7 @@ pub(super) mod demo;
 pub(super) mod drift;
 pub(super) mod explain;
 pub(super) mod export;
+pub(super) mod fmt;
 pub(super) mod init;
 pub(super) mod ledger;
 pub(super) mod man;
@@ -31,6 +32,7 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
     match command {
         Command::Init(arguments) => init::run(&arguments, session),
         Command::Check(arguments) => check::run(arguments, session),
+        Command::Fmt(arguments) => fmt::run(arguments, session),
         Command::Plan(arguments) => plan::run(&arguments, session),
         Command::Apply(arguments) => apply::run(&arguments, session),
         Command::Reconcile(arguments) => reconcile::run(&arguments, session),

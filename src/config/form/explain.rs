@@ -138,9 +138,7 @@ impl<'t> Site<'t> {
         );
         let names = || known.keys().map(String::as_str);
         match nearest(property, names()).filter(|name| self.value.get(name).is_none()) {
-            Some(near) => {
-                diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), near)
-            }
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).spelling(property, near),
             None if known.len() <= 12 => {
                 diagnostic.help(format!("there are {}", names().collect::<Vec<_>>().join(", ")))
             }
@@ -184,7 +182,7 @@ impl<'t> Site<'t> {
         match nearest(written, words) {
             Some(near) => {
                 let help = format!("did you mean `{near}`?");
-                diagnostic.help(help).fix(format!("write `{near}`"), near)
+                diagnostic.help(help).spelling(written, near)
             }
             None => diagnostic,
         }
@@ -276,7 +274,10 @@ impl<'t> Site<'t> {
         let edit = TextEdit { span: self.value.span(), replacement: with };
         let mut diagnostic = diagnostic.help(help);
         if self.value.span() != Span::default() && !self.value.text().unwrap_or_default().contains('\n') {
-            diagnostic.fix = Some(Fix { title: title.to_owned(), edits: vec![edit] });
+            // Behind a bracket or a comma, the words of a list could be meant to be several.
+            let one_word = |text: &str| !text.contains([',', '[', ']', '{', '}', '#', ':']);
+            let is_certain = !edit.replacement.starts_with('[') || self.value.text().is_some_and(one_word);
+            diagnostic.fix = Some(Fix { title: title.to_owned(), edits: vec![edit], is_certain });
         }
         diagnostic
     }

@@ -60,7 +60,7 @@ pub fn kind<'t>(path: &Utf8Path, tree: &'t Tree, known: &[&str]) -> Result<&'t s
     let diagnostic = Diagnostic::error("kind-unknown", path, place(tree, kind, None), message)
         .help(format!("here stands `kind: {}`", known.join("` or `kind: ")));
     Err(Box::new(match nearest(name, known.iter().copied()) {
-        Some(near) => diagnostic.fix(format!("write `{near}`"), near),
+        Some(near) => diagnostic.spelling(name, near),
         None => diagnostic,
     }))
 }

@@ -189,6 +189,7 @@ macro_rules! content {
         $(#[$product_doc:meta])* product { $($(#[$head_doc:meta])* $head:ident: $head_type:ty,)* }
         $(#[$partial_doc:meta])* partial
         content { $($(#[$doc:meta])* $field:ident: $type:ty,)* }
+        last { $($(#[$last_doc:meta])* $last:ident: $last_type:ty,)* }
     ) => {
         $(#[$product_doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -196,6 +197,7 @@ macro_rules! content {
         pub struct ProductDocument {
             $($(#[$head_doc])* pub $head: $head_type,)*
             $($(#[$doc])* #[serde(default)] pub $field: $type,)*
+            $($(#[$last_doc])* pub $last: $last_type,)*
         }
 
         $(#[$partial_doc])*
@@ -233,9 +235,6 @@ content! {
         /// Products it takes the place of, when what is frozen is the product's (R25, R37).
         #[serde(default)]
         replaces: List<KeyText>,
-        /// What differs per target: a partial product. Lists are replaced, specifications merged by key.
-        #[serde(default)]
-        overrides: Map<KeyText, OverrideDocument>,
     }
     /// What differs at one target. Values here win over the product's own; `null` clears.
     partial
@@ -312,5 +311,10 @@ content! {
         specifications: List<SpecificationDocument>,
         /// Moves from one SKU to another that buyers may make (R112).
         upgrade_rules: Field<List<UpgradeRuleDocument>>,
+    }
+    last {
+        /// What differs per target: a partial product. Lists are replaced, specifications merged by key.
+        #[serde(default)]
+        overrides: Map<KeyText, OverrideDocument>,
     }
 }

@@ -134,12 +134,21 @@ pub struct PackageDocument {
     pub price: AmountByCurrency,
 }
 
-/// A specification: a sellable edition of a product. A tombstone may be just `key` and `retire`.
+/// A specification: a sellable edition of a product. A tombstone may be just `key` and `retire`, which therefore stand
+/// together: `gallerist fmt` writes fields in the order declared here.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpecificationDocument {
     /// Stable key.
     pub key: KeyText,
+    /// Takes it off the catalog; irreversible (R47, R50).
+    #[serde(default, deserialize_with = "crate::config::form::given")]
+    #[schemars(with = "RetireDocument")]
+    pub retire: Option<RetireDocument>,
+    /// Stops managing it; it stays on sale.
+    #[serde(default, deserialize_with = "crate::config::form::given")]
+    #[schemars(with = "UnmanageDocument")]
+    pub unmanage: Option<UnmanageDocument>,
     /// The name buyers see (R109, R110).
     #[serde(default)]
     pub name: Field<Text>,
@@ -167,17 +176,9 @@ pub struct SpecificationDocument {
     /// Specifications of this product it takes the place of (R24).
     #[serde(default)]
     pub replaces: List<KeyText>,
-    /// Takes it off the catalog; irreversible (R47, R50).
-    #[serde(default, deserialize_with = "crate::config::form::given")]
-    #[schemars(with = "RetireDocument")]
-    pub retire: Option<RetireDocument>,
     /// Findings about it that are excused.
     #[serde(default)]
     pub exceptions: List<ExceptionDocument>,
-    /// Stops managing it; it stays on sale.
-    #[serde(default, deserialize_with = "crate::config::form::given")]
-    #[schemars(with = "UnmanageDocument")]
-    pub unmanage: Option<UnmanageDocument>,
     /// Pricing template; left out, it follows from `skus`, `factors` or `prices`.
     #[serde(default, deserialize_with = "crate::config::form::given")]
     #[schemars(with = "TemplateWord")]

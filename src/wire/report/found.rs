@@ -1,7 +1,7 @@
 //! What checking and planning found.
 
 use super::Content;
-use crate::wire::{Diagnostics, Plan};
+use crate::wire::{Diagnostics, Plan, Position};
 use crate::{diagnostic, plan};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,13 +14,36 @@ pub struct Checked {
     pub products: usize,
     /// The findings.
     pub diagnostics: Diagnostics,
+    /// What `--fix` wrote before; left out without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<Vec<AppliedFix>>,
+}
+
+/// A fix that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AppliedFix {
+    /// The file, from the catalog's root.
+    pub path: String,
+    /// Where the finding stood when it was fixed.
+    pub position: Position,
+    /// The rule that found it.
+    pub rule: String,
+    /// What was done.
+    pub title: String,
 }
 
 impl Checked {
     /// The findings about this many products.
     #[must_use]
     pub fn of(products: usize, diagnostics: &diagnostic::Diagnostics) -> Self {
-        Self { products, diagnostics: diagnostics.into() }
+        Self { products, diagnostics: diagnostics.into(), fixed: None }
+    }
+
+    /// The same with what was fixed before.
+    #[must_use]
+    pub fn after(self, fixed: Vec<AppliedFix>) -> Self {
+        Self { fixed: Some(fixed), ..self }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What commands found, as documents: one for each kind of report. Only written, never read.
 
 mod account;
+mod formatted;
 mod found;
 mod ledger;
 mod recorded;
@@ -9,7 +10,8 @@ mod status;
 mod submissions;
 
 pub use account::{Deed, Entry, Ran};
-pub use found::{Checked, Planned};
+pub use formatted::Formatted;
+pub use found::{AppliedFix, Checked, Planned};
 pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};
 pub use recorded::Recorded;
 pub use rules::{Basis, Rule, Rules};
