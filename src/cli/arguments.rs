@@ -109,6 +109,7 @@ pub(crate) enum Command {
     Reconcile(commands::reconcile::Reconcile),
     Status(commands::status::Status),
     Export(commands::export::Export),
+    Import(commands::import::Import),
     Approve(commands::approve::Approve),
     Confirm(commands::confirm::Confirm),
     Retire(commands::retire::Retire),

@@ -104,7 +104,7 @@ impl<'a> Planner<'a> {
     fn new(context: Context<'a>, input: &'a ProductInput<'a>, desired: &'a Desired) -> Self {
         let on_sale = input.released.map_or_else(
             || Product::new(desired.product.key.clone(), desired.product.delivery),
-            |released| states::rekey(states::on_sale(released), desired),
+            |released| states::rekey(released.sold(), desired),
         );
         let wanted = desired.wanted();
         let removals = states::removals(desired, &on_sale, input.released);

@@ -9,4 +9,4 @@ pub use observation::{
     ApplicationState, Coverage, Observation, ObservedApplication, ObservedProduct, ObservedSku,
     ObservedSpecification, ObservedUpgradeRule, ProductStatus,
 };
-pub use resolve::{Released, ReleasedProduct, resolve};
+pub use resolve::{Released, ReleasedProduct, resolve, resolve_one};

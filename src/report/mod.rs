@@ -2,6 +2,7 @@
 //! the account of a run. Rendering and wire formats only ever see these and the core types.
 
 mod account;
+mod moving;
 mod next;
 mod outcome;
 mod review;
@@ -9,6 +10,7 @@ mod status;
 mod summary;
 
 pub use account::{Account, Deed, Entry};
+pub use moving::{Adoption, Imported, ImportedProduct, LeftOut, WrittenFile};
 pub use next::{Actor, Invocation, Next, next};
 pub use outcome::{ExitCodes, Outcome};
 pub use review::{PendingReview, SubmissionDetail, SubmissionRow};

@@ -6,11 +6,13 @@
 mod check;
 mod desk;
 mod evidence;
+mod import;
 mod json;
 mod judging;
 mod planning;
 mod retire;
 mod run;
+mod staging;
 mod status;
 mod submissions;
 mod workspace;
@@ -18,6 +20,7 @@ mod workspace;
 pub use check::check;
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use evidence::{approve, confirm, retry};
+pub use import::{ImportRequest, import};
 pub use json::{json, schemas};
 pub use planning::{export, plan, save_plan};
 pub use retire::retire;
@@ -30,7 +33,7 @@ use crate::ledger::LedgerError;
 use crate::marketplace::MarketplaceError;
 use crate::model::Key;
 use crate::plan::Plan;
-use crate::report::{Account, Invocation, PendingReview, Status, SubmissionDetail, SubmissionRow};
+use crate::report::{Account, Adoption, Imported, Invocation, PendingReview, Status, SubmissionDetail, SubmissionRow};
 use crate::submission::{ApplicationId, OperationId};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::{SignedDuration, Timestamp};
@@ -183,6 +186,8 @@ pub enum View<'a> {
     Submission(&'a SubmissionDetail),
     Pending(&'a [PendingReview]),
     Recorded(&'a Recorded),
+    Imported(&'a Imported),
+    Adoption(&'a Adoption),
     Rules(&'a crate::rules::Selection),
 }
 

@@ -255,17 +255,7 @@ fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
 fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
-    let text = std::fs::read_to_string(file).map_err(|error| ServiceError::File {
-        action: "read",
-        path: file.to_owned(),
-        reason: error.to_string(),
-    })?;
-    let snapshot: wire::ReleasedSnapshot =
-        wire::from_json_str(&text).map_err(|error| ServiceError::Request {
-            message: format!("{file}: {error}"),
-            hints: vec![format!("`gallerist export --out {file}` saves one")],
-        })?;
-    let snapshot: wire::Snapshot = snapshot.into();
+    let snapshot = read_snapshot(file)?;
     if snapshot.scope != planner.scope {
         let Scope { catalog, target } = snapshot.scope;
         return Err(refuse(format!(
@@ -281,6 +271,21 @@ fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> 
     let bound = bindings.products.into_keys().collect();
     let plan = planner.plan_with(&released, &histories, &bound, request.now);
     Ok(planned(&planner, plan))
+}
+
+/// A released state that `export` saved.
+pub(super) fn read_snapshot(file: &Utf8Path) -> Result<wire::Snapshot, ServiceError> {
+    let text = std::fs::read_to_string(file).map_err(|error| ServiceError::File {
+        action: "read",
+        path: file.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let snapshot: wire::ReleasedSnapshot =
+        wire::from_json_str(&text).map_err(|error| ServiceError::Request {
+            message: format!("{file}: {error}"),
+            hints: vec![format!("`gallerist export --out {file}` saves one")],
+        })?;
+    Ok(snapshot.into())
 }
 
 /// The released state as a document for `plan --released`.

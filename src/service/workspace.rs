@@ -244,8 +244,17 @@ impl Workspace {
         })
     }
 
+    /// Whether the target's marketplace can be asked without beginning one.
+    pub(super) fn can_observe(&self, target: &Target) -> Result<(), ServiceError> {
+        let Driver::Sandbox { path } = &target.driver;
+        if std::fs::symlink_metadata(self.tree.root().join(path)).is_ok() {
+            return Ok(());
+        }
+        Err(request(format!("there is nothing to look at: the sandbox {path} was never used")))
+    }
+
     /// Makes the folder a state file stands in; inside the catalog it hides itself from git.
-    fn prepare_state(&self, path: &Utf8Path) -> Result<(), ServiceError> {
+    pub(super) fn prepare_state(&self, path: &Utf8Path) -> Result<(), ServiceError> {
         let Some(folder) = path.parent().filter(|folder| !folder.as_str().is_empty()) else { return Ok(()) };
         let absolute = self.tree.root().join(folder);
         let failed = |error: &dyn std::fmt::Display| ServiceError::File {

@@ -1,7 +1,7 @@
 //! JSON Schemas of the documents, draft 2020-12.
 
 use super::report::{
-    Checked, Content, Pending, Planned, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
+    Adoption, Checked, Content, Imported, Pending, Planned, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
 };
 use super::{Document, Plan, ReleasedSnapshot};
 use schemars::generate::SchemaSettings;
@@ -16,7 +16,9 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         schema_of::<Report<C>>()
     }
     vec![
+        report::<Adoption>(),
         report::<Checked>(),
+        report::<Imported>(),
         report::<Pending>(),
         schema_of::<Plan>(),
         report::<Planned>(),

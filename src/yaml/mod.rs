@@ -10,9 +10,11 @@ mod read;
 mod scalar;
 mod tree;
 mod value;
+mod write;
 
 pub use deserialize::{Error, NUMBER_OR_TEXT, from_node};
 pub use read::{Limits, REPORTED_MAX, Reading, excerpt, read};
 pub use scalar::Scalar;
 pub use tree::{Entries, Items, Kind, Node, NodeId, Style, Tree};
 pub use value::to_value;
+pub use write::{Draft, Line, is_sayable, write};

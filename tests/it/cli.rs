@@ -12,6 +12,7 @@ const COMMANDS: &[&str] = &[
     "reconcile",
     "status",
     "export",
+    "import",
     "approve",
     "confirm",
     "retire",

@@ -8,6 +8,7 @@ pub(super) mod confirm;
 pub(super) mod demo;
 pub(super) mod explain;
 pub(super) mod export;
+pub(super) mod import;
 pub(super) mod init;
 pub(super) mod man;
 pub(super) mod plan;
@@ -34,6 +35,7 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Reconcile(arguments) => reconcile::run(&arguments, session),
         Command::Status(arguments) => status::run(&arguments, session),
         Command::Export(arguments) => export::run(&arguments, session),
+        Command::Import(arguments) => import::run(arguments, session),
         Command::Approve(arguments) => approve::run(arguments, session),
         Command::Confirm(arguments) => confirm::run(arguments, session),
         Command::Retire(arguments) => retire::run(&arguments, session),

@@ -2,6 +2,7 @@
 
 mod account;
 mod found;
+mod moving;
 mod recorded;
 mod rules;
 mod status;
@@ -9,6 +10,9 @@ mod submissions;
 
 pub use account::{Deed, Entry, Ran};
 pub use found::{Checked, Planned};
+pub use moving::{
+    Adoption, Imported, ImportedProduct, LeftOut, MatchedProduct, MatchedSku, MatchedSpecification, Stranger,
+};
 pub use recorded::Recorded;
 pub use rules::{Basis, Rule, Rules};
 pub use status::{Actor, Next, Place, Rejection, Status, StatusRow};
