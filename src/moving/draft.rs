@@ -165,7 +165,8 @@ impl Drafting<'_> {
     fn left_alone(&self) -> BTreeSet<Key> {
         let tried = self.on_sale.specifications.iter().filter(|(key, specification)| {
             let mut document = self.head();
-            document.push(Line::entry("specifications", Draft::List(vec![self.specification(specification)])));
+            document
+                .push(Line::entry("specifications", Draft::List(vec![self.specification(specification)])));
             let files = self.files(&document, Beside::default());
             let mut only = Product::new(self.on_sale.key.clone(), self.on_sale.delivery);
             only.specifications.insert((*key).clone(), (*specification).clone());
@@ -240,8 +241,8 @@ impl Drafting<'_> {
                 self.around.target.name
             )),
             Line::Remark(
-                "Keys were made from names. A better key is chosen now, before the first commit: write it, and \
-                 `formerly: [OLD-KEY]` beside it. Later it is somebody's habit."
+                "Keys were made from names. Change one only before the first commit, with `formerly: [OLD-KEY]` beside \
+                 the new one; after that keys stay."
                     .to_owned(),
             ),
         ];
@@ -272,7 +273,9 @@ impl Drafting<'_> {
             document.push(Line::entry("unmanage", Draft::Mapping(reason)));
             let name = self.on_sale.fields.text(ProductField::Name).filter(|name| is_sayable(name));
             document.extend(name.map(|name| Line::entry("name", Draft::text(name))));
-            document.push(Line::Remark("The whole product is not managed: it cannot be written as it is.".into()));
+            document.push(Line::Remark(
+                "The whole product is not managed: it cannot be written as it is.".into(),
+            ));
             return document;
         }
         document.extend(self.exceptions(None).map(|list| Line::entry("exceptions", list)));
@@ -301,11 +304,14 @@ impl Drafting<'_> {
             .collect();
         if !unknown.is_empty() {
             let names = unknown.join(", ");
-            notes.push(format!("The marketplace does not tell these fields, so they are not managed: {names}."));
+            notes.push(format!(
+                "The marketplace does not tell these fields, so they are not managed: {names}."
+            ));
         }
         let Around { config, target, .. } = self.around;
         let others: BTreeSet<&str> = config.targets.values().map(|other| other.currency.as_str()).collect();
-        let others: Vec<&str> = others.into_iter().filter(|other| *other != target.currency.as_str()).collect();
+        let others: Vec<&str> =
+            others.into_iter().filter(|other| *other != target.currency.as_str()).collect();
         if !others.is_empty() && !self.on_sale.specifications.is_empty() {
             notes.push(format!(
                 "Prices are known in {} only; where it is also to be sold for {}, add them.",

@@ -53,7 +53,8 @@ impl Beside {
             && !RESERVED.contains(&own.to_ascii_lowercase().as_str());
         let ending = found.facts.kind.map_or("bin", |kind| kind.name());
         let wanted = if usable && !own.is_empty() { own.clone() } else { format!("{field}.{ending}") };
-        let (stem, ending) = wanted.rsplit_once('.').map_or((wanted.as_str(), ""), |(stem, ending)| (stem, ending));
+        let (stem, ending) =
+            wanted.rsplit_once('.').map_or((wanted.as_str(), ""), |(stem, ending)| (stem, ending));
         let numbered = (1_u64..).map(|number| match (number, ending) {
             (1, _) => wanted.clone(),
             (_, "") => format!("{stem}-{number}"),
@@ -157,7 +158,8 @@ fn statement(
             None => Statement::Remark(missing(&shown, std::slice::from_ref(asset))),
         },
         (_, Some(Value::Assets(assets))) => {
-            let found: Option<Vec<&AssetFile>> = assets.iter().map(|asset| copies.get(&asset.digest)).collect();
+            let found: Option<Vec<&AssetFile>> =
+                assets.iter().map(|asset| copies.get(&asset.digest)).collect();
             match found {
                 Some(found) => {
                     let names = found.into_iter().map(|found| Draft::text(&beside.asset(name, found)));

@@ -25,7 +25,9 @@ pub fn library(config: &Config, known: &Library, drafted: &[Drafted]) -> (Option
     }
     let all = attributes.into_iter().map(|(code, found)| Line::entry(code.as_str(), in_library(found)));
     let document = [
-        Line::Remark("The attribute library: Product Attributes in the console. Editing it changes no product.".into()),
+        Line::Remark(
+            "The attribute library: Product Attributes in the console. Editing it changes no product.".into(),
+        ),
         Line::entry("apiVersion", Draft::text(crate::config::form::word::API_VERSION)),
         Line::entry("kind", Draft::text("Attributes")),
         Line::entry("attributes", Draft::Block(all.collect())),

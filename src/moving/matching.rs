@@ -143,10 +143,8 @@ pub fn match_products(
     observed: &[&ObservedProduct],
     chosen: &BTreeMap<Key, Chosen>,
 ) -> Table {
-    let given: BTreeMap<&str, &Key> = chosen
-        .iter()
-        .filter_map(|(key, chosen)| Some((chosen.product_id.as_deref()?, key)))
-        .collect();
+    let given: BTreeMap<&str, &Key> =
+        chosen.iter().filter_map(|(key, chosen)| Some((chosen.product_id.as_deref()?, key))).collect();
     let none = Chosen::default();
     let mut rows = Vec::new();
     for candidate in candidates {
@@ -185,7 +183,8 @@ fn like<'o>(
     let same_name = |content: &Product, product: &ObservedProduct| {
         content.delivery == product.delivery && content.fields.text(ProductField::Name) == Some(name(product))
     };
-    let named: Vec<&&ObservedProduct> = observed.iter().filter(|product| same_name(content, product)).collect();
+    let named: Vec<&&ObservedProduct> =
+        observed.iter().filter(|product| same_name(content, product)).collect();
     match named.as_slice() {
         [only] => {
             let rivals = candidates.iter().filter(|other| same_name(&other.desired.product, only)).count();
@@ -209,7 +208,8 @@ fn like<'o>(
         let has = |product: &&&ObservedProduct| {
             product.delivery == content.delivery && product.fields.value(*field) == Some(value)
         };
-        let rivals = candidates.iter().filter(|other| other.desired.product.fields.value(*field) == Some(value));
+        let rivals =
+            candidates.iter().filter(|other| other.desired.product.fields.value(*field) == Some(value));
         let mut with = observed.iter().filter(has);
         if let (Some(product), None, 1) = (with.next(), with.next(), rivals.count()) {
             let found = likely.entry(&product.product_id).or_insert((product, Vec::new()));
@@ -266,7 +266,8 @@ fn row(
     let mut observed = product.clone();
     let mut bound = keys.iter().map(Option::is_some);
     observed.specifications.retain(|_| bound.next().unwrap_or(false));
-    let names = Names { product: candidate.key.clone(), specifications: keys.into_iter().flatten().collect() };
+    let names =
+        Names { product: candidate.key.clone(), specifications: keys.into_iter().flatten().collect() };
     let binding = bind(&observed, &names);
     let released = resolve_one(candidate.key, &binding, product).sold();
     row.differences = differences(&released, candidate.desired);
@@ -292,8 +293,12 @@ fn differences(released: &Product, desired: &Desired) -> Vec<String> {
 /// Specifications of both sides, and for each of the marketplace's the key of ours.
 fn parts(desired: &Desired, product: &ObservedProduct, chosen: &Chosen) -> (Vec<Part>, Vec<Option<Key>>) {
     let theirs: Vec<&ObservedSpecification> = product.specifications.iter().collect();
-    let ours: Vec<&Specification> =
-        desired.product.specifications.values().filter(|found| desired.retirement(&found.key).is_none()).collect();
+    let ours: Vec<&Specification> = desired
+        .product
+        .specifications
+        .values()
+        .filter(|found| desired.retirement(&found.key).is_none())
+        .collect();
     let mut keys: Vec<Option<Key>> = vec![None; theirs.len()];
     let mut found: BTreeMap<&Key, (Option<usize>, Sureness, String)> = BTreeMap::new();
     for (key, code) in &chosen.specifications {
@@ -317,7 +322,9 @@ fn parts(desired: &Desired, product: &ObservedProduct, chosen: &Chosen) -> (Vec<
             let free = |at: &usize| keys.get(*at).is_some_and(Option::is_none);
             let with: Vec<usize> = (0..theirs.len())
                 .filter(free)
-                .filter(|at| theirs.get(*at).is_some_and(|other| !other.discontinued && alike(specification, other)))
+                .filter(|at| {
+                    theirs.get(*at).is_some_and(|other| !other.discontinued && alike(specification, other))
+                })
                 .collect();
             let [only] = with.as_slice() else { continue };
             let Some(other) = theirs.get(*only) else { continue };
@@ -341,24 +348,27 @@ fn parts(desired: &Desired, product: &ObservedProduct, chosen: &Chosen) -> (Vec<
     let mut parts: Vec<Part> = ours
         .iter()
         .map(|specification| {
-            let (at, sureness, why) = found.get(&specification.key).cloned().unwrap_or_else(|| match left.len() {
-                0 => (None, Sureness::Unmatched, "it is new: nothing else is on sale".to_owned()),
-                _ => {
-                    let why = format!("it could be any that is left over: {}", left.join(", "));
-                    (None, Sureness::Ambiguous, why)
-                }
-            });
+            let (at, sureness, why) =
+                found.get(&specification.key).cloned().unwrap_or_else(|| match left.len() {
+                    0 => (None, Sureness::Unmatched, "it is new: nothing else is on sale".to_owned()),
+                    _ => {
+                        let why = format!("it could be any that is left over: {}", left.join(", "));
+                        (None, Sureness::Ambiguous, why)
+                    }
+                });
             let sku_codes = at.and_then(|at| theirs.get(at)).map(|other| codes(other)).unwrap_or_default();
             let name = specification.display_name().to_owned();
             Part { key: Some(specification.key.clone()), name, sku_codes, sureness, why }
         })
         .collect();
-    parts.extend(theirs.iter().enumerate().filter(|(at, other)| left_over(*at, other)).map(|(_, other)| Part {
-        key: None,
-        name: other.fields.text(SpecificationField::Name).unwrap_or("(name unknown)").to_owned(),
-        sku_codes: codes(other),
-        sureness: Sureness::Unmatched,
-        why: "it is on sale, and no specification of the definition is like it".to_owned(),
+    parts.extend(theirs.iter().enumerate().filter(|(at, other)| left_over(*at, other)).map(|(_, other)| {
+        Part {
+            key: None,
+            name: other.fields.text(SpecificationField::Name).unwrap_or("(name unknown)").to_owned(),
+            sku_codes: codes(other),
+            sureness: Sureness::Unmatched,
+            why: "it is on sale, and no specification of the definition is like it".to_owned(),
+        }
     }));
     (parts, keys)
 }

@@ -74,7 +74,8 @@ impl Taken {
     /// The key nearest to a name; where the name has too few letters a key can hold, nearest to an id.
     fn free(&self, name: Option<&str>, id: &str, otherwise: &str) -> Key {
         let named = name.filter(|name| tells(name)).and_then(Key::slug);
-        let base = named.or_else(|| Key::slug(id)).map_or_else(|| otherwise.to_owned(), |key| key.to_string());
+        let base =
+            named.or_else(|| Key::slug(id)).map_or_else(|| otherwise.to_owned(), |key| key.to_string());
         let numbered = (1_u64..).map(|number| match number {
             1 => base.clone(),
             _ => {

@@ -36,7 +36,9 @@ pub(super) fn whole(
     let mut lines = vec![Line::entry("key", named(&found.key))];
     for field in SpecificationField::ALL {
         let info = field.info();
-        let Some(value) = found.fields.statement(*field).filter(|_| info.applies_to(delivery)) else { continue };
+        let Some(value) = found.fields.statement(*field).filter(|_| info.applies_to(delivery)) else {
+            continue;
+        };
         let name = info.path.last().copied().unwrap_or_default();
         lines.push(match plain(&info.name(), info, value) {
             Statement::Value(draft) => Line::entry(name, draft),
@@ -75,7 +77,9 @@ fn simple(found: &Specification, currency: &Currency) -> Option<Line> {
 
 /// Prices by billing mode.
 fn prices<'s>(cells: impl Iterator<Item = (&'s Cell, &'s Price)>, currency: &Currency) -> Draft {
-    Draft::Block(cells.map(|(cell, price)| Line::entry(cell.mode.name(), by_currency(price, currency))).collect())
+    Draft::Block(
+        cells.map(|(cell, price)| Line::entry(cell.mode.name(), by_currency(price, currency))).collect(),
+    )
 }
 
 fn by_currency(price: &Price, currency: &Currency) -> Draft {

@@ -43,7 +43,8 @@ impl ReleasedProduct {
         let gone = self.status == ProductStatus::Discontinued;
         product.specifications.retain(|key, _| !gone && !self.discontinued.contains(key));
         for (key, sku) in &self.discontinued_skus {
-            if let Some(prices) = product.specifications.get_mut(key).and_then(|found| found.prices.as_mut()) {
+            if let Some(prices) = product.specifications.get_mut(key).and_then(|found| found.prices.as_mut())
+            {
                 prices.retain(|cell, _| cell.sku != *sku);
             }
         }

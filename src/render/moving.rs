@@ -91,7 +91,8 @@ pub fn adoption(adoption: &Adoption, style: Style) -> String {
     let mut page = Page::new(style);
     if !adoption.adopted.is_empty() {
         let keys: Vec<&str> = adoption.adopted.iter().map(|key| key.as_str()).collect();
-        let line = format!("Adopted {}. Nothing of it is submitted before somebody confirms it.", keys.join(", "));
+        let line =
+            format!("Adopted {}. Nothing of it is submitted before somebody confirms it.", keys.join(", "));
         page.wrap(0, 2, &Paragraph::default().paint(Paint::Good, &line));
         page.gap();
     }
@@ -119,7 +120,8 @@ fn paint(sureness: Sureness) -> Paint {
 }
 
 fn product(page: &mut Page, row: &Row) {
-    let matched = row.matched.as_ref().map_or_else(|| "nothing".to_owned(), |(id, name)| format!("{id} \"{name}\""));
+    let matched =
+        row.matched.as_ref().map_or_else(|| "nothing".to_owned(), |(id, name)| format!("{id} \"{name}\""));
     let head = Paragraph::default()
         .paint(Paint::Strong, row.product.as_str())
         .text(" = ")

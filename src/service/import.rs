@@ -59,7 +59,8 @@ pub fn import(request: &Request, import: &ImportRequest) -> Result<Imported, Ser
     let today = planner.target.profile.day(seen.now);
     let around = Around { config: &workspace.config, target: planner.target, copies: &copies, today };
     let Chosen { drafted, left_out, managed } = choose(&planner, &seen, around);
-    let (text, lacking) = library(&workspace.config, planner.definitions.catalog.library(), &written(&drafted));
+    let (text, lacking) =
+        library(&workspace.config, planner.definitions.catalog.library(), &written(&drafted));
     let attributes = &workspace.config.attributes;
     let has_library = std::fs::symlink_metadata(workspace.tree.root().join(attributes)).is_ok();
 
@@ -74,7 +75,10 @@ pub fn import(request: &Request, import: &ImportRequest) -> Result<Imported, Ser
     let mut decisions = Vec::new();
     if has_library && !lacking.is_empty() {
         let codes: Vec<&str> = lacking.iter().map(Key::as_str).collect();
-        decisions.push(format!("{attributes} is there already and lacks {}; add what you want there.", codes.join(", ")));
+        decisions.push(format!(
+            "{attributes} is there already and lacks {}; add what you want there.",
+            codes.join(", ")
+        ));
     }
     let report = Imported {
         scope: planner.scope.clone(),
@@ -108,7 +112,11 @@ struct Opened {
     target: Option<Key>,
 }
 
-fn open(request: &Request, import: &ImportRequest, snapshot: Option<&Snapshot>) -> Result<Opened, ServiceError> {
+fn open(
+    request: &Request,
+    import: &ImportRequest,
+    snapshot: Option<&Snapshot>,
+) -> Result<Opened, ServiceError> {
     match WorkTree::open(&request.directory) {
         Err(WorkTreeError::NoCatalog { .. }) => {}
         _ => {
@@ -139,7 +147,10 @@ fn open(request: &Request, import: &ImportRequest, snapshot: Option<&Snapshot>) 
     let name = import.name.clone().or_else(|| snapshot.map(|found| found.scope.catalog.clone()));
     let name = name.or_else(|| tree.root().file_name().and_then(Key::slug)).ok_or_else(|| {
         let hints = vec!["give one with --name".to_owned()];
-        ServiceError::Request { message: "the folder's name does not make a catalog's name".to_owned(), hints }
+        ServiceError::Request {
+            message: "the folder's name does not make a catalog's name".to_owned(),
+            hints,
+        }
     })?;
     let target = request.target.clone().or_else(|| snapshot.map(|found| found.scope.target.clone()));
     let target = target.as_ref().map_or(site.as_str(), Key::as_str).to_owned();
@@ -171,10 +182,15 @@ fn configuration(name: &Key, target: &str, site: &str) -> String {
     let place = vec![
         Line::entry("site", Draft::text(site)),
         Line::entry("marketplace", Draft::Mapping(vec![pair("driver", "sandbox"), pair("path", SANDBOX)])),
-        Line::entry("ledger", Draft::Mapping(vec![pair("store", "sqlite"), pair("path", ".gallerist/ledger.db")])),
+        Line::entry(
+            "ledger",
+            Draft::Mapping(vec![pair("store", "sqlite"), pair("path", ".gallerist/ledger.db")]),
+        ),
     ];
     write(&[
-        Line::Remark("The catalog: where it is sold. Check the site and the marketplace before the first plan.".into()),
+        Line::Remark(
+            "The catalog: where it is sold. Check the site and the marketplace before the first plan.".into(),
+        ),
         Line::entry("apiVersion", Draft::text(crate::config::form::word::API_VERSION)),
         Line::entry("kind", Draft::text("Catalog")),
         Line::entry("name", Draft::text(name.as_str())),
@@ -224,7 +240,12 @@ fn see(
     let driver = workspace.driver(planner.target, request.now)?;
     let now = driver.now()?;
     let situation = planner.look(&driver, now)?;
-    Ok(Seen { observation: situation.observation, records: situation.records, hints: Bindings::default(), now })
+    Ok(Seen {
+        observation: situation.observation,
+        records: situation.records,
+        hints: Bindings::default(),
+        now,
+    })
 }
 
 /// Which products are imported: each with whether its files are there already.
@@ -256,7 +277,10 @@ fn choose(planner: &Planner<'_>, seen: &Seen, around: Around<'_>) -> Chosen {
                 .map(|(key, found)| (key.clone(), found.clone()))
         };
         let bound = known(&bindings);
-        if bound.as_ref().is_some_and(|(key, _)| planner.definitions.catalog.definition(key.as_str()).is_some()) {
+        if bound
+            .as_ref()
+            .is_some_and(|(key, _)| planner.definitions.catalog.definition(key.as_str()).is_some())
+        {
             managed += 1;
             continue;
         }
@@ -306,7 +330,8 @@ fn taken(planner: &Planner<'_>, seen: &Seen) -> Taken {
     let mut taken = Taken::default();
     let stem = |definition: &Definition| {
         let path = &definition.path;
-        let named = if path.file_stem() == Some("product") { path.parent()?.file_name() } else { path.file_stem() };
+        let named =
+            if path.file_stem() == Some("product") { path.parent()?.file_name() } else { path.file_stem() };
         Key::slug(named?)
     };
     for definition in planner.definitions.catalog.definitions() {

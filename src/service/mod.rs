@@ -33,7 +33,9 @@ use crate::ledger::LedgerError;
 use crate::marketplace::MarketplaceError;
 use crate::model::Key;
 use crate::plan::Plan;
-use crate::report::{Account, Adoption, Imported, Invocation, PendingReview, Status, SubmissionDetail, SubmissionRow};
+use crate::report::{
+    Account, Adoption, Imported, Invocation, PendingReview, Status, SubmissionDetail, SubmissionRow,
+};
 use crate::submission::{ApplicationId, OperationId};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::{SignedDuration, Timestamp};

@@ -73,7 +73,9 @@ impl Staging {
         let lock = lock.map_err(|error| failed("write", &path, &error))?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(refuse("another import is being written".to_owned())),
+            Err(TryLockError::WouldBlock) => {
+                return Err(refuse("another import is being written".to_owned()));
+            }
             Err(TryLockError::Error(error)) => return Err(failed("write", &path, &error)),
         }
         let staging = Self { folder, _lock: lock };
@@ -92,7 +94,11 @@ impl Staging {
     ///
     /// # Errors
     /// When something else stands at one of the places, or a file cannot be written; then none of them is there.
-    pub(super) fn install(&self, root: &Utf8Path, files: &[(Utf8PathBuf, Source)]) -> Result<(), ServiceError> {
+    pub(super) fn install(
+        &self,
+        root: &Utf8Path,
+        files: &[(Utf8PathBuf, Source)],
+    ) -> Result<(), ServiceError> {
         let mut missing = Vec::new();
         for (path, source) in files {
             let place = root.join(path);

@@ -1,7 +1,8 @@
 //! JSON Schemas of the documents, draft 2020-12.
 
 use super::report::{
-    Adoption, Checked, Content, Imported, Pending, Planned, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
+    Adoption, Checked, Content, Imported, Pending, Planned, Ran, Recorded, Report, Rules, Status,
+    SubmissionDetail, Submissions,
 };
 use super::{Document, Plan, ReleasedSnapshot};
 use schemars::generate::SchemaSettings;

@@ -400,7 +400,8 @@ mod tests {
             assert_eq!(said(root.get("block").and_then(|node| node.get("in"))).as_deref(), Some(*text));
             assert_eq!(said(root.get("flow").and_then(|node| node.get("in"))).as_deref(), Some(*text));
             for name in ["list", "items"] {
-                let items: Vec<_> = root.get(name).unwrap().items().map(|item| item.text().unwrap()).collect();
+                let items: Vec<_> =
+                    root.get(name).unwrap().items().map(|item| item.text().unwrap()).collect();
                 assert_eq!(items, [*text, *text]);
             }
             assert_eq!(said(root.get(text)).as_deref(), Some("key"), "{text:?} as a key");

@@ -23,6 +23,7 @@ mod ledger;
 mod levels;
 mod market;
 mod model;
+mod moving;
 mod plan;
 mod plan_fixture;
 mod reconcile;

@@ -218,10 +218,8 @@ impl From<&moving::Row> for MatchedProduct {
 impl From<&moving::Part> for MatchedSpecification {
     fn from(core: &moving::Part) -> Self {
         let moving::Part { key, name, sku_codes, sureness, why } = core;
-        let sku = |(code, values): &(String, String)| MatchedSku {
-            sku_code: code.clone(),
-            values: values.clone(),
-        };
+        let sku =
+            |(code, values): &(String, String)| MatchedSku { sku_code: code.clone(), values: values.clone() };
         Self {
             key: key.clone().map(Name),
             name: name.clone(),
