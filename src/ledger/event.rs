@@ -79,6 +79,21 @@ pub enum EventKind {
         /// Our id.
         submission: SubmissionId,
     },
+    /// The product was matched with one that was on sale already; nothing of it is submitted before somebody confirms it.
+    Adopted {
+        /// Who.
+        by: String,
+    },
+    /// Somebody else's application is followed from now on: what it asks for is not known, so the submission that stands
+    /// for it has no operations, and what is on sale as its prediction.
+    Claimed {
+        /// What stands for it.
+        submission: Submission,
+        /// The marketplace's id.
+        application: ApplicationId,
+        /// Who claimed it.
+        by: String,
+    },
 }
 
 /// One entry.

@@ -96,6 +96,8 @@ struct Book<'a> {
     evidence: Vec<&'a Evidence>,
     binding: Option<ProductBinding>,
     origins: BTreeMap<Item, Origin>,
+    /// Since when nothing is submitted before somebody confirms it.
+    report_only: Option<Timestamp>,
 }
 
 impl<'a> Book<'a> {
@@ -141,6 +143,8 @@ impl<'a> Book<'a> {
             EventKind::ClosedAsMoot { submission } => {
                 self.held.retain(|_, (held, _)| held.submission != *submission);
             }
+            EventKind::Adopted { by: _ } => self.report_only = Some(at),
+            EventKind::Claimed { submission, application, by: _ } => self.claimed(submission, application, at),
         }
     }
 
@@ -166,6 +170,15 @@ impl<'a> Book<'a> {
                 sent: None,
                 application: None,
             }),
+        }
+    }
+
+    fn claimed(&mut self, submission: &'a Submission, application: &'a ApplicationId, at: Timestamp) {
+        self.prepared(submission, None, at);
+        if let Some(tracked) = self.tracked(&submission.id, &[State::Prepared, State::Back]) {
+            tracked.application = Some(application);
+            tracked.enter(State::Pending, at);
+            self.report_only = Some(at);
         }
     }
 
@@ -209,7 +222,10 @@ impl<'a> Book<'a> {
                     Origin { submission: id.clone(), application: application.cloned(), approved_at: at };
                 let items = operations.iter().map(|(_, item)| (*item).clone());
                 self.origins.extend(items.map(|item| (item, origin.clone())));
-                self.last_applied = Some(&submission.predicted);
+                // What a claimed one asked for is not known: what is on sale after it was written down beside it.
+                if !submission.is_claimed() {
+                    self.last_applied = Some(&submission.predicted);
+                }
                 self.held.retain(|_, (_, item)| operations.iter().all(|(_, approved)| approved != item));
             }
             Verdict::Rejected { reason } => {
@@ -260,6 +276,7 @@ impl<'a> Book<'a> {
             recent: self.recent(now),
             origins: self.origins.clone(),
             evidence: self.evidence.iter().map(|evidence| (*evidence).clone()).collect(),
+            report_only: self.report_only,
         };
         Record { history, binding: self.binding }
     }

@@ -19,6 +19,8 @@ enum Form {
     Vouched { evidence: Evidence },
     Retried { operations: Vec<Name<OperationId>>, by: String },
     ClosedAsMoot { submission: Name<SubmissionId> },
+    Adopted { by: String },
+    Claimed { submission: Submission, application: Name<ApplicationId>, by: String },
 }
 
 impl From<&EventKind> for Form {
@@ -52,6 +54,12 @@ impl From<&EventKind> for Form {
                 Self::Retried { operations: operations.iter().cloned().map(Name).collect(), by: by.clone() }
             }
             EventKind::ClosedAsMoot { submission } => Self::ClosedAsMoot { submission: name(submission) },
+            EventKind::Adopted { by } => Self::Adopted { by: by.clone() },
+            EventKind::Claimed { submission, application, by } => Self::Claimed {
+                submission: submission.into(),
+                application: Name(application.clone()),
+                by: by.clone(),
+            },
         }
     }
 }
@@ -78,6 +86,10 @@ impl From<Form> for EventKind {
                 Self::Retried { operations: operations.into_iter().map(|id| id.0).collect(), by }
             }
             Form::ClosedAsMoot { submission } => Self::ClosedAsMoot { submission: submission.0 },
+            Form::Adopted { by } => Self::Adopted { by },
+            Form::Claimed { submission, application, by } => {
+                Self::Claimed { submission: submission.into(), application: application.0, by }
+            }
         }
     }
 }

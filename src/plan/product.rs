@@ -161,6 +161,7 @@ impl<'a> Planner<'a> {
             excused.extend(found);
             !is_excused
         });
+        verify.extend(self.report_only(&plan));
         let (blocks, notices) = self.judge(&plan, &transition, excused);
         plan.blocks.extend(blocks);
         plan.notices.extend(notices);
@@ -279,6 +280,10 @@ impl<'a> Planner<'a> {
             let message = format!("the verdict was expected by {due}");
             plan.notices.extend(finding("review-overdue", &Item::Product, message, String::new()));
         }
+        if open.submission.is_claimed() && self.input.released.is_none() {
+            // What would be sold is not known, so nothing can be said to differ from it.
+            return;
+        }
         let retiring = self.desired.retire.is_some();
         let product_wanted = (!retiring || self.input.released.is_some()).then_some(&*self.wanted);
         let mut asked = open.clone();
@@ -311,8 +316,10 @@ impl<'a> Planner<'a> {
             }
         }
         if !rest.is_empty() && unwanted.is_empty() {
-            let message =
-                "the definition goes further than what is in review; the rest follows after the verdict";
+            let message = match open.submission.is_claimed() {
+                true => "what is in review was claimed and is not known; the definition follows after the verdict",
+                false => "the definition goes further than what is in review; the rest follows after the verdict",
+            };
             let item = Item::Product;
             let found = finding("definition-changed-in-review", &item, message.to_owned(), String::new());
             plan.notices.extend(found);

@@ -96,7 +96,7 @@ fn guarded<'a>(
 }
 
 /// Who vouches: the name given, or the git user.
-fn by(workspace: &Workspace, given: Option<&str>) -> String {
+pub(super) fn by(workspace: &Workspace, given: Option<&str>) -> String {
     let user = || workspace.git.as_ref().and_then(crate::repository::Git::user);
     given.map(str::to_owned).or_else(user).unwrap_or_else(|| "unknown".to_owned())
 }

@@ -3,7 +3,9 @@
 //! Every function here is one command. They take what was asked for and give back a report; printing and exit
 //! codes are the command line's.
 
+mod adopt;
 mod check;
+mod claim;
 mod desk;
 mod evidence;
 mod import;
@@ -15,9 +17,12 @@ mod run;
 mod staging;
 mod status;
 mod submissions;
+mod unmanage;
 mod workspace;
 
+pub use adopt::{AdoptRequest, adopt};
 pub use check::check;
+pub use claim::claim;
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use evidence::{approve, confirm, retry};
 pub use import::{ImportRequest, import};
@@ -27,6 +32,7 @@ pub use retire::retire;
 pub use run::{apply, reconcile};
 pub use status::status;
 pub use submissions::{submission, submissions, withdraw};
+pub use unmanage::unmanage;
 
 use crate::diagnostic::Diagnostics;
 use crate::ledger::LedgerError;

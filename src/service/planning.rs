@@ -8,7 +8,7 @@ use crate::ledger::{Event, EventKind, Records, fold};
 use crate::marketplace::Observe;
 use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, History, Plan, ProductPlan, plan as plan_catalog};
-use crate::reconcile::news;
+use crate::reconcile::{claims, news};
 use crate::released::{Bindings, Observation, Released, resolve};
 use crate::report::{Invocation, Place};
 use crate::repository::GitError;
@@ -195,8 +195,16 @@ impl<'a> Planner<'a> {
             let sequence = events.last().map_or(0, |event| event.sequence) + 1;
             events.push(Event { sequence, at: now, product, kind });
         }
-        let records = if is_known { records } else { fold(&self.scope, &events, now) };
+        let mut records = if is_known { records } else { fold(&self.scope, &events, now) };
         let observation = driver.observe()?;
+        let told = claims(&records, &observation);
+        if !told.is_empty() {
+            for (product, kind) in told {
+                let sequence = events.last().map_or(0, |event| event.sequence) + 1;
+                events.push(Event { sequence, at: now, product, kind });
+            }
+            records = fold(&self.scope, &events, now);
+        }
         let released = resolve(&observation, &records.bindings());
         Ok(Situation { events, records, released, observation })
     }

@@ -53,7 +53,7 @@ pub fn retire(
         return Err(refuse(format!("{what} is retired already")));
     }
     let source = definition.source();
-    let edit = insertion(source.text(), owner, reason)
+    let edit = insertion(source.text(), owner, "retire", reason)
         .ok_or_else(|| refuse(format!("{what} has no key to write beside")))?;
     let edited = apply_edits(source.text(), &[edit])
         .filter(|text| says(&workspace, definition, text, specification, reason));
@@ -72,18 +72,18 @@ pub fn retire(
     Ok(Recorded { sentence, path: Some(definition.path.clone()), next: Some(next) })
 }
 
-fn specification_node<'t>(root: Node<'t>, key: &Key) -> Option<Node<'t>> {
+pub(super) fn specification_node<'t>(root: Node<'t>, key: &Key) -> Option<Node<'t>> {
     let mut items = root.get("specifications")?.items();
     items.find(|item| item.get("key").and_then(Node::text) == Some(key.as_str()))
 }
 
 /// The line after `key: ...`, or the words after it in a mapping on one line.
-fn insertion(text: &str, owner: Node<'_>, reason: &str) -> Option<TextEdit> {
+pub(super) fn insertion(text: &str, owner: Node<'_>, word: &str, reason: &str) -> Option<TextEdit> {
     let (key, value) = owner.entry("key")?;
     let quoted = serde_json::to_string(reason).ok()?;
     let end = value.span().range().end;
     if text.get(owner.span().range())?.starts_with('{') {
-        let replacement = format!(", retire: {{reason: {quoted}}}");
+        let replacement = format!(", {word}: {{reason: {quoted}}}");
         return Some(TextEdit { span: Span::new(end, end), replacement });
     }
     let start = key.span().range().start;
@@ -93,7 +93,7 @@ fn insertion(text: &str, owner: Node<'_>, reason: &str) -> Option<TextEdit> {
     let line_end = text.get(end..)?.find('\n').map_or(text.len(), |at| end + at);
     let (at, before) = if line_end < text.len() { (line_end + 1, "") } else { (line_end, "\n") };
     let carriage = if text.get(..line_end)?.ends_with('\r') { "\r" } else { "" };
-    let replacement = format!("{before}{indent}retire:{carriage}\n{indent}  reason: {quoted}{carriage}\n");
+    let replacement = format!("{before}{indent}{word}:{carriage}\n{indent}  reason: {quoted}{carriage}\n");
     Some(TextEdit { span: Span::new(at, at), replacement })
 }
 

@@ -22,6 +22,24 @@ fn stories(events: &[Event]) -> Vec<Story> {
     let mut order: Vec<SubmissionId> = Vec::new();
     let mut stories: BTreeMap<SubmissionId, Story> = BTreeMap::new();
     for event in events {
+        if let EventKind::Claimed { submission, application, by } = &event.kind {
+            if !stories.contains_key(&submission.id) {
+                order.push(submission.id.clone());
+                let row = SubmissionRow {
+                    id: submission.id.clone(),
+                    product: event.product.clone(),
+                    kind: submission.kind,
+                    attempt: submission.attempt,
+                    review: Review::Pending,
+                    since: event.at,
+                    application: Some(application.clone()),
+                };
+                let history = vec![(event.at, format!("claimed by {by} as {application}"))];
+                let story = Story { row, submission: submission.clone(), history };
+                stories.insert(submission.id.clone(), story);
+            }
+            continue;
+        }
         if let EventKind::Prepared { submission, commit } = &event.kind {
             let row = SubmissionRow {
                 id: submission.id.clone(),
@@ -94,7 +112,9 @@ fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
         | EventKind::Bound { .. }
         | EventKind::Applied { .. }
         | EventKind::Vouched { .. }
-        | EventKind::Retried { .. } => return None,
+        | EventKind::Retried { .. }
+        | EventKind::Adopted { .. }
+        | EventKind::Claimed { .. } => return None,
     })
 }
 
@@ -179,6 +199,10 @@ pub fn withdraw(request: &Request, id: &SubmissionId) -> Result<Recorded, Servic
         )];
         let message = format!("{submission} is not under review any more");
         return Err(ServiceError::Request { message, hints });
+    }
+    if story.submission.is_claimed() {
+        let message = format!("{submission} was claimed: whoever made it takes it back in the console");
+        return Err(refuse(message));
     }
     let site = &planner.target.profile;
     if !site.withdrawable.contains(&story.submission.predicted.delivery) {

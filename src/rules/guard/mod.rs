@@ -1,5 +1,6 @@
 //! Guards: limits that stop operations unless an approval exists.
 
+mod adoption_unconfirmed;
 mod bound_product_missing;
 mod hidden_product_shown;
 mod irreversible_operation;
@@ -23,4 +24,5 @@ pub(super) const RULES: &[Rule] = &[
     bound_product_missing::RULE,
     ledger_incomplete::RULE,
     renamed_without_formerly::RULE,
+    adoption_unconfirmed::RULE,
 ];
