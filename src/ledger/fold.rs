@@ -144,7 +144,9 @@ impl<'a> Book<'a> {
                 self.held.retain(|_, (held, _)| held.submission != *submission);
             }
             EventKind::Adopted { by: _ } => self.report_only = Some(at),
-            EventKind::Claimed { submission, application, by: _ } => self.claimed(submission, application, at),
+            EventKind::Claimed { submission, application, by: _ } => {
+                self.claimed(submission, application, at)
+            }
         }
     }
 

@@ -95,6 +95,7 @@ pub fn draft(
         released: &released,
         notes,
         excused: excused.clone(),
+        names,
         alone: BTreeSet::new(),
     };
     drafting.alone = drafting.left_alone();
@@ -156,6 +157,7 @@ struct Drafting<'a> {
     on_sale: Product,
     notes: &'a [String],
     excused: BTreeSet<Excuse>,
+    names: &'a Names,
     /// Specifications that no definition can say.
     alone: BTreeSet<Key>,
 }
@@ -329,8 +331,13 @@ impl Drafting<'_> {
     }
 
     fn specifications(&self) -> Vec<Draft> {
-        let all = self.released.product.specifications.iter();
-        let drafts = all.map(|(key, _)| match self.on_sale.specifications.get(key) {
+        // In the order the marketplace shows them.
+        let mut seen = BTreeSet::new();
+        let bound = |key: &&Key| {
+            self.released.product.specifications.contains_key(*key) && seen.insert((*key).clone())
+        };
+        let all = self.names.specifications.iter().filter(bound);
+        let drafts = all.map(|key| match self.on_sale.specifications.get(key) {
             None => specification::tombstone(key),
             Some(_) if self.alone.contains(key) => specification::unmanaged(key),
             Some(found) => self.specification(found),

@@ -33,6 +33,9 @@ pub(super) enum Statement {
 /// Texts longer than this get a file of their own, where a field may have one.
 const INLINE_MAX: usize = 100;
 
+/// Texts of a list with more words than this are sentences.
+const WORDS_MAX: usize = 3;
+
 /// Names that mean something to the reader where they stand.
 const RESERVED: [&str; 2] = ["product.yaml", "product.yml"];
 
@@ -116,7 +119,7 @@ fn nested(fields: &[(&'static [&'static str], Statement)], depth: usize) -> Vec<
         match entries.len() {
             // A block of nothing but remarks would say that the block is empty.
             0 => lines.extend(inner),
-            count if count == inner.len() && count <= 2 => {
+            count if count == inner.len() && count <= 2 && (depth > 0 || *name == "certificate") => {
                 lines.push(Line::Entry((*name).to_owned(), Draft::Mapping(entries)));
             }
             _ => lines.push(Line::Entry((*name).to_owned(), Draft::Block(inner))),
@@ -208,7 +211,10 @@ pub(super) fn plain(shown: &str, info: &FieldInfo, value: Option<&Value>) -> Sta
         Value::Integer(number) => Some(Draft::plain(number)),
         Value::Texts(texts) => {
             let sayable = texts.iter().all(|text| is_sayable(text));
-            sayable.then(|| Draft::Items(texts.iter().map(|text| Draft::text(text)).collect()))
+            let drafts = texts.iter().map(|text| Draft::text(text)).collect();
+            // Words stand on one line, sentences on lines of their own.
+            let words = texts.iter().all(|text| text.split(' ').count() <= WORDS_MAX);
+            sayable.then_some(if words { Draft::Items(drafts) } else { Draft::List(drafts) })
         }
         Value::Entries(entries) => {
             let said = |text: &str| is_sayable(text) && !text.trim().is_empty();

@@ -49,7 +49,10 @@ pub(super) fn whole(
     let before = lines.len();
     match found.template {
         Some(Template::Simple) => lines.extend(simple(found, currency)),
-        Some(Template::Custom) => lines.extend(custom(found, gone, currency)),
+        Some(Template::Custom) => {
+            lines.push(Line::entry("template", Draft::text(Template::Custom.name())));
+            lines.extend(custom(found, gone, currency));
+        }
         Some(Template::PayPerUse) => lines.extend(metered(found, currency)),
         None => {}
     }

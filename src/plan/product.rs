@@ -317,8 +317,12 @@ impl<'a> Planner<'a> {
         }
         if !rest.is_empty() && unwanted.is_empty() {
             let message = match open.submission.is_claimed() {
-                true => "what is in review was claimed and is not known; the definition follows after the verdict",
-                false => "the definition goes further than what is in review; the rest follows after the verdict",
+                true => {
+                    "what is in review was claimed and is not known; the definition follows after the verdict"
+                }
+                false => {
+                    "the definition goes further than what is in review; the rest follows after the verdict"
+                }
             };
             let item = Item::Product;
             let found = finding("definition-changed-in-review", &item, message.to_owned(), String::new());

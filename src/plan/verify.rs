@@ -61,11 +61,10 @@ impl Planner<'_> {
         let later = |found: &&Evidence| {
             matches!(&found.kind, EvidenceKind::Confirmation(id) if id == ADOPTED) && found.at >= since
         };
-        let confirmed = history.evidence.iter().filter(later).any(|found| found.is_valid_at(self.context.now));
-        let acts = plan
-            .chain
-            .iter()
-            .any(|step| !matches!(step.state, StepState::Done | StepState::InReview { .. }));
+        let confirmed =
+            history.evidence.iter().filter(later).any(|found| found.is_valid_at(self.context.now));
+        let acts =
+            plan.chain.iter().any(|step| !matches!(step.state, StepState::Done | StepState::InReview { .. }));
         if confirmed || !acts {
             return None;
         }

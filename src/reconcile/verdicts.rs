@@ -24,10 +24,16 @@ pub fn news(records: &Records, reports: &[ReviewReport]) -> Vec<(Key, EventKind)
 /// on sale is written down before the verdict, for nobody looks for it afterwards.
 #[must_use]
 pub fn claims(records: &Records, observation: &Observation) -> Vec<(Key, EventKind)> {
-    let open = records.products.iter().filter_map(|(key, record)| Some((key, record, record.history.open.as_ref()?)));
+    let open = records
+        .products
+        .iter()
+        .filter_map(|(key, record)| Some((key, record, record.history.open.as_ref()?)));
     let mut told = Vec::new();
     for (key, record, open) in open.filter(|(_, _, open)| open.submission.is_claimed()) {
-        let listed = observation.applications.iter().find(|found| Some(&found.application) == open.application.as_ref());
+        let listed = observation
+            .applications
+            .iter()
+            .find(|found| Some(&found.application) == open.application.as_ref());
         let verdict = match listed.map(|found| &found.state) {
             Some(ApplicationState::Draft | ApplicationState::Pending) => continue,
             Some(ApplicationState::Approved) => Verdict::Approved,
@@ -39,7 +45,8 @@ pub fn claims(records: &Records, observation: &Observation) -> Vec<(Key, EventKi
         };
         let changed = matches!(verdict, Verdict::Approved | Verdict::Discarded);
         let released = record.binding.as_ref().filter(|_| changed).and_then(|binding| {
-            let observed = observation.products.iter().find(|found| found.product_id == binding.product_id)?;
+            let observed =
+                observation.products.iter().find(|found| found.product_id == binding.product_id)?;
             Some(resolve_one(key, binding, observed).sold())
         });
         told.extend(released.map(|product| (key.clone(), EventKind::Applied { product, commit: None })));

@@ -20,23 +20,25 @@ pub fn imported(imported: &Imported, style: Style) -> String {
         page.line(2, &Paragraph::of(&format!("{verb}{}", product.path)));
         decisions(&mut page, &product.decisions);
     }
-    page.gap();
+    if !(imported.decisions.is_empty() && imported.left_out.is_empty()) {
+        page.gap();
+    }
     decisions(&mut page, &imported.decisions);
     for out in &imported.left_out {
         let line = format!("\"{}\" ({}) was left out. {}", out.name, out.product_id, out.why);
         page.wrap(0, 2, &Paragraph::default().paint(Paint::Care, "note: ").text(&line));
     }
-    page.gap();
-    if imported.dry_run {
+    if imported.dry_run && !imported.files.is_empty() {
+        page.gap();
         for file in &imported.files {
             page.line(0, &Paragraph::default().paint(Paint::Strong, file.path.as_str()));
             for line in file.definition.iter().flat_map(|text| text.lines()) {
                 page.line(2, &Paragraph::of(line));
             }
         }
-        page.gap();
     }
     if !imported.products.is_empty() {
+        page.gap();
         page.wrap(0, 2, &Paragraph::of(&counts(imported)));
     }
     page.finish()
@@ -96,8 +98,13 @@ pub fn adoption(adoption: &Adoption, style: Style) -> String {
         page.wrap(0, 2, &Paragraph::default().paint(Paint::Good, &line));
         page.gap();
     }
-    for row in &adoption.table.rows {
+    for (position, row) in adoption.table.rows.iter().enumerate() {
+        if position > 0 {
+            page.gap();
+        }
         product(&mut page, row);
+    }
+    if !adoption.table.strangers.is_empty() {
         page.gap();
     }
     for (id, name) in &adoption.table.strangers {

@@ -44,13 +44,19 @@ pub fn adopt(request: &Request, asked: &AdoptRequest) -> Result<Adoption, Servic
         let given = asked.product.is_some() && table.rows.iter().all(Row::is_given) && !clear.is_empty();
         if let Some(confirmed) = asked.confirm.as_ref().filter(|confirmed| **confirmed != digest) {
             return Err(ServiceError::Request {
-                message: format!("the table is not `{confirmed}` any more: what it was made from has changed"),
+                message: format!(
+                    "the table is not `{confirmed}` any more: what it was made from has changed"
+                ),
                 hints: vec![format!("look at it again: `{}`", command(planner, asked, None))],
             });
         }
         if asked.confirm.is_some() && clear.is_empty() {
-            let hints = vec!["what is ambiguous needs an id: --product-id, --specification KEY=SKUCODE".to_owned()];
-            return Err(ServiceError::Request { message: "nothing in this table is clear".to_owned(), hints });
+            let hints =
+                vec!["what is ambiguous needs an id: --product-id, --specification KEY=SKUCODE".to_owned()];
+            return Err(ServiceError::Request {
+                message: "nothing in this table is clear".to_owned(),
+                hints,
+            });
         }
         let mut adopted = Vec::new();
         if given || asked.confirm.is_some() {
@@ -112,9 +118,11 @@ fn command(planner: &Planner<'_>, asked: &AdoptRequest, confirm: Option<&str>) -
     let mut words = vec!["adopt".to_owned()];
     words.extend(product.iter().map(ToString::to_string));
     words.extend(product_id.iter().map(|id| format!("--product-id {id}")));
-    words.extend(specifications.iter().map(|(key, code)| {
-        format!("--specification {key}={}", code.as_deref().unwrap_or("new"))
-    }));
+    words.extend(
+        specifications
+            .iter()
+            .map(|(key, code)| format!("--specification {key}={}", code.as_deref().unwrap_or("new"))),
+    );
     words.extend(confirm.map(|digest| format!("--confirm {digest}")));
     planner.invocation().command(&words.join(" "))
 }
@@ -133,7 +141,8 @@ fn table(
         .iter()
         .filter(|(key, found)| {
             let free = !bindings.products.contains_key(*key) && found.desired.retire.is_none();
-            let open = situation.records.products.get(*key).is_some_and(|record| record.history.open.is_some());
+            let open =
+                situation.records.products.get(*key).is_some_and(|record| record.history.open.is_some());
             free && !open || chosen.contains_key(*key)
         })
         .map(|(key, found)| Candidate { key, desired: &found.desired })
@@ -145,7 +154,9 @@ fn table(
         .products
         .iter()
         .filter(|found| found.status != ProductStatus::Discontinued)
-        .filter(|found| !bound.contains(found.product_id.as_str()) || given.contains(found.product_id.as_str()))
+        .filter(|found| {
+            !bound.contains(found.product_id.as_str()) || given.contains(found.product_id.as_str())
+        })
         .collect();
     let mut table = match_products(&candidates, &observed, chosen);
     if let Some(product) = &asked.product {
@@ -191,7 +202,9 @@ fn chosen(
     }
     let Some(id) = chosen.product_id.clone() else {
         return match asked.specifications.first() {
-            Some(_) => Err(refuse("a skuCode means something in a product only: give --product-id too".to_owned())),
+            Some(_) => {
+                Err(refuse("a skuCode means something in a product only: give --product-id too".to_owned()))
+            }
             None => Ok(BTreeMap::new()),
         };
     };
@@ -206,7 +219,8 @@ fn chosen(
         if let Some(code) = code {
             let found = specification(observed, code)?;
             let twice = chosen.specifications.iter().find(|(other, given)| {
-                let same = given.as_ref().is_some_and(|given| found.skus.iter().any(|sku| sku.sku_code == *given));
+                let same =
+                    given.as_ref().is_some_and(|given| found.skus.iter().any(|sku| sku.sku_code == *given));
                 *other != key && same
             });
             if let Some((other, _)) = twice {
@@ -226,25 +240,37 @@ fn known<'s>(situation: &'s Situation, product: &Key, id: &str) -> Result<&'s Ob
         return Err(refuse(format!("product {id} is bound to `{key}` already")));
     }
     let Some(found) = situation.observation.products.iter().find(|found| found.product_id == id) else {
-        let free: Vec<String> = situation.released.unbound.iter().map(|(id, name)| format!("{id} (\"{name}\")")).collect();
+        let free: Vec<String> =
+            situation.released.unbound.iter().map(|(id, name)| format!("{id} (\"{name}\")")).collect();
         let hints = match free.is_empty() {
             true => vec!["every product on sale is bound".to_owned()],
             false => vec![format!("nothing is bound to {}", free.join(", "))],
         };
-        return Err(ServiceError::Request { message: format!("the marketplace shows no product {id}"), hints });
+        return Err(ServiceError::Request {
+            message: format!("the marketplace shows no product {id}"),
+            hints,
+        });
     };
     if found.status == ProductStatus::Discontinued {
-        return Err(refuse(format!("product {id} is off the catalog for ever; no operation on it is possible (R49)")));
+        return Err(refuse(format!(
+            "product {id} is off the catalog for ever; no operation on it is possible (R49)"
+        )));
     }
     Ok(found)
 }
 
 /// The specification with this skuCode, when it is on sale.
-fn specification<'s>(observed: &'s ObservedProduct, code: &str) -> Result<&'s ObservedSpecification, ServiceError> {
+fn specification<'s>(
+    observed: &'s ObservedProduct,
+    code: &str,
+) -> Result<&'s ObservedSpecification, ServiceError> {
     let has = |found: &&ObservedSpecification| found.skus.iter().any(|sku| sku.sku_code == code);
     let Some(found) = observed.specifications.iter().find(has) else {
-        let codes: Vec<&str> =
-            observed.specifications.iter().filter_map(|found| Some(found.skus.first()?.sku_code.as_str())).collect();
+        let codes: Vec<&str> = observed
+            .specifications
+            .iter()
+            .filter_map(|found| Some(found.skus.first()?.sku_code.as_str()))
+            .collect();
         let message = format!("product {} has no skuCode {code}", observed.product_id);
         return Err(ServiceError::Request { message, hints: vec![format!("it has {}", codes.join(", "))] });
     };

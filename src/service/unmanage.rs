@@ -25,7 +25,10 @@ pub fn unmanage(
     let (catalog, diagnostics) = workspace.read(&[]);
     let Some(definition) = catalog.definition(product.as_str()) else {
         let hints = vec![format!("definitions stand in {}", workspace.config.products)];
-        return Err(ServiceError::Request { message: format!("there is no definition of `{product}`"), hints });
+        return Err(ServiceError::Request {
+            message: format!("there is no definition of `{product}`"),
+            hints,
+        });
     };
     if definition.is_broken() {
         return Err(ServiceError::Catalog(Box::new(diagnostics)));

@@ -200,11 +200,11 @@ fn scalar(text: &str, in_flow: bool) -> String {
 
 /// Whether a text may stand without quotes, for this reader and for stranger ones.
 fn is_plain(text: &str, in_flow: bool) -> bool {
-    const SIGNS: &str = " .,;!?()/_+@%&'$*=<>-:#|~^[]{}";
+    const SIGNS: &str = " .,;!?()/_+@%&'$*=<>-#|~^[]{}";
     let Some(first) = text.chars().next() else { return false };
     let allowed = |c: char| {
         c.is_ascii_alphanumeric()
-            || SIGNS.contains(c) && !(in_flow && ",[]{}:?".contains(c))
+            || SIGNS.contains(c) && !(in_flow && ",[]{}?".contains(c))
             || c > '\u{A0}' && !is_hidden(c)
     };
     let begins = first.is_ascii_alphanumeric() || first > '\u{A0}' && first.is_alphanumeric();
@@ -216,8 +216,7 @@ fn is_plain(text: &str, in_flow: bool) -> bool {
         && !like_a_number
         && !like_a_word
         && text.chars().all(allowed)
-        && !text.ends_with([' ', ':'])
-        && !text.contains(": ")
+        && !text.ends_with(' ')
         && !text.contains(" #")
         && matches!(Scalar::resolve(text, true), Scalar::Text(_))
 }

@@ -1,4 +1,8 @@
 //! Moving in: importing what is on sale, adopting definitions, claiming submissions.
 
+mod adopt;
+mod claim;
 mod import;
 mod shop;
+mod story;
+mod writing;
