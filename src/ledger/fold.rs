@@ -145,7 +145,7 @@ impl<'a> Book<'a> {
             }
             EventKind::Adopted { by: _ } => self.report_only = Some(at),
             EventKind::Claimed { submission, application, by: _ } => {
-                self.claimed(submission, application, at)
+                self.claimed(submission, application, at);
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::ledger::{EventKind, Ledger, Records, fold};
 use crate::marketplace::Observe;
 use crate::model::{Key, ProductField, Value};
 use crate::moving::{Around, AssetFile, Drafted, Excuse, Names, Taken, draft, library};
-use crate::released::{Bindings, Observation, ObservedProduct, ProductStatus};
+use crate::released::{ApplicationState, Bindings, Observation, ObservedProduct, ProductStatus};
 use crate::report::{Imported, ImportedProduct, LeftOut, WrittenFile};
 use crate::repository::{Git, WorkTree, WorkTreeError};
 use crate::rules::levels::{Ran, weigh};
@@ -296,7 +296,7 @@ fn choose(planner: &Planner<'_>, seen: &Seen, around: Around<'_>) -> Chosen {
             Some(key) => Names::under(key, observed),
             None => Names::of(observed, hint.as_ref().map(|(key, found)| (key, found)), &mut taken),
         };
-        let notes = notes(&seen.observation, observed, &names.product);
+        let notes = notes(planner, seen, observed, &names.product);
         candidates.push(Candidate { observed, names, namesake, notes });
     }
     let mut drafted = Vec::new();
@@ -355,17 +355,19 @@ fn namesake(planner: &Planner<'_>, bindings: &Bindings, observed: &ObservedProdu
 }
 
 /// What people should know of a product besides its content.
-fn notes(observation: &Observation, observed: &ObservedProduct, key: &Key) -> Vec<String> {
-    let open = observation.applications.iter().filter(|found| {
+fn notes(planner: &Planner<'_>, seen: &Seen, observed: &ObservedProduct, key: &Key) -> Vec<String> {
+    let open = seen.observation.applications.iter().filter(|found| {
         found.state.is_open() && found.product_id.as_deref() == Some(observed.product_id.as_str())
     });
     open.map(|found| {
+        let (id, day) = (&found.application, found.submitted_at.strftime("%Y-%m-%d"));
+        if found.state == ApplicationState::Draft {
+            return format!("Application {id} of it is a draft since {day}: it is submitted or deleted in the console first.");
+        }
+        let claim = planner.invocation().command(&format!("claim {id} {key}"));
         format!(
-            "Application {} of it is open since {}; nothing is submitted before it ends. `gallerist claim {} {key}` \
-             follows its verdict.",
-            found.application,
-            found.submitted_at.strftime("%Y-%m-%d"),
-            found.application
+            "Application {id} of it is in review since {day}; nothing is submitted before it ends. `{claim}` follows its \
+             verdict."
         )
     })
     .collect()

@@ -420,10 +420,10 @@ mod tests {
     #[test]
     fn small_things_stand_on_one_line_and_large_ones_do_not() {
         let prices = |amount: &str| Draft::Mapping(vec![("USD".into(), Draft::Quoted(amount.into()))]);
-        let long = Draft::text(&"word ".repeat(30).trim_end().to_owned());
+        let long = Draft::text("word ".repeat(30).trim_end());
         let document = [
             Line::entry("prices", Draft::Block(vec![Line::entry("yearly", prices("9.90"))])),
-            Line::entry("list", Draft::Items(vec![long.clone(), Draft::text("b")])),
+            Line::entry("list", Draft::Items(vec![long, Draft::text("b")])),
             Line::entry("none", Draft::List(Vec::new())),
             Line::entry(
                 "specifications",

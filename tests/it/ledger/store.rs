@@ -53,6 +53,12 @@ fn all_kinds() -> Vec<EventKind> {
             by: "ann".into(),
         },
         EventKind::ClosedAsMoot { submission: id() },
+        EventKind::Adopted { by: "Mei \u{202e}".into() },
+        EventKind::Claimed {
+            submission: submission(SubmissionKind::Release, Vec::new(), 2),
+            application: application("a-2"),
+            by: "ann".into(),
+        },
     ]
 }
 

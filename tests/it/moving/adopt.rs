@@ -1,7 +1,12 @@
 //! `adopt`: definitions that are here, products that are on sale, and a ledger that knows nothing.
 
-use super::story::{ids, joined, lose_ledger, on_sale};
+use super::story::{ask, ids, joined, lose_ledger, on_sale};
 use crate::cli_runner::Cli;
+use crate::model::{key, specification};
+use crate::wire::assert_fits_schema;
+use gallerist::model::{Item, Value};
+use gallerist::sandbox::{Answer, Request};
+use gallerist::submission::{Operation, OperationKind};
 
 const PRODUCT: &str = "products/acme-crm/product.yaml";
 
@@ -225,4 +230,41 @@ fn a_key_is_renamed_after_an_adoption_as_ever() {
     let _ = cli.run(&["sandbox", "review", "--approve-all"]).fine();
     let _ = cli.run(&["reconcile"]).fine();
     assert!(cli.run(&["status"]).fine().contains("1 product is in sync."));
+}
+
+#[test]
+fn a_specification_that_somebody_else_added_is_adopted_too() {
+    let cli = on_sale();
+    let nothing = cli.run(&["adopt", "acme-crm"]).failed(1);
+    assert!(joined(&nothing).contains("is bound to product"), "{nothing}");
+    let mut added = specification("partner", &[("yearly", "500")]);
+    added.fields.set(gallerist::model::SpecificationField::Name, Some(Value::Text("Partner".into())));
+    let operation = Operation {
+        kind: OperationKind::AddSpecification,
+        item: Item::Specification(key("partner")),
+        from: None,
+        to: Some(Value::Specification(Box::new(added))),
+        reason: None,
+    };
+    let edit =
+        Request::ConsoleEdit { by: "Mei".into(), product: key("acme-crm"), operations: vec![operation] };
+    assert_eq!(ask(&cli, &edit), Answer::Done);
+    let text = cli.read(PRODUCT);
+    let ours = "  - key: partners\n    name: Partner\n    prices:\n      yearly: {USD: \"500.00\"}\n";
+    cli.write(PRODUCT, &format!("{text}{ours}"));
+    let shown = cli.run(&["adopt", "acme-crm"]);
+    let name = table(&shown.stderr);
+    let text = joined(&shown.fine());
+    assert!(text.contains("partners \"Partner\" = ") && text.contains("sure: the same name"), "{text}");
+    let _ = cli.run(&["adopt", "acme-crm", "--confirm", &name]).fine();
+    assert!(cli.run(&["plan"]).fine().contains("1 product is in sync."), "nothing is added twice");
+}
+
+#[test]
+fn the_table_is_there_for_programs() {
+    let cli = on_sale();
+    lose_ledger(&cli);
+    assert_fits_schema("adoption-report", &cli.run(&["adopt", "--format", "json"]).fine());
+    let short = cli.run(&["adopt", "--format", "short"]).fine();
+    assert!(short.starts_with("acme-crm: ") && short.ends_with(" sure\n"), "{short}");
 }

@@ -1,9 +1,9 @@
 //! `claim`: somebody else's application is followed to its end.
 
-use super::story::{ask, joined, on_sale};
+use super::story::{ask, ids, joined, on_sale};
 use crate::cli_runner::Cli;
-use crate::model::key;
-use gallerist::model::{Item, ProductField, Value};
+use crate::model::{key, product, specification};
+use gallerist::model::{DeliveryMethod, Item, ProductField, Value};
 use gallerist::sandbox::{Answer, Request};
 use gallerist::submission::{ApplicationId, Operation, OperationKind, SubmissionKind};
 
@@ -136,4 +136,58 @@ fn a_claim_is_about_the_product_it_names() {
     }
     let stderr = cli.run(&["claim", &id, "acme-desk"]).failed(1);
     assert!(joined(&stderr).contains("not about `acme-desk`"), "{stderr}");
+}
+
+#[test]
+fn a_first_release_is_claimed_by_its_name_and_adopted_after_its_verdict() {
+    let cli = on_sale();
+    let whole = product(
+        "acme-desk",
+        DeliveryMethod::ProfessionalService,
+        vec![specification("a", &[("yearly", "10")])],
+    );
+    let operation = Operation {
+        kind: OperationKind::ReleaseProduct,
+        item: Item::Product,
+        from: None,
+        to: Some(Value::Product(Box::new(whole))),
+        reason: None,
+    };
+    let draft = Request::SaveForeignDraft {
+        by: "Mei".into(),
+        product: key("acme-desk"),
+        kind: SubmissionKind::Release,
+        operations: vec![operation],
+    };
+    let Answer::Accepted(id) = ask(&cli, &draft) else { panic!("no draft") };
+    let _ = ask(&cli, &Request::SubmitForeign(id.clone()));
+    // The console calls the application like the product in it.
+    let text = "apiVersion: gallerist/v1\nkind: Product\nkey: desk\ndelivery: professional-service\nname: acme-desk\n\
+                version: V1.0\nsupport: {hotline: \"+65 6550 0100\", email: help@acme.example}\n\
+                specifications:\n  - {key: small, name: Edition a, prices: {yearly: {USD: \"10\"}}}\n";
+    cli.write("products/desk.yaml", text);
+    let _ = cli.run(&["claim", &id.0, "desk"]).fine();
+    let status = cli.run(&["status"]);
+    assert!(status.stdout.contains("in review  desk"), "{}", status.stdout);
+    let _ = cli.run(&["reconcile"]);
+    assert_eq!(
+        cli.run(&["sandbox", "review", "--format", "json"]).fine().matches("\"application\"").count(),
+        1
+    );
+    let _ = cli.run(&["sandbox", "review", "--approve-all"]).fine();
+    let _ = cli.run(&["reconcile"]);
+    // It is on sale under an id that only the marketplace knows, so it is not released a second time.
+    let plan = cli.run(&["plan"]);
+    assert_eq!(plan.code, 3);
+    assert!(plan.stdout.contains("ledger-incomplete"), "{}", plan.stdout);
+    let snapshot = cli.run(&["export"]).fine();
+    let snapshot: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
+    let products = snapshot["observation"]["products"].as_array().unwrap();
+    let own = ids(&cli).product;
+    let new = products.iter().filter_map(|found| found["productId"].as_str()).find(|id| *id != own).unwrap();
+    let shown = cli.run(&["adopt", "desk", "--product-id", new]);
+    let table = shown.stderr.split_whitespace().find(|word| word.starts_with("t-")).unwrap().to_owned();
+    let _ = cli.run(&["adopt", "desk", "--product-id", new, "--confirm", &table]).fine();
+    let plan = joined(&cli.run(&["plan"]).stdout);
+    assert!(plan.contains("blocked by adoption-unconfirmed"), "{plan}");
 }

@@ -6,7 +6,7 @@ use crate::cli_runner::Cli;
 use crate::model::{self, key, specification};
 use gallerist::model::{DeliveryMethod, ProductField, SpecificationField, Value};
 use gallerist::released::ProductStatus;
-use gallerist::sandbox::{Request, Seeded};
+use gallerist::sandbox::{Answer, Request, Seeded};
 use gallerist::service::ImportRequest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -97,7 +97,9 @@ fn what_the_examples_released_comes_back_as_it_was_written() {
             );
         }
         // Values have no order of their own, and prices stand one a line.
-        for line in rest.lines().filter(own).filter(|line| !line.contains("values: {") && !line.contains("prices: {")) {
+        for line in
+            rest.lines().filter(own).filter(|line| !line.contains("values: {") && !line.contains("prices: {"))
+        {
             assert!(written.lines().any(|other| other == line), "{example}: `{line}` is not in\n{written}");
         }
         assert!(!written.contains("unmanage"), "{written}");
@@ -350,4 +352,42 @@ fn what_is_left_alone_is_neither_compared_nor_changed() {
     let _ = cli.run(&["retire", "acme-crm", "team", "--reason", "end of sale"]).fine();
     let refused = cli.run(&["unmanage", "acme-crm", "team", "--reason", "x"]).failed(1);
     assert!(joined(&refused).contains("is to be retired"), "{refused}");
+}
+
+#[test]
+fn an_import_tells_programs_and_names_what_is_in_review() {
+    let cli = on_sale();
+    let draft = Request::SaveForeignDraft {
+        by: "Mei".into(),
+        product: key("acme-crm"),
+        kind: gallerist::submission::SubmissionKind::Modify,
+        operations: Vec::new(),
+    };
+    let Answer::Accepted(draft) = ask(&cli, &draft) else { panic!("no draft") };
+    wipe(&cli);
+    let dry = cli.run(&["import", "--dry-run", "--format", "json"]).fine();
+    crate::wire::assert_fits_schema("import-report", &dry);
+    let report: serde_json::Value = serde_json::from_str(&dry).unwrap();
+    assert_eq!((&report["dryRun"], &report["products"][0]["key"]), (&true.into(), &"acme-crm".into()));
+    let short = cli.run(&["import", "--format", "short"]).fine();
+    assert!(
+        short.starts_with("acme-crm: ") && short.ends_with(" products/acme-crm/product.yaml\n"),
+        "{short}"
+    );
+    let said = |cli: &Cli| joined(&cli.read("products/acme-crm/product.yaml").replace("# ", ""));
+    let text = said(&cli);
+    assert!(
+        text.contains("is a draft since 2026-11-22: it is submitted or deleted in the console first"),
+        "{text}"
+    );
+    let blocked = cli.run(&["plan"]);
+    assert!(blocked.stdout.contains("foreign-application-open"), "{}", blocked.stdout);
+    wipe(&cli);
+    let _ = ask(&cli, &Request::SubmitForeign(draft.clone()));
+    let _ = cli.run(&["import"]).fine();
+    assert!(
+        said(&cli).contains(&format!("`gallerist claim {draft} acme-crm` follows its verdict")),
+        "{}",
+        said(&cli)
+    );
 }
