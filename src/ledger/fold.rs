@@ -10,7 +10,7 @@ use crate::plan::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, R
 use crate::released::{Bindings, ProductBinding};
 use crate::submission::{
     ApplicationId, Evidence, OperationId, OperationKind, Refusal, Review, Scope, Submission, SubmissionId,
-    Verdict,
+    SubmissionKind, Verdict,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -224,8 +224,9 @@ impl<'a> Book<'a> {
                     Origin { submission: id.clone(), application: application.cloned(), approved_at: at };
                 let items = operations.iter().map(|(_, item)| (*item).clone());
                 self.origins.extend(items.map(|item| (item, origin.clone())));
-                // What a claimed one asked for is not known: what is on sale after it was written down beside it.
-                if !submission.is_claimed() {
+                // What a claimed one asked for is not known: what is on sale after it was written down beside it. Only
+                // that there is something now can be said of a first release.
+                if !submission.is_claimed() || submission.kind == SubmissionKind::Release {
                     self.last_applied = Some(&submission.predicted);
                 }
                 self.held.retain(|_, (_, item)| operations.iter().all(|(_, approved)| approved != item));
