@@ -2,7 +2,7 @@
 
 use crate::config::form::word::WHOLE_MAX;
 use crate::model::{Asset, FieldInfo, Fields, ProductField, SalesType, Value, ValueKind};
-use crate::yaml::{Draft, Line, is_sayable};
+use crate::yaml::{Draft, Limits, Line, is_sayable};
 use camino::Utf8PathBuf;
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ const INLINE_MAX: usize = 100;
 const WORDS_MAX: usize = 3;
 
 /// Names that mean something to the reader where they stand.
-const RESERVED: [&str; 2] = ["product.yaml", "product.yml"];
+const RESERVED: [&str; 4] = ["product.yaml", "product.yml", "description.md", "agreement.md"];
 
 impl Beside {
     fn text(&mut self, name: &str, text: &str) -> Draft {
@@ -149,7 +149,8 @@ fn statement(
             Statement::Remark(format!("{shown} is not managed: the sales type \"{word}\" is not known here."))
         }
         (ProductField::Description | ProductField::Agreement, Some(Value::Text(text))) => {
-            let file = !text.contains('\r') && !text.starts_with('\u{FEFF}');
+            let readable = text.len() <= Limits::default().bytes_max;
+            let file = readable && !text.contains('\r') && !text.starts_with('\u{FEFF}');
             let long = text.contains('\n') || text.chars().count() > INLINE_MAX || !is_sayable(text);
             match (file, long) {
                 (true, true) => Statement::Value(beside.text(name, text)),
@@ -202,6 +203,11 @@ pub(super) fn plain(shown: &str, info: &FieldInfo, value: Option<&Value>) -> Sta
         return Statement::Value(Draft::plain(if list { "[]" } else { "null" }));
     };
     let draft = match value {
+        Value::Text(text) if text.len() > Limits::default().bytes_max / 4 => {
+            let text =
+                format!("{shown} is not managed: its released text is longer than a definition can hold.");
+            return Statement::Remark(text);
+        }
         Value::Text(text) => is_sayable(text).then(|| Draft::text(text)),
         Value::Flag(flag) => Some(Draft::plain(flag)),
         Value::Integer(number) if !(0..=WHOLE_MAX).contains(number) => {
@@ -242,4 +248,48 @@ pub(super) fn plain(shown: &str, info: &FieldInfo, value: Option<&Value>) -> Sta
         | Value::Product(_) => None,
     };
     draft.map_or_else(|| Statement::Remark(unsayable(shown)), Statement::Value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::FileKind;
+
+    fn named(beside: &mut Beside, name: &str, digest: &str) -> String {
+        let facts = Asset {
+            name: name.to_owned(),
+            digest: digest.to_owned(),
+            size_bytes: 1,
+            kind: Some(FileKind::Png),
+            pixels: None,
+            text: None,
+        };
+        beside.asset("logo", &AssetFile { from: "elsewhere".into(), facts })
+    }
+
+    #[test]
+    fn files_keep_their_names_where_those_are_plain() {
+        assert_eq!(named(&mut Beside::default(), "Logo_2.png", "a"), "Logo_2.png");
+        for odd in [
+            "../../logo.png",
+            ".hidden",
+            "a b.png",
+            "-x.png",
+            "",
+            "product.yaml",
+            "PRODUCT.YML",
+            "description.md",
+        ] {
+            assert_eq!(named(&mut Beside::default(), odd, "a"), "logo.png", "{odd}");
+        }
+    }
+
+    #[test]
+    fn different_files_of_one_name_stand_side_by_side() {
+        let mut beside = Beside::default();
+        assert_eq!(named(&mut beside, "logo.png", "a"), "logo.png");
+        assert_eq!(named(&mut beside, "logo.png", "a"), "logo.png", "the same file");
+        assert_eq!(named(&mut beside, "LOGO.png", "b"), "LOGO-2.png");
+        assert_eq!(named(&mut beside, "logo", "c"), "logo");
+    }
 }

@@ -293,12 +293,12 @@ fn differences(released: &Product, desired: &Desired) -> Vec<String> {
 /// Specifications of both sides, and for each of the marketplace's the key of ours.
 fn parts(desired: &Desired, product: &ObservedProduct, chosen: &Chosen) -> (Vec<Part>, Vec<Option<Key>>) {
     let theirs: Vec<&ObservedSpecification> = product.specifications.iter().collect();
-    let ours: Vec<&Specification> = desired
-        .product
-        .specifications
-        .values()
-        .filter(|found| desired.retirement(&found.key).is_none())
-        .collect();
+    // A tombstone has no name by which it could be found.
+    let tombstone = |found: &Specification| {
+        desired.retirement(&found.key).is_some() && found.fields.text(SpecificationField::Name).is_none()
+    };
+    let ours: Vec<&Specification> =
+        desired.product.specifications.values().filter(|found| !tombstone(found)).collect();
     let mut keys: Vec<Option<Key>> = vec![None; theirs.len()];
     let mut found: BTreeMap<&Key, (Option<usize>, Sureness, String)> = BTreeMap::new();
     for (key, code) in &chosen.specifications {

@@ -40,6 +40,9 @@ pub fn imported(imported: &Imported, style: Style) -> String {
     if !imported.products.is_empty() {
         page.gap();
         page.wrap(0, 2, &Paragraph::of(&counts(imported)));
+        let keys =
+            "Keys were made from names; change one only before the first commit, with `formerly` beside it.";
+        page.wrap(0, 2, &Paragraph::default().paint(Paint::Quiet, keys));
     }
     page.finish()
 }

@@ -5,7 +5,7 @@ use super::planning::{Planner, Situation, live};
 use super::workspace::{no_product, request as refuse};
 use super::{Request, ServiceError};
 use crate::ledger::{Event, EventKind, Ledger, LedgerView, fold};
-use crate::model::Key;
+use crate::model::{Key, ProductField};
 use crate::moving::{Candidate, Chosen, Row, Table, match_products};
 use crate::plan::Plan;
 use crate::reconcile::LEASE;
@@ -140,7 +140,10 @@ fn table(
         .desired
         .iter()
         .filter(|(key, found)| {
-            let free = !bindings.products.contains_key(*key) && found.desired.retire.is_none();
+            // A tombstone has no name by which it could be found.
+            let named = found.desired.product.fields.text(ProductField::Name).is_some();
+            let sought = found.desired.retire.is_none() || named || asked.product.as_ref() == Some(*key);
+            let free = !bindings.products.contains_key(*key) && sought;
             let open =
                 situation.records.products.get(*key).is_some_and(|record| record.history.open.is_some());
             free && !open || chosen.contains_key(*key)

@@ -268,3 +268,18 @@ fn the_table_is_there_for_programs() {
     let short = cli.run(&["adopt", "--format", "short"]).fine();
     assert!(short.starts_with("acme-crm: ") && short.ends_with(" sure\n"), "{short}");
 }
+
+#[test]
+fn what_is_to_be_retired_is_adopted_and_then_retired() {
+    let cli = on_sale();
+    let _ = cli.run(&["retire", "acme-crm", "team", "--reason", "end of sale"]).fine();
+    lose_ledger(&cli);
+    let name = table(&cli.run(&["adopt"]).stderr);
+    let _ = cli.run(&["adopt", "--confirm", &name]).fine();
+    let plan = cli.run(&["plan"]);
+    assert!(
+        plan.stdout.contains("adoption-unconfirmed") && plan.stdout.contains("irreversible"),
+        "{}",
+        plan.stdout
+    );
+}

@@ -391,3 +391,29 @@ fn an_import_tells_programs_and_names_what_is_in_review() {
         said(&cli)
     );
 }
+
+#[test]
+fn hostile_names_do_not_act_on_a_terminal_and_what_is_too_long_is_left_alone() {
+    let cli = on_sale();
+    let mut hostile =
+        model::product("x", DeliveryMethod::License, vec![specification("a", &[("yearly", "10")])]);
+    hostile.fields.set(ProductField::Name, Some(Value::Text("\u{1b}[31mred\u{202e}".into())));
+    let mut long =
+        model::product("y", DeliveryMethod::License, vec![specification("a", &[("yearly", "10")])]);
+    long.fields.set(ProductField::Name, Some(Value::Text("Long".into())));
+    long.fields.set(ProductField::Description, Some(Value::Text("word ".repeat(300_000))));
+    let mut longer = long.clone();
+    longer.key = key("z");
+    longer.fields.set(ProductField::Name, Some(Value::Text("Longer".into())));
+    longer.fields.set(ProductField::Overview, Some(Value::Text("word ".repeat(300_000))));
+    ask(&cli, &Request::Seed([hostile, long, longer].map(Seeded::on_sale).to_vec()));
+    for arguments in [&["import", "--dry-run"][..], &["import"], &["import", "--format", "short"]] {
+        let ended = cli.run(arguments);
+        assert!(!ended.stdout.contains(['\u{1b}', '\u{202e}']), "{}", ended.stdout);
+        let _ = ended.fine();
+    }
+    assert!(cli.read("products/long.yaml").contains("# description is not managed"));
+    assert!(cli.read("products/longer.yaml").contains("# overview is not managed"));
+    let plan = cli.run(&["plan"]).fine();
+    assert!(plan.contains("3 products are in sync."), "{plan}");
+}
