@@ -5,7 +5,7 @@ use crate::model::{self, specification};
 use gallerist::model::{DeliveryMethod, Product, ProductField, Value};
 use gallerist::released::ProductStatus;
 use gallerist::sandbox::Seeded;
-use gallerist::service::{self, ImportRequest};
+use gallerist::service::{self, AdoptRequest, ImportRequest};
 use gallerist::yaml::is_sayable;
 use proptest::prelude::*;
 
@@ -16,6 +16,17 @@ fn seeds(kinds: &[Kind], prefix: &str) -> Vec<Seeded> {
 
 fn kept(imported: &gallerist::report::Imported) -> usize {
     imported.products.len() + imported.managed + imported.left_out.len()
+}
+
+/// The bindings of a target, as the ledger knows them.
+fn bindings(shop: &Shop) -> serde_json::Value {
+    let snapshot = service::export(&shop.request("home")).unwrap();
+    serde_json::from_str::<serde_json::Value>(&snapshot).unwrap()["bindings"].take()
+}
+
+/// The skuCodes of a binding's specification.
+fn codes(specification: &serde_json::Value) -> Vec<&str> {
+    specification.as_array().unwrap().iter().map(|sku| sku["skuCode"].as_str().unwrap()).collect()
 }
 
 proptest! {
@@ -86,6 +97,39 @@ proptest! {
         let ours: Vec<_> = imported.products.iter().map(|product| product.key.clone()).collect();
         let theirs = shop_again.plan("home").products.into_iter().map(|product| product.key).collect::<Vec<_>>();
         prop_assert_eq!(ours, theirs);
+    }
+
+    /// After a lost ledger what is adopted is what it was: nothing is ever bound to something else.
+    #[test]
+    fn what_is_adopted_is_what_it_was(kinds in proptest::collection::vec(kind(), 1..5)) {
+        let shop = Shop::at(&[("home", "intl")]);
+        shop.sell("home", "intl", seeds(&kinds, "h"));
+        let imported = shop.import("home", &ImportRequest::default());
+        if imported.products.is_empty() {
+            return Ok(());
+        }
+        let before = bindings(&shop);
+        std::fs::remove_file(shop.root().join(".gallerist/ledger.db")).unwrap();
+        let shown = service::adopt(&shop.request("home"), &AdoptRequest::default()).unwrap();
+        let confirm = Some(shown.digest.clone());
+        let confirmed = AdoptRequest { confirm, by: Some("ann".into()), ..AdoptRequest::default() };
+        let clear = shown.table.rows.iter().filter(|row| row.is_clear()).count();
+        match service::adopt(&shop.request("home"), &confirmed) {
+            Ok(adoption) => prop_assert_eq!(adoption.adopted.len(), clear),
+            Err(error) => prop_assert!(clear == 0, "{}", error),
+        }
+        let after = bindings(&shop);
+        for (key, binding) in after.as_object().unwrap() {
+            prop_assert_eq!(&binding["productId"], &before[key]["productId"]);
+            for (specification, skus) in binding["specifications"].as_object().unwrap() {
+                prop_assert_eq!(codes(skus), codes(&before[key]["specifications"][specification]));
+            }
+        }
+        for product in shop.plan("home").products {
+            if after.get(product.key.as_str()).is_some() {
+                prop_assert!(product.changes.is_empty(), "{:#?}", product.changes);
+            }
+        }
     }
 
     /// Names and texts come back byte for byte, whatever they are; what no file can hold is left alone.

@@ -46,9 +46,10 @@ fn files(cli: &Cli) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn wipe(cli: &Cli) {
-    std::fs::remove_dir_all(cli.path("products")).unwrap();
-    let _ = std::fs::remove_file(cli.path("attributes.yaml"));
-    lose_ledger(cli);
+    let _ = std::fs::remove_dir_all(cli.path("products"));
+    for file in ["attributes.yaml", ".gallerist/ledger.db", ".gallerist/ledger.db-journal"] {
+        let _ = std::fs::remove_file(cli.path(file));
+    }
 }
 
 /// The definitions of the examples were written by hand; what is imported says the same in the same words.
@@ -127,6 +128,32 @@ fn an_import_that_was_cut_short_is_finished_by_the_next_one() {
     assert!(cli.run(&["plan"]).fine().contains("1 product is in sync."));
     let nothing = cli.run(&["import"]).fine();
     assert_eq!(nothing, "Nothing to import: the product on sale has a definition.\n");
+}
+
+#[test]
+fn an_import_that_is_killed_at_any_moment_can_be_repeated() {
+    let cli = on_sale();
+    std::fs::create_dir(cli.path("../files")).unwrap();
+    copy(&cli.path("products/acme-crm"), &cli.path("../files"));
+    let import = ["import", "--assets", "../files"];
+    wipe(&cli);
+    let _ = cli.run(&import).fine();
+    let whole = files(&cli);
+    let mut cut = 0;
+    for step in 0..16 {
+        wipe(&cli);
+        let mut child = cli.command(&import).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(step * 4));
+        child.kill().unwrap();
+        let _ = child.wait().unwrap();
+        cut += usize::from(files(&cli) != whole);
+        let _ = cli.run(&import).fine();
+        assert_eq!(files(&cli), whole, "killed after {} ms", step * 4);
+        assert!(cli.run(&["plan"]).fine().contains("1 product is in sync."));
+        // What was being written is cleared away.
+        assert!(!cli.path(".gallerist/import").exists());
+    }
+    assert!(cut > 0, "some were cut short");
 }
 
 #[test]
@@ -415,5 +442,5 @@ fn hostile_names_do_not_act_on_a_terminal_and_what_is_too_long_is_left_alone() {
     assert!(cli.read("products/long.yaml").contains("# description is not managed"));
     assert!(cli.read("products/longer.yaml").contains("# overview is not managed"));
     let plan = cli.run(&["plan"]).fine();
-    assert!(plan.contains("3 products are in sync."), "{plan}");
+    assert!(plan.contains("4 products are in sync."), "{plan}");
 }
