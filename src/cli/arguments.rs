@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 const EXAMPLES: &str = "\
 Examples:
   gallerist init              begin a catalog in this folder
+  gallerist import            bring what is on sale into git
   gallerist check             find mistakes before anybody else does
   gallerist plan              see what would happen, without doing it
   gallerist reconcile         do the next safe step of every product

@@ -444,3 +444,41 @@ fn hostile_names_do_not_act_on_a_terminal_and_what_is_too_long_is_left_alone() {
     let plan = cli.run(&["plan"]).fine();
     assert!(plan.contains("4 products are in sync."), "{plan}");
 }
+
+/// A marketplace that shows less: as a sheet somebody filled in from the console.
+#[test]
+fn what_the_marketplace_does_not_tell_is_not_managed_and_said_so() {
+    let cli = on_sale();
+    let mut snapshot: serde_json::Value = serde_json::from_str(&cli.run(&["export"]).fine()).unwrap();
+    let product = &mut snapshot["observation"]["products"][0];
+    for field in ["category", "overview", "support.hotline"] {
+        product["fields"].as_object_mut().unwrap().remove(field);
+    }
+    product.as_object_mut().unwrap().remove("upgradeRules");
+    let specifications = product["specifications"].as_array_mut().unwrap();
+    for group in ["prices", "modes"] {
+        specifications[0].as_object_mut().unwrap().remove(group);
+    }
+    for group in ["template", "prices", "modes", "attributes", "factors", "packages"] {
+        specifications[1].as_object_mut().unwrap().remove(group);
+    }
+    cli.write("../released.json", &snapshot.to_string());
+    wipe(&cli);
+    let told = joined(&cli.run(&["import", "--released", "../released.json"]).fine());
+    let unknown = "does not tell these fields, so they are not managed: category, overview, support.hotline.";
+    assert!(told.contains(unknown), "{told}");
+    let text = cli.read("products/acme-crm/product.yaml");
+    assert_eq!(text.matches("# The marketplace does not tell the prices").count(), 2, "{text}");
+    assert!(!text.contains("\ncategory:") && !text.contains("upgradeRules"), "{text}");
+    let _ = cli.run(&["check"]).fine();
+    assert!(cli.run(&["plan"]).fine().contains("1 product is in sync."));
+    // The ledger has the bindings by now; a plan against what was told is as empty.
+    let mut snapshot = snapshot;
+    let bound: serde_json::Value = serde_json::from_str(&cli.run(&["export"]).fine()).unwrap();
+    for part in ["bindings", "histories"] {
+        snapshot[part] = bound[part].clone();
+    }
+    cli.write("../released.json", &snapshot.to_string());
+    let plan = cli.run(&["plan", "--released", "../released.json"]).fine();
+    assert!(plan.contains("1 product is in sync."), "{plan}");
+}
