@@ -309,15 +309,26 @@ fn choose(planner: &Planner<'_>, seen: &Seen, around: Around<'_>) -> Chosen {
             (Some(found), None) => drafted.push((found, false)),
             (Some(found), Some(_)) if is_there(planner.workspace, &found) => drafted.push((found, true)),
             (Some(_), Some(key)) => {
-                let command = format!("adopt {key} --product-id {}", candidate.observed.product_id);
-                let command = planner.invocation().command(&command);
-                let why = format!("The definition `{key}` has its name; `{command}` would bind it.");
+                let why = of_a_namesake(planner, key, candidate.observed);
                 left_out.push(out(candidate.observed, why));
             }
         }
     }
     drafted.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
     Chosen { drafted, left_out, managed }
+}
+
+/// What a person does about a definition that has the name of a product it is not bound to.
+fn of_a_namesake(planner: &Planner<'_>, key: &Key, observed: &ObservedProduct) -> String {
+    let command = planner.invocation().command(&format!("adopt {key} --product-id {}", observed.product_id));
+    let target = &planner.target.name;
+    match planner.definitions.desired.contains_key(key) {
+        true => format!("The definition `{key}` has its name; `{command}` would bind it."),
+        false => format!(
+            "The definition `{key}` has its name and is not sold at `{target}`: add that to its `targets`, then \
+             `{command}` binds it."
+        ),
+    }
 }
 
 fn out(observed: &ObservedProduct, why: String) -> LeftOut {

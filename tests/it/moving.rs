@@ -5,4 +5,6 @@ mod claim;
 mod import;
 mod shop;
 mod story;
+mod targets;
+mod unmanage;
 mod writing;
