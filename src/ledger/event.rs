@@ -91,6 +91,8 @@ pub enum EventKind {
         submission: Submission,
         /// The marketplace's id.
         application: ApplicationId,
+        /// Since when it is in review, by the marketplace's clock.
+        since: Timestamp,
         /// Who claimed it.
         by: String,
     },

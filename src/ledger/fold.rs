@@ -144,8 +144,8 @@ impl<'a> Book<'a> {
                 self.held.retain(|_, (held, _)| held.submission != *submission);
             }
             EventKind::Adopted { by: _ } => self.report_only = Some(at),
-            EventKind::Claimed { submission, application, by: _ } => {
-                self.claimed(submission, application, at);
+            EventKind::Claimed { submission, application, since, by: _ } => {
+                self.claimed(submission, application, *since, at);
             }
         }
     }
@@ -175,11 +175,17 @@ impl<'a> Book<'a> {
         }
     }
 
-    fn claimed(&mut self, submission: &'a Submission, application: &'a ApplicationId, at: Timestamp) {
+    fn claimed(
+        &mut self,
+        submission: &'a Submission,
+        application: &'a ApplicationId,
+        since: Timestamp,
+        at: Timestamp,
+    ) {
         self.prepared(submission, None, at);
         if let Some(tracked) = self.tracked(&submission.id, &[State::Prepared, State::Back]) {
             tracked.application = Some(application);
-            tracked.enter(State::Pending, at);
+            tracked.enter(State::Pending, since);
             self.report_only = Some(at);
         }
     }

@@ -3,6 +3,7 @@
 use super::EventKind;
 use crate::submission::{ApplicationId, OperationId, SubmissionId};
 use crate::wire::{Evidence, Name, Product, ProductBinding, Refusal, Submission, Verdict};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -20,7 +21,7 @@ enum Form {
     Retried { operations: Vec<Name<OperationId>>, by: String },
     ClosedAsMoot { submission: Name<SubmissionId> },
     Adopted { by: String },
-    Claimed { submission: Submission, application: Name<ApplicationId>, by: String },
+    Claimed { submission: Submission, application: Name<ApplicationId>, since: Name<Timestamp>, by: String },
 }
 
 impl From<&EventKind> for Form {
@@ -55,9 +56,10 @@ impl From<&EventKind> for Form {
             }
             EventKind::ClosedAsMoot { submission } => Self::ClosedAsMoot { submission: name(submission) },
             EventKind::Adopted { by } => Self::Adopted { by: by.clone() },
-            EventKind::Claimed { submission, application, by } => Self::Claimed {
+            EventKind::Claimed { submission, application, since, by } => Self::Claimed {
                 submission: submission.into(),
                 application: Name(application.clone()),
+                since: Name(*since),
                 by: by.clone(),
             },
         }
@@ -87,9 +89,12 @@ impl From<Form> for EventKind {
             }
             Form::ClosedAsMoot { submission } => Self::ClosedAsMoot { submission: submission.0 },
             Form::Adopted { by } => Self::Adopted { by },
-            Form::Claimed { submission, application, by } => {
-                Self::Claimed { submission: submission.into(), application: application.0, by }
-            }
+            Form::Claimed { submission, application, since, by } => Self::Claimed {
+                submission: submission.into(),
+                application: application.0,
+                since: since.0,
+                by,
+            },
         }
     }
 }

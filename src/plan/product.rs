@@ -355,7 +355,11 @@ impl<'a> Planner<'a> {
 fn in_review(context: Context<'_>, open: &OpenSubmission) -> Step {
     let expected_by = review::expected_by(context.site, open.since);
     let state = StepState::InReview { since: open.since, expected_by };
-    Step { action: Action::Submit(open.submission.clone()), state, because: open.review.word().to_owned() }
+    let because = match open.submission.is_claimed() {
+        true => "claimed: what it asks for is not known here",
+        false => open.review.word(),
+    };
+    Step { action: Action::Submit(open.submission.clone()), state, because: because.to_owned() }
 }
 
 /// Take back what is no longer wanted, or ask a person to have it rejected.

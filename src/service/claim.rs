@@ -67,7 +67,8 @@ pub fn claim(
             predicted,
         };
         let by = by(planner.workspace, by_name);
-        let event = EventKind::Claimed { submission, application: application.clone(), by };
+        let since = found.submitted_at;
+        let event = EventKind::Claimed { submission, application: application.clone(), since, by };
         record(planner, product, now, &[event], |record| record.history.open.is_none())?;
         let sentence = format!(
             "{application} of `{product}` is followed from now on. What it asks for is not known here: nothing is \

@@ -22,7 +22,7 @@ fn stories(events: &[Event]) -> Vec<Story> {
     let mut order: Vec<SubmissionId> = Vec::new();
     let mut stories: BTreeMap<SubmissionId, Story> = BTreeMap::new();
     for event in events {
-        if let EventKind::Claimed { submission, application, by } = &event.kind {
+        if let EventKind::Claimed { submission, application, since, by } = &event.kind {
             if !stories.contains_key(&submission.id) {
                 order.push(submission.id.clone());
                 let row = SubmissionRow {
@@ -31,7 +31,7 @@ fn stories(events: &[Event]) -> Vec<Story> {
                     kind: submission.kind,
                     attempt: submission.attempt,
                     review: Review::Pending,
-                    since: event.at,
+                    since: *since,
                     application: Some(application.clone()),
                 };
                 let history = vec![(event.at, format!("claimed by {by} as {application}"))];
@@ -141,12 +141,11 @@ fn news(row: &mut SubmissionRow, situation: &super::planning::Situation) {
     let history = situation.records.history(&row.product);
     let still_open = history.open.as_ref().is_some_and(|open| open.submission.id == row.id);
     if matches!(row.review, Review::Pending) && !still_open {
-        let held = history.held.values().find(|held| held.submission == row.id);
-        row.review = match held {
-            Some(held) => Review::Ended(Verdict::Rejected { reason: held.reason.clone() }),
-            None if history.ended.contains(&row.id) => Review::Ended(Verdict::Withdrawn),
-            None => Review::Ended(Verdict::Approved),
-        };
+        let mut told = situation.events.iter().rev().filter_map(|event| match &event.kind {
+            EventKind::Ended { submission, verdict } if *submission == row.id => Some(verdict),
+            _ => None,
+        });
+        row.review = Review::Ended(told.next().cloned().unwrap_or(Verdict::Approved));
     }
 }
 

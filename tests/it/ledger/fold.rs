@@ -244,6 +244,7 @@ fn claimed(attempt: u32) -> (Submission, EventKind) {
     let claim = EventKind::Claimed {
         submission: submission.clone(),
         application: application("a-7"),
+        since: hour(-30),
         by: "ann".into(),
     };
     (submission, claim)
@@ -255,6 +256,7 @@ fn a_claimed_application_is_in_review_until_its_verdict_and_says_nothing_of_its_
     let pending = history(vec![claim.clone()]);
     let open = pending.open.unwrap();
     assert_eq!((open.review, open.application), (Review::Pending, Some(application("a-7"))));
+    assert_eq!(open.since, hour(-30), "it was in review before anybody here knew");
     assert_eq!(pending.report_only, Some(hour(0)));
     assert_eq!(history(vec![claim.clone(), claim.clone()]).report_only, Some(hour(0)), "told twice");
 

@@ -57,6 +57,7 @@ fn all_kinds() -> Vec<EventKind> {
         EventKind::Claimed {
             submission: submission(SubmissionKind::Release, Vec::new(), 2),
             application: application("a-2"),
+            since: hour(3),
             by: "ann".into(),
         },
     ]

@@ -47,7 +47,10 @@ fn a_claimed_application_holds_the_slot_until_its_verdict() {
     assert!(blocked.stdout.contains("foreign-application-open"), "{}", blocked.stdout);
     let _ = cli.run(&["claim", &id, "acme-crm", "--by", "Mei"]).fine();
     let plan = cli.run(&["plan"]).fine();
-    assert!(plan.contains("in review"), "{plan}");
+    assert!(
+        plan.contains("in review since") && plan.contains("claimed: what it asks for is not known here"),
+        "{plan}"
+    );
     let list = cli.run(&["submissions", "list"]).fine();
     assert!(list.contains(&id), "{list}");
     let own = list.split_whitespace().find(|word| word.starts_with("s-")).unwrap().to_owned();
@@ -87,6 +90,8 @@ fn a_rejected_claim_frees_the_slot_and_another_can_follow() {
         let id = colleague(&cli, version, true);
         let _ = cli.run(&["claim", &id, "acme-crm"]).fine();
         let _ = cli.run(&["sandbox", "review", "--reject", &id, "--reason", "no such version"]).fine();
+        let list = cli.run(&["submissions", "list", "--format", "json"]).fine();
+        assert_eq!(list.matches("\"no such version\"").count(), usize::from(version == "V3.0") + 1, "{list}");
         let account = cli.run(&["reconcile"]);
         assert!(account.stdout.contains("no such version"), "{}", account.stdout);
         assert!(joined(&cli.run(&["plan"]).fine()).contains("1 product is in sync."));
