@@ -12,6 +12,7 @@ pub mod drivers;
 pub mod ledger;
 pub mod marketplace;
 pub mod model;
+pub mod moving;
 pub mod plan;
 pub mod reconcile;
 pub mod released;

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 const EXAMPLES: &str = "\
 Examples:
   gallerist init              begin a catalog in this folder
+  gallerist import            bring what is on sale into git
   gallerist check             find mistakes before anybody else does
   gallerist plan              see what would happen, without doing it
   gallerist reconcile         do the next safe step of every product
@@ -111,9 +112,13 @@ pub(crate) enum Command {
     Status(commands::status::Status),
     Drift(commands::drift::Drift),
     Export(commands::export::Export),
+    Import(commands::import::Import),
+    Adopt(commands::adopt::Adopt),
+    Claim(commands::claim::Claim),
     Approve(commands::approve::Approve),
     Confirm(commands::confirm::Confirm),
     Retire(commands::retire::Retire),
+    Unmanage(commands::unmanage::Unmanage),
     Submissions(commands::submissions::Submissions),
     Ledger(commands::ledger::Ledger),
     Explain(commands::explain::Explain),

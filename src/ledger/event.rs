@@ -87,6 +87,23 @@ pub enum EventKind {
         /// Our id.
         submission: SubmissionId,
     },
+    /// The product was matched with one that was on sale already; nothing of it is submitted before somebody confirms it.
+    Adopted {
+        /// Who.
+        by: String,
+    },
+    /// Somebody else's application is followed from now on: what it asks for is not known, so the submission that stands
+    /// for it has no operations, and what is on sale as its prediction.
+    Claimed {
+        /// What stands for it.
+        submission: Submission,
+        /// The marketplace's id.
+        application: ApplicationId,
+        /// Since when it is in review, by the marketplace's clock.
+        since: Timestamp,
+        /// Who claimed it.
+        by: String,
+    },
 }
 
 impl EventKind {
@@ -106,6 +123,8 @@ impl EventKind {
             Self::Vouched { .. } => "vouched",
             Self::Retried { .. } => "retried",
             Self::ClosedAsMoot { .. } => "closed-as-moot",
+            Self::Adopted { .. } => "adopted",
+            Self::Claimed { .. } => "claimed",
         }
     }
 }

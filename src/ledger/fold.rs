@@ -10,7 +10,7 @@ use crate::plan::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, R
 use crate::released::{Bindings, ProductBinding};
 use crate::submission::{
     ApplicationId, Evidence, OperationId, OperationKind, Refusal, Review, Scope, Submission, SubmissionId,
-    Verdict,
+    SubmissionKind, Verdict,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,6 +100,8 @@ struct Book<'a> {
     evidence: Vec<&'a Evidence>,
     binding: Option<ProductBinding>,
     origins: BTreeMap<Item, Origin>,
+    /// Since when nothing is submitted before somebody confirms it.
+    report_only: Option<Timestamp>,
 }
 
 impl<'a> Book<'a> {
@@ -150,6 +152,10 @@ impl<'a> Book<'a> {
             EventKind::ClosedAsMoot { submission } => {
                 self.held.retain(|_, (held, _)| held.submission != *submission);
             }
+            EventKind::Adopted { by: _ } => self.report_only = Some(at),
+            EventKind::Claimed { submission, application, since, by: _ } => {
+                self.claimed(submission, application, *since, at);
+            }
         }
     }
 
@@ -175,6 +181,21 @@ impl<'a> Book<'a> {
                 sent: None,
                 application: None,
             }),
+        }
+    }
+
+    fn claimed(
+        &mut self,
+        submission: &'a Submission,
+        application: &'a ApplicationId,
+        since: Timestamp,
+        at: Timestamp,
+    ) {
+        self.prepared(submission, None, at);
+        if let Some(tracked) = self.tracked(&submission.id, &[State::Prepared, State::Back]) {
+            tracked.application = Some(application);
+            tracked.enter(State::Pending, since);
+            self.report_only = Some(at);
         }
     }
 
@@ -219,7 +240,11 @@ impl<'a> Book<'a> {
                     Origin { submission: id.clone(), application: application.cloned(), approved_at: at };
                 let items = operations.iter().map(|(_, item)| (*item).clone());
                 self.origins.extend(items.map(|item| (item, origin.clone())));
-                self.last_applied = Some(&submission.predicted);
+                // What a claimed one asked for is not known: what is on sale after it was written down beside it. Only
+                // that there is something now can be said of a first release.
+                if !submission.is_claimed() || submission.kind == SubmissionKind::Release {
+                    self.last_applied = Some(&submission.predicted);
+                }
                 self.held.retain(|_, (_, item)| operations.iter().all(|(_, approved)| approved != item));
             }
             Verdict::Rejected { reason } => {
@@ -270,6 +295,7 @@ impl<'a> Book<'a> {
             recent: self.recent(now),
             origins: self.origins.clone(),
             evidence: self.evidence.iter().map(|evidence| (*evidence).clone()).collect(),
+            report_only: self.report_only,
         };
         Record { history, binding: self.binding }
     }

@@ -3,6 +3,7 @@
 use super::EventKind;
 use crate::submission::{ApplicationId, OperationId, SubmissionId};
 use crate::wire::{Evidence, Name, Product, ProductBinding, Refusal, Submission, Verdict};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -20,6 +21,8 @@ pub(super) enum Form {
     Vouched { evidence: Evidence },
     Retried { operations: Vec<Name<OperationId>>, by: String },
     ClosedAsMoot { submission: Name<SubmissionId> },
+    Adopted { by: String },
+    Claimed { submission: Submission, application: Name<ApplicationId>, since: Name<Timestamp>, by: String },
 }
 
 impl From<&EventKind> for Form {
@@ -56,6 +59,13 @@ impl From<&EventKind> for Form {
                 Self::Retried { operations: operations.iter().cloned().map(Name).collect(), by: by.clone() }
             }
             EventKind::ClosedAsMoot { submission } => Self::ClosedAsMoot { submission: name(submission) },
+            EventKind::Adopted { by } => Self::Adopted { by: by.clone() },
+            EventKind::Claimed { submission, application, since, by } => Self::Claimed {
+                submission: submission.into(),
+                application: Name(application.clone()),
+                since: Name(*since),
+                by: by.clone(),
+            },
         }
     }
 }
@@ -83,6 +93,13 @@ impl From<Form> for EventKind {
                 Self::Retried { operations: operations.into_iter().map(|id| id.0).collect(), by }
             }
             Form::ClosedAsMoot { submission } => Self::ClosedAsMoot { submission: submission.0 },
+            Form::Adopted { by } => Self::Adopted { by },
+            Form::Claimed { submission, application, since, by } => Self::Claimed {
+                submission: submission.into(),
+                application: application.0,
+                since: since.0,
+                by,
+            },
         }
     }
 }

@@ -243,7 +243,11 @@ impl<'a> Across<'a> {
                 format!("`{key}` is bound to a product that the marketplace does not show any more");
             add("bound-product-missing", Item::Product, message, "", false);
         }
-        if !released && !input.bound.contains(key) {
+        let was_released = input.histories.get(key).is_some_and(|history| history.last_applied.is_some());
+        if !released && !input.bound.contains(key) && was_released {
+            let message = format!("`{key}` was released, and the ledger does not know as which product");
+            add("ledger-incomplete", Item::Product, message, "would be released a second time", false);
+        } else if !released && !input.bound.contains(key) {
             let namesake = self.unbound.get(desired.product.display_name()).copied();
             // While nothing is bound, products on sale may well be these definitions': the ledger was lost or new.
             let unknown = input.bound.is_empty().then(|| input.released.unbound.first()).flatten();

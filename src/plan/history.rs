@@ -89,4 +89,6 @@ pub struct History {
     pub origins: BTreeMap<Item, Origin>,
     /// Approvals, confirmations and preflight results about this product.
     pub evidence: Vec<Evidence>,
+    /// Since when nothing is submitted before somebody confirms what would be: it was adopted or claimed.
+    pub report_only: Option<Timestamp>,
 }

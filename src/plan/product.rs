@@ -104,7 +104,7 @@ impl<'a> Planner<'a> {
     fn new(context: Context<'a>, input: &'a ProductInput<'a>, desired: &'a Desired) -> Self {
         let on_sale = input.released.map_or_else(
             || Product::new(desired.product.key.clone(), desired.product.delivery),
-            |released| states::rekey(states::on_sale(released), desired),
+            |released| states::rekey(released.sold(), desired),
         );
         let wanted = desired.wanted();
         let removals = states::removals(desired, &on_sale, input.released);
@@ -161,6 +161,7 @@ impl<'a> Planner<'a> {
             excused.extend(found);
             !is_excused
         });
+        verify.extend(self.report_only(&plan));
         let (blocks, notices) = self.judge(&plan, &transition, excused);
         plan.blocks.extend(blocks);
         plan.notices.extend(notices);
@@ -286,6 +287,10 @@ impl<'a> Planner<'a> {
             let message = format!("the verdict was expected by {due}");
             plan.notices.extend(finding("review-overdue", &Item::Product, message, String::new()));
         }
+        if open.submission.is_claimed() && self.input.released.is_none() {
+            // What would be sold is not known, so nothing can be said to differ from it.
+            return;
+        }
         let retiring = self.desired.retire.is_some();
         let product_wanted = (!retiring || self.input.released.is_some()).then_some(&*self.wanted);
         let mut asked = open.clone();
@@ -318,8 +323,14 @@ impl<'a> Planner<'a> {
             }
         }
         if !rest.is_empty() && unwanted.is_empty() {
-            let message =
-                "the definition goes further than what is in review; the rest follows after the verdict";
+            let message = match open.submission.is_claimed() {
+                true => {
+                    "what is in review was claimed and is not known; the definition follows after the verdict"
+                }
+                false => {
+                    "the definition goes further than what is in review; the rest follows after the verdict"
+                }
+            };
             let item = Item::Product;
             let found = finding("definition-changed-in-review", &item, message.to_owned(), String::new());
             plan.notices.extend(found);
@@ -359,7 +370,11 @@ fn in_review(context: Context<'_>, open: &OpenSubmission) -> Step {
             StepState::InReview { since: open.since, expected_by }
         }
     };
-    Step { action: Action::Submit(open.submission.clone()), state, because: open.review.word().to_owned() }
+    let because = match open.submission.is_claimed() {
+        true => "claimed: what it asks for is not known here",
+        false => open.review.word(),
+    };
+    Step { action: Action::Submit(open.submission.clone()), state, because: because.to_owned() }
 }
 
 /// Take back what is no longer wanted, or ask a person to have it rejected.

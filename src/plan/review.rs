@@ -107,7 +107,9 @@ pub(super) fn expected_by(site: &SiteProfile, since: Timestamp) -> Date {
 
 /// Whether the site lets us take this submission back (R64, R65).
 pub(super) fn is_withdrawable(site: &SiteProfile, open: &OpenSubmission) -> bool {
-    open.review == Review::Pending && site.withdrawable.contains(&open.submission.predicted.delivery)
+    open.review == Review::Pending
+        && !open.submission.is_claimed()
+        && site.withdrawable.contains(&open.submission.predicted.delivery)
 }
 
 /// The ids of operations of one product at one target.

@@ -2,22 +2,9 @@
 
 use crate::diff;
 use crate::model::{Desired, Item, Key, Product, Value};
-use crate::released::{ProductStatus, ReleasedProduct};
+use crate::released::ReleasedProduct;
 use crate::submission::{Operation, OperationKind, Submission};
 use std::collections::BTreeMap;
-
-/// What is on sale: released content without discontinued specifications and SKUs.
-pub(super) fn on_sale(released: &ReleasedProduct) -> Product {
-    let mut product = released.product.clone();
-    let gone = released.status == ProductStatus::Discontinued;
-    product.specifications.retain(|key, _| !gone && !released.discontinued.contains(key));
-    for (key, sku) in &released.discontinued_skus {
-        if let Some(prices) = product.specifications.get_mut(key).and_then(|found| found.prices.as_mut()) {
-            prices.retain(|cell, _| cell.sku != *sku);
-        }
-    }
-    product
-}
 
 /// Gives specifications the keys they have now (`formerly`).
 pub(super) fn rekey(mut product: Product, desired: &Desired) -> Product {

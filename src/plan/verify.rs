@@ -10,6 +10,9 @@ use crate::submission::{Evidence, EvidenceKind, SubmissionKind};
 /// The rule whose statement a preflight proves as well as a person does (R28).
 const PROVED_BY_PREFLIGHT: &str = "interface-not-answering";
 
+/// What `confirm` calls the first plan after an adoption.
+const ADOPTED: &str = "adopted";
+
 /// Whether a release or modification would be handed in now, were it not held or blocked.
 pub(super) fn submits(chain: &[Step]) -> bool {
     chain.iter().any(|step| {
@@ -48,6 +51,33 @@ impl Planner<'_> {
             (item, verify.item)
         });
         items.collect()
+    }
+
+    /// What was adopted or claimed is only shown until somebody confirms what would be done: once, for what follows is
+    /// the product's ordinary life. No exception in a definition lifts this.
+    pub(super) fn report_only(&self, plan: &ProductPlan) -> Option<(VerifyItem, Item)> {
+        let history = self.input.history;
+        let since = history.report_only?;
+        let later = |found: &&Evidence| {
+            matches!(&found.kind, EvidenceKind::Confirmation(id) if id == ADOPTED) && found.at >= since
+        };
+        let confirmed =
+            history.evidence.iter().filter(later).any(|found| found.is_valid_at(self.context.now));
+        let acts =
+            plan.chain.iter().any(|step| !matches!(step.state, StepState::Done | StepState::InReview { .. }));
+        if confirmed || !acts {
+            return None;
+        }
+        let day = self.context.site.day(since);
+        let item = VerifyItem {
+            id: ADOPTED.to_owned(),
+            text: format!("what this plan changes is wanted: the product was adopted or claimed on {day}"),
+            rule: "adoption-unconfirmed",
+            holds: true,
+            fresh_days: None,
+            confirmed: None,
+        };
+        Some((item, Item::Product))
     }
 
     /// The newest confirmation that still counts.

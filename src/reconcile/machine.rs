@@ -2,7 +2,7 @@
 
 use super::account::{Account, Outcome};
 use super::choice::{Choice, Task, choose};
-use super::verdicts::{by_submission, is_doubtful, learned};
+use super::verdicts::{by_submission, claims, is_doubtful, learned};
 use super::{LEASE, Run};
 use crate::ledger::{Event, EventKind, LedgerError, Records, fold};
 use crate::marketplace::{MarketplaceError, ReviewReport, SubmitOutcome};
@@ -308,6 +308,11 @@ impl<'a> Machine<'a> {
     }
 
     fn plan(&mut self, observation: &Observation) -> Option<Effect> {
+        let told = claims(&self.records, observation);
+        if !told.is_empty() && self.passes <= PASSES {
+            self.passes += 1;
+            return self.record(told.into());
+        }
         let released = resolve(observation, &self.records.bindings());
         let plan = (self.run.planner)(&released, &self.records, self.now);
         self.commit.clone_from(&plan.commit);

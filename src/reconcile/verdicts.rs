@@ -4,7 +4,8 @@ use crate::ledger::{EventKind, Records};
 use crate::marketplace::ReviewReport;
 use crate::model::Key;
 use crate::plan::OpenSubmission;
-use crate::submission::{Review, SubmissionId};
+use crate::released::{ApplicationState, Coverage, Observation, resolve_one};
+use crate::submission::{Review, SubmissionId, Verdict};
 use std::collections::BTreeMap;
 
 /// What the marketplace's word means for the ledger, without writing it: for whoever only looks.
@@ -17,6 +18,41 @@ pub fn news(records: &Records, reports: &[ReviewReport]) -> Vec<(Key, EventKind)
         learned(open, report, false, true).into_iter().map(|kind| (key.clone(), kind))
     });
     told.collect()
+}
+
+/// What an observation says of applications that were claimed: nobody but the marketplace's own list knows them. What is
+/// on sale is written down before the verdict, for nobody looks for it afterwards.
+#[must_use]
+pub fn claims(records: &Records, observation: &Observation) -> Vec<(Key, EventKind)> {
+    let open = records
+        .products
+        .iter()
+        .filter_map(|(key, record)| Some((key, record, record.history.open.as_ref()?)));
+    let mut told = Vec::new();
+    for (key, record, open) in open.filter(|(_, _, open)| open.submission.is_claimed()) {
+        let listed = observation
+            .applications
+            .iter()
+            .find(|found| Some(&found.application) == open.application.as_ref());
+        let verdict = match listed.map(|found| &found.state) {
+            Some(ApplicationState::Draft | ApplicationState::Pending) => continue,
+            Some(ApplicationState::Approved) => Verdict::Approved,
+            Some(ApplicationState::Rejected(reason)) => Verdict::Rejected { reason: reason.clone() },
+            Some(ApplicationState::Withdrawn) => Verdict::Withdrawn,
+            // It ended so long ago that the list has forgotten it, or somebody deleted it.
+            None if observation.coverage == Coverage::Whole => Verdict::Discarded,
+            None => continue,
+        };
+        let changed = matches!(verdict, Verdict::Approved | Verdict::Discarded);
+        let released = record.binding.as_ref().filter(|_| changed).and_then(|binding| {
+            let observed =
+                observation.products.iter().find(|found| found.product_id == binding.product_id)?;
+            Some(resolve_one(key, binding, observed).sold())
+        });
+        told.extend(released.map(|product| (key.clone(), EventKind::Applied { product, commit: None })));
+        told.push((key.clone(), EventKind::Ended { submission: open.submission.id.clone(), verdict }));
+    }
+    told
 }
 
 /// The reports by our ids; should one be told twice, the first counts.

@@ -11,4 +11,4 @@ pub use observation::{
     ObservedSpecification, ObservedUpgradeRule, ProductStatus,
 };
 pub use recorded::{Recorded, complete, is_stand_in};
-pub use resolve::{Released, ReleasedProduct, resolve};
+pub use resolve::{Released, ReleasedProduct, resolve, resolve_one};

@@ -37,6 +37,21 @@ impl ReleasedProduct {
         let sold = self.status != ProductStatus::Discontinued;
         self.product.specifications.keys().filter(move |key| sold && !self.discontinued.contains(*key))
     }
+
+    /// What is on sale: the content without discontinued specifications and SKUs.
+    #[must_use]
+    pub fn sold(&self) -> Product {
+        let mut product = self.product.clone();
+        let gone = self.status == ProductStatus::Discontinued;
+        product.specifications.retain(|key, _| !gone && !self.discontinued.contains(key));
+        for (key, sku) in &self.discontinued_skus {
+            if let Some(prices) = product.specifications.get_mut(key).and_then(|found| found.prices.as_mut())
+            {
+                prices.retain(|cell, _| cell.sku != *sku);
+            }
+        }
+        product
+    }
 }
 
 /// The released state of a target.
@@ -66,7 +81,7 @@ pub fn resolve(observation: &Observation, bindings: &Bindings) -> Released {
         match by_id.get(observed.product_id.as_str()) {
             Some((key, binding)) => {
                 let key = *key;
-                products.insert(key.clone(), resolve_product(key, binding, observed));
+                products.insert(key.clone(), resolve_one(key, binding, observed));
             }
             None if observed.status == ProductStatus::Discontinued => {}
             None => {
@@ -84,7 +99,9 @@ pub fn resolve(observation: &Observation, bindings: &Bindings) -> Released {
     }
 }
 
-fn resolve_product(key: &Key, binding: &ProductBinding, observed: &ObservedProduct) -> ReleasedProduct {
+/// Keys one product with its binding.
+#[must_use]
+pub fn resolve_one(key: &Key, binding: &ProductBinding, observed: &ObservedProduct) -> ReleasedProduct {
     let mut product = Product::new(key.clone(), observed.delivery);
     product.fields = observed.fields.clone();
     let (mut discontinued, mut discontinued_skus, mut unbound) =

@@ -3,6 +3,7 @@
 
 mod account;
 mod ledger;
+mod moving;
 mod next;
 mod outcome;
 mod review;
@@ -12,6 +13,7 @@ mod summary;
 
 pub use account::{Account, Deed, Entry};
 pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};
+pub use moving::{Adoption, Imported, ImportedProduct, LeftOut, WrittenFile};
 pub use next::{Actor, Invocation, Next, next};
 pub use outcome::{ExitCodes, Outcome};
 pub use review::{PendingReview, SubmissionDetail, SubmissionRow};

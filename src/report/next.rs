@@ -193,8 +193,8 @@ fn next_of_blocked(product: &ProductPlan, invocation: &Invocation) -> Next {
     let approvals: Vec<_> = product.blocks.iter().filter_map(|block| block.approval.as_ref()).collect();
     // An approval would pass here, but it is the last thing to think of: it sells a product twice.
     if product.blocks.iter().any(|block| block.finding.rule == "ledger-incomplete") {
-        let what = "restores the ledger from a copy; only what is really new is approved";
-        return Next::new(Actor::ReleaseOwner, what, None);
+        let what = "binds it to what is on sale, or restores the ledger; only what is really new is approved";
+        return Next::new(Actor::ReleaseOwner, what, Some(invocation.command("adopt")));
     }
     let waits = |block: &Block| {
         product

@@ -107,7 +107,8 @@ impl Exception {
 }
 
 /// The specification a route leads into.
-fn part(route: &Route) -> Option<&str> {
+#[must_use]
+pub fn part(route: &Route) -> Option<&str> {
     match route.0.as_slice() {
         [Step::Key(list), Step::Item(key), ..] if list == "specifications" => Some(key),
         _ => None,

@@ -48,6 +48,8 @@ pub fn json(view: View<'_>, outcome: Outcome, exit_code: u8) -> Result<String, S
             path: path.as_ref().map(ToString::to_string),
             next: next.clone(),
         }),
+        View::Imported(imported) => ending.of(report::Imported::from(imported)),
+        View::Adoption(adoption) => ending.of(report::Adoption::from(adoption)),
         View::Rules(rules) => ending.of(report::Rules::from(rules)),
     }
 }

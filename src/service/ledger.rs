@@ -70,6 +70,14 @@ fn told(kind: &EventKind) -> (String, Option<Evidenced>) {
         EventKind::ClosedAsMoot { submission } => {
             format!("the rejection of {submission} no longer matters")
         }
+        EventKind::Adopted { by } => {
+            let evidence = Evidenced { by: by.clone(), reason: String::new(), until: None };
+            return ("adopted: only shown until the first plan is confirmed".to_owned(), Some(evidence));
+        }
+        EventKind::Claimed { submission, application, since: _, by } => {
+            let evidence = Evidenced { by: by.clone(), reason: String::new(), until: None };
+            return (format!("application {application} was claimed as {}", submission.id), Some(evidence));
+        }
         EventKind::Retried { operations, by } => {
             let operations: Vec<&str> = operations.iter().map(|id| id.0.as_str()).collect();
             let evidence = Evidenced { by: by.clone(), reason: String::new(), until: None };

@@ -3,30 +3,39 @@
 //! Every function here is one command. They take what was asked for and give back a report; printing and exit
 //! codes are the command line's.
 
+mod adopt;
 mod check;
+mod claim;
 mod desk;
 mod evidence;
 mod fix;
 mod format;
+mod import;
 mod json;
 mod judging;
 mod ledger;
 mod marketplace;
+mod marking;
 mod planning;
 mod record;
 mod released;
 mod retire;
 mod run;
+mod staging;
 mod status;
 mod store;
 mod submissions;
+mod unmanage;
 mod workspace;
 
+pub use adopt::{AdoptRequest, adopt};
 pub use check::check;
+pub use claim::claim;
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use evidence::{approve, confirm, retry};
 pub use fix::fix;
 pub use format::{format, format_text};
+pub use import::{ImportRequest, import};
 pub use json::{json, schemas};
 pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
 pub use planning::{export, plan, save_plan};
@@ -37,6 +46,7 @@ pub use retire::retire;
 pub use run::{apply, reconcile};
 pub use status::status;
 pub use submissions::{submission, submissions, withdraw};
+pub use unmanage::unmanage;
 
 use crate::diagnostic::{Diagnostics, RuleId};
 use crate::ledger::LedgerError;
@@ -44,7 +54,8 @@ use crate::marketplace::MarketplaceError;
 use crate::model::Key;
 use crate::plan::Plan;
 use crate::report::{
-    Account, Invocation, LedgerAudit, LedgerLog, PendingReview, Status, SubmissionDetail, SubmissionRow,
+    Account, Adoption, Imported, Invocation, LedgerAudit, LedgerLog, PendingReview, Status, SubmissionDetail,
+    SubmissionRow,
 };
 use crate::submission::{ApplicationId, OperationId};
 use crate::text::Position;
@@ -273,6 +284,8 @@ pub enum View<'a> {
     LedgerAudit(&'a LedgerAudit),
     Pending(&'a [PendingReview]),
     Recorded(&'a Recorded),
+    Imported(&'a Imported),
+    Adoption(&'a Adoption),
     Rules(&'a crate::rules::Selection),
 }
 

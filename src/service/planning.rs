@@ -9,7 +9,7 @@ use crate::ledger::{Event, EventKind, Records, fold};
 use crate::marketplace::Observe;
 use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, History, Plan, ProductPlan, plan as plan_catalog};
-use crate::reconcile::news;
+use crate::reconcile::{claims, news};
 use crate::released::{Bindings, Observation, Released, resolve};
 use crate::report::{Invocation, Place};
 use crate::repository::GitError;
@@ -204,9 +204,17 @@ impl<'a> Planner<'a> {
             let sequence = events.last().map_or(0, |event| event.sequence) + 1;
             events.push(Event { sequence, at: now, product, kind });
         }
-        let records = if is_known { records } else { fold(&self.scope, &events, now) };
+        let mut records = if is_known { records } else { fold(&self.scope, &events, now) };
         driver.learn(&events, self.current(records.bindings()));
         let observation = driver.observe()?;
+        let told = claims(&records, &observation);
+        if !told.is_empty() {
+            for (product, kind) in told {
+                let sequence = events.last().map_or(0, |event| event.sequence) + 1;
+                events.push(Event { sequence, at: now, product, kind });
+            }
+            records = fold(&self.scope, &events, now);
+        }
         let released = resolve(&observation, &records.bindings());
         Ok(Situation { events, records, released, observation })
     }
@@ -269,17 +277,7 @@ fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
 fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
-    let text = std::fs::read_to_string(file).map_err(|error| ServiceError::File {
-        action: "read",
-        path: file.to_owned(),
-        reason: error.to_string(),
-    })?;
-    let snapshot: wire::ReleasedSnapshot =
-        wire::from_json_str(&text).map_err(|error| ServiceError::Request {
-            message: format!("{file}: {error}"),
-            hints: vec![format!("`gallerist export --out {file}` saves one")],
-        })?;
-    let snapshot: wire::Snapshot = snapshot.into();
+    let snapshot = read_snapshot(file)?;
     if snapshot.scope != planner.scope {
         let Scope { catalog, target } = snapshot.scope;
         return Err(refuse(format!(
@@ -295,6 +293,21 @@ fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> 
     let bound = bindings.products.into_keys().collect();
     let plan = planner.plan_with(&released, &histories, &bound, request.now);
     Ok(planned(&planner, plan))
+}
+
+/// A released state that `export` saved.
+pub(super) fn read_snapshot(file: &Utf8Path) -> Result<wire::Snapshot, ServiceError> {
+    let text = std::fs::read_to_string(file).map_err(|error| ServiceError::File {
+        action: "read",
+        path: file.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let snapshot: wire::ReleasedSnapshot =
+        wire::from_json_str(&text).map_err(|error| ServiceError::Request {
+            message: format!("{file}: {error}"),
+            hints: vec![format!("`gallerist export --out {file}` saves one")],
+        })?;
+    Ok(snapshot.into())
 }
 
 /// The released state as a document for `plan --released`.

@@ -144,7 +144,9 @@ fn tell(
     now: Timestamp,
 ) -> Account {
     let prepared = situation.events.iter().filter_map(|event| match &event.kind {
-        EventKind::Prepared { submission, .. } => Some((&submission.id, submission)),
+        EventKind::Prepared { submission, .. } | EventKind::Claimed { submission, .. } => {
+            Some((&submission.id, submission))
+        }
         _ => None,
     });
     let teller = Teller {
@@ -365,6 +367,7 @@ fn waiting(whom: WaitingFor, what: &str) -> String {
 /// `modify: 3 operations`, or the only operation by name.
 pub(super) fn summary(submission: &Submission) -> String {
     match submission.operations.as_slice() {
+        [] => format!("{}: claimed, what it asks for is not known", submission.kind.name()),
         [only] => format!("{}: {}", submission.kind.name(), only.item.describe()),
         several => format!("{}: {} operations", submission.kind.name(), several.len()),
     }

@@ -23,6 +23,24 @@ pub(super) fn stories(events: &[Event]) -> Vec<Story> {
     let mut order: Vec<SubmissionId> = Vec::new();
     let mut stories: BTreeMap<SubmissionId, Story> = BTreeMap::new();
     for event in events {
+        if let EventKind::Claimed { submission, application, since, by } = &event.kind {
+            if !stories.contains_key(&submission.id) {
+                order.push(submission.id.clone());
+                let row = SubmissionRow {
+                    id: submission.id.clone(),
+                    product: event.product.clone(),
+                    kind: submission.kind,
+                    attempt: submission.attempt,
+                    review: Review::Pending,
+                    since: *since,
+                    application: Some(application.clone()),
+                };
+                let history = vec![(event.at, format!("claimed by {by} as {application}"))];
+                let story = Story { row, submission: submission.clone(), history };
+                stories.insert(submission.id.clone(), story);
+            }
+            continue;
+        }
         if let EventKind::Prepared { submission, commit } = &event.kind {
             let row = SubmissionRow {
                 id: submission.id.clone(),
@@ -99,7 +117,9 @@ fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
         | EventKind::Bound { .. }
         | EventKind::Applied { .. }
         | EventKind::Vouched { .. }
-        | EventKind::Retried { .. } => return None,
+        | EventKind::Retried { .. }
+        | EventKind::Adopted { .. }
+        | EventKind::Claimed { .. } => return None,
     })
 }
 
@@ -126,12 +146,11 @@ fn news(row: &mut SubmissionRow, situation: &super::planning::Situation) {
     let history = situation.records.history(&row.product);
     let still_open = history.open.as_ref().is_some_and(|open| open.submission.id == row.id);
     if matches!(row.review, Review::Pending) && !still_open {
-        let held = history.held.values().find(|held| held.submission == row.id);
-        row.review = match held {
-            Some(held) => Review::Ended(Verdict::Rejected { reason: held.reason.clone() }),
-            None if history.ended.contains(&row.id) => Review::Ended(Verdict::Withdrawn),
-            None => Review::Ended(Verdict::Approved),
-        };
+        let mut told = situation.events.iter().rev().filter_map(|event| match &event.kind {
+            EventKind::Ended { submission, verdict } if *submission == row.id => Some(verdict),
+            _ => None,
+        });
+        row.review = Review::Ended(told.next().cloned().unwrap_or(Verdict::Approved));
     }
 }
 
@@ -184,6 +203,10 @@ pub fn withdraw(request: &Request, id: &SubmissionId) -> Result<Recorded, Servic
         )];
         let message = format!("{submission} is not under review any more");
         return Err(ServiceError::Request { message, hints });
+    }
+    if story.submission.is_claimed() {
+        let message = format!("{submission} was claimed: whoever made it takes it back in the console");
+        return Err(refuse(message));
     }
     let site = &planner.target.profile;
     if !site.withdrawable.contains(&story.submission.predicted.delivery) {

@@ -2,7 +2,7 @@
 
 use super::store::Ledgers;
 use super::{Request, ServiceError};
-use crate::config::{Config, Role, Target};
+use crate::config::{Config, Driver, Role, Target};
 use crate::definition::{Again, Catalog, Definition, Read};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::{Desired, Key};
@@ -248,6 +248,15 @@ impl Workspace {
     pub(super) fn head(&self) -> Result<Option<String>, ServiceError> {
         let Some(git) = &self.git else { return Ok(None) };
         git.head().map_err(|error| request(error.to_string()))
+    }
+
+    /// Whether the target's marketplace can be asked without beginning one.
+    pub(super) fn can_observe(&self, target: &Target) -> Result<(), ServiceError> {
+        let Driver::Sandbox { path } = &target.driver else { return Ok(()) };
+        if std::fs::symlink_metadata(self.tree.root().join(path)).is_ok() {
+            return Ok(());
+        }
+        Err(request(format!("there is nothing to look at: the sandbox {path} was never used")))
     }
 
     /// Makes the folder a state file stands in; inside the catalog it hides itself from git.

@@ -78,6 +78,12 @@ pub struct Submission {
 }
 
 impl Submission {
+    /// Whether it stands for somebody else's application, of which nobody here knows what it asks for.
+    #[must_use]
+    pub fn is_claimed(&self) -> bool {
+        self.operations.is_empty()
+    }
+
     /// The id of a submission with this content.
     #[must_use]
     pub fn identify(

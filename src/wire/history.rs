@@ -101,6 +101,9 @@ pub struct History {
     pub origins: Vec<Origin>,
     /// Approvals, confirmations and preflight results.
     pub evidence: Vec<Evidence>,
+    /// Since when nothing is submitted before somebody confirms it; left out where that is not so.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub report_only: Option<Name<Timestamp>>,
 }
 
 impl From<&plan::History> for History {
@@ -117,6 +120,7 @@ impl From<&plan::History> for History {
             recent,
             origins,
             evidence,
+            report_only,
         } = core;
         let plan::RecentOperations { products_retired, specifications_removed } = *recent;
         Self {
@@ -132,6 +136,7 @@ impl From<&plan::History> for History {
             specifications_removed_recently: specifications_removed,
             origins: origins.iter().map(origin).collect(),
             evidence: evidence.iter().map(Into::into).collect(),
+            report_only: report_only.map(Name),
         }
     }
 }
@@ -153,6 +158,7 @@ impl From<History> for plan::History {
             },
             origins: wire.origins.into_iter().map(origin_into).collect(),
             evidence: wire.evidence.into_iter().map(Into::into).collect(),
+            report_only: wire.report_only.map(|at| at.0),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! JSON Schemas of the documents, draft 2020-12.
 
 use super::report::{
-    Checked, Content, Formatted, LedgerAudit, LedgerLog, Pending, Planned, Ran, Recorded, Report, Rules,
-    Status, SubmissionDetail, Submissions,
+    Adoption, Checked, Content, Formatted, Imported, LedgerAudit, LedgerLog, Pending, Planned, Ran, Recorded,
+    Report, Rules, Status, SubmissionDetail, Submissions,
 };
 use super::{Document, Plan, RecordedProduct, ReleasedSnapshot};
 use schemars::generate::SchemaSettings;
@@ -17,8 +17,10 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         schema_of::<Report<C>>()
     }
     vec![
+        report::<Adoption>(),
         report::<Checked>(),
         report::<Formatted>(),
+        report::<Imported>(),
         report::<LedgerAudit>(),
         report::<LedgerLog>(),
         report::<Pending>(),

@@ -12,6 +12,7 @@ mod read;
 mod scalar;
 mod tree;
 mod value;
+mod write;
 
 pub use deserialize::{Error, NUMBER_OR_TEXT, Order, from_node};
 pub use format::{format, same};
@@ -19,3 +20,4 @@ pub use read::{Limits, REPORTED_MAX, Reading, excerpt, read};
 pub use scalar::Scalar;
 pub use tree::{Entries, Items, Kind, Node, NodeId, Style, Tree};
 pub use value::to_value;
+pub use write::{Draft, Line, is_sayable, write};

@@ -75,7 +75,8 @@ pub fn read(path: &Utf8Path, bytes: &[u8], limits: Limits) -> Reading {
     Reading { text, tree: Some(tree), diagnostics }
 }
 
-fn is_control(c: char) -> bool {
+/// Characters that no file may hold, written out or as an escape.
+pub(super) fn is_control(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) || c == '\u{FEFF}'
 }
 

@@ -17,6 +17,16 @@ use rayon::prelude::*;
 use sides::{Mark, Verdicts};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What is on sale before the transition with this number, for others who need a product that nobody thought of: the
+/// product, its state, and what is off the catalog of it.
+pub(crate) fn on_sale(
+    number: u64,
+) -> Option<(gallerist::model::Product, gallerist::released::ProductStatus, BTreeSet<gallerist::model::Key>)>
+{
+    let Transition { before, status, discontinued, .. } = Transition::of(number);
+    Some((before?, status, discontinued))
+}
+
 /// Rules that the planner blocks for and the sandbox has no number or name for.
 const PLANNER_ONLY: &[(&str, &str)] = &[
     ("billing-mode-not-offered", "the form has no such field; the sandbox refuses it without a number"),

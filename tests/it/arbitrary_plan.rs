@@ -61,7 +61,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
         btree_set(key(), 0..3),
         any::<bool>(),
         (recent, btree_map(item(), origin, 0..3)),
-        vec(evidence(), 0..3),
+        (vec(evidence(), 0..3), option::of(timestamp())),
     )
         .prop_map(
             |(
@@ -74,7 +74,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
                 retired_specifications,
                 retired,
                 (recent, origins),
-                evidence,
+                (evidence, report_only),
             )| {
                 History {
                     open,
@@ -88,6 +88,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
                     recent,
                     origins,
                     evidence,
+                    report_only,
                 }
             },
         )

@@ -212,6 +212,7 @@ proptest! {
         let request = service::Request {
             directory: camino::Utf8PathBuf::from_path_buf(cli.folder()).unwrap(),
             target: None,
+            on_throwaway_machine: false,
             now: "2026-11-22T09:00:00Z".parse().unwrap(),
         };
         let is_shape = |rule: &str| gallerist::definition::rules::SHAPE_RULES.iter().any(|known| known.id == rule);

@@ -31,6 +31,7 @@ mod ledger_people;
 mod levels;
 mod market;
 mod model;
+mod moving;
 mod plan;
 mod plan_fixture;
 mod reconcile;

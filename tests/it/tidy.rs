@@ -22,6 +22,7 @@ const LAYERS: &[&str] = &[
     "definition",
     "diff",
     "rules",
+    "moving",
     "plan",
     "report",
     "wire",

@@ -18,7 +18,8 @@ use jiff::SignedDuration;
 Examples:
   gallerist confirm acme-crm v-01234567 --reason \"tests are green\"
   gallerist confirm acme-crm v-01234567 v-89abcdef --reason \"seen\"
-  gallerist confirm acme-crm m-01234567 --by Ann --note \"set in the console\"")]
+  gallerist confirm acme-crm m-01234567 --by Ann --note \"set in the console\"
+  gallerist confirm acme-crm adopted --reason \"the first plan is right\"")]
 pub(crate) struct Confirm {
     /// The product's key
     #[arg(value_name = "PRODUCT", value_parser = key)]

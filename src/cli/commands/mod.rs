@@ -1,8 +1,10 @@
 //! One file per command: its arguments, whose doc comments are its help, and what it does.
 
+pub(super) mod adopt;
 pub(super) mod apply;
 pub(super) mod approve;
 pub(super) mod check;
+pub(super) mod claim;
 pub(super) mod completions;
 pub(super) mod confirm;
 pub(super) mod demo;
@@ -10,6 +12,7 @@ pub(super) mod drift;
 pub(super) mod explain;
 pub(super) mod export;
 pub(super) mod fmt;
+pub(super) mod import;
 pub(super) mod init;
 pub(super) mod ledger;
 pub(super) mod man;
@@ -21,6 +24,7 @@ pub(super) mod sandbox;
 pub(super) mod schema;
 pub(super) mod status;
 pub(super) mod submissions;
+pub(super) mod unmanage;
 
 use super::arguments::Command;
 use super::error::CliError;
@@ -39,9 +43,13 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Status(arguments) => status::run(&arguments, session),
         Command::Drift(arguments) => drift::run(&arguments, session),
         Command::Export(arguments) => export::run(&arguments, session),
+        Command::Import(arguments) => import::run(arguments, session),
+        Command::Adopt(arguments) => adopt::run(arguments, session),
+        Command::Claim(arguments) => claim::run(arguments, session),
         Command::Approve(arguments) => approve::run(arguments, session),
         Command::Confirm(arguments) => confirm::run(arguments, session),
         Command::Retire(arguments) => retire::run(&arguments, session),
+        Command::Unmanage(arguments) => unmanage::run(&arguments, session),
         Command::Submissions(arguments) => submissions::run(arguments, session),
         Command::Ledger(arguments) => ledger::run(arguments, session),
         Command::Explain(arguments) => explain::run(&arguments, session),

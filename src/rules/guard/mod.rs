@@ -1,5 +1,6 @@
 //! Guards: limits that stop operations unless an approval exists.
 
+mod adoption_unconfirmed;
 mod bound_product_missing;
 mod hidden_product_shown;
 mod irreversible_operation;
@@ -25,4 +26,5 @@ pub(super) const RULES: &[Rule] = &[
     ledger_incomplete::RULE,
     renamed_without_formerly::RULE,
     record_too_old::RULE,
+    adoption_unconfirmed::RULE,
 ];

@@ -4,6 +4,7 @@ mod account;
 mod formatted;
 mod found;
 mod ledger;
+mod moving;
 mod recorded;
 mod rules;
 mod status;
@@ -13,6 +14,9 @@ pub use account::{Deed, Entry, Ran};
 pub use formatted::Formatted;
 pub use found::{AppliedFix, Checked, Planned};
 pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};
+pub use moving::{
+    Adoption, Imported, ImportedProduct, LeftOut, MatchedProduct, MatchedSku, MatchedSpecification, Stranger,
+};
 pub use recorded::Recorded;
 pub use rules::{Basis, Rule, Rules};
 pub use status::{Actor, Next, Place, Rejection, Status, StatusRow};

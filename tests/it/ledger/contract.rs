@@ -141,6 +141,13 @@ fn all_kinds() -> Vec<EventKind> {
             by: "ann".into(),
         },
         EventKind::ClosedAsMoot { submission: id() },
+        EventKind::Adopted { by: "Mei \u{202e}".into() },
+        EventKind::Claimed {
+            submission: submission(SubmissionKind::Release, Vec::new(), 2),
+            application: application("a-2"),
+            since: hour(3),
+            by: "ann".into(),
+        },
     ]
 }
 

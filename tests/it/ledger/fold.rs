@@ -238,3 +238,47 @@ fn products_do_not_mix() {
     assert_eq!(records.history(&key("crm")).open.map(|open| open.review), Some(Review::Prepared));
     assert_eq!(records.history(&key("erp")), History::default());
 }
+
+fn claimed(attempt: u32) -> (Submission, EventKind) {
+    let submission = submission(SubmissionKind::Modify, Vec::new(), attempt);
+    let claim = EventKind::Claimed {
+        submission: submission.clone(),
+        application: application("a-7"),
+        since: hour(-30),
+        by: "ann".into(),
+    };
+    (submission, claim)
+}
+
+#[test]
+fn a_claimed_application_is_in_review_until_its_verdict_and_says_nothing_of_its_content() {
+    let (s, claim) = claimed(1);
+    let pending = history(vec![claim.clone()]);
+    let open = pending.open.unwrap();
+    assert_eq!((open.review, open.application), (Review::Pending, Some(application("a-7"))));
+    assert_eq!(open.since, hour(-30), "it was in review before anybody here knew");
+    assert_eq!(pending.report_only, Some(hour(0)));
+    assert_eq!(history(vec![claim.clone(), claim.clone()]).report_only, Some(hour(0)), "told twice");
+
+    let mut after = Product::new(key("crm"), DeliveryMethod::Saas);
+    after.upgrade_rules = Some(Default::default());
+    let applied = EventKind::Applied { product: after.clone(), commit: None };
+    let approved = history(vec![claim.clone(), applied, ended(&s, Verdict::Approved)]);
+    assert_eq!(
+        (approved.open, approved.last_applied),
+        (None, Some(after)),
+        "what is on sale, not a prediction"
+    );
+    let rejected = history(vec![claim.clone(), rejected(&s, Some("no"))]);
+    assert!(rejected.open.is_none() && rejected.held.is_empty());
+    let (_, again) = claimed(2);
+    assert!(history(vec![claim, ended(&s, Verdict::Withdrawn), again]).open.is_some());
+}
+
+#[test]
+fn an_adoption_is_report_only_from_then_on() {
+    let adopted = EventKind::Adopted { by: "ann".into() };
+    assert_eq!(history(vec![adopted.clone()]).report_only, Some(hour(0)));
+    assert_eq!(history(vec![adopted.clone(), adopted]).report_only, Some(hour(1)), "adopted anew");
+    assert_eq!(history(Vec::new()).report_only, None);
+}

@@ -1,0 +1,10 @@
+//! Moving in: importing what is on sale, adopting definitions, claiming submissions.
+
+mod adopt;
+mod claim;
+mod import;
+mod shop;
+mod story;
+mod targets;
+mod unmanage;
+mod writing;
