@@ -116,9 +116,19 @@ impl Definition {
     }
 }
 
-/// Reads the text of a definition once more, by its path; `None` when it is not there any more.
+/// Finds a text by its path; `None` when it is not there any more.
+type Find = dyn Fn(&Utf8Path) -> Option<String> + Send + Sync;
+
+/// Reads the text of a definition once more.
 #[derive(Clone)]
-pub struct Again(pub Arc<dyn Fn(&Utf8Path) -> Option<String> + Send + Sync>);
+pub struct Again(Arc<Find>);
+
+impl Again {
+    /// By what a text is found.
+    pub fn new(find: impl Fn(&Utf8Path) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(find))
+    }
+}
 
 impl fmt::Debug for Again {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 
 use super::{
     ObservedProduct, ObservedSku, ObservedSpecification, ObservedUpgradeRule, ProductBinding, ProductStatus,
-    SkuBinding,
+    ReleasedProduct, SkuBinding,
 };
 use crate::model::{Canonical, CanonicalWriter, Digest, Item, Key, Product, SkuKey, Specification};
 use crate::submission::{OperationKind, Revision, Submission, SubmissionId};
@@ -50,6 +50,22 @@ impl Recorded {
         };
         recorded.approve(release, at);
         recorded
+    }
+
+    /// What was seen of a product, written down.
+    #[must_use]
+    pub fn of(released: &ReleasedProduct, binding: ProductBinding, at: Timestamp, by: &str) -> Self {
+        Self {
+            product: released.product.clone(),
+            status: released.status,
+            binding,
+            discontinued: released.discontinued.clone(),
+            discontinued_skus: released.discontinued_skus.clone(),
+            url: released.url.clone(),
+            at,
+            by: by.to_owned(),
+            includes: BTreeSet::new(),
+        }
     }
 
     /// Takes in an approved submission, once.

@@ -93,10 +93,10 @@ fn notes(out: &mut String, note: &Note, language: Language) {
 }
 
 fn step(out: &mut String, number: usize, step: &Step, language: Language) {
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<li class=\"step\"><input type=\"checkbox\" id=\"step-{number}\"><span class=\"number\">{number}.</span><div>\
-         <label for=\"step-{number}\">{}</label>\n",
+         <label for=\"step-{number}\">{}</label>",
         sentence(&step.sentence, language)
     );
     if !step.files.is_empty() {

@@ -25,6 +25,8 @@ pub struct AdoptRequest {
     pub specifications: Vec<(Key, Option<String>)>,
     /// The name of the table that was looked at and is right.
     pub confirm: Option<String>,
+    /// At the console, where nobody can ask: the definition says what is on sale now.
+    pub as_defined: bool,
     /// Who adopts; `None` takes the git user.
     pub by: Option<String>,
 }
@@ -36,6 +38,11 @@ pub struct AdoptRequest {
 /// When an id is unknown, bound to something else or off the catalog, when the table is another one than was confirmed,
 /// or when ledger or marketplace cannot be read or written.
 pub fn adopt(request: &Request, asked: &AdoptRequest) -> Result<Adoption, ServiceError> {
+    let as_defined = match asked.as_defined {
+        true => Some(super::record::released_as_defined(request, asked)?),
+        false => None,
+    };
+    let asked = as_defined.as_ref().unwrap_or(asked);
     live(request, |planner, situation, plan, now| {
         let chosen = chosen(planner, situation, &plan, asked)?;
         let table = table(planner, situation, asked, &chosen);
@@ -114,7 +121,7 @@ pub(super) fn record(
 
 /// The command that asks for the same again.
 fn command(planner: &Planner<'_>, asked: &AdoptRequest, confirm: Option<&str>) -> String {
-    let AdoptRequest { product, product_id, specifications, confirm: _, by: _ } = asked;
+    let AdoptRequest { product, product_id, specifications, confirm: _, as_defined: _, by: _ } = asked;
     let mut words = vec!["adopt".to_owned()];
     words.extend(product.iter().map(ToString::to_string));
     words.extend(product_id.iter().map(|id| format!("--product-id {id}")));

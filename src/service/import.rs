@@ -6,14 +6,16 @@ use super::staging::{Source, Staging};
 use super::store::Ledgers;
 use super::workspace::{Workspace, request as refuse};
 use super::{Request, ServiceError};
-use crate::config::{Config, FILE_NAME};
+use crate::config::{Config, Driver, FILE_NAME};
 use crate::definition::Definition;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::ledger::{EventKind, Records, fold};
 use crate::marketplace::Observe;
 use crate::model::{Key, ProductField, Value};
 use crate::moving::{Around, AssetFile, Drafted, Excuse, Names, Taken, draft, library};
-use crate::released::{ApplicationState, Bindings, Observation, ObservedProduct, ProductStatus};
+use crate::released::{
+    ApplicationState, Bindings, Observation, ObservedProduct, ProductStatus, Recorded, resolve_one,
+};
 use crate::report::{Imported, ImportedProduct, LeftOut, WrittenFile};
 use crate::repository::{Git, WorkTree, WorkTreeError};
 use crate::rules::levels::{Ran, weigh};
@@ -95,6 +97,19 @@ pub fn import(request: &Request, import: &ImportRequest) -> Result<Imported, Ser
     };
     if !import.dry_run && !drafted.is_empty() {
         Staging::begin(&workspace)?.install(workspace.tree.root(), &files)?;
+        if let Driver::Console { released: folder, .. } = &planner.target.driver {
+            // Nobody can ask the console later: what the snapshot showed is what is recorded.
+            let who = super::evidence::by(&workspace, None);
+            for (product, _) in &drafted {
+                let shown = seen.observation.products.iter();
+                let mut shown = shown.filter(|found| found.product_id == product.binding.product_id);
+                let Some(observed) = shown.next() else { continue };
+                let released = resolve_one(&product.key, &product.binding, observed);
+                let recorded =
+                    Recorded::of(&released, product.binding.clone(), seen.observation.taken_at, &who);
+                super::released::save(&workspace, folder, planner.target, &recorded)?;
+            }
+        }
         let mut ledger = workspace.ledger(planner.target)?;
         for (product, _) in &drafted {
             let applied = EventKind::Applied { product: product.released.clone(), commit: None };

@@ -5,7 +5,7 @@ use super::planning::Planner;
 use super::released::save;
 use super::submissions::{Story, pick, read};
 use super::workspace::request as refuse;
-use super::{Recorded, Request, ServiceError, evidence};
+use super::{AdoptRequest, Recorded, Request, ServiceError, evidence};
 use crate::ledger::{Event, EventKind, Ledger, fold};
 use crate::model::{Digest, Key, SkuKey};
 use crate::reconcile::LEASE;
@@ -334,6 +334,79 @@ fn write_released(
     let mut known = known.clone();
     known.by = by.to_owned();
     save(planner.workspace, folder, planner.target, &known).map(Some)
+}
+
+/// Writes down as released what a definition says, for a product that was on sale before Gallerist came; gives back what
+/// is to be adopted, with an id for each specification.
+///
+/// # Errors
+/// When the target is not at the console, there is no sound definition, or the product is recorded already.
+pub(super) fn released_as_defined(
+    request: &Request,
+    asked: &AdoptRequest,
+) -> Result<AdoptRequest, ServiceError> {
+    let workspace = super::workspace::open(request)?;
+    let planner = Planner::new(&workspace, request)?;
+    let folder = console(planner.target)?;
+    let (Some(key), Some(product_id)) = (&asked.product, &asked.product_id) else {
+        return Err(refuse("name the product and its ID: only a person knows which one it is".to_owned()));
+    };
+    let Some(wanted) = planner.definitions.desired.get(key) else {
+        return Err(ServiceError::Request {
+            message: format!("there is no sound definition of `{key}` at this target"),
+            hints: vec!["`gallerist check` tells what is wrong".to_owned()],
+        });
+    };
+    let mut marketplace = Marketplace::open(&planner, request.now)?;
+    planner.look(&mut marketplace, request.now)?;
+    let Marketplace::Console(driver) = &marketplace else {
+        return Err(refuse("this target is not at the console".to_owned()));
+    };
+    let known = driver.recorded();
+    if let Some((other, _)) =
+        known.iter().find(|(other, found)| *other == key || found.binding.product_id == *product_id)
+    {
+        return Err(ServiceError::Request {
+            message: format!("what is on sale of `{other}` is recorded already"),
+            hints: vec![
+                "leave `--as-defined` out: what was recorded counts more than a definition".to_owned(),
+            ],
+        });
+    }
+    let mut product = wanted.desired.wanted().into_owned();
+    let mut binding = ProductBinding { product_id: product_id.clone(), ..ProductBinding::default() };
+    for (specification, code) in &asked.specifications {
+        match code {
+            None => {
+                product.specifications.remove(specification);
+            }
+            Some(code) => {
+                let skus = product.specifications.get(specification).map(|found| found.skus());
+                let first = skus.and_then(|skus| skus.into_iter().next().cloned()).unwrap_or_default();
+                let bound = binding.specifications.entry(specification.clone()).or_default();
+                bound.skus.entry(first).or_default().sku_code.clone_from(code);
+            }
+        }
+    }
+    let binding = complete(&binding, &product);
+    let codes = binding.specifications.iter().filter_map(|(specification, bound)| {
+        Some((specification.clone(), Some(bound.skus.values().next()?.sku_code.clone())))
+    });
+    let absent = asked.specifications.iter().filter(|(_, code)| code.is_none()).cloned();
+    let specifications = codes.chain(absent).collect();
+    let recorded = crate::released::Recorded {
+        product,
+        status: crate::released::ProductStatus::OnSale,
+        binding,
+        discontinued: Default::default(),
+        discontinued_skus: Default::default(),
+        url: None,
+        at: request.now,
+        by: evidence::by(&workspace, asked.by.as_deref()),
+        includes: Default::default(),
+    };
+    save(&workspace, folder, planner.target, &recorded)?;
+    Ok(AdoptRequest { specifications, ..asked.clone() })
 }
 
 /// The change sheet of a submission once more, with the digest it was handed over with, where it was.

@@ -122,10 +122,10 @@ impl Workspace {
     /// Reads a definition's text once more.
     pub(super) fn again(&self, unsaved: Vec<(Utf8PathBuf, String)>) -> Again {
         let tree = Arc::clone(&self.tree);
-        Again(Arc::new(move |path| {
+        Again::new(move |path| {
             let text = unsaved.iter().find(|(own, _)| own == path).map(|(_, text)| text.clone());
             text.or_else(|| tree.read_text(path).ok())
-        }))
+        })
     }
 
     /// A file that cannot be used; the folder of all products has words of its own.

@@ -21,7 +21,8 @@ Examples:
   gallerist adopt
   gallerist adopt --confirm t-0123456789abcdef
   gallerist adopt acme-crm --product-id OFFI1 --specification starter=SKU1
-  gallerist adopt acme-crm --product-id OFFI1 --specification team=new")]
+  gallerist adopt acme-crm --product-id OFFI1 --specification team=new
+  gallerist adopt acme-crm --product-id OFFI1 --as-defined")]
 pub(crate) struct Adopt {
     /// The definition's key; left out, all that nothing is bound to
     #[arg(value_name = "PRODUCT", value_parser = key)]
@@ -32,6 +33,9 @@ pub(crate) struct Adopt {
     /// A specification's skuCode, or `new` for one that is not on sale yet
     #[arg(long, value_name = "KEY=SKUCODE", value_parser = pair, requires = "product")]
     specification: Vec<(Key, Option<String>)>,
+    /// At the console: the definition says what is on sale now; it is written down under `released/`
+    #[arg(long, requires = "product_id")]
+    as_defined: bool,
     /// The name of the table that is right
     #[arg(long, value_name = "TABLE", value_parser = table)]
     confirm: Option<String>,
@@ -42,8 +46,8 @@ pub(crate) struct Adopt {
 
 /// Shows the table, or binds what it says.
 pub(crate) fn run(arguments: Adopt, session: &mut Session) -> Result<Outcome, CliError> {
-    let Adopt { product, product_id, specification: specifications, confirm, by } = arguments;
-    let asked = AdoptRequest { product, product_id, specifications, confirm, by };
+    let Adopt { product, product_id, specification: specifications, as_defined, confirm, by } = arguments;
+    let asked = AdoptRequest { product, product_id, specifications, confirm, as_defined, by };
     let adoption = service::adopt(&session.request, &asked)?;
     let text = |session: &Session| render::adoption(&adoption, session.printer.style);
     let short = |session: &Session| render::adoption_short(&adoption, session.printer.style);

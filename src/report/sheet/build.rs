@@ -131,7 +131,7 @@ fn edits(submission: &Submission, desk: &Desk<'_>) -> Vec<Section> {
                 product.push(choose(desk, words::delivery_method(), operation.from.as_ref().map(word), to));
             }
             (Item::Field(name), to) => {
-                product.push(product_field(desk, *name, operation.from.as_ref(), to.as_ref()))
+                product.push(product_field(desk, *name, operation.from.as_ref(), to.as_ref()));
             }
             (Item::UpgradeRule(_), to) => {
                 product.push(upgrade_rule(desk, operation.from.as_ref(), to.as_ref()));

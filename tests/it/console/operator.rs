@@ -171,7 +171,7 @@ impl<'a> Form<'a> {
                 assert_eq!(step.label(0), "Reason");
                 let (kind, item) =
                     self.removal.take().unwrap_or((OperationKind::RetireProduct, Item::Product));
-                let reason = Some(step.new().to_owned());
+                let reason = Some(step.wanted().to_owned());
                 self.operations.push(Operation { reason, ..operation(kind, item, None) });
             }
             "Enter {}." => self.enter(step),
@@ -182,7 +182,7 @@ impl<'a> Form<'a> {
                 self.finish_part();
                 let key = Key::new(step.specification.as_deref().unwrap()).unwrap();
                 let mut added = nothing(key);
-                added.fields.set(SpecificationField::Name, Some(Value::Text(step.new().to_owned())));
+                added.fields.set(SpecificationField::Name, Some(Value::Text(step.wanted().to_owned())));
                 self.added = Some(added);
             }
             "Add the {} with code {}." => self.attribute(step),
@@ -191,7 +191,7 @@ impl<'a> Form<'a> {
             | "Rename a value of the {} {} (recorded as {})." => {
                 let (code, value) = step.value(2).split_once('.').unwrap();
                 let item = Item::AttributeValue(spec(step), key(code), key(value));
-                let to = Some(Value::Text(step.new().to_owned()));
+                let to = Some(Value::Text(step.wanted().to_owned()));
                 self.operations.push(operation(OperationKind::ChangeAttribute, item, to));
             }
             "Tick the {} {}." => self.tick_mode(step),

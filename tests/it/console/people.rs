@@ -102,8 +102,8 @@ impl People {
             Step::Approve => {
                 self.pull(who);
                 let plan = self.run(who, &["plan"]).stdout;
-                let words = plan.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-                let operation = words.filter(|word| word.starts_with("o-") && word.len() == 18).next();
+                let mut words = plan.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+                let operation = words.find(|word| word.starts_with("o-") && word.len() == 18);
                 if let Some(operation) = operation {
                     let reason = ["approve", operation, "--reason", "agreed", "--by", "Ann"];
                     let _ = self.run(who, &reason).fine();

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 impl Form<'_> {
     pub(super) fn attribute(&mut self, step: &Step) {
-        let mut lines = step.new().lines();
+        let mut lines = step.wanted().lines();
         let name = lines.next().unwrap().to_owned();
         let rest: Vec<&str> = lines.collect();
         let kind = match rest.first().filter(|line| line.contains(", step ")) {
@@ -44,7 +44,7 @@ impl Form<'_> {
 
     pub(super) fn range(&mut self, step: &Step) {
         let item = Item::Quantity(spec(step), key(step.value(1)));
-        let to = Some(Value::Quantity(quantity(step.new())));
+        let to = Some(Value::Quantity(quantity(step.wanted())));
         self.operations.push(operation(OperationKind::ChangeAttribute, item, to));
     }
 
@@ -66,7 +66,7 @@ impl Form<'_> {
         assert_eq!(step.label(0), "Price");
         let of = if step.words.len() > 3 { sku(step.value(4)) } else { SkuKey::simple() };
         let cell = Cell { sku: of, mode: mode(step.label(1)) };
-        let price = amount_or_tiers(step.new());
+        let price = amount_or_tiers(step.wanted());
         if let Some(added) = &mut self.added {
             let ticked = added.modes.iter().flatten().any(|mode| *mode == cell.mode);
             assert!(ticked, "step {}: the form has no price for a mode that is not ticked", step.number);
@@ -93,7 +93,7 @@ impl Form<'_> {
     }
 
     pub(super) fn factor(&mut self, step: &Step) {
-        let lines: Vec<&str> = step.new().lines().collect();
+        let lines: Vec<&str> = step.wanted().lines().collect();
         let find = |name: &str| lines.iter().find_map(|line| value_of(line, name));
         let price_mode = match find("price mode").unwrap().as_str() {
             "fixed" => PriceMode::Fixed,
@@ -129,7 +129,7 @@ impl Form<'_> {
     }
 
     pub(super) fn package(&mut self, step: &Step) {
-        let lines: Vec<&str> = step.new().lines().collect();
+        let lines: Vec<&str> = step.wanted().lines().collect();
         let find = |name: &str| lines.iter().find_map(|line| value_of(line, name)).unwrap();
         let quota = lines.iter().filter(|line| line.starts_with("quota")).map(|line| {
             let (head, quantity) = line.split_once(": ").unwrap();

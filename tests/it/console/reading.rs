@@ -39,7 +39,7 @@ impl Step {
         }
     }
 
-    pub(super) fn new(&self) -> &str {
+    pub(super) fn wanted(&self) -> &str {
         self.new
             .first()
             .map(String::as_str)
@@ -117,7 +117,7 @@ fn read(text: &str) -> (String, Vec<Word>) {
                 // The Chinese name in brackets belongs to the label.
                 if let Some(other) = rest.strip_prefix(" (")
                     && let Some((name, after)) = other.split_once(')')
-                    && name.chars().any(|c| !c.is_ascii())
+                    && !name.is_ascii()
                 {
                     // A name may have brackets of its own, which are written with a backslash.
                     rest = if name.ends_with('\\') {

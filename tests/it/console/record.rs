@@ -7,11 +7,11 @@ use gallerist::stores::SqliteLedger;
 use gallerist::submission::Scope;
 
 /// A catalog with one product at the console, in git.
-struct Desk {
-    cli: Cli,
+pub(super) struct Desk {
+    pub(super) cli: Cli,
 }
 
-const CONFIG: &str = "\
+pub(super) const CONFIG: &str = "\
 apiVersion: gallerist/v1
 kind: Catalog
 name: acme
@@ -23,7 +23,7 @@ targets:
 ";
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let desk = Self { cli: Cli::new() };
         crate::examples::copy(&crate::tree::root().join("examples/07-price-change"), &desk.cli.folder())
             .unwrap();
@@ -31,7 +31,7 @@ impl Desk {
         desk
     }
 
-    fn at(&self, day: u32, arguments: &str) -> Ended {
+    pub(super) fn at(&self, day: u32, arguments: &str) -> Ended {
         let now = format!("2026-12-{day:02}T09:00:00Z");
         let mut words: Vec<String> = Vec::new();
         for (position, part) in arguments.split('"').enumerate() {
@@ -46,7 +46,7 @@ impl Desk {
     }
 
     /// Hands over what is to be done; the submission's id.
-    fn hand_over(&self, day: u32) -> String {
+    pub(super) fn hand_over(&self, day: u32) -> String {
         let said = self.at(day, "reconcile").fine();
         assert!(one_line(&said).contains("to be entered in the console"), "{said}");
         self.newest(day)
@@ -58,7 +58,7 @@ impl Desk {
     }
 
     /// Released, with everything recorded.
-    fn released() -> Self {
+    pub(super) fn released() -> Self {
         let desk = Self::new();
         let id = desk.hand_over(1);
         let _ = desk.at(1, &format!("submissions record {id} submitted --application A-1 --by Ann")).fine();
@@ -67,20 +67,20 @@ impl Desk {
         desk
     }
 
-    fn edit(&self, from: &str, to: &str) {
+    pub(super) fn edit(&self, from: &str, to: &str) {
         let path = "products/quayside-migration/product.yaml";
         let text = self.cli.read(path);
         assert!(text.contains(from), "{text}");
         self.cli.write(path, &text.replace(from, to));
     }
 
-    fn released_file(&self) -> String {
+    pub(super) fn released_file(&self) -> String {
         self.cli.read("released/intl/quayside-migration.json")
     }
 }
 
 /// The words without the line ends that the width of a terminal puts between them.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
