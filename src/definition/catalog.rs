@@ -4,7 +4,7 @@ use super::assets::Assets;
 use super::build::{Surroundings, build};
 use super::document::ProductDocument;
 use super::library::{Approval, Library, approval, library, unknown_target};
-use super::place::locate;
+use super::place::{locate, stated};
 use crate::config::form::{check, kind};
 use crate::config::{Config, Role, Target};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Location, Route, Severity};
@@ -89,6 +89,12 @@ impl Definition {
     pub fn locate(&self, route: &Route, target: &Target) -> Location {
         let span = locate(self.tree(), route, target.name.as_str(), target.currency.as_str());
         Location { path: self.path.clone(), span }
+    }
+
+    /// The mapping that says what a route means at a target, and the key it says it under; `None` where nothing does.
+    #[must_use]
+    pub fn stated(&self, route: &Route, target: &Target) -> Option<(Node<'_>, String)> {
+        stated(self.tree(), route, target.name.as_str(), target.currency.as_str())
     }
 
     /// The file's text, for underlining.

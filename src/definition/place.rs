@@ -60,6 +60,31 @@ pub(super) fn locate(tree: &Tree, route: &Route, target: &str, currency: &str) -
     crate::config::form::place(tree, at.value, at.key)
 }
 
+/// The mapping that says what a route means at a target, and the key it says it under: the override's where it stands
+/// there, else the product's own. `None` where nothing says it.
+pub(super) fn stated<'t>(
+    tree: &'t Tree,
+    route: &Route,
+    target: &str,
+    currency: &str,
+) -> Option<(Node<'t>, String)> {
+    let (last, before) = route.0.split_last()?;
+    let key = match last {
+        Step::Key(key) => key.as_str(),
+        Step::Currency => currency,
+        Step::Index(_) | Step::Item(_) => return None,
+    };
+    let owner = Route(before.to_vec());
+    let root = tree.root();
+    let document = Layered::document(root, target);
+    let over = document.layers().next().filter(|layer| layer.key.is_some());
+    let mut layers = over.into_iter().chain([At::new(root)]);
+    layers.find_map(|layer| {
+        let (depth, at) = walk(layer, &owner, currency);
+        (depth == owner.0.len() && at.value.entry(key).is_some()).then(|| (at.value, key.to_owned()))
+    })
+}
+
 /// Where else to look for what a specification need not say in so many words: its template follows from what it is made
 /// of, and the billing modes of a custom template stand in its SKUs, of which the first is shown.
 fn substitutes(route: &Route) -> Vec<Route> {

@@ -243,7 +243,10 @@ fn chain_step(page: &mut Page, plan: &Plan, product: &ProductPlan, number: usize
             let application = application.as_ref().map_or_else(String::new, |id| format!(" ({id})"));
             page.wrap(5, 7, &Paragraph::of(&format!("submission {submission}{application}")));
         }
-        Action::Manual(manual) => page.wrap(5, 7, &Paragraph::of(&manual.text)),
+        Action::Manual(manual) => {
+            let id = format!(" [{}]", manual.id);
+            page.wrap(5, 7, &Paragraph::of(&manual.text).paint(Paint::Quiet, &id));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every function here is one command. They take what was asked for and give back a report; printing and exit
 //! codes are the command line's.
 
+mod accept;
 mod adopt;
 mod check;
 mod claim;
@@ -28,6 +29,7 @@ mod submissions;
 mod unmanage;
 mod workspace;
 
+pub use accept::accept;
 pub use adopt::{AdoptRequest, adopt};
 pub use check::check;
 pub use claim::claim;

@@ -19,6 +19,7 @@ use gallerist::service::{self, View};
 #[command(after_help = "\
 Examples:
   gallerist drift
+  gallerist drift --accept acme-crm
   gallerist drift --sheet --out checklist.html
   gallerist drift --sheet acme-crm
   gallerist drift --confirm acme-crm")]
@@ -32,6 +33,9 @@ pub(crate) struct Drift {
     /// Write the checklist to this file
     #[arg(long, value_name = "FILE", requires = "sheet")]
     out: Option<Utf8PathBuf>,
+    /// Write what is on sale into the definitions of these products, where they say otherwise
+    #[arg(long, conflicts_with_all = ["sheet", "confirm"], requires = "products")]
+    accept: bool,
     /// Record that what is recorded was compared with the console today
     #[arg(long, conflicts_with = "sheet")]
     confirm: bool,
@@ -42,7 +46,11 @@ pub(crate) struct Drift {
 
 /// Shows drift, or keeps the record fresh.
 pub(crate) fn run(arguments: &Drift, session: &mut Session) -> Result<Outcome, CliError> {
-    let Drift { products, sheet, out, confirm, by } = arguments;
+    let Drift { products, sheet, out, accept, confirm, by } = arguments;
+    if *accept {
+        let recorded = service::accept(&session.request, products)?;
+        return session.recorded(&recorded);
+    }
     if *confirm {
         let recorded = service::confirm_recorded(&session.request, products, by.as_deref())?;
         return session.recorded(&recorded);

@@ -118,6 +118,7 @@ impl<'a> Form<'a> {
             let release = operation(OperationKind::ReleaseProduct, Item::Product, to);
             return (SubmissionKind::Release, vec![release]);
         }
+        assert!(self.row.is_some(), "no step opened the product's form");
         let removes = self.operations.iter().any(|operation| operation.reason.is_some());
         let kind = if removes { SubmissionKind::Remove } else { SubmissionKind::Modify };
         (kind, std::mem::take(&mut self.operations))

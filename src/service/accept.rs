@@ -1,0 +1,123 @@
+//! Accepting what somebody else changed: the released values are written into the definitions, on the lines that say
+//! otherwise and nowhere else.
+
+use super::planning::{Planner, live};
+use super::workspace::no_product;
+use super::{Recorded, Request, ServiceError, write};
+use crate::definition::{self, Catalog, Definition};
+use crate::diff::value_at;
+use crate::model::{Item, Key, Price, Value};
+use crate::plan::Drift;
+use crate::repository::Assets;
+use crate::text::apply_edits;
+use crate::yaml::edit::{self, Data};
+
+/// Writes the released value of everything that drifted in these products into their definitions.
+///
+/// # Errors
+/// When a product is unknown, nothing of it drifted, or a file cannot be written.
+pub fn accept(request: &Request, products: &[Key]) -> Result<Recorded, ServiceError> {
+    live(request, |planner, _, plan, _| {
+        let mut sentences = Vec::new();
+        let mut path = None;
+        for key in products {
+            let Some(product) = plan.products.iter().find(|found| found.key == *key) else {
+                return Err(no_product(&plan, key));
+            };
+            let Some(definition) = planner.definitions.catalog.definition(key.as_str()) else {
+                return Err(no_product(&plan, key));
+            };
+            if product.drift.is_empty() {
+                sentences.push(format!("Nobody else changed anything of `{key}`."));
+                continue;
+            }
+            let (text, written, left) = rewritten(planner, definition, &product.drift);
+            if !written.is_empty() {
+                let file = planner.workspace.tree.root().join(&definition.path);
+                write(&file, text.as_bytes())?;
+                path = Some(definition.path.clone());
+                sentences.push(format!("Accepted for `{key}`: {}.", written.join(", ")));
+            }
+            if !left.is_empty() {
+                sentences.push(format!(
+                    "To be written by hand in {}: {}; `gallerist drift {key}` shows the values.",
+                    definition.path,
+                    left.join(", ")
+                ));
+            }
+        }
+        Ok(Recorded {
+            sentence: sentences.join("\n"),
+            path,
+            next: Some(planner.invocation().command("plan")),
+        })
+    })
+}
+
+/// The definition's text with what could be accepted, and by their names what was and what was not.
+fn rewritten(
+    planner: &Planner<'_>,
+    definition: &Definition,
+    drift: &[Drift],
+) -> (String, Vec<String>, Vec<String>) {
+    let mut text = definition.source().text().to_owned();
+    let (mut written, mut left) = (Vec::new(), Vec::new());
+    for found in drift {
+        match with(planner, definition, &text, found) {
+            Some(edited) => {
+                text = edited;
+                written.push(found.item.describe());
+            }
+            None => left.push(found.item.describe()),
+        }
+    }
+    (text, written, left)
+}
+
+/// The text with one released value, if that is what it then says and nothing else changed its mind.
+fn with(planner: &Planner<'_>, definition: &Definition, text: &str, drift: &Drift) -> Option<String> {
+    let before = read(planner, definition, text)?;
+    let before = before.definition(definition.key.as_str())?;
+    let (mapping, key) = before.stated(&drift.item.route(), planner.target)?;
+    // A text that stands in a file of its own is changed there.
+    let in_a_file = mapping.get(&key).is_some_and(|value| value.get("file").is_some());
+    let data = data(&drift.item, drift.released.as_ref()).filter(|_| !in_a_file)?;
+    let order = definition::order(&before.path, before.tree(), &mut Vec::new())?;
+    let edited = apply_edits(text, &[edit::set(mapping, &key, &data, &order)?])?;
+    let after = read(planner, definition, &edited)?;
+    let after = after.definition(definition.key.as_str())?;
+    let says = |definition: &Definition, item: &Item| {
+        value_at(&definition.desired(planner.target.name.as_str())?.product, item)
+    };
+    (says(after, &drift.item) == Some(drift.released.clone())).then_some(edited)
+}
+
+fn read(planner: &Planner<'_>, definition: &Definition, text: &str) -> Option<Catalog> {
+    let assets = Assets::new(&planner.workspace.tree);
+    let files = [(definition.path.clone(), text.as_bytes().to_vec())];
+    let (catalog, found) = Catalog::read(&planner.workspace.config, files, &assets);
+    (!found.has_errors()).then_some(catalog)
+}
+
+/// A value as definitions write it; `None` for what is more than one value.
+fn data(item: &Item, value: Option<&Value>) -> Option<Data> {
+    let amount = |amount: &crate::model::Amount| Data::Text(amount.to_string());
+    Some(match (item, value) {
+        (Item::Field(_) | Item::SpecificationField(_, _), None) => Data::Null,
+        (_, Some(Value::Text(text))) => Data::Text(text.clone()),
+        (_, Some(Value::Flag(flag))) => Data::Flag(*flag),
+        (_, Some(Value::Integer(number))) => Data::Whole(*number),
+        (_, Some(Value::Texts(texts))) => {
+            Data::List(texts.iter().map(|text| Data::Text(text.clone())).collect())
+        }
+        (_, Some(Value::Price(Price::Flat(price)))) => amount(price),
+        (_, Some(Value::Price(Price::Tiered(tiers)))) => {
+            let tier = |tier: &crate::model::Tier| {
+                let from = i64::try_from(tier.from).ok()?;
+                Some(Data::map([("from", Data::Whole(from)), ("price", amount(&tier.price))]))
+            };
+            Data::List(tiers.iter().map(tier).collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
+}
