@@ -140,6 +140,9 @@ pub(crate) fn reason(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() || text == "..." {
         Err("say why, in a few words".to_owned())
+    } else if text.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
+        // A file with such a character could be written and not be read again.
+        Err("leave out control characters, which nobody can see".to_owned())
     } else {
         Ok(text.to_owned())
     }

@@ -513,3 +513,11 @@ fn a_step_on_an_asset_goes_first_and_holds_what_follows() {
         .fine();
     let _ = desk.hand_over(2);
 }
+
+#[test]
+fn reasons_that_could_not_be_read_again_are_refused() {
+    let desk = Desk::released();
+    let id = desk.newest(2);
+    let refused = desk.cli.run(&["submissions", "record", &id, "rejected", "--reason", "bell \u{7}"]);
+    assert!(refused.failed(1).contains("leave out control characters"));
+}
