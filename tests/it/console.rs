@@ -1,5 +1,6 @@
 //! The console driver: change sheets that an operator follows word by word, and the record of what became of them.
 
+mod by_hand;
 mod moving_in;
 mod operator;
 mod people;
