@@ -135,6 +135,20 @@ pub(crate) fn key(text: &str) -> Result<Key, String> {
     Key::new(text).map_err(|error| error.to_string())
 }
 
+/// An id that the marketplace gave.
+pub(crate) fn id(text: &str) -> Result<String, String> {
+    const BYTES_MAX: usize = 200;
+    let text = text.trim();
+    let plain = |c: char| !c.is_control() && !c.is_whitespace() && !matches!(c, '(' | ')');
+    match text {
+        "" => Err("write the id as the console shows it".to_owned()),
+        _ if text.len() > BYTES_MAX || !text.chars().all(plain) => {
+            Err("an id has no spaces, brackets or control characters, and is not that long".to_owned())
+        }
+        _ => Ok(text.to_owned()),
+    }
+}
+
 /// A reason with words in it: whoever reads the record later needs them.
 pub(crate) fn reason(text: &str) -> Result<String, String> {
     let text = text.trim();

@@ -155,7 +155,11 @@ fn applications(events: &[Event]) -> Vec<ObservedApplication> {
                     state: ApplicationState::Pending,
                     submitted_at: event.at,
                 };
-                found.insert(id, known);
+                // What ended stays ended.
+                let open = found.get(id).is_none_or(|known: &ObservedApplication| known.state.is_open());
+                if open {
+                    found.insert(id, known);
+                }
             }
             EventKind::NotSent { submission, .. } | EventKind::Refused { submission, .. } => {
                 found.remove(submission);

@@ -26,3 +26,4 @@ pub use types::{
     Action, Block, Confirmed, Drift, DriftKind, ManualStep, Plan, ProductPlan, Standing, Step, StepState,
     VerifyItem,
 };
+pub use verify::ADOPTED;

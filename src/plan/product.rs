@@ -309,7 +309,9 @@ impl<'a> Planner<'a> {
             && !following.is_empty()
             && review::is_withdrawable(self.context.site, open)
             && self.is_outdated(&asked);
-        if !unwanted.is_empty() || replace {
+        // A sheet that nobody entered yet is thrown away; what is with a reviewer is waited for.
+        let outdated = open.review == Review::HandedOver && !following.is_empty() && self.is_outdated(&asked);
+        if !unwanted.is_empty() || replace || outdated {
             plan.chain.extend(unwanted_steps(self.context, open));
         }
         let removals = self.removals.iter().filter(|removal| {
@@ -389,7 +391,7 @@ fn unwanted_steps(context: Context<'_>, open: &OpenSubmission) -> Vec<Step> {
         let id = format!("w-{submission}");
         let text = format!(
             "do not enter the change sheet of {submission}, and record that: \
-             `gallerist submissions record {submission} not-entered`"
+             `gallerist submissions record {submission} not-entered`; if it was entered already, record it as submitted"
         );
         return vec![Step {
             action: Action::Manual(ManualStep { id, text, holds: false }),

@@ -11,7 +11,8 @@ use crate::submission::{Evidence, EvidenceKind, SubmissionKind};
 const PROVED_BY_PREFLIGHT: &str = "interface-not-answering";
 
 /// What `confirm` calls the first plan after an adoption.
-const ADOPTED: &str = "adopted";
+/// What `confirm` calls the first plan of a product that was adopted or claimed.
+pub const ADOPTED: &str = "adopted";
 
 /// Whether a release or modification would be handed in now, were it not held or blocked.
 pub(super) fn submits(chain: &[Step]) -> bool {

@@ -112,8 +112,8 @@ impl Recorded {
         self.binding.merge(binding);
     }
 
-    /// The product as an observation shows it. Its revision is a digest of the content: two people who recorded the
-    /// same outcomes have the same revision.
+    /// The product as an observation shows it. Its revision is a digest of the content and of what led to it: two people
+    /// who recorded the same outcomes have the same revision, and the same content a second time has another.
     #[must_use]
     pub fn observed(&self) -> ObservedProduct {
         let codes = complete(&self.binding, &self.product);
@@ -174,7 +174,7 @@ impl Recorded {
         struct Content<'a>(&'a Recorded);
         impl Canonical for Content<'_> {
             fn write(&self, to: &mut CanonicalWriter) {
-                let Recorded { product, status, discontinued, discontinued_skus, .. } = self.0;
+                let Recorded { product, status, discontinued, discontinued_skus, includes, .. } = self.0;
                 product.write(to);
                 to.number(*status as u64);
                 for key in discontinued {
@@ -183,6 +183,9 @@ impl Recorded {
                 for (key, sku) in discontinued_skus {
                     key.write(to);
                     sku.write(to);
+                }
+                for submission in includes {
+                    to.text(&submission.0);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::model::Key;
 use crate::plan::{Action, Block, ProductPlan, Standing, StepState};
-use crate::submission::OperationId;
+use crate::submission::{OperationId, Review, SubmissionKind};
 use std::collections::BTreeSet;
 
 /// How commands are written for this target: the default target needs no flag, and what is approved already but not
@@ -110,7 +110,7 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
         Standing::Drifted => Next::new(
             Actor::Seller,
             "writes the released value into the definition, or has it put right in the console",
-            Some(invocation.command(&format!("status {key}"))),
+            Some(invocation.command(&format!("drift --accept {key}"))),
         ),
         Standing::ToSubmit => match product.verify.iter().find(|item| item.confirmed.is_none()) {
             Some(item) => Next::new(
@@ -125,11 +125,16 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
             "enters the change sheet in the console, and records what came of it",
             submission("record").map(|command| insert(&command, "--interactive")),
         ),
+        Standing::InReview if invocation.by_hand && !is_pending(product) => Next::new(
+            Actor::ReleaseOwner,
+            "says what became of the change sheet that a run was writing when it ended: submitted, or not entered",
+            submission("record").map(|command| insert(&command, "not-entered")),
+        ),
         Standing::InReview if invocation.by_hand => Next::new(
             Actor::Reviewer,
             "approves or rejects and tells the account's contacts by mail, SMS or message (R62); whoever gets it records \
              the verdict",
-            submission("record").map(|command| insert(&command, "approved")),
+            submission("record").map(|command| insert(&command, approved(product))),
         ),
         Standing::InReview => Next::new(
             Actor::Reviewer,
@@ -140,6 +145,23 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
         Standing::InSync | Standing::Retired | Standing::Unmanaged => {
             Next::new(Actor::Nobody, "has anything to do", None)
         }
+    }
+}
+
+/// Whether the submission in review arrived: a run may have ended before anybody could say so.
+fn is_pending(product: &ProductPlan) -> bool {
+    let doubtful = [Review::Prepared.word(), Review::Unknown.word()];
+    product.chain.first().is_none_or(|step| !doubtful.contains(&step.because.as_str()))
+}
+
+/// The words that record an approval: a first release gives the product its ID.
+fn approved(product: &ProductPlan) -> &'static str {
+    let first = product.chain.first().map(|step| &step.action);
+    match first {
+        Some(Action::Submit(submission)) if submission.kind == SubmissionKind::Release => {
+            "approved --product-id <ID>"
+        }
+        _ => "approved",
     }
 }
 

@@ -92,6 +92,7 @@ pub fn rows(
                 .filter(|open| product.standing == Standing::InReview && open.review != Review::Pending);
             // Prepared and perhaps sent: nobody may say that a reviewer has it.
             let ((since, expected_by), next) = match doubtful {
+                Some(open) if invocation.by_hand => ((Some(open.since), None), next(product, invocation)),
                 Some(open) => ((Some(open.since), None), Next::ask(invocation)),
                 None => (timing(product, history), next(product, invocation)),
             };

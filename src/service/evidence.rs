@@ -5,7 +5,7 @@ use super::workspace::{Workspace, no_product, request as refuse};
 use super::{ApprovalRequest, ConfirmationRequest, Recorded, Request, ServiceError};
 use crate::ledger::EventKind;
 use crate::model::Key;
-use crate::plan::{Action, Plan, ProductPlan};
+use crate::plan::{ADOPTED, Action, Plan, ProductPlan};
 use crate::submission::{Evidence, EvidenceKind, OperationId, SubmissionId};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -106,12 +106,17 @@ pub(super) fn by(workspace: &Workspace, given: Option<&str>) -> String {
 /// # Errors
 /// When the product has no such step or item, or the ledger cannot be written.
 pub fn confirm(request: &Request, confirmation: &ConfirmationRequest) -> Result<Recorded, ServiceError> {
-    live(request, |planner, _, plan, now| {
+    live(request, |planner, situation, plan, now| {
         let product = plan.products.iter().find(|found| found.key == confirmation.product);
         let Some(product) = product else {
             return Err(no_product(&plan, &confirmation.product));
         };
-        let known = confirmable(product);
+        let mut known = confirmable(product);
+        // An adoption can be confirmed also when its plan is empty: the next change is wanted then.
+        let is_adopted = situation.records.history(&product.key).report_only.is_some();
+        if is_adopted && known.iter().all(|(id, ..)| id != ADOPTED) {
+            known.push((ADOPTED.to_owned(), "what was adopted is what is on sale".to_owned(), None));
+        }
         let (mut events, mut sentences) = (Vec::new(), Vec::new());
         for wanted in &confirmation.ids {
             let Some((id, text, fresh_days)) = known.iter().find(|(id, ..)| id == wanted).cloned() else {

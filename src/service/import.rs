@@ -172,7 +172,9 @@ fn open(
     })?;
     let target = request.target.clone().or_else(|| snapshot.map(|found| found.scope.target.clone()));
     let target = target.as_ref().map_or(site.as_str(), Key::as_str).to_owned();
-    let text = configuration(&name, &target, &site);
+    // A snapshot comes from elsewhere; only a sandbox that lies here can be asked again.
+    let at_console = snapshot.is_some() && std::fs::symlink_metadata(tree.root().join(SANDBOX)).is_err();
+    let text = configuration(&name, &target, &site, at_console);
     let (config, found) = Config::read(Utf8Path::new(FILE_NAME), text.as_bytes());
     let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(found)))?;
     let source = SourceFile::new(FILE_NAME, text.clone());
@@ -195,11 +197,15 @@ fn open(
 const SANDBOX: &str = ".gallerist/sandbox.db";
 
 /// A first `gallerist.yaml`.
-fn configuration(name: &Key, target: &str, site: &str) -> String {
+fn configuration(name: &Key, target: &str, site: &str, at_console: bool) -> String {
     let pair = |key: &str, value: &str| (key.to_owned(), Draft::text(value));
+    let marketplace = match at_console {
+        true => vec![pair("driver", "console")],
+        false => vec![pair("driver", "sandbox"), pair("path", SANDBOX)],
+    };
     let place = vec![
         Line::entry("site", Draft::text(site)),
-        Line::entry("marketplace", Draft::Mapping(vec![pair("driver", "sandbox"), pair("path", SANDBOX)])),
+        Line::entry("marketplace", Draft::Mapping(marketplace)),
         Line::entry(
             "ledger",
             Draft::Mapping(vec![pair("store", "sqlite"), pair("path", ".gallerist/ledger.db")]),

@@ -28,7 +28,7 @@ impl<'a> Marketplace<'a> {
         match &target.driver {
             Driver::Sandbox { .. } => Ok(Self::Sandbox(Box::new(sandbox(planner.workspace, target, now)?))),
             Driver::Console { sheets, released, .. } => {
-                let recorded = read(planner.workspace, &released.join(target.name.as_str()), target)?;
+                let recorded = read(planner.workspace, &released.join(target.name.as_str()), target, now)?;
                 let recorded = recorded.into_iter().map(|(key, known)| (planner.key_now(key), known));
                 let files = Box::new(CatalogFiles::new(planner.workspace, &planner.definitions.catalog));
                 let folder = sheets.join(target.name.as_str());
@@ -40,9 +40,10 @@ impl<'a> Marketplace<'a> {
 
     /// Tells the driver what the ledger knows: a marketplace that keeps our keys needs the ids of those that moved, and
     /// one that nobody can ask needs the outcomes.
-    pub(super) fn learn(&mut self, events: &[Event], bindings: Bindings) {
+    /// What was recorded stands under the keys of its day, as the ledger's bindings do.
+    pub(super) fn learn(&mut self, planner: &Planner<'_>, events: &[Event], bindings: Bindings) {
         match self {
-            Self::Sandbox(driver) => driver.set_bindings(bindings),
+            Self::Sandbox(driver) => driver.set_bindings(planner.current(bindings)),
             Self::Console(driver) => driver.learn(events, &bindings),
         }
     }

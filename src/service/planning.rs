@@ -169,6 +169,15 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Pairs of keys that a specification of a product had and has (`formerly`).
+    pub(super) fn moved_specifications(&self, product: &Key) -> Vec<(Key, Key)> {
+        let wanted = self.definitions.desired.get(product).map(|found| &found.desired.specifications);
+        let moved = wanted.into_iter().flatten().flat_map(|(now, intent)| {
+            intent.formerly.iter().map(move |former| (former.clone(), now.clone()))
+        });
+        moved.collect()
+    }
+
     /// Bindings under the keys that specifications have now (`formerly`), as submissions name them.
     pub(super) fn current(&self, mut bindings: Bindings) -> Bindings {
         for (key, wanted) in &self.definitions.desired {
@@ -205,7 +214,7 @@ impl<'a> Planner<'a> {
             events.push(Event { sequence, at: now, product, kind });
         }
         let mut records = if is_known { records } else { fold(&self.scope, &events, now) };
-        driver.learn(&events, self.current(records.bindings()));
+        driver.learn(self, &events, records.bindings());
         let observation = driver.observe()?;
         let told = claims(&records, &observation);
         if !told.is_empty() {

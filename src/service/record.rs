@@ -6,7 +6,7 @@ use super::released::save;
 use super::submissions::{Story, pick, read};
 use super::workspace::request as refuse;
 use super::{AdoptRequest, Recorded, Request, ServiceError, evidence};
-use crate::ledger::{Event, EventKind, Ledger, fold};
+use crate::ledger::{EventKind, Ledger, fold};
 use crate::model::{Digest, Key, SkuKey};
 use crate::reconcile::LEASE;
 use crate::released::{Bindings, ProductBinding, complete};
@@ -14,6 +14,7 @@ use crate::render;
 use crate::report::sheet::{self, Sheet};
 use crate::submission::{ApplicationId, Evidence, EvidenceKind, Refusal, Review, SubmissionId, Verdict};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// What became of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +85,16 @@ pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, Ser
     let mut path = None;
     if matches!(wanted.outcome, Outcome::Approved | Outcome::Ids) {
         let by = evidence::by(&workspace, wanted.by.as_deref());
-        path = write_released(&planner, folder, &story.row.product, request.now, &by)?;
+        path = write_released(&planner, folder, &story.row.product, request.now, &by).map_err(|error| {
+            let key = &story.row.product;
+            let again = planner.invocation().command(&format!("drift --confirm {key}"));
+            ServiceError::Request {
+                message: format!(
+                    "it is recorded and counts, but its file under {folder} is not written: {error}"
+                ),
+                hints: vec![format!("once the folder can be written, `{again}` writes the file")],
+            }
+        })?;
     }
     let next = match wanted.outcome {
         Outcome::Submitted => "status",
@@ -102,11 +112,19 @@ fn record_alone(
     let mut events = ledger.events(&planner.scope)?;
     planner.rename(&mut events);
     let story = pick(super::submissions::stories(&events), &wanted.id)?;
-    let bindings = planner.current(fold(&planner.scope, &events, now).bindings());
+    let bindings = fold(&planner.scope, &events, now).bindings();
     let handed_over = events.iter().any(|event| {
         matches!(&event.kind, EventKind::HandedOver { submission, .. } if *submission == story.row.id)
     });
-    let kinds = Judgement { planner, story: &story, wanted, bindings: &bindings, handed_over }.events()?;
+    let others = events.iter().filter_map(|event| match &event.kind {
+        EventKind::Accepted { submission, application } if *submission != story.row.id => {
+            Some((submission.clone(), application.clone()))
+        }
+        _ => None,
+    });
+    let others = others.collect();
+    let judgement = Judgement { planner, story: &story, wanted, bindings: &bindings, handed_over, others };
+    let kinds = judgement.events()?;
     let word = word(&wanted.outcome);
     let evidence = Evidence {
         kind: EvidenceKind::Confirmation(format!("{}-{word}", story.row.id)),
@@ -161,6 +179,8 @@ struct Judgement<'a> {
     bindings: &'a Bindings,
     /// Whether the ledger says that a person got its sheet.
     handed_over: bool,
+    /// The applications of other submissions.
+    others: Vec<(SubmissionId, ApplicationId)>,
 }
 
 impl Judgement<'_> {
@@ -176,6 +196,7 @@ impl Judgement<'_> {
         match &self.wanted.outcome {
             Outcome::Submitted => {
                 self.must_not_have_ended()?;
+                self.application_is_free()?;
                 let application = self.wanted.application.clone().ok_or_else(|| {
                     self.refuse(
                         "the application's ID is needed",
@@ -220,6 +241,11 @@ impl Judgement<'_> {
                 if self.story.row.review != Review::Ended(Verdict::Approved) {
                     return Err(self.refuse("it is not approved, so it has no ids yet", &[]));
                 }
+                if self.wanted.sku_codes.is_empty() && self.wanted.product_id.is_none() {
+                    let hints =
+                        ["add `--sku-code starter=CODE`, or `--product-id ID` to put a wrong one right"];
+                    return Err(self.refuse("no id was given", &hints));
+                }
                 events.push(EventKind::Bound { binding: self.binding(false)? });
             }
         }
@@ -230,10 +256,23 @@ impl Judgement<'_> {
     fn binding(&self, first: bool) -> Result<ProductBinding, ServiceError> {
         let known = self.bindings.products.get(&self.story.row.product);
         let mut binding = known.cloned().unwrap_or_default();
+        let predicted = &self.story.submission.predicted;
+        let moved = self.planner.moved_specifications(&self.story.row.product);
+        // A specification that has another key now keeps its codes.
+        for (former, now) in &moved {
+            if predicted.specifications.contains_key(now)
+                && let Some(codes) = binding.specifications.get(former).cloned()
+            {
+                binding.specifications.entry(now.clone()).or_insert(codes);
+            }
+        }
         if let Some(id) = &self.wanted.product_id {
-            if known.is_some_and(|known| known.product_id != *id) {
+            if first && known.is_some_and(|known| known.product_id != *id) {
                 let message = format!("the product has ID {} already", binding.product_id);
-                return Err(self.refuse(&message, &["a product keeps its ID; leave `--product-id` out"]));
+                let hints = [
+                    "leave `--product-id` out; a wrong one is put right with `ids --product-id ID` afterwards",
+                ];
+                return Err(self.refuse(&message, &hints));
             }
             binding.product_id.clone_from(id);
         }
@@ -251,8 +290,14 @@ impl Judgement<'_> {
             let message = format!("product ID {} belongs to `{other}` already", binding.product_id);
             return Err(self.refuse(&message, &["look it up again in My Products"]));
         }
-        let predicted = &self.story.submission.predicted;
         for (key, sku, code) in &self.wanted.sku_codes {
+            // Whoever records names things by the keys of today; the submission has those of its day.
+            let of_its_day = moved.iter().find(|(former, now)| {
+                now == key
+                    && !predicted.specifications.contains_key(now)
+                    && predicted.specifications.contains_key(former)
+            });
+            let key = of_its_day.map_or(key, |(former, _)| former);
             let specification = predicted.specifications.get(key);
             let bound = binding.specifications.get(key).is_some_and(|bound| bound.skus.contains_key(sku));
             let states = specification.is_some_and(|found| found.skus().contains(sku) || sku.0.is_empty());
@@ -266,13 +311,41 @@ impl Judgement<'_> {
             }
             let bound = binding.specifications.entry(key.clone()).or_default();
             bound.skus.entry(sku.clone()).or_default().sku_code.clone_from(code);
+            if let Some((_, now)) = moved.iter().find(|(former, _)| former == key)
+                && let Some(later) = binding.specifications.get_mut(now)
+            {
+                later.skus.entry(sku.clone()).or_default().sku_code.clone_from(code);
+            }
         }
+        self.codes_differ(&binding)?;
         Ok(complete(&binding, predicted))
+    }
+
+    /// Two things on sale never have one skuCode; a key that moved has that of its former one.
+    fn codes_differ(&self, binding: &ProductBinding) -> Result<(), ServiceError> {
+        let moved = self.planner.moved_specifications(&self.story.row.product);
+        let mut seen: BTreeMap<&str, (&Key, &SkuKey)> = BTreeMap::new();
+        for (key, bound) in &binding.specifications {
+            for (sku, found) in &bound.skus {
+                if let Some((other, of)) = seen.insert(&found.sku_code, (key, sku)) {
+                    let same = moved.iter().any(|(former, now)| {
+                        (former == other && now == key) || (former == key && now == other)
+                    });
+                    if !same || of != sku {
+                        let message =
+                            format!("skuCode {} is given to `{other}` and to `{key}`", found.sku_code);
+                        return Err(self.refuse(&message, &["look them up again: each has its own"]));
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A verdict needs a submission that arrived; where only the verdict is told, so is the arrival.
     fn arrival(&self) -> Result<Option<EventKind>, ServiceError> {
         self.must_not_have_ended()?;
+        self.application_is_free()?;
         let submission = self.story.row.id.clone();
         match (&self.story.row.application, &self.wanted.application) {
             (None, None) => Err(self.refuse(
@@ -284,6 +357,18 @@ impl Judgement<'_> {
             }
             (Some(_), _) => Ok(None),
             (None, Some(told)) => Ok(Some(EventKind::Accepted { submission, application: told.clone() })),
+        }
+    }
+
+    /// One application is about one submission.
+    fn application_is_free(&self) -> Result<(), ServiceError> {
+        let Some(told) = &self.wanted.application else { return Ok(()) };
+        match self.others.iter().find(|(_, application)| application == told) {
+            Some((other, _)) => {
+                let message = format!("application {told} is that of {other} already");
+                Err(self.refuse(&message, &["look it up again in My Applications"]))
+            }
+            None => Ok(()),
         }
     }
 
@@ -358,10 +443,21 @@ pub(super) fn released_as_defined(
         });
     };
     let mut marketplace = Marketplace::open(&planner, request.now)?;
-    planner.look(&mut marketplace, request.now)?;
+    let situation = planner.look(&mut marketplace, request.now)?;
     let Marketplace::Console(driver) = &marketplace else {
         return Err(refuse("this target is not at the console".to_owned()));
     };
+    let bindings = situation.records.bindings();
+    if let Some((other, bound)) =
+        bindings.products.iter().find(|(other, found)| *other == key || found.product_id == *product_id)
+    {
+        return Err(ServiceError::Request {
+            message: format!("`{other}` is bound to product ID {} already", bound.product_id),
+            hints: vec![
+                "what belongs to another target, like a sandbox, needs a target of its own".to_owned(),
+            ],
+        });
+    }
     let known = driver.recorded();
     if let Some((other, _)) =
         known.iter().find(|(other, found)| *other == key || found.binding.product_id == *product_id)
@@ -409,23 +505,18 @@ pub(super) fn released_as_defined(
     Ok(AdoptRequest { specifications, ..asked.clone() })
 }
 
-/// The change sheet of a submission once more, with the digest it was handed over with, where it was.
+/// The change sheet of a submission once more, with where the submission stands.
 ///
 /// # Errors
 /// When the target is not at the console or the submission is not known.
-pub fn change_sheet(request: &Request, id: &SubmissionId) -> Result<(Sheet, Option<String>), ServiceError> {
+pub fn change_sheet(request: &Request, id: &SubmissionId) -> Result<(Sheet, Review), ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
     console(planner.target)?;
     let mut events = workspace.ledger_view(planner.target)?.events(&planner.scope)?;
     planner.rename(&mut events);
     let story = pick(super::submissions::stories(&events), id)?;
-    let handed = |event: &Event| match &event.kind {
-        EventKind::HandedOver { submission, sheet } if *submission == story.row.id => Some(sheet.clone()),
-        _ => None,
-    };
-    let handed = events.iter().rev().find_map(handed);
-    Ok((sheet::sheet(&story.submission, &desk(&planner)), handed))
+    Ok((sheet::sheet(&story.submission, &desk(&planner)), story.row.review))
 }
 
 /// A checklist of what is recorded as released for each of these products; of all when none is named.
@@ -490,8 +581,9 @@ pub fn confirm_recorded(
         count += 1;
     }
     let what = if count == 1 { "1 product".to_owned() } else { format!("{count} products") };
+    let were = if count == 1 { "was" } else { "were" };
     let sentence = format!(
-        "Recorded that {what} were compared with the console. Commit the files, so that others see it."
+        "Recorded that {what} {were} compared with the console. Commit the files, so that others see it."
     );
     let path = Some(folder.join(planner.target.name.as_str()));
     Ok(Recorded { sentence, path, next: Some(planner.invocation().command("plan")) })

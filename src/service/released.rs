@@ -11,6 +11,7 @@ use crate::repository::Assets;
 use crate::wire::{self, RecordedProduct};
 use crate::yaml::Node;
 use camino::{Utf8Path, Utf8PathBuf};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// What was recorded at a target, by product.
@@ -18,6 +19,7 @@ pub(super) fn read(
     workspace: &Workspace,
     folder: &Utf8Path,
     target: &Target,
+    now: Timestamp,
 ) -> Result<BTreeMap<Key, Recorded>, ServiceError> {
     let mut recorded = BTreeMap::new();
     for path in files(workspace, folder)? {
@@ -35,6 +37,10 @@ pub(super) fn read(
             )));
         }
         let known: Recorded = document.into();
+        // Clocks of two machines may differ a little; a record from next year would never be too old.
+        if known.at.duration_since(now) > SignedDuration::from_hours(24) {
+            return Err(refuse(format!("`recordedAt` lies in the future: {}", known.at)));
+        }
         let key = known.product.key.clone();
         if path.file_stem() != Some(key.as_str()) {
             return Err(refuse(format!("it is about product `{key}`, which has a file of its own name")));
@@ -77,9 +83,26 @@ pub(super) fn save(
     let document = RecordedProduct::of(recorded, &target.name);
     let text =
         wire::to_json_string(&document).map_err(|error| super::workspace::request(error.to_string()))?;
-    make_folder(workspace, &path)?;
-    write(&workspace.tree.root().join(&path), text.as_bytes())?;
+    write_inside(workspace, &path, text.as_bytes())?;
     Ok(path)
+}
+
+/// Writes a file of the catalog, with its folders. Links could lead anywhere, and come from pull requests.
+fn write_inside(workspace: &Workspace, path: &Utf8Path, bytes: &[u8]) -> Result<(), ServiceError> {
+    let root = workspace.tree.root();
+    for part in path.ancestors().filter(|part| !part.as_str().is_empty()) {
+        let is_link =
+            std::fs::symlink_metadata(root.join(part)).is_ok_and(|found| found.file_type().is_symlink());
+        if is_link {
+            return Err(ServiceError::File {
+                action: "write",
+                path: path.to_owned(),
+                reason: format!("{part} is a link, and links are not followed"),
+            });
+        }
+    }
+    make_folder(workspace, path)?;
+    write(&root.join(path), bytes)
 }
 
 fn make_folder(workspace: &Workspace, path: &Utf8Path) -> Result<(), ServiceError> {
@@ -106,8 +129,7 @@ impl<'a> CatalogFiles<'a> {
 
 impl Files for CatalogFiles<'_> {
     fn write(&mut self, path: &Utf8Path, bytes: &[u8]) -> Result<(), String> {
-        make_folder(self.workspace, path).map_err(|error| error.to_string())?;
-        write(&self.workspace.tree.root().join(path), bytes).map_err(|error| error.to_string())
+        write_inside(self.workspace, path, bytes).map_err(|error| error.to_string())
     }
 
     fn content(&self, product: &Key, digest: &str) -> Option<Vec<u8>> {

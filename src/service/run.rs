@@ -100,7 +100,7 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
     let now = driver.now()?;
     let mut events = ledger.events(&planner.scope)?;
     planner.rename(&mut events);
-    driver.learn(&events, planner.current(fold(&planner.scope, &events, now).bindings()));
+    driver.learn(&planner, &events, fold(&planner.scope, &events, now).bindings());
     let id = format!("{}-{}", request.now.as_nanosecond(), std::process::id());
     let begun = std::time::Instant::now();
     let account = run_machine(

@@ -1,6 +1,6 @@
 //! `gallerist adopt`
 
-use crate::cli::arguments::key;
+use crate::cli::arguments::{id, key};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::Args;
@@ -28,7 +28,7 @@ pub(crate) struct Adopt {
     #[arg(value_name = "PRODUCT", value_parser = key)]
     product: Option<Key>,
     /// The product's id on the marketplace
-    #[arg(long, value_name = "ID", requires = "product")]
+    #[arg(long, value_name = "ID", value_parser = id, requires = "product")]
     product_id: Option<String>,
     /// A specification's skuCode, or `new` for one that is not on sale yet
     #[arg(long, value_name = "KEY=SKUCODE", value_parser = pair, requires = "product")]

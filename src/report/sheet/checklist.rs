@@ -4,7 +4,7 @@ use super::specification::{self as spec, heading};
 use super::values::{file, label, step, text, value};
 use super::words::{self, pick, say};
 use super::{Block, Desk, Label, Note, Part, Section, Sheet, Step};
-use crate::model::{Product, Specification, Value};
+use crate::model::{Product, Specification, SpecificationField, Value};
 use crate::released::{ProductStatus, ReleasedProduct};
 
 /// The checklist of one product.
@@ -40,6 +40,11 @@ pub fn checklist(released: &ReleasedProduct, desk: &Desk<'_>) -> Sheet {
             true => vec![step(desk, "It is discontinued.", "该规格已停售。", vec![])],
             false => specification_steps(desk, specification),
         };
+        let gone = released.discontinued_skus.iter().filter(|(of, _)| of == key).map(|(_, sku)| {
+            let parts = vec![label(words::sku()), value(spec::sku(Some(specification), sku))];
+            step(desk, "{} {} is discontinued.", "{} {}已停售。", parts)
+        });
+        let steps = steps.into_iter().chain(gone).collect();
         sections.push(Section { heading: heading(desk, key, specification.display_name()), steps });
     }
     let fact = |english, chinese, value: String| (pick(desk.language, english, chinese).to_owned(), value);
@@ -117,7 +122,15 @@ fn specification_steps(desk: &Desk<'_>, specification: &Specification) -> Vec<St
     let mut steps: Vec<Step> = Vec::new();
     for (name, stated) in specification.fields.iter() {
         let info = name.info();
-        steps.push(compare(desk, Label::new(info.console, info.console_cn), stated.as_ref()));
+        let console = Label::new(info.console, info.console_cn);
+        steps.push(match (name, stated) {
+            (SpecificationField::Public, Some(Value::Flag(public))) => {
+                let word =
+                    if *public { Label::new("Public", "公开") } else { Label::new("Hidden", "隐藏") };
+                step(desk, "{} is {}.", "{}为{}。", vec![label(console), label(word)])
+            }
+            _ => compare(desk, console, stated.as_ref()),
+        });
     }
     for (code, attribute) in specification.attributes.iter().flatten() {
         let parts = vec![label(words::attribute()), value(code.as_str())];

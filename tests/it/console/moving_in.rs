@@ -26,7 +26,7 @@ fn what_is_on_sale_already_is_taken_from_the_definition() {
     assert!(sheet.contains("with product ID `P-9` choose **Modify**"), "{sheet}");
     // What was recorded counts more than the definition.
     let again = desk.at(2, "adopt quayside-migration --product-id P-9 --as-defined").failed(1);
-    assert!(one_line(&again).contains("recorded already"), "{again}");
+    assert!(one_line(&again).contains("is bound to product ID P-9 already"), "{again}");
 }
 
 #[test]

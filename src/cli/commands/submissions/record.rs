@@ -1,7 +1,7 @@
 //! `gallerist submissions record` and `gallerist submissions sheet`
 
 use super::submission;
-use crate::cli::arguments::{key, reason};
+use crate::cli::arguments::{id, key, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use camino::Utf8PathBuf;
@@ -10,7 +10,7 @@ use gallerist::model::{Key, SkuKey};
 use gallerist::render;
 use gallerist::report::Outcome;
 use gallerist::service::{self, RecordRequest, RecordedOutcome};
-use gallerist::submission::{ApplicationId, SubmissionId};
+use gallerist::submission::{ApplicationId, Review, SubmissionId};
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
@@ -39,10 +39,10 @@ pub(crate) struct Record {
     #[arg(long, conflicts_with = "what")]
     interactive: bool,
     /// The application's ID, from My Applications
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = id)]
     application: Option<String>,
     /// The product ID the marketplace gave, from My Products
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = id)]
     product_id: Option<String>,
     /// A skuCode the marketplace gave: starter=CODE, or team/edition=pro=CODE
     #[arg(long, value_name = "SPECIFICATION=CODE", value_parser = sku_code)]
@@ -121,9 +121,17 @@ pub(crate) fn run(arguments: Record, session: &mut Session) -> Result<Outcome, C
     session.recorded(&recorded)
 }
 
+/// Whether a sheet is still somebody's to enter.
+fn must_be_entered(review: &Review) -> bool {
+    matches!(review, Review::Prepared | Review::HandedOver | Review::Unknown)
+}
+
 /// Goes through the sheet with the person; `false` when they stopped and nothing is to be recorded.
 fn walk(wanted: &mut Record, session: &mut Session) -> Result<bool, CliError> {
-    let (sheet, _) = service::change_sheet(&session.request, &wanted.id)?;
+    let (sheet, review) = service::change_sheet(&session.request, &wanted.id)?;
+    if !must_be_entered(&review) {
+        return Err(CliError::usage(format!("{} is {}: it must not be entered", wanted.id, review.word())));
+    }
     let steps = render::sheet_steps(&sheet, session.printer.style);
     let mut lines = std::io::stdin().lock().lines();
     let mut ask = |session: &mut Session, question: &str| -> Result<Option<String>, CliError> {
@@ -173,8 +181,13 @@ fn stopped(session: &mut Session) -> Result<bool, CliError> {
 
 /// Prints a sheet.
 pub(crate) fn sheet(arguments: &Sheet, session: &mut Session) -> Result<Outcome, CliError> {
-    let (sheet, _) = service::change_sheet(&session.request, &arguments.id)?;
-    let text = if arguments.html { render::sheet_html(&sheet) } else { render::sheet_markdown(&sheet) };
+    let (sheet, review) = service::change_sheet(&session.request, &arguments.id)?;
+    if !must_be_entered(&review) {
+        session.printer.remark(&format!("{} is {}: do not enter this sheet.", arguments.id, review.word()));
+    }
+    let is_html =
+        arguments.html || arguments.out.as_ref().is_some_and(|path| path.extension() == Some("html"));
+    let text = if is_html { render::sheet_html(&sheet) } else { render::sheet_markdown(&sheet) };
     session.deliver(&text, arguments.out.as_deref())
 }
 
@@ -182,16 +195,14 @@ pub(crate) fn sheet(arguments: &Sheet, session: &mut Session) -> Result<Outcome,
 fn sku_code(text: &str) -> Result<(Key, SkuKey, String), String> {
     let form = || "write starter=CODE, or team/edition=pro=CODE".to_owned();
     let (what, code) = text.rsplit_once('=').ok_or_else(form)?;
-    if code.trim().is_empty() {
-        return Err(form());
-    }
+    let code = id(code)?;
     let (specification, sku) = what.split_once('/').unwrap_or((what, ""));
     let mut values = BTreeMap::new();
     for part in sku.split(',').filter(|part| !part.is_empty()) {
         let (attribute, value) = part.split_once('=').ok_or_else(form)?;
         values.insert(key(attribute.trim())?, key(value.trim())?);
     }
-    Ok((key(specification)?, SkuKey(values), code.trim().to_owned()))
+    Ok((key(specification)?, SkuKey(values), code))
 }
 
 #[cfg(test)]
