@@ -39,7 +39,7 @@ pub struct AdoptRequest {
 /// or when ledger or marketplace cannot be read or written.
 pub fn adopt(request: &Request, asked: &AdoptRequest) -> Result<Adoption, ServiceError> {
     let as_defined = match asked.as_defined {
-        true => Some(super::record::released_as_defined(request, asked)?),
+        true => Some(super::recorded::released_as_defined(request, asked)?),
         false => None,
     };
     let asked = as_defined.as_ref().unwrap_or(asked);

@@ -1,5 +1,6 @@
 //! Moving in: definitions, attribute library, configuration and bindings of what is on sale.
 
+use super::configuration::{SANDBOX, configuration};
 use super::marketplace::Marketplace;
 use super::planning::{Planner, read_snapshot};
 use super::staging::{Source, Staging};
@@ -23,7 +24,6 @@ use crate::rules::{Summaries, Summary, check_catalog};
 use crate::site::SiteProfile;
 use crate::text::SourceFile;
 use crate::wire::Snapshot;
-use crate::yaml::{Draft, Line, write};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -191,35 +191,6 @@ fn open(
         });
     }
     Ok(Opened { workspace, begun: Some(text), target: Key::new(&target).ok() })
-}
-
-/// Where the embedded marketplace is kept by default.
-const SANDBOX: &str = ".gallerist/sandbox.db";
-
-/// A first `gallerist.yaml`.
-fn configuration(name: &Key, target: &str, site: &str, at_console: bool) -> String {
-    let pair = |key: &str, value: &str| (key.to_owned(), Draft::text(value));
-    let marketplace = match at_console {
-        true => vec![pair("driver", "console")],
-        false => vec![pair("driver", "sandbox"), pair("path", SANDBOX)],
-    };
-    let place = vec![
-        Line::entry("site", Draft::text(site)),
-        Line::entry("marketplace", Draft::Mapping(marketplace)),
-        Line::entry(
-            "ledger",
-            Draft::Mapping(vec![pair("store", "sqlite"), pair("path", ".gallerist/ledger.db")]),
-        ),
-    ];
-    write(&[
-        Line::Remark(
-            "The catalog: where it is sold. Check the site and the marketplace before the first plan.".into(),
-        ),
-        Line::entry("apiVersion", Draft::text(crate::config::form::word::API_VERSION)),
-        Line::entry("kind", Draft::text("Catalog")),
-        Line::entry("name", Draft::text(name.as_str())),
-        Line::entry("targets", Draft::Block(vec![Line::entry(target, Draft::Block(place))])),
-    ])
 }
 
 /// Nobody can tell which definitions are there while some cannot be read.

@@ -7,6 +7,7 @@ mod accept;
 mod adopt;
 mod check;
 mod claim;
+mod configuration;
 mod desk;
 mod evidence;
 mod fix;
@@ -19,6 +20,7 @@ mod marketplace;
 mod marking;
 mod planning;
 mod record;
+mod recorded;
 mod released;
 mod retire;
 mod run;
@@ -41,9 +43,8 @@ pub use import::{ImportRequest, import};
 pub use json::{json, schemas};
 pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
 pub use planning::{export, plan, save_plan};
-pub use record::{
-    Outcome as RecordedOutcome, RecordRequest, change_sheet, checklists, confirm_recorded, record,
-};
+pub use record::{Outcome as RecordedOutcome, RecordRequest, record};
+pub use recorded::{change_sheet, checklists, confirm_recorded};
 pub use retire::retire;
 pub use run::{apply, reconcile};
 pub use status::status;
