@@ -210,11 +210,10 @@ impl Branch {
         for _ in 0..ATTEMPTS {
             let moved = match self.tip_of(&memory)? {
                 Some(seen) if self.descends(seen, tip) => return Ok(()),
-                Some(seen) => self.repository.reference_matching(&memory, tip, true, seen, "gallerist"),
-                None => self.repository.reference(&memory, tip, false, "gallerist"),
+                seen => self.move_reference(&memory, seen, tip),
             };
             match moved {
-                Ok(_) => return Ok(()),
+                Ok(()) => return Ok(()),
                 Err(error) if is_contended(&error) => std::thread::sleep(std::time::Duration::from_millis(5)),
                 Err(error) => return Err(storage(&error)),
             }
@@ -284,14 +283,19 @@ impl Branch {
         }
     }
 
+    /// Moves a reference if it still stands at `from`; `None` for a reference that is not there yet.
+    ///
+    /// That it is not there is compared as well, by the id of nothing: creating it without force only looks before it
+    /// takes the lock, so that of two that create it at once the second would replace the first.
+    fn move_reference(&self, name: &str, from: Option<Oid>, to: Oid) -> Result<(), git2::Error> {
+        let from = from.unwrap_or(Oid::ZERO_SHA1);
+        self.repository.reference_matching(name, to, true, from, "gallerist").map(drop)
+    }
+
     fn advance(&self, base: Option<Oid>, commit: Oid) -> Result<(), NotPushed> {
         let own = self.own();
-        let moved = match base {
-            Some(base) => self.repository.reference_matching(&own, commit, true, base, "gallerist"),
-            None => self.repository.reference(&own, commit, false, "gallerist"),
-        };
-        match moved {
-            Ok(_) => sync_file(&self.repository.commondir().join(&own)).map_err(|error| NotPushed {
+        match self.move_reference(&own, base, commit) {
+            Ok(()) => sync_file(&self.repository.commondir().join(&own)).map_err(|error| NotPushed {
                 error,
                 is_contended: false,
                 is_final: true,

@@ -8,6 +8,7 @@ use gallerist::model::{DeliveryMethod, Product};
 use gallerist::released::ProductBinding;
 use gallerist::stores::{MemoryLedger, SqliteLedger};
 use gallerist::submission::{Evidence, EvidenceKind, Refusal, Scope, SubmissionKind, Verdict};
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Opens a store; each time as another process or another machine would.
@@ -274,22 +275,38 @@ fn many_that_write_at_once_lose_nothing() {
 
 #[test]
 fn of_many_that_want_a_product_at_once_one_gets_it() {
-    each_lasting_store(|name, open| {
-        let got = AtomicUsize::new(0);
-        std::thread::scope(|threads| {
-            for run in ["one", "two", "three"] {
-                let got = &got;
-                threads.spawn(move || match open().lease(&scope(), &key("crm"), run, hour(0), hour(1)) {
+    each_lasting_store(of_many_one_gets_it);
+}
+
+/// The first write of all makes the branch; that is a race of its own.
+#[test]
+fn of_many_that_begin_a_branch_at_once_one_gets_the_product() {
+    for _ in 0..200 {
+        let clones = Clones::new();
+        let alone = clones.alone("alone");
+        of_many_one_gets_it("a new branch", &|| Box::new(Clones::ledger(&alone)));
+    }
+}
+
+fn of_many_one_gets_it(name: &str, open: Open<'_>) {
+    let (got, start) = (AtomicUsize::new(0), Barrier::new(3));
+    std::thread::scope(|threads| {
+        for run in ["one", "two", "three"] {
+            let (got, start) = (&got, &start);
+            threads.spawn(move || {
+                let mut ledger = open();
+                start.wait();
+                match ledger.lease(&scope(), &key("crm"), run, hour(0), hour(1)) {
                     Ok(()) => {
                         got.fetch_add(1, Ordering::SeqCst);
                     }
                     Err(LedgerError::Leased { .. }) => {}
                     Err(other) => panic!("{name}: {other}"),
-                });
-            }
-        });
-        assert_eq!(got.into_inner(), 1, "{name}");
+                }
+            });
+        }
     });
+    assert_eq!(got.into_inner(), 1, "{name}");
 }
 
 #[test]
