@@ -151,6 +151,7 @@ impl Workload {
             approvals: &BTreeMap::new(),
             bound: &market.bound,
             older_commit: &BTreeSet::new(),
+            by_hand: false,
         }))
     }
 

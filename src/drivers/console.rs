@@ -123,6 +123,10 @@ pub fn outcomes(
             }
         }
     }
+    // What was written down in its day has the key of its day.
+    for (key, known) in &mut recorded {
+        known.product.key.clone_from(key);
+    }
     recorded
 }
 
@@ -184,7 +188,7 @@ fn applications(events: &[Event]) -> Vec<ObservedApplication> {
 impl Observe for ConsoleDriver<'_> {
     fn capabilities(&self) -> Capabilities {
         // Nobody can ask the console for our id: what was lost on the way is unknown until a person answers.
-        Capabilities { knows_submission_ids: false, withdraws: false }
+        Capabilities { knows_submission_ids: false }
     }
 
     fn now(&self) -> Result<Timestamp, MarketplaceError> {
@@ -217,8 +221,7 @@ impl Submit for ConsoleDriver<'_> {
     }
 
     fn withdraw(&mut self, _product: &Key, submission: &SubmissionId) -> Result<(), MarketplaceError> {
-        Err(MarketplaceError::Refused(format!(
-            "withdraw it in the console, then record it: `gallerist submissions record {submission} withdrawn`"
-        )))
+        let record = self.desk.invocation.command(&format!("submissions record {submission} withdrawn"));
+        Err(MarketplaceError::Refused(format!("withdraw it in the console, then record it: `{record}`")))
     }
 }

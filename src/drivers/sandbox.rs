@@ -96,7 +96,7 @@ impl From<Report> for ReviewReport {
 
 impl Observe for SandboxDriver {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { knows_submission_ids: true, withdraws: true }
+        Capabilities { knows_submission_ids: true }
     }
 
     fn now(&self) -> Result<Timestamp, MarketplaceError> {

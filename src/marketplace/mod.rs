@@ -11,8 +11,6 @@ use jiff::Timestamp;
 pub struct Capabilities {
     /// The marketplace knows our submission ids: a lost answer can be resolved by asking (exactly once).
     pub knows_submission_ids: bool,
-    /// Withdrawing is possible at all (the site profile says for which delivery methods).
-    pub withdraws: bool,
 }
 
 /// Why a driver could not do its work. Never a verdict about content.

@@ -52,6 +52,8 @@ pub struct CatalogInput<'a> {
     pub bound: &'a BTreeSet<Key>,
     /// Products whose last applied commit is newer than this run's.
     pub older_commit: &'a BTreeSet<Key>,
+    /// Whether people do at the marketplace what elsewhere a run does: nothing is withdrawn without them.
+    pub by_hand: bool,
 }
 
 /// Plans a catalog.
@@ -67,6 +69,7 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
         now: input.now,
         today: input.site.day(input.now),
         observed_at: input.released.taken_at,
+        by_hand: input.by_hand,
     };
     let keys: BTreeSet<&Key> =
         input.desired.keys().chain(input.released.products.keys()).chain(input.histories.keys()).collect();

@@ -27,6 +27,8 @@ pub(super) struct Context<'a> {
     pub(super) today: Date,
     /// When the released state was observed.
     pub(super) observed_at: Timestamp,
+    /// Whether people do at the marketplace what elsewhere a run does.
+    pub(super) by_hand: bool,
 }
 
 /// What a chain is built from.

@@ -3,7 +3,7 @@
 use super::guards::{Guarded, finding};
 use super::product::Planner;
 use super::review;
-use super::{Action, Block, ManualStep, ProductPlan, Standing, Step, StepState, VerifyItem};
+use super::{Action, Block, ProductPlan, Standing, Step, StepState, VerifyItem};
 use crate::diagnostic::{Finding, Route, Severity, Step as Along};
 use crate::diff;
 use crate::model::{Item, Key};
@@ -216,8 +216,8 @@ impl Planner<'_> {
         Some(Block { finding, approval: None })
     }
 
-    /// Guards stop the step they speak about and everything after it; rules stop the whole chain.
-    pub(super) fn guard(&self, plan: &mut ProductPlan) {
+    /// Rules stop the whole chain; guards and open checks stop the step they stand before, and everything after it.
+    pub(super) fn guard(&self, plan: &mut ProductPlan, unconfirmed: Vec<Unconfirmed>) {
         plan.blocks.extend(self.record_too_old(plan));
         let guarded = Guarded {
             guards: self.context.guards,
@@ -227,7 +227,10 @@ impl Planner<'_> {
             approved: &self.input.approvals,
         };
         let mut blocked = !plan.blocks.is_empty();
-        for step in &mut plan.chain {
+        let confirmed_until = unconfirmed.iter().map(|check| check.before).min();
+        plan.blocks.extend(unconfirmed.into_iter().map(|check| check.block));
+        for (number, step) in (1..).zip(&mut plan.chain) {
+            blocked |= confirmed_until.is_some_and(|before| number >= before);
             let open = matches!(step.state, StepState::Ready | StepState::Waiting(_));
             if let Action::Submit(submission) = &step.action
                 && open
@@ -237,8 +240,7 @@ impl Planner<'_> {
                 plan.blocks.extend(blocks);
                 plan.approved.extend(passed);
             }
-            let withdraws = matches!(step.action, Action::Withdraw { .. });
-            if blocked && open && !withdraws {
+            if blocked && open && !step.action.takes_back() {
                 step.state = StepState::Blocked;
             }
         }
@@ -250,10 +252,7 @@ impl Planner<'_> {
         let refused = plan.blocks.iter().any(|block| block.finding.rule == "refused-at-the-door");
         let retried =
             any(&|step| matches!(&step.state, StepState::Waiting(text) if text.starts_with("another try")));
-        let unwanted = any(&|step| {
-            matches!(step.action, Action::Withdraw { .. })
-                || matches!(&step.action, Action::Manual(ManualStep { id, .. }) if id.starts_with("w-"))
-        });
+        let unwanted = any(&|step| step.action.takes_back());
         let submits = any(&|step| step.state == StepState::Ready && matches!(step.action, Action::Submit(_)));
         let handed_over = any(&|step| matches!(step.state, StepState::HandedOver { .. }));
         let in_review = any(&|step| matches!(step.state, StepState::InReview { .. }));
@@ -282,14 +281,20 @@ fn unconfirmed_text(item: &VerifyItem) -> String {
     format!("nobody confirmed yet that {}", item.text)
 }
 
-/// A check that holds the submission back until somebody confirmed it.
-pub(super) fn unconfirmed(item: &VerifyItem, place: &Item) -> Option<Block> {
+/// A check that holds back until somebody confirmed it.
+pub(super) struct Unconfirmed {
+    /// The step it stands before, from 1.
+    before: u32,
+    block: Block,
+}
+
+pub(super) fn unconfirmed(item: &VerifyItem, place: &Item) -> Option<Unconfirmed> {
     if !item.holds || item.confirmed.is_some() {
         return None;
     }
     let label = format!("`{}` waits for a confirmation", item.id);
     let finding = finding(item.rule, place, unconfirmed_text(item), label)?;
-    Some(Block { finding, approval: None })
+    Some(Unconfirmed { before: item.before.unwrap_or(1), block: Block { finding, approval: None } })
 }
 
 /// Whether one of two places stands inside the other. A whole is shown at its key, so that last step does not count.

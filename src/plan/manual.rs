@@ -1,6 +1,6 @@
 //! Steps only the console can do: values the marketplace keeps outside its release and modification forms.
 
-use super::{ManualStep, Step, StepState};
+use super::{ManualKind, ManualStep, Step, StepState};
 use crate::diff::Change;
 use crate::model::{Canonical, CanonicalWriter, Digest, Edit, Item, Key, Product, Value};
 use crate::plan::Action;
@@ -121,22 +121,22 @@ pub(super) fn step(
         return None;
     }
     let what = change.item.describe();
-    let holds = is_of_asset(site, &change.item);
+    let kind = if is_of_asset(site, &change.item) { ManualKind::Asset } else { ManualKind::Setting };
     let text = match &change.to {
-        Some(value) if holds => format!(
+        Some(value) if kind.holds() => format!(
             "under Asset Center add or update a version so that {what} is {value}, with the same region, operating \
              system, disk format and architecture (R87), and wait until it is approved"
         ),
         Some(value) => format!("in the Seller Console set {what} to {value}"),
         None => format!("in the Seller Console clear {what}"),
     };
-    let because = match holds {
+    let because = match kind.holds() {
         true => "buyers get what the asset holds: what follows waits for it",
         false => {
             "the marketplace keeps this outside its release and modification forms; nothing waits for it"
         }
     };
-    let action = Action::Manual(ManualStep { id, text, holds });
+    let action = Action::Manual(ManualStep { id, text, kind });
     Some(Step { action, state: StepState::Ready, because: because.to_owned() })
 }
 

@@ -23,7 +23,7 @@ pub use crate::diff::Change;
 pub use catalog::{CatalogInput, DesiredProduct, plan};
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 pub use types::{
-    Action, Block, Confirmed, Drift, DriftKind, ManualStep, Plan, ProductPlan, Standing, Step, StepState,
-    VerifyItem,
+    Action, Block, Confirmed, Drift, DriftKind, ManualKind, ManualStep, Plan, ProductPlan, Standing, Step,
+    StepState, VerifyItem,
 };
 pub use verify::ADOPTED;

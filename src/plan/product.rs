@@ -6,7 +6,8 @@ use super::guards::finding;
 use super::judgement::{to_confirm, unconfirmed};
 use super::origin::Known;
 use super::{
-    Action, Block, Drift, History, ManualStep, OpenSubmission, ProductPlan, Standing, Step, StepState,
+    Action, Block, Drift, History, ManualKind, ManualStep, OpenSubmission, ProductPlan, Standing, Step,
+    StepState,
 };
 use super::{drift, manual, predict, review, states, verify};
 use crate::diagnostic::Finding;
@@ -165,9 +166,9 @@ impl<'a> Planner<'a> {
         let (blocks, notices) = self.judge(&plan, &transition, excused);
         plan.blocks.extend(blocks);
         plan.notices.extend(notices);
-        plan.blocks.extend(verify.iter().filter_map(|(item, place)| unconfirmed(item, place)));
+        let unconfirmed = verify.iter().filter_map(|(item, place)| unconfirmed(item, place)).collect();
         plan.verify = verify.into_iter().map(|(item, _)| item).collect();
-        self.guard(&mut plan);
+        self.guard(&mut plan, unconfirmed);
         plan.standing = self.standing(&plan);
         finish(self.context, plan)
     }
@@ -223,7 +224,7 @@ impl<'a> Planner<'a> {
 
     fn without_open(&self, plan: &mut ProductPlan) {
         plan.changes = self.all_changes();
-        let holds = |step: &Step| matches!(&step.action, Action::Manual(ManualStep { holds: true, .. }));
+        let holds = |step: &Step| matches!(&step.action, Action::Manual(manual) if manual.kind.holds());
         let (before, after): (Vec<Step>, Vec<Step>) = self.manual_steps().into_iter().partition(holds);
         let mut chain = self.chain_from_released(&plan.changes);
         if before.iter().any(|step| step.state == StepState::Ready) {
@@ -379,38 +380,41 @@ fn in_review(context: Context<'_>, open: &OpenSubmission) -> Step {
     Step { action: Action::Submit(open.submission.clone()), state, because: because.to_owned() }
 }
 
-/// Take back what is no longer wanted, or ask a person to have it rejected.
+/// Take back what is no longer wanted, or ask a person to.
 fn unwanted_steps(context: Context<'_>, open: &OpenSubmission) -> Vec<Step> {
     let because = "what it asks for is no longer wanted".to_owned();
     let submission = open.submission.id.clone();
-    if review::is_withdrawable(context.site, open) {
+    let is_withdrawable = review::is_withdrawable(context.site, open);
+    if is_withdrawable && !context.by_hand {
         let action = Action::Withdraw { submission, application: open.application.clone() };
         return vec![Step { action, state: StepState::Ready, because }];
     }
-    if open.review == Review::HandedOver {
-        let id = format!("w-{submission}");
-        let text = format!(
-            "do not enter the change sheet of {submission}, and record that: \
-             `gallerist submissions record {submission} not-entered`; if it was entered already, record it as submitted"
-        );
-        return vec![Step {
-            action: Action::Manual(ManualStep { id, text, holds: false }),
-            state: StepState::Ready,
-            because,
-        }];
-    }
     let application = open.application.as_ref().map_or_else(|| submission.to_string(), ToString::to_string);
-    let id = format!("w-{submission}");
     let for_good = open.submission.operations.iter().any(|operation| operation.kind.is_irreversible());
     let otherwise = match for_good {
         true => "what it takes off the catalog can never come back",
         false => "a correcting modification follows",
     };
-    let text = format!(
-        "ask the operations manager to reject application {application}; it cannot be withdrawn (R64), and if it \
-         is approved, {otherwise}"
-    );
-    let action = Action::Manual(ManualStep { id, text, holds: false });
+    let (kind, text) = if open.review == Review::HandedOver {
+        let text = format!(
+            "do not enter the change sheet of {submission}, and record that; if it was entered already, record it as \
+             submitted"
+        );
+        (ManualKind::ThrowAway, text)
+    } else if is_withdrawable {
+        let text = format!(
+            "withdraw application {application} in My Applications, and record that; if it is approved first, \
+             {otherwise}"
+        );
+        (ManualKind::Withdraw, text)
+    } else {
+        let text = format!(
+            "ask the operations manager to reject application {application}; it cannot be withdrawn (R64), and if it \
+             is approved, {otherwise}"
+        );
+        (ManualKind::AskToReject, text)
+    };
+    let action = Action::Manual(ManualStep { id: format!("w-{submission}"), text, kind });
     vec![Step { action, state: StepState::Ready, because }]
 }
 

@@ -37,6 +37,8 @@ pub struct Drift {
 /// Something only a person can check; shown as "confirm before submitting".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyItem {
+    /// The step of the chain that it stands before, from 1; `None` when it stands before all of them.
+    pub before: Option<u32>,
     /// Stable name for `confirm`: it changes with what is to be checked, so that an old confirmation does not count.
     pub id: String,
     /// What must be true, as a statement.
@@ -69,8 +71,37 @@ pub struct ManualStep {
     pub id: String,
     /// What to do, as an order.
     pub text: String,
+    /// What kind of thing it is.
+    pub kind: ManualKind,
+}
+
+/// What a person is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ManualKind {
+    /// Set something beside the forms that are reviewed; nothing waits for it.
+    Setting,
+    /// Change an asset; what follows in the chain waits for it.
+    Asset,
+    /// Throw a change sheet away that is no longer wanted.
+    ThrowAway,
+    /// Withdraw an application that is no longer wanted, where only a person can.
+    Withdraw,
+    /// Have an application rejected that cannot be withdrawn.
+    AskToReject,
+}
+
+impl ManualKind {
     /// Whether what follows in the chain waits for it.
-    pub holds: bool,
+    #[must_use]
+    pub fn holds(self) -> bool {
+        self == Self::Asset
+    }
+
+    /// Whether it takes back what is on its way and no longer wanted.
+    #[must_use]
+    pub fn takes_back(self) -> bool {
+        matches!(self, Self::ThrowAway | Self::Withdraw | Self::AskToReject)
+    }
 }
 
 /// What a step does.
@@ -87,6 +118,18 @@ pub enum Action {
     },
     /// Something only a person can do in the console.
     Manual(ManualStep),
+}
+
+impl Action {
+    /// Whether it takes back what is on its way and no longer wanted.
+    #[must_use]
+    pub fn takes_back(&self) -> bool {
+        match self {
+            Self::Withdraw { .. } => true,
+            Self::Manual(manual) => manual.kind.takes_back(),
+            Self::Submit(_) => false,
+        }
+    }
 }
 
 /// Where a step of a chain stands.

@@ -5,26 +5,57 @@ use super::{Action, Confirmed, ProductPlan, Step, StepState, VerifyItem};
 use crate::diagnostic::Severity;
 use crate::model::{Digest, Item};
 use crate::rules::{self, Transition};
-use crate::submission::{Evidence, EvidenceKind, SubmissionKind};
+use crate::submission::{Evidence, EvidenceKind, Submission, SubmissionKind};
 
 /// The rule whose statement a preflight proves as well as a person does (R28).
 const PROVED_BY_PREFLIGHT: &str = "interface-not-answering";
 
-/// What `confirm` calls the first plan after an adoption.
 /// What `confirm` calls the first plan of a product that was adopted or claimed.
 pub const ADOPTED: &str = "adopted";
 
-/// Whether a release or modification would be handed in now, were it not held or blocked.
+/// Whether a release or modification comes next, were it not held or blocked: now, or after steps that are ours. What
+/// follows a verdict is checked after it, when it is known what then is on sale.
 pub(super) fn submits(chain: &[Step]) -> bool {
-    chain.iter().any(|step| {
-        let open = matches!(step.state, StepState::Ready | StepState::Held { .. });
-        matches!(&step.action, Action::Submit(submission) if submission.kind != SubmissionKind::Remove)
-            && open
+    let is_away =
+        |step: &Step| matches!(step.state, StepState::InReview { .. } | StepState::HandedOver { .. });
+    !chain.iter().any(is_away) && chain.iter().any(|step| {
+        is_to_come(step)
+            && matches!(&step.action, Action::Submit(submission) if submission.kind != SubmissionKind::Remove)
     })
 }
 
+fn is_to_come(step: &Step) -> bool {
+    matches!(
+        step.state,
+        StepState::Ready | StepState::Waiting(_) | StepState::Blocked | StepState::Held { .. }
+    )
+}
+
+/// The step that an item stands before: the first still to come that submits what it is about. No check is about a
+/// removal, so it stands before one only where nothing else is submitted.
+fn before(chain: &[Step], item: &Item) -> Option<u32> {
+    let is_about = |about: &Item| {
+        about == item
+            || *about == Item::Product
+            || about.specification().is_some_and(|key| item.specification() == Some(key))
+    };
+    let about_it = |submission: &Submission| {
+        *item != Item::Product && submission.operations.iter().any(|operation| is_about(&operation.item))
+    };
+    let first = |wanted: &dyn Fn(&Submission) -> bool| {
+        chain.iter().position(|step| {
+            is_to_come(step) && matches!(&step.action, Action::Submit(submission) if wanted(submission))
+        })
+    };
+    let edits = |submission: &Submission| submission.kind != SubmissionKind::Remove;
+    let at = first(&|submission| edits(submission) && about_it(submission))
+        .or_else(|| first(&edits))
+        .or_else(|| first(&|_| true));
+    at.and_then(|at| u32::try_from(at + 1).ok())
+}
+
 impl Planner<'_> {
-    /// What a person must check before what is submitted or done by hand now.
+    /// What a person must check before what is submitted next or done by hand now.
     pub(super) fn verify(&self, plan: &ProductPlan, transition: &Transition<'_>) -> Vec<(VerifyItem, Item)> {
         let by_hand = plan
             .chain
@@ -48,6 +79,7 @@ impl Planner<'_> {
                 rule: rule.doc.id,
                 holds: level == Severity::Error,
                 fresh_days: verify.fresh_days,
+                before: before(&plan.chain, &verify.item),
             };
             (item, verify.item)
         });
@@ -76,6 +108,7 @@ impl Planner<'_> {
             rule: "adoption-unconfirmed",
             holds: true,
             fresh_days: None,
+            before: None,
             confirmed: None,
         };
         Some((item, Item::Product))

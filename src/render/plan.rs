@@ -142,8 +142,12 @@ fn to_confirm(page: &mut Page, product: &ProductPlan, invocation: &Invocation) {
         return;
     }
     page.wrap(2, 4, &Paragraph::default().paint(Paint::Care, "confirm before submitting:"));
+    let submits = |step: &&Step| matches!(step.action, Action::Submit(_));
+    let several = product.chain.iter().filter(submits).count() > 1;
     for item in &open {
-        let text = format!("{} ({})", item.text, rule(item));
+        let before =
+            item.before.filter(|_| several).map_or_else(String::new, |step| format!("before step {step}: "));
+        let text = format!("{before}{} ({})", item.text, rule(item));
         page.labelled(4, &Paragraph::default().paint(Paint::Quiet, &item.id), 15, &Paragraph::of(&text));
     }
     let ids = match open.as_slice() {

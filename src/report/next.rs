@@ -1,7 +1,7 @@
 //! Who has to act next on a product, and with which command.
 
 use crate::model::Key;
-use crate::plan::{Action, Block, ProductPlan, Standing, StepState};
+use crate::plan::{Action, Block, ManualKind, ProductPlan, Standing, StepState};
 use crate::submission::{OperationId, Review, SubmissionKind};
 use std::collections::BTreeSet;
 
@@ -128,7 +128,7 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
         Standing::InReview if invocation.by_hand && !is_pending(product) => Next::new(
             Actor::ReleaseOwner,
             "says what became of the change sheet that a run was writing when it ended: submitted, or not entered",
-            submission("record").map(|command| insert(&command, "not-entered")),
+            submission("show"),
         ),
         Standing::InReview if invocation.by_hand => Next::new(
             Actor::Reviewer,
@@ -195,20 +195,30 @@ fn open_manual_step(product: &ProductPlan) -> Option<&crate::plan::ManualStep> {
 }
 
 fn next_of_unwanted(product: &ProductPlan, invocation: &Invocation) -> Next {
-    let withdraws = product.chain.iter().any(|step| matches!(step.action, Action::Withdraw { .. }));
-    match open_manual_step(product) {
-        Some(manual) if !withdraws && manual.text.starts_with("do not enter") => Next::new(
-            Actor::ReleaseOwner,
-            "throws the change sheet away and records that it was not entered",
-            submission_command(product, invocation, "record").map(|command| insert(&command, "not-entered")),
-        ),
-        Some(manual) if !withdraws => Next::new(
-            Actor::ReleaseOwner,
-            "takes the submission back in the console",
-            Some(confirm(product, invocation, &manual.id)),
-        ),
-        _ => Next::new(Actor::Run, "takes the submission back", Some(invocation.command("reconcile"))),
-    }
+    let back = product.chain.iter().find_map(|step| match &step.action {
+        Action::Manual(manual) if manual.kind.takes_back() => Some(manual),
+        _ => None,
+    });
+    let Some(back) = back else {
+        return Next::new(Actor::Run, "takes the submission back", Some(invocation.command("reconcile")));
+    };
+    let record =
+        |what: &str| submission_command(product, invocation, "record").map(|command| insert(&command, what));
+    let (what, command) = match back.kind {
+        ManualKind::ThrowAway => {
+            ("throws the change sheet away and records that it was not entered", record("not-entered"))
+        }
+        ManualKind::Withdraw => {
+            ("withdraws the application in the console and records it", record("withdrawn"))
+        }
+        ManualKind::AskToReject if invocation.by_hand => {
+            ("has the application rejected and records it", record("rejected"))
+        }
+        ManualKind::AskToReject | ManualKind::Setting | ManualKind::Asset => {
+            ("takes the submission back in the console", Some(confirm(product, invocation, &back.id)))
+        }
+    };
+    Next::new(Actor::ReleaseOwner, what, command)
 }
 
 fn next_of_blocked(product: &ProductPlan, invocation: &Invocation) -> Next {

@@ -86,6 +86,7 @@ impl<'a> Planner<'a> {
             approvals: &self.approvals,
             bound,
             older_commit: &older.collect(),
+            by_hand: self.invocation.by_hand,
         });
         plan.currency = self.target.currency.clone();
         plan.products.retain(|found| !self.is_silent(found));
@@ -230,6 +231,11 @@ impl<'a> Planner<'a> {
 
     pub(super) fn invocation(&self) -> &Invocation {
         &self.invocation
+    }
+
+    /// The keys that a product had (`formerly`).
+    pub(super) fn former_keys(&self, key: &Key) -> impl Iterator<Item = &Key> {
+        self.definitions.renamed.iter().filter(move |(_, now)| *now == key).map(|(former, _)| former)
     }
 
     /// The key that a product has now (`formerly`).

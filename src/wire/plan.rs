@@ -70,6 +70,9 @@ pub struct VerifyItem {
     /// Days after which a confirmation is stale.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub fresh_days: Option<u32>,
+    /// The step of the chain that it stands before, from 1; left out when it stands before all of them.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub before: Option<u32>,
     /// The confirmation that counts; left out while there is none.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Confirmed>,

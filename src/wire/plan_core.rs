@@ -4,6 +4,7 @@ use super::finding::kept;
 use super::plan::{
     Block, Change, Confirmed, Drift, DriftKind, Plan, ProductPlan, Standing, UnboundProduct, VerifyItem,
 };
+use super::step::ManualKind;
 use super::{Document, Name, Step};
 use crate::model::Key;
 use crate::plan;
@@ -30,6 +31,7 @@ macro_rules! same_variants {
 
 same_variants! {
     DriftKind { Drift Conflict ByMarketplace }
+    ManualKind { Setting Asset ThrowAway Withdraw AskToReject }
     Standing {
         UnwantedInReview Rejected Refused Blocked Drifted ToSubmit HandedOver InReview Waiting InSync Retired Unmanaged
     }
@@ -183,13 +185,14 @@ impl From<Block> for plan::Block {
 
 impl From<&plan::VerifyItem> for VerifyItem {
     fn from(core: &plan::VerifyItem) -> Self {
-        let plan::VerifyItem { id, text, rule, holds, fresh_days, confirmed } = core;
+        let plan::VerifyItem { id, text, rule, holds, fresh_days, before, confirmed } = core;
         Self {
             id: id.clone(),
             text: text.clone(),
             rule: (*rule).to_owned(),
             holds: *holds,
             fresh_days: *fresh_days,
+            before: *before,
             confirmed: confirmed.as_ref().map(|found| Confirmed {
                 by: found.by.clone(),
                 at: Name(found.at),
@@ -201,12 +204,12 @@ impl From<&plan::VerifyItem> for VerifyItem {
 
 impl From<VerifyItem> for plan::VerifyItem {
     fn from(wire: VerifyItem) -> Self {
-        let VerifyItem { id, text, rule, holds, fresh_days, confirmed } = wire;
+        let VerifyItem { id, text, rule, holds, fresh_days, before, confirmed } = wire;
         let confirmed = confirmed.map(|found| plan::Confirmed {
             by: found.by,
             at: found.at.0,
             expires: found.expires.map(|at| at.0),
         });
-        Self { id, text, rule: kept(rule), holds, fresh_days, confirmed }
+        Self { id, text, rule: kept(rule), holds, fresh_days, before, confirmed }
     }
 }

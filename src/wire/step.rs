@@ -139,10 +139,27 @@ pub enum Action {
         id: String,
         /// What to do.
         text: String,
-        /// Whether what follows in the chain waits for it.
+        /// What kind of thing it is.
         #[serde(default)]
-        holds: bool,
+        kind: ManualKind,
     },
+}
+
+/// What a person is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ManualKind {
+    /// Set something beside the forms that are reviewed; nothing waits for it.
+    #[default]
+    Setting,
+    /// Change an asset; what follows in the chain waits for it.
+    Asset,
+    /// Throw a change sheet away that is no longer wanted.
+    ThrowAway,
+    /// Withdraw an application that is no longer wanted, where only a person can.
+    Withdraw,
+    /// Have an application rejected that cannot be withdrawn.
+    AskToReject,
 }
 
 /// Where a step stands.
@@ -200,8 +217,8 @@ impl Step {
                 submission: Name(submission.clone()),
                 application: application.clone().map(Name),
             },
-            plan::Action::Manual(plan::ManualStep { id, text, holds }) => {
-                Action::Manual { id: id.clone(), text: text.clone(), holds: *holds }
+            plan::Action::Manual(plan::ManualStep { id, text, kind }) => {
+                Action::Manual { id: id.clone(), text: text.clone(), kind: (*kind).into() }
             }
         };
         let state = match state {
@@ -226,7 +243,9 @@ impl From<Step> for plan::Step {
             Action::Withdraw { submission, application } => {
                 plan::Action::Withdraw { submission: submission.0, application: application.map(|id| id.0) }
             }
-            Action::Manual { id, text, holds } => plan::Action::Manual(plan::ManualStep { id, text, holds }),
+            Action::Manual { id, text, kind } => {
+                plan::Action::Manual(plan::ManualStep { id, text, kind: kind.into() })
+            }
         };
         let state = match wire.state {
             StepState::Done => plan::StepState::Done,

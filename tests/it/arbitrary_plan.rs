@@ -9,8 +9,9 @@ use crate::arbitrary_state::{
 use gallerist::diagnostic::{Diagnostic, Diagnostics, Finding, Route, Severity};
 use gallerist::model::{Currency, Digest};
 use gallerist::plan::{
-    Action, Block, Change, Confirmed, Drift, DriftKind, HeldOperation, History, LastRefusal, ManualStep,
-    OpenSubmission, Origin, Plan, ProductPlan, RecentOperations, Standing, Step, StepState, VerifyItem,
+    Action, Block, Change, Confirmed, Drift, DriftKind, HeldOperation, History, LastRefusal, ManualKind,
+    ManualStep, OpenSubmission, Origin, Plan, ProductPlan, RecentOperations, Standing, Step, StepState,
+    VerifyItem,
 };
 use gallerist::submission::{Revision, Submission};
 use gallerist::text::{ColumnNumber, LineNumber, Position, SourceFile, Span};
@@ -168,10 +169,10 @@ fn step() -> BoxedStrategy<Step> {
         submission().prop_map(Action::Submit),
         (submission_id(), option::of(application_id()))
             .prop_map(|(submission, application)| Action::Withdraw { submission, application }),
-        (text(), text(), any::<bool>()).prop_map(|(id, text, holds)| Action::Manual(ManualStep {
+        (text(), text(), manual_kind()).prop_map(|(id, text, kind)| Action::Manual(ManualStep {
             id,
             text,
-            holds
+            kind
         })),
     ];
     let state = prop_oneof![
@@ -184,6 +185,11 @@ fn step() -> BoxedStrategy<Step> {
         option::of(text()).prop_map(|reason| StepState::Held { reason }),
     ];
     (action, state, text()).prop_map(|(action, state, because)| Step { action, state, because }).boxed()
+}
+
+fn manual_kind() -> BoxedStrategy<ManualKind> {
+    use ManualKind::{AskToReject, Asset, Setting, ThrowAway, Withdraw};
+    select(vec![Setting, Asset, ThrowAway, Withdraw, AskToReject]).boxed()
 }
 
 fn standing() -> BoxedStrategy<Standing> {
@@ -235,15 +241,18 @@ fn product_plan() -> BoxedStrategy<ProductPlan> {
         expires,
     });
     let rule = select(gallerist::rules::all().map(|rule| rule.doc.id).collect::<Vec<_>>());
-    let verify = (text(), text(), rule, any::<bool>(), option::of(any::<u32>()), option::of(confirmed))
-        .prop_map(|(id, text, rule, holds, fresh_days, confirmed)| VerifyItem {
+    let days = (option::of(any::<u32>()), option::of(any::<u32>()));
+    let verify = (text(), text(), rule, any::<bool>(), days, option::of(confirmed)).prop_map(
+        |(id, text, rule, holds, (fresh_days, before), confirmed)| VerifyItem {
             id,
             text,
             rule,
             holds,
             fresh_days,
+            before,
             confirmed,
-        });
+        },
+    );
     let identity = (key(), text(), delivery(), option::of("[a-z]{1,5}/[a-z]{1,5}\\.yaml"), standing());
     let content = (
         option::of(text().prop_map(Revision)),

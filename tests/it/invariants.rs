@@ -94,7 +94,7 @@ impl Desk<'_> {
 
 impl Observe for Desk<'_> {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { knows_submission_ids: true, withdraws: true }
+        Capabilities { knows_submission_ids: true }
     }
 
     fn now(&self) -> Result<Timestamp, MarketplaceError> {

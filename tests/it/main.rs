@@ -34,6 +34,7 @@ mod model;
 mod moving;
 mod plan;
 mod plan_fixture;
+mod plan_holds;
 mod reconcile;
 mod render;
 mod render_review;

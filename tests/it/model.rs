@@ -6,10 +6,10 @@ use gallerist::model::{
     ProductField, Retirement, SkuKey, Specification, SpecificationField, SpecificationIntent, Template,
     Value,
 };
-use gallerist::plan::{CatalogInput, DesiredProduct, History, Plan, ProductPlan, plan};
+use gallerist::plan::{Action, CatalogInput, DesiredProduct, History, Plan, ProductPlan, plan};
 use gallerist::released::{Coverage, ObservedApplication, ProductStatus, Released, ReleasedProduct};
 use gallerist::site::SiteProfile;
-use gallerist::submission::{OperationId, Revision, Scope, SubmissionKind};
+use gallerist::submission::{OperationId, Revision, Scope, Submission, SubmissionKind};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -92,6 +92,12 @@ pub fn product(name: &str, delivery: DeliveryMethod, specifications: Vec<Specifi
     }
     found.specifications = specifications.into_iter().map(|found| (found.key.clone(), found)).collect();
     found
+}
+
+/// The same product under another name.
+pub fn renamed(mut product: Product, name: &str) -> Product {
+    product.fields.set(ProductField::Name, Some(Value::Text(name.into())));
+    product
 }
 
 pub fn desired(product: Product) -> Desired {
@@ -181,6 +187,7 @@ impl Catalog {
             approvals: &self.approvals,
             bound: &bound,
             older_commit: &self.older_commit,
+            by_hand: false,
         })
     }
 
@@ -201,11 +208,20 @@ impl Catalog {
     }
 }
 
+/// A plan's submissions, in order.
+pub fn submissions(plan: &ProductPlan) -> Vec<&Submission> {
+    let found = plan.chain.iter().filter_map(|step| match &step.action {
+        Action::Submit(submission) => Some(submission),
+        Action::Withdraw { .. } | Action::Manual(_) => None,
+    });
+    found.collect()
+}
+
 /// The kinds of a plan's submissions, in order.
 pub fn kinds(plan: &ProductPlan) -> Vec<SubmissionKind> {
     let submissions = plan.chain.iter().filter_map(|step| match &step.action {
-        gallerist::plan::Action::Submit(submission) => Some(submission.kind),
-        gallerist::plan::Action::Withdraw { .. } | gallerist::plan::Action::Manual(_) => None,
+        Action::Submit(submission) => Some(submission.kind),
+        Action::Withdraw { .. } | Action::Manual(_) => None,
     });
     submissions.collect()
 }

@@ -1,8 +1,8 @@
 //! What a plan says and in which order, product by product.
 
 use crate::model::{
-    Catalog, blocking, desired, key, kinds, now, product, released, replaces, retire, retirement,
-    specification, with_trial,
+    Catalog, blocking, desired, key, kinds, now, product, released, renamed, replaces, retire, retirement,
+    specification, submissions, with_trial,
 };
 use gallerist::model::{DeliveryMethod, Product, ProductField, SpecificationField, Value};
 use gallerist::plan::{Action, DriftKind, HeldOperation, History, OpenSubmission, Standing, StepState};
@@ -21,19 +21,6 @@ fn crm() -> Product {
 fn service() -> Product {
     let specifications = vec![specification("day", &[("one-time", "800")])];
     product("setup", DeliveryMethod::ProfessionalService, specifications)
-}
-
-fn renamed(mut product: Product, name: &str) -> Product {
-    product.fields.set(ProductField::Name, Some(Value::Text(name.into())));
-    product
-}
-
-fn submissions(plan: &gallerist::plan::ProductPlan) -> Vec<&Submission> {
-    let found = plan.chain.iter().filter_map(|step| match &step.action {
-        Action::Submit(submission) => Some(submission),
-        Action::Withdraw { .. } | Action::Manual(_) => None,
-    });
-    found.collect()
 }
 
 #[test]
@@ -369,42 +356,6 @@ fn retiring_much_at_once_is_blocked() {
 }
 
 #[test]
-fn edits_do_not_wait_for_somebody_to_approve_a_removal() {
-    let two = vec![specification("starter", &[("yearly", "99")]), specification("pro", &[("yearly", "199")])];
-    let before = product("crm", DeliveryMethod::Saas, two);
-    let wanted = retire(desired(renamed(before.clone(), "Acme CRM 2")), "starter");
-    let catalog = Catalog::of(wanted, Some(released(&before)));
-    let plan = catalog.only();
-    assert_eq!(kinds(&plan), [SubmissionKind::Modify, SubmissionKind::Remove]);
-    assert_eq!((&plan.chain[0].state, &plan.chain[1].state), (&StepState::Ready, &StepState::Blocked));
-    assert_eq!(kinds(&catalog.approved().only()), [SubmissionKind::Remove, SubmissionKind::Modify]);
-}
-
-#[test]
-fn a_removal_waits_for_a_replacement_that_was_rejected() {
-    let old = specification("starter", &[("yearly", "99")]);
-    let both = vec![
-        old.clone(),
-        specification("pro", &[("yearly", "99")]),
-        specification("starter-2", &[("yearly", "99")]),
-    ];
-    let before = product("crm", DeliveryMethod::Saas, vec![old, specification("pro", &[("yearly", "99")])]);
-    let wanted = retire(
-        replaces(desired(product("crm", DeliveryMethod::Saas, both)), "starter-2", "starter"),
-        "starter",
-    );
-    let mut catalog = Catalog::of(wanted, Some(released(&before))).approved();
-    let addition = submissions(&catalog.only())[0].operations[0].clone();
-    let held =
-        HeldOperation { application: None, submission: SubmissionId("s-1".into()), reason: None, at: now() };
-    let history =
-        History { held: [(addition.id(&key("intl"), &key("crm")), held)].into(), ..History::default() };
-    catalog.histories.insert(key("crm"), history);
-    let plan = catalog.only();
-    assert!(plan.chain.iter().all(|step| step.state != StepState::Ready), "{:#?}", plan.chain);
-}
-
-#[test]
 fn a_key_changed_without_formerly_does_not_release_a_second_product() {
     let mut renamed =
         product("crm-2", DeliveryMethod::Saas, vec![specification("starter", &[("yearly", "99")])]);
@@ -415,21 +366,6 @@ fn a_key_changed_without_formerly_does_not_release_a_second_product() {
     let found = plan.products.iter().find(|found| found.key == key("crm-2")).unwrap();
     assert_eq!(blocking(found), ["renamed-without-formerly"]);
     assert!(found.chain.iter().all(|step| step.state == StepState::Blocked));
-}
-
-#[test]
-fn a_retirement_without_a_reason_is_blocked_where_it_is_asked_for() {
-    let two = vec![specification("starter", &[("yearly", "99")]), specification("pro", &[("yearly", "199")])];
-    let both = product("crm", DeliveryMethod::Saas, two);
-    let retired = |reason: &str| {
-        let mut wanted = retire(desired(both.clone()), "pro");
-        wanted.specifications.get_mut("pro").unwrap().retire = Some(retirement(reason));
-        Catalog::of(wanted, Some(released(&both))).approved().only()
-    };
-    let plan = retired(" ");
-    assert_eq!(blocking(&plan), ["retirement-without-reason"]);
-    assert_eq!(plan.blocks[0].finding.route.to_string(), "specifications[pro].retire.reason");
-    assert!(blocking(&retired("nobody bought it")).is_empty());
 }
 
 #[test]

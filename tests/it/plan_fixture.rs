@@ -6,7 +6,8 @@ use gallerist::model::{
     SkuKey, Specification, SpecificationField, Value,
 };
 use gallerist::plan::{
-    Action, Block, Drift, DriftKind, ManualStep, Plan, ProductPlan, Standing, Step, StepState, VerifyItem,
+    Action, Block, Drift, DriftKind, ManualKind, ManualStep, Plan, ProductPlan, Standing, Step, StepState,
+    VerifyItem,
 };
 use gallerist::submission::{
     ApplicationId, Operation, OperationKind, Revision, Scope, Submission, SubmissionKind,
@@ -174,6 +175,7 @@ pub(crate) fn crm() -> ProductPlan {
         rule: "interface-not-answering",
         holds: false,
         fresh_days: Some(7),
+        before: None,
         confirmed: None,
     });
     plan
@@ -226,7 +228,7 @@ pub(crate) fn every_standing() -> Plan {
     let manual = ManualStep {
         id: "upgrade-rules".to_owned(),
         text: "set the upgrade rules under Upgrade and Billing Rules".to_owned(),
-        holds: false,
+        kind: ManualKind::Setting,
     };
     let quiet = |code: &str, name: &str, standing| product_plan(&product(code, name), standing, Vec::new());
     let mut plan = plan(vec![

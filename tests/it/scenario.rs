@@ -71,6 +71,7 @@ impl Definitions {
                 approvals: &approvals,
                 bound: &bound,
                 older_commit: &older_commit,
+                by_hand: false,
             });
             let mut more = false;
             for found in made.products.iter().filter(|_| !self.guarded) {
@@ -248,7 +249,7 @@ pub fn with_run<T>(definitions: &Definitions, id: &str, execute: impl FnOnce(Run
     let (scope, limit) = (scope(), Limit::default());
     let planner = |released: &Released, records: &Records, now| definitions.plan(released, records, now);
     let is_ancestor = |earlier: &str, later: &str| definitions.is_ancestor(earlier, later);
-    let capabilities = gallerist::marketplace::Capabilities { knows_submission_ids: true, withdraws: true };
+    let capabilities = gallerist::marketplace::Capabilities { knows_submission_ids: true };
     execute(Run {
         scope: &scope,
         site: site(),

@@ -131,6 +131,7 @@ fn planned(
             approvals: &approvals,
             bound: &released.products.keys().cloned().collect(),
             older_commit: &BTreeSet::new(),
+            by_hand: false,
         });
         let product = made.products.into_iter().find(|found| found.key == transition.after.key);
         let product = product.expect("the product has a plan");

@@ -182,7 +182,7 @@ impl Application {
 
 impl Observe for Desk {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { knows_submission_ids: self.knows_ids, withdraws: true }
+        Capabilities { knows_submission_ids: self.knows_ids }
     }
 
     fn now(&self) -> Result<Timestamp, MarketplaceError> {

@@ -37,7 +37,7 @@ impl Sandbox {
 
 impl Observe for Sandbox {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { knows_submission_ids: true, withdraws: true }
+        Capabilities { knows_submission_ids: true }
     }
 
     fn now(&self) -> Result<Timestamp, MarketplaceError> {
@@ -117,6 +117,7 @@ fn planned(desired: &[Desired], released: &Released, records: &Records, now: Tim
             approvals: &approvals,
             bound: &bound,
             older_commit: &BTreeSet::new(),
+            by_hand: false,
         });
         let before = approvals.values().map(BTreeSet::len).sum::<usize>();
         for found in &made.products {

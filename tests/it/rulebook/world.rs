@@ -175,6 +175,7 @@ impl World {
                 approvals: &approved,
                 bound: &released.products.keys().cloned().collect(),
                 older_commit: &std::collections::BTreeSet::new(),
+                by_hand: false,
             });
             let mut products = whole.products.into_iter();
             let found = products.find(|found| found.key.as_str() == key).ok_or("the product has no plan")?;
