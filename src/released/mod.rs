@@ -10,5 +10,5 @@ pub use observation::{
     ApplicationState, Coverage, Observation, ObservedApplication, ObservedProduct, ObservedSku,
     ObservedSpecification, ObservedUpgradeRule, ProductStatus,
 };
-pub use recorded::{Recorded, complete, is_stand_in};
+pub use recorded::{Recorded, complete};
 pub use resolve::{Released, ReleasedProduct, resolve, resolve_one};

@@ -214,9 +214,3 @@ pub fn complete(known: &ProductBinding, product: &Product) -> ProductBinding {
     }
     complete
 }
-
-/// Whether a skuCode is a stand-in of [`complete`].
-#[must_use]
-pub fn is_stand_in(sku_code: &str) -> bool {
-    sku_code.starts_with('(') && sku_code.ends_with(')')
-}

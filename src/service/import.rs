@@ -107,7 +107,7 @@ pub fn import(request: &Request, import: &ImportRequest) -> Result<Imported, Ser
                 let released = resolve_one(&product.key, &product.binding, observed);
                 let recorded =
                     Recorded::of(&released, product.binding.clone(), seen.observation.taken_at, &who);
-                super::released::save(&workspace, folder, planner.target, &recorded)?;
+                super::released::save(&planner, folder, &recorded)?;
             }
         }
         let mut ledger = workspace.ledger(planner.target)?;

@@ -2,7 +2,7 @@
 
 use super::ServiceError;
 use super::planning::Planner;
-use super::released::{CatalogFiles, read};
+use super::released::{CatalogFiles, read, under_todays_keys};
 use super::workspace::{Workspace, request as refuse};
 use crate::config::{Driver, Target};
 use crate::drivers::{ConsoleDriver, SandboxDriver};
@@ -29,10 +29,10 @@ impl<'a> Marketplace<'a> {
             Driver::Sandbox { .. } => Ok(Self::Sandbox(Box::new(sandbox(planner.workspace, target, now)?))),
             Driver::Console { sheets, released, .. } => {
                 let recorded = read(planner.workspace, &released.join(target.name.as_str()), target, now)?;
-                let recorded = recorded.into_iter().map(|(key, known)| (planner.key_now(key), known));
+                let recorded = under_todays_keys(planner, recorded)?;
                 let files = Box::new(CatalogFiles::new(planner.workspace, &planner.definitions.catalog));
                 let folder = sheets.join(target.name.as_str());
-                let driver = ConsoleDriver::new(desk(planner), folder, files, now, recorded.collect());
+                let driver = ConsoleDriver::new(desk(planner), folder, files, now, recorded);
                 Ok(Self::Console(Box::new(driver)))
             }
         }

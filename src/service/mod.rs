@@ -44,7 +44,7 @@ pub use json::{json, schemas};
 pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
 pub use planning::{export, plan, save_plan};
 pub use record::{Outcome as RecordedOutcome, RecordRequest, record};
-pub use recorded::{change_sheet, checklists, confirm_recorded};
+pub use recorded::{Reprint, change_sheet, checklists, confirm_recorded};
 pub use retire::retire;
 pub use run::{apply, reconcile};
 pub use status::status;

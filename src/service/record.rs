@@ -7,6 +7,7 @@ use super::submissions::{Story, pick, read};
 use super::{Recorded, Request, ServiceError, evidence};
 use crate::ledger::{EventKind, Ledger, fold};
 use crate::model::{Digest, Key, SkuKey};
+use crate::plan::OpenSubmission;
 use crate::reconcile::LEASE;
 use crate::released::{Bindings, ProductBinding, complete};
 use crate::render;
@@ -111,7 +112,8 @@ fn record_alone(
     let mut events = ledger.events(&planner.scope)?;
     planner.rename(&mut events);
     let story = pick(super::submissions::stories(&events), &wanted.id)?;
-    let bindings = fold(&planner.scope, &events, now).bindings();
+    let records = fold(&planner.scope, &events, now);
+    let (bindings, history) = (records.bindings(), records.history(&story.row.product));
     let handed_over = events.iter().any(|event| {
         matches!(&event.kind, EventKind::HandedOver { submission, .. } if *submission == story.row.id)
     });
@@ -122,7 +124,9 @@ fn record_alone(
         _ => None,
     });
     let others = others.collect();
-    let judgement = Judgement { planner, story: &story, wanted, bindings: &bindings, handed_over, others };
+    let open = history.open.as_ref();
+    let judgement =
+        Judgement { planner, story: &story, wanted, bindings: &bindings, open, handed_over, others };
     let kinds = judgement.events()?;
     let word = word(&wanted.outcome);
     let evidence = Evidence {
@@ -176,6 +180,8 @@ struct Judgement<'a> {
     story: &'a Story,
     wanted: &'a RecordRequest,
     bindings: &'a Bindings,
+    /// The submission that holds the product.
+    open: Option<&'a OpenSubmission>,
     /// Whether the ledger says that a person got its sheet.
     handed_over: bool,
     /// The applications of other submissions.
@@ -371,21 +377,37 @@ impl Judgement<'_> {
         }
     }
 
+    /// Whether it holds the product.
+    fn is_open(&self) -> bool {
+        self.open.is_some_and(|open| open.submission.id == self.story.row.id)
+    }
+
     fn must_not_have_ended(&self) -> Result<(), ServiceError> {
-        match &self.story.row.review {
-            Review::Prepared | Review::HandedOver | Review::Pending | Review::Unknown => Ok(()),
-            Review::Refused(_) | Review::Ended(_) => Err(self.not_open()),
+        match (&self.story.row.review, self.open) {
+            (Review::Refused(_) | Review::Ended(_), _) => Err(self.not_open()),
+            // It was not entered; another one took its place since.
+            (_, Some(open)) if !self.is_open() => {
+                let other = &open.submission.id;
+                let free =
+                    self.planner.invocation().command(&format!("submissions record {other} not-entered"));
+                let hint = format!("if it was entered all the same, `{free}` comes first");
+                Err(self.refuse(&format!("it was not entered, and {other} holds the product now"), &[&hint]))
+            }
+            _ => Ok(()),
         }
     }
 
     fn must_be_with_a_person(&self) -> Result<(), ServiceError> {
         match &self.story.row.review {
-            Review::Prepared | Review::HandedOver | Review::Unknown => Ok(()),
+            Review::Refused(_) | Review::Ended(_) => Err(self.not_open()),
             Review::Pending => Err(self.refuse(
                 "it was recorded as submitted",
                 &["record its verdict: approved, rejected or withdrawn"],
             )),
-            Review::Refused(_) | Review::Ended(_) => Err(self.not_open()),
+            Review::Prepared | Review::HandedOver | Review::Unknown if self.is_open() => Ok(()),
+            Review::Prepared | Review::HandedOver | Review::Unknown => {
+                Err(self.refuse("it was recorded as not entered", &[]))
+            }
         }
     }
 
@@ -417,5 +439,5 @@ fn write_released(
     let Some(known) = driver.recorded().get(product) else { return Ok(None) };
     let mut known = known.clone();
     known.by = by.to_owned();
-    save(planner.workspace, folder, planner.target, &known).map(Some)
+    save(planner, folder, &known).map(Some)
 }

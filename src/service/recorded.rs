@@ -1,13 +1,16 @@
 //! What is recorded as released: change sheets and checklists of it, and how it is kept.
 
 use super::marketplace::{Marketplace, console, desk};
-use super::planning::Planner;
+use super::planning::{Planner, live};
 use super::released::save;
 use super::submissions::{pick, stories};
 use super::workspace::request as refuse;
 use super::{AdoptRequest, Recorded, Request, ServiceError, evidence};
-use crate::model::Key;
+use crate::ledger::EventKind;
+use crate::model::{Digest, Key};
+use crate::plan::Standing;
 use crate::released::{ProductBinding, complete};
+use crate::render;
 use crate::report::sheet::{self, Sheet};
 use crate::submission::{Review, SubmissionId};
 
@@ -91,22 +94,50 @@ pub(super) fn released_as_defined(
         by: evidence::by(&workspace, asked.by.as_deref()),
         includes: Default::default(),
     };
-    save(&workspace, folder, planner.target, &recorded)?;
+    save(&planner, folder, &recorded)?;
     Ok(AdoptRequest { specifications, ..asked.clone() })
 }
 
-/// The change sheet of a submission once more, with where the submission stands.
+/// The change sheet of a submission once more.
+#[derive(Debug, Clone)]
+pub struct Reprint {
+    /// The sheet.
+    pub sheet: Sheet,
+    /// Why nobody may enter it, as the rest of a sentence about it; `None` while it waits for that.
+    pub void: Option<String>,
+    /// Whether it reads otherwise than the sheet that was handed over.
+    pub reads_otherwise: bool,
+}
+
+/// The change sheet of a submission once more, with whether it may still be entered.
 ///
 /// # Errors
-/// When the target is not at the console or the submission is not known.
-pub fn change_sheet(request: &Request, id: &SubmissionId) -> Result<(Sheet, Review), ServiceError> {
-    let workspace = super::workspace::open(request)?;
-    let planner = Planner::new(&workspace, request)?;
-    console(planner.target)?;
-    let mut events = workspace.ledger_view(planner.target)?.events(&planner.scope)?;
-    planner.rename(&mut events);
-    let story = pick(stories(&events), id)?;
-    Ok((sheet::sheet(&story.submission, &desk(&planner)), story.row.review))
+/// When the target is not at the console, the submission is not known, or ledger or files cannot be read.
+pub fn change_sheet(request: &Request, id: &SubmissionId) -> Result<Reprint, ServiceError> {
+    live(request, |planner, situation, plan, _| {
+        console(planner.target)?;
+        let story = pick(stories(&situation.events), id)?;
+        let sheet = sheet::sheet(&story.submission, &desk(planner));
+        let handed_over = situation.events.iter().rev().find_map(|event| match &event.kind {
+            EventKind::HandedOver { submission, sheet } if *submission == story.row.id => Some(sheet),
+            _ => None,
+        });
+        let digest = Digest::of_bytes(render::sheet_markdown(&sheet).as_bytes()).to_string();
+        let reads_otherwise = handed_over.is_some_and(|known| *known != digest);
+        let unwanted = plan.products.iter().any(|product| {
+            product.key == story.row.product && product.standing == Standing::UnwantedInReview
+        });
+        let open = situation.records.history(&story.row.product).open;
+        let open = open.filter(|open| open.submission.id == story.row.id);
+        let void = match open.map(|open| open.review) {
+            Some(Review::Pending) => Some("was submitted already".to_owned()),
+            Some(_) if unwanted => Some("asks for what is no longer wanted".to_owned()),
+            Some(_) => None,
+            None if story.row.review.is_open() => Some("was recorded as not entered".to_owned()),
+            None => Some(format!("is {} already", story.row.review.word())),
+        };
+        Ok(Reprint { sheet, void, reads_otherwise })
+    })
 }
 
 /// A checklist of what is recorded as released for each of these products; of all when none is named.
@@ -163,11 +194,9 @@ pub fn confirm_recorded(
     }
     let by = evidence::by(&workspace, by);
     let mut count = 0;
-    for recorded in
-        known.values().filter(|found| products.is_empty() || products.contains(&found.product.key))
-    {
+    for (_, recorded) in known.iter().filter(|(key, _)| products.is_empty() || products.contains(key)) {
         let looked = crate::released::Recorded { at: request.now, by: by.clone(), ..recorded.clone() };
-        save(&workspace, folder, planner.target, &looked)?;
+        save(&planner, folder, &looked)?;
         count += 1;
     }
     let what = if count == 1 { "1 product".to_owned() } else { format!("{count} products") };

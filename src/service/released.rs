@@ -1,5 +1,6 @@
 //! The files of what people recorded as released, and the files of a catalog that sheets carry along.
 
+use super::planning::Planner;
 use super::workspace::Workspace;
 use super::{ServiceError, write};
 use crate::config::Target;
@@ -72,19 +73,71 @@ fn files(workspace: &Workspace, folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, S
     Ok(paths)
 }
 
-/// Writes what is recorded of a product.
+/// Writes what is recorded of a product. Files under its former keys are gone then: a product is recorded once.
 pub(super) fn save(
-    workspace: &Workspace,
+    planner: &Planner<'_>,
     folder: &Utf8Path,
-    target: &Target,
     recorded: &Recorded,
 ) -> Result<Utf8PathBuf, ServiceError> {
-    let path = folder.join(target.name.as_str()).join(format!("{}.json", recorded.product.key));
+    let (workspace, target) = (planner.workspace, planner.target);
+    let folder = folder.join(target.name.as_str());
+    let path = folder.join(format!("{}.json", recorded.product.key));
     let document = RecordedProduct::of(recorded, &target.name);
     let text =
         wire::to_json_string(&document).map_err(|error| super::workspace::request(error.to_string()))?;
     write_inside(workspace, &path, text.as_bytes())?;
+    for former in planner.former_keys(&recorded.product.key) {
+        let path = folder.join(format!("{former}.json"));
+        let text = workspace.tree.read_text(&path).ok();
+        let known =
+            text.and_then(|text| wire::from_json_str::<RecordedProduct>(&text).ok()).map(Recorded::from);
+        if known.is_some_and(|known| known.binding.product_id == recorded.binding.product_id) {
+            std::fs::remove_file(workspace.tree.root().join(&path)).map_err(|error| ServiceError::File {
+                action: "remove",
+                path,
+                reason: error.to_string(),
+            })?;
+        }
+    }
     Ok(path)
+}
+
+/// What is recorded under the keys that products have now (`formerly`). Where a product is recorded under a former key and
+/// under its own, its own is the newer one. A key with a product of its own takes over nothing.
+pub(super) fn under_todays_keys(
+    planner: &Planner<'_>,
+    recorded: BTreeMap<Key, Recorded>,
+) -> Result<BTreeMap<Key, Recorded>, ServiceError> {
+    let mut today: BTreeMap<Key, Recorded> = BTreeMap::new();
+    let (own, former): (Vec<_>, Vec<_>) =
+        recorded.into_iter().partition(|(key, _)| planner.key_now(key.clone()) == *key);
+    today.extend(own);
+    for (key, known) in former {
+        let now = planner.key_now(key.clone());
+        match today.get(&now) {
+            None => {
+                today.insert(now, known);
+            }
+            Some(own) if own.binding.product_id == known.binding.product_id => {}
+            Some(_) => {
+                today.insert(key, known);
+            }
+        }
+    }
+    let mut ids: BTreeMap<&str, &Key> = BTreeMap::new();
+    for (key, known) in &today {
+        let id = known.binding.product_id.as_str();
+        if let Some(other) = ids.insert(id, key) {
+            return Err(ServiceError::Request {
+                message: format!("`{other}` and `{key}` are both recorded as released with product ID {id}"),
+                hints: vec![
+                    "remove the file that is not about it; My Products in the console shows the IDs"
+                        .to_owned(),
+                ],
+            });
+        }
+    }
+    Ok(today)
 }
 
 /// Writes a file of the catalog, with its folders. Links could lead anywhere, and come from pull requests.

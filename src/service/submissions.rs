@@ -123,8 +123,11 @@ fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
     })
 }
 
+/// The same, under the keys that products have now.
 pub(super) fn read(planner: &Planner<'_>) -> Result<Vec<Story>, ServiceError> {
-    Ok(stories(&planner.workspace.ledger_view(planner.target)?.events(&planner.scope)?))
+    let mut events = planner.workspace.ledger_view(planner.target)?.events(&planner.scope)?;
+    planner.rename(&mut events);
+    Ok(stories(&events))
 }
 
 /// All submissions, newest first.
@@ -143,14 +146,15 @@ pub fn submissions(request: &Request) -> Result<Vec<SubmissionRow>, ServiceError
 
 /// A verdict that the next run will record is shown already.
 fn news(row: &mut SubmissionRow, situation: &super::planning::Situation) {
-    let history = situation.records.history(&row.product);
-    let still_open = history.open.as_ref().is_some_and(|open| open.submission.id == row.id);
-    if matches!(row.review, Review::Pending) && !still_open {
-        let mut told = situation.events.iter().rev().filter_map(|event| match &event.kind {
-            EventKind::Ended { submission, verdict } if *submission == row.id => Some(verdict),
-            _ => None,
-        });
-        row.review = Review::Ended(told.next().cloned().unwrap_or(Verdict::Approved));
+    if row.review != Review::Pending {
+        return;
+    }
+    let told = situation.events.iter().rev().find_map(|event| match &event.kind {
+        EventKind::Ended { submission, verdict } if *submission == row.id => Some(verdict),
+        _ => None,
+    });
+    if let Some(verdict) = told {
+        row.review = Review::Ended(verdict.clone());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Steps that no submission can do: when they come, what waits for them, how long a confirmation counts.
 
-use super::record::{CONFIG, Desk, one_line};
+use super::record::{Desk, one_line};
 
 /// The id of the step by hand whose text names this.
 fn step_about(plan: &str, what: &str) -> String {
@@ -55,10 +55,7 @@ fn steps_by_hand_wait_for_what_they_are_about_and_are_seen_during_a_review() {
 
 #[test]
 fn a_step_on_an_asset_goes_first_and_holds_what_follows() {
-    let desk = Desk::new();
-    std::fs::remove_dir_all(desk.cli.path("products")).unwrap();
-    crate::examples::copy(&crate::tree::root().join("examples/01-first-image"), &desk.cli.folder()).unwrap();
-    desk.cli.write("gallerist.yaml", CONFIG);
+    let desk = Desk::of("01-first-image");
     let id = desk.hand_over(1);
     let _ =
         desk.at(1, &format!("submissions record {id} approved --application A-1 --product-id P-1")).fine();

@@ -24,9 +24,14 @@ targets:
 
 impl Desk {
     pub(super) fn new() -> Self {
+        Self::of("07-price-change")
+    }
+
+    /// The catalog of an example, at the console.
+    pub(super) fn of(example: &str) -> Self {
         let desk = Self { cli: Cli::new() };
-        crate::examples::copy(&crate::tree::root().join("examples/07-price-change"), &desk.cli.folder())
-            .unwrap();
+        let example = crate::tree::root().join("examples").join(example);
+        crate::examples::copy(&example, &desk.cli.folder()).unwrap();
         desk.cli.write("gallerist.yaml", CONFIG);
         desk
     }

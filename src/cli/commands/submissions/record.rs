@@ -9,8 +9,8 @@ use clap::{Args, ValueEnum};
 use gallerist::model::{Key, SkuKey};
 use gallerist::render;
 use gallerist::report::Outcome;
-use gallerist::service::{self, RecordRequest, RecordedOutcome};
-use gallerist::submission::{ApplicationId, Review, SubmissionId};
+use gallerist::service::{self, RecordRequest, RecordedOutcome, Reprint};
+use gallerist::submission::{ApplicationId, SubmissionId};
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
@@ -97,6 +97,9 @@ pub(crate) struct Sheet {
     out: Option<Utf8PathBuf>,
 }
 
+const READS_OTHERWISE: &str = "The sheet that was handed over reads otherwise: the settings of the target, or this \
+                               program, changed since. What is asked for is the same.";
+
 /// Records what became of it.
 pub(crate) fn run(arguments: Record, session: &mut Session) -> Result<Outcome, CliError> {
     let mut wanted = arguments;
@@ -121,18 +124,16 @@ pub(crate) fn run(arguments: Record, session: &mut Session) -> Result<Outcome, C
     session.recorded(&recorded)
 }
 
-/// Whether a sheet is still somebody's to enter.
-fn must_be_entered(review: &Review) -> bool {
-    matches!(review, Review::Prepared | Review::HandedOver | Review::Unknown)
-}
-
 /// Goes through the sheet with the person; `false` when they stopped and nothing is to be recorded.
 fn walk(wanted: &mut Record, session: &mut Session) -> Result<bool, CliError> {
-    let (sheet, review) = service::change_sheet(&session.request, &wanted.id)?;
-    if !must_be_entered(&review) {
-        return Err(CliError::usage(format!("{} is {}: it must not be entered", wanted.id, review.word())));
+    let reprint = service::change_sheet(&session.request, &wanted.id)?;
+    if let Some(why) = reprint.void {
+        return Err(CliError::usage(format!("{} {why}: it must not be entered", wanted.id)));
     }
-    let steps = render::sheet_steps(&sheet, session.printer.style);
+    if reprint.reads_otherwise {
+        session.printer.remark(READS_OTHERWISE);
+    }
+    let steps = render::sheet_steps(&reprint.sheet, session.printer.style);
     let mut lines = std::io::stdin().lock().lines();
     let mut ask = |session: &mut Session, question: &str| -> Result<Option<String>, CliError> {
         session.printer.result(&format!("  {question} "))?;
@@ -181,9 +182,12 @@ fn stopped(session: &mut Session) -> Result<bool, CliError> {
 
 /// Prints a sheet.
 pub(crate) fn sheet(arguments: &Sheet, session: &mut Session) -> Result<Outcome, CliError> {
-    let (sheet, review) = service::change_sheet(&session.request, &arguments.id)?;
-    if !must_be_entered(&review) {
-        session.printer.remark(&format!("{} is {}: do not enter this sheet.", arguments.id, review.word()));
+    let Reprint { sheet, void, reads_otherwise } = service::change_sheet(&session.request, &arguments.id)?;
+    if let Some(why) = void {
+        session.printer.remark(&format!("{} {why}: do not enter this sheet.", arguments.id));
+    }
+    if reads_otherwise {
+        session.printer.remark(READS_OTHERWISE);
     }
     let is_html =
         arguments.html || arguments.out.as_ref().is_some_and(|path| path.extension() == Some("html"));
