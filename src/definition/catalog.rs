@@ -278,20 +278,21 @@ impl Catalog {
         read
     }
 
-    /// Checks one product's text, as an editor or a pipe gives it, beside the catalog that was read.
+    /// Reads one product's text, as an editor, a pipe or an edit of ours gives it, beside the catalog that was read. No
+    /// other file is read or looked at.
     #[must_use]
-    pub fn check_one(
+    pub fn read_one(
         &self,
         config: &Config,
         path: &Utf8Path,
         bytes: &[u8],
         assets: &dyn Assets,
-    ) -> Diagnostics {
-        let outcome = product(config, &self.library, assets, path, bytes);
-        let mut diagnostics = Diagnostics { list: outcome.found, ..Diagnostics::default() };
-        diagnostics.sources.insert(SourceFile::new(path, outcome.text));
+    ) -> (Option<Definition>, Diagnostics) {
+        let FileOutcome { text, found, definition, .. } = product(config, &self.library, assets, path, bytes);
+        let mut diagnostics = Diagnostics { list: found, ..Diagnostics::default() };
+        diagnostics.sources.insert(SourceFile::new(path, text));
         diagnostics.sort();
-        diagnostics
+        (definition.map(|(definition, ())| definition), diagnostics)
     }
 
     /// The definitions in key order. When two files have one key, the first file's is kept (and both are reported).

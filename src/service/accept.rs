@@ -4,7 +4,7 @@
 use super::planning::{Planner, live};
 use super::workspace::no_product;
 use super::{Recorded, Request, ServiceError, write};
-use crate::definition::{self, Catalog, Definition};
+use crate::definition::{self, Definition};
 use crate::diff::value_at;
 use crate::model::{Item, Key, Price, Value};
 use crate::plan::Drift;
@@ -18,15 +18,16 @@ use crate::yaml::edit::{self, Data};
 /// When a product is unknown, nothing of it drifted, or a file cannot be written.
 pub fn accept(request: &Request, products: &[Key]) -> Result<Recorded, ServiceError> {
     live(request, |planner, _, plan, _| {
+        let found = products.iter().map(|key| {
+            let product = plan.products.iter().find(|found| found.key == *key);
+            let definition = planner.definitions.catalog.definition(key.as_str());
+            product.zip(definition).ok_or_else(|| no_product(&plan, key))
+        });
+        let found: Vec<_> = found.collect::<Result<_, _>>()?;
         let mut sentences = Vec::new();
         let mut path = None;
-        for key in products {
-            let Some(product) = plan.products.iter().find(|found| found.key == *key) else {
-                return Err(no_product(&plan, key));
-            };
-            let Some(definition) = planner.definitions.catalog.definition(key.as_str()) else {
-                return Err(no_product(&plan, key));
-            };
+        for (product, definition) in found {
+            let key = &product.key;
             if product.drift.is_empty() {
                 sentences.push(format!("Nobody else changed anything of `{key}`."));
                 continue;
@@ -40,9 +41,10 @@ pub fn accept(request: &Request, products: &[Key]) -> Result<Recorded, ServiceEr
             }
             if !left.is_empty() {
                 sentences.push(format!(
-                    "To be written by hand in {}: {}; `gallerist drift {key}` shows the values.",
+                    "To be written by hand in {}: {}; `{}` shows the values.",
                     definition.path,
-                    left.join(", ")
+                    left.join(", "),
+                    planner.invocation().command(&format!("drift {key}"))
                 ));
             }
         }
@@ -77,7 +79,6 @@ fn rewritten(
 /// The text with one released value, if that is what it then says and nothing else changed its mind.
 fn with(planner: &Planner<'_>, definition: &Definition, text: &str, drift: &Drift) -> Option<String> {
     let before = read(planner, definition, text)?;
-    let before = before.definition(definition.key.as_str())?;
     let (mapping, key) = before.stated(&drift.item.route(), planner.target)?;
     // A text that stands in a file of its own is changed there.
     let in_a_file = mapping.get(&key).is_some_and(|value| value.get("file").is_some());
@@ -85,18 +86,19 @@ fn with(planner: &Planner<'_>, definition: &Definition, text: &str, drift: &Drif
     let order = definition::order(&before.path, before.tree(), &mut Vec::new())?;
     let edited = apply_edits(text, &[edit::set(mapping, &key, &data, &order)?])?;
     let after = read(planner, definition, &edited)?;
-    let after = after.definition(definition.key.as_str())?;
     let says = |definition: &Definition, item: &Item| {
         value_at(&definition.desired(planner.target.name.as_str())?.product, item)
     };
-    (says(after, &drift.item) == Some(drift.released.clone())).then_some(edited)
+    (says(&after, &drift.item) == Some(drift.released.clone())).then_some(edited)
 }
 
-fn read(planner: &Planner<'_>, definition: &Definition, text: &str) -> Option<Catalog> {
-    let assets = Assets::new(&planner.workspace.tree);
-    let files = [(definition.path.clone(), text.as_bytes().to_vec())];
-    let (catalog, found) = Catalog::read(&planner.workspace.config, files, &assets);
-    (!found.has_errors()).then_some(catalog)
+/// The definition as an edited text says it; `None` when the text is wrong.
+fn read(planner: &Planner<'_>, definition: &Definition, text: &str) -> Option<Definition> {
+    let workspace = planner.workspace;
+    let assets = Assets::new(&workspace.tree);
+    let catalog = &planner.definitions.catalog;
+    let (read, found) = catalog.read_one(&workspace.config, &definition.path, text.as_bytes(), &assets);
+    read.filter(|read| read.key == definition.key && !found.has_errors())
 }
 
 /// A value as definitions write it; `None` for what is more than one value.

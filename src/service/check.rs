@@ -140,7 +140,7 @@ fn outside(
     }
     for (tree, shown, name, text) in texts {
         let assets = Assets::new(&tree);
-        let mut found = none.check_one(&config, Utf8Path::new(&name), text.as_bytes(), &assets);
+        let (_, mut found) = none.read_one(&config, Utf8Path::new(&name), text.as_bytes(), &assets);
         found.rename(Utf8Path::new(&name), &shown);
         diagnostics.merge(found);
         products += 1;

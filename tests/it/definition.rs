@@ -371,7 +371,7 @@ fn windows_files_are_read_like_others() {
 fn one_text_can_be_checked_alone() {
     let (catalog, _) = read(&[]);
     let text = b"apiVersion: gallerist/v1\nkind: Product\nkey: acme\ndelivery: sass\n";
-    let diagnostics = catalog.check_one(&config(), Utf8Path::new("-"), text, &Everything);
+    let (_, diagnostics) = catalog.read_one(&config(), Utf8Path::new("-"), text, &Everything);
     assert!(shown(&diagnostics).contains("did you mean `saas`?"));
 }
 

@@ -153,3 +153,142 @@ fn a_checklist_says_public_and_hidden_as_the_sheet_does() {
             .contains("**规格隐藏** (Specification Visibility)为**公开** (Public)")
     );
 }
+
+#[test]
+fn what_is_no_longer_wanted_is_withdrawn_by_a_person() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let _ = desk.at(3, &format!("submissions record {id} submitted --application A-2")).fine();
+    desk.edit("3400.00", "3200.00");
+    let plan = one_line(&desk.at(4, "plan").fine());
+    assert!(plan.contains("withdraw application A-2 in My Applications"), "{plan}");
+    assert!(plan.contains(&format!("gallerist submissions record {id} withdrawn")), "{plan}");
+    let run = one_line(&desk.at(4, "reconcile").stdout);
+    assert!(!run.contains("refused"), "a run leaves it to the person: {run}");
+    assert!(one_line(&desk.at(4, "status").fine()).contains("unwanted in review"));
+    let _ = desk.at(4, &format!("submissions record {id} withdrawn")).fine();
+    assert!(desk.at(4, "status").fine().contains("in sync"));
+}
+
+#[test]
+fn a_sheet_that_was_not_entered_stays_thrown_away() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let first = desk.hand_over(3);
+    let _ = desk.at(3, &format!("submissions record {first} not-entered")).fine();
+    let said = |arguments: &str| one_line(&desk.at(4, arguments).failed(1));
+    assert!(said(&format!("submissions record {first} --interactive")).contains("it must not be entered"));
+    assert!(
+        said(&format!("submissions record {first} refused --reason no")).contains("recorded as not entered")
+    );
+    assert!(said(&format!("submissions record {first} not-entered")).contains("recorded as not entered"));
+    assert!(desk.at(4, &format!("submissions sheet {first}")).stderr.contains("do not enter this sheet"));
+    // Another sheet has its place now: that the first was entered all the same cannot be true of both.
+    desk.edit("3400.00", "3500.00");
+    let second = desk.hand_over(4);
+    let late = format!("submissions record {first} submitted --application A-2");
+    let refused = said(&late);
+    assert!(refused.contains(&format!("{second} holds the product now")), "{refused}");
+    let free = format!("gallerist submissions record {second} not-entered");
+    assert!(refused.contains(&free), "{refused}");
+    let _ = desk.at(4, free.trim_start_matches("gallerist ")).fine();
+    let _ = desk.at(5, &late).fine();
+    let plan = one_line(&desk.at(5, "plan").fine());
+    assert!(plan.contains("1. modify: in review since 2026-12-05"), "{plan}");
+}
+
+#[test]
+fn a_sheet_nobody_wants_any_more_is_not_walked_through() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let walk = |desk: &Desk| {
+        let arguments = ["submissions", "record", &id, "--interactive", "--now", "2026-12-03T10:00:00Z"];
+        desk.cli.run_with_input(&arguments, "q\n")
+    };
+    let _ = walk(&desk).fine();
+    desk.edit("3400.00", "3200.00");
+    let error = one_line(&walk(&desk).failed(1));
+    assert!(error.contains("asks for what is no longer wanted: it must not be entered"), "{error}");
+}
+
+#[test]
+fn a_renamed_product_is_recorded_once_and_listed_under_its_new_name() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let _ = desk.at(3, &format!("submissions record {id} submitted --application A-2")).fine();
+    let old = desk.cli.path("products/quayside-migration");
+    std::fs::rename(old, desk.cli.path("products/quayside-move")).unwrap();
+    let path = "products/quayside-move/product.yaml";
+    let text = desk.cli.read(path);
+    let renamed =
+        text.replace("key: quayside-migration\n", "key: quayside-move\nformerly: [quayside-migration]\n");
+    desk.cli.write(path, &renamed);
+    let listed = desk.at(3, "submissions list").fine();
+    assert!(one_line(&listed).contains(&format!("{id} in review quayside-move, modify")), "{listed}");
+    let former = desk.released_file();
+    let _ = desk.at(4, &format!("submissions record {id} approved")).fine();
+    let files: Vec<String> = std::fs::read_dir(desk.cli.path("released/intl"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(files, ["quayside-move.json"]);
+    assert!(desk.at(4, "status").fine().contains("in sync"));
+    // Merging a branch may bring the older file back: what is recorded under the key of today counts.
+    desk.cli.write("released/intl/quayside-migration.json", &former);
+    assert!(desk.at(4, "status").fine().contains("in sync"));
+    // A copy under a key of its own is another product on sale with the same ID, and that cannot be.
+    let copy = desk.cli.read("released/intl/quayside-move.json").replace("\"quayside-move\"", "\"other\"");
+    std::fs::remove_file(desk.cli.path("released/intl/quayside-migration.json")).unwrap();
+    desk.cli.write("released/intl/other.json", &copy);
+    let error = one_line(&desk.at(4, "plan").failed(1));
+    assert!(error.contains("are both recorded as released with product ID P-1"), "{error}");
+}
+
+#[test]
+fn a_sheet_that_reads_otherwise_than_the_one_handed_over_says_so() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let sheet = format!("submissions sheet {id}");
+    assert!(!desk.at(3, &sheet).stderr.contains("reads otherwise"));
+    desk.cli.write("gallerist.yaml", &CONFIG.replace("driver: console", "driver: console, language: zh"));
+    let printed = desk.at(3, &sheet);
+    assert!(
+        one_line(&printed.stderr).contains("The sheet that was handed over reads otherwise"),
+        "{}",
+        printed.stderr
+    );
+    assert!(printed.stdout.starts_with("# 修改商品"), "{}", printed.stdout);
+}
+
+#[test]
+fn edits_of_the_tool_know_the_attribute_library() {
+    let desk = Desk::of("06-first-hardware");
+    let path = "products/saltmarsh-sensor/product.yaml";
+    let text = desk.cli.read(path);
+    let from = "{name: Radio, values: {lora: LoRa, cellular: Cellular}}";
+    assert!(text.contains(from), "{text}");
+    desk.cli.write(path, &text.replace(from, "{}"));
+    let id = desk.hand_over(1);
+    let _ =
+        desk.at(1, &format!("submissions record {id} approved --application A-1 --product-id P-1")).fine();
+    let file = "released/intl/saltmarsh-sensor.json";
+    desk.cli.write(file, &desk.cli.read(file).replace("129.00", "125.00"));
+    let _ = desk.at(2, "drift --confirm saltmarsh-sensor").fine();
+    // One unknown name among several: nothing is written at all.
+    let before = desk.cli.read(path);
+    let _ = desk.at(2, "drift --accept saltmarsh-sensor no-such").failed(1);
+    assert_eq!(desk.cli.read(path), before);
+    let said = one_line(&desk.at(2, "drift --accept saltmarsh-sensor").fine());
+    assert!(said.contains("Accepted for `saltmarsh-sensor`"), "{said}");
+    assert_eq!(desk.cli.read(path), before.replace("129.00", "125.00"));
+    let before = desk.cli.read(path);
+    let _ = desk.at(2, "unmanage saltmarsh-sensor --reason \"sold by a partner\"").fine();
+    assert!(desk.cli.read(path).contains("unmanage:"));
+    desk.cli.write(path, &before);
+    let _ = desk.at(2, "retire saltmarsh-sensor --reason \"no more sensors\"").fine();
+    assert!(desk.cli.read(path).contains("retire:"));
+}
