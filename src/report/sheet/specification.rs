@@ -7,7 +7,7 @@ use crate::model::{
     Attribute, AttributeKind, BillingFactor, BillingMode, Cell, Key, Package, Price, SkuKey, Specification,
     SpecificationField, Value,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps that enter a specification from nothing.
 pub(super) fn whole(desk: &Desk<'_>, specification: &Specification) -> Vec<Step> {
@@ -29,6 +29,7 @@ pub(super) fn whole(desk: &Desk<'_>, specification: &Specification) -> Vec<Step>
             vec![label(words::billing_mode()), label(words::mode(*mode))],
         ));
     }
+    steps.extend(generate_skus(desk, specification));
     for (cell, price) in specification.prices.iter().flatten() {
         steps.push(enter_price(desk, Some(specification), cell, None, price));
     }
@@ -50,6 +51,24 @@ fn add(desk: &Desk<'_>, specification: &Specification) -> Step {
     );
     step.blocks.push(new(desk, specification.display_name().to_owned()));
     step
+}
+
+/// The console makes a SKU of every combination of values; only those that are sold are ticked.
+fn generate_skus(desk: &Desk<'_>, specification: &Specification) -> Option<Step> {
+    let cells = specification.prices.iter().flat_map(BTreeMap::keys);
+    let sold: BTreeSet<&SkuKey> = cells.map(|cell| &cell.sku).filter(|sku| !sku.0.is_empty()).collect();
+    if sold.is_empty() {
+        return None;
+    }
+    let mut step = step(
+        desk,
+        "Generate the SKUs and tick each {} of this list, and no other.",
+        "生成SKU，勾选列表中的每个{}，不勾选其他。",
+        vec![label(words::sku())],
+    );
+    let names: Vec<String> = sold.into_iter().map(|each| sku(Some(specification), each)).collect();
+    step.blocks.push(new(desk, names.join("\n")));
+    Some(step)
 }
 
 /// The pricing template, where the specification or its parts call for one.

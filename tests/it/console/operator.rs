@@ -7,8 +7,8 @@ use super::reading::{Step, Word, steps};
 use super::typing::{entry, key, sku, typed};
 use camino::Utf8Path;
 use gallerist::model::{
-    Asset, Cell, DeliveryMethod, Item, Key, Price, Product, ProductField, Specification, SpecificationField,
-    Template, Value, ValueKind,
+    Asset, Cell, DeliveryMethod, Item, Key, Price, Product, ProductField, SkuKey, Specification,
+    SpecificationField, Template, Value, ValueKind,
 };
 use gallerist::repository::{Assets, WorkTree};
 use gallerist::sandbox::{Answer, Judge, ProductRow, Request, Store};
@@ -90,6 +90,8 @@ pub(super) struct Form<'a> {
     pub(super) operations: Vec<Operation>,
     /// A specification that is being added, and one whose SKU or billing mode is.
     pub(super) added: Option<Specification>,
+    /// The SKUs that are ticked in the specification that is being added.
+    pub(super) sold: BTreeSet<SkuKey>,
     pub(super) ticked: Option<(OperationKind, Item, BTreeMap<Cell, Price>)>,
     pub(super) removal: Option<(OperationKind, Item)>,
     pub(super) submitted: bool,
@@ -105,6 +107,7 @@ impl<'a> Form<'a> {
             release: None,
             operations: Vec::new(),
             added: None,
+            sold: BTreeSet::new(),
             ticked: None,
             removal: None,
             submitted: false,
@@ -130,6 +133,9 @@ impl<'a> Form<'a> {
             self.operations.push(operation(kind, item, Some(Value::Prices(prices))));
         }
         if let Some(added) = self.added.take() {
+            let priced = added.prices.iter().flatten().map(|(cell, _)| cell.sku.clone());
+            let priced: BTreeSet<SkuKey> = priced.filter(|sku| !sku.0.is_empty()).collect();
+            assert_eq!(std::mem::take(&mut self.sold), priced, "every SKU that is ticked has a price");
             match &mut self.release {
                 Some(product) => {
                     product.specifications.insert(added.key.clone(), added);
@@ -196,6 +202,9 @@ impl<'a> Form<'a> {
                 self.operations.push(operation(OperationKind::ChangeAttribute, item, to));
             }
             "Tick the {} {}." => self.tick_mode(step),
+            "Generate the SKUs and tick each {} of this list, and no other." => {
+                self.sold = step.wanted().lines().map(sku).collect();
+            }
             "Generate the SKUs and tick {} {}." => {
                 self.finish_part();
                 let item = Item::Sku(spec(step), sku(step.value(1)));

@@ -71,8 +71,9 @@ impl Form<'_> {
             let ticked = added.modes.iter().flatten().any(|mode| *mode == cell.mode);
             assert!(ticked, "step {}: the form has no price for a mode that is not ticked", step.number);
             assert!(
-                cell.sku.0.is_empty() || added.template == Some(Template::Custom),
-                "the form has no SKUs"
+                cell.sku.0.is_empty() || self.sold.contains(&cell.sku),
+                "step {}: the form has no price for a SKU that is not ticked",
+                step.number
             );
             added.prices.get_or_insert_default().insert(cell, price);
         } else if let Some((_, _, prices)) = self.ticked.as_mut().filter(|(_, item, _)| match item {
