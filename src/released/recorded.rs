@@ -76,10 +76,12 @@ impl Recorded {
         self.at = self.at.max(at);
         let before = std::mem::replace(&mut self.product, submission.predicted.clone());
         for (key, specification) in before.specifications {
-            let moved = self.moved(&key);
-            if !moved {
+            match self.key_now(&key) {
+                Some(now) => self.rekey_discontinued(&key, &now),
                 // What is off the catalog stays to be seen (R58).
-                self.product.specifications.entry(key).or_insert(specification);
+                None => {
+                    self.product.specifications.entry(key).or_insert(specification);
+                }
             }
         }
         for operation in &submission.operations {
@@ -96,15 +98,24 @@ impl Recorded {
         }
     }
 
-    /// Whether a specification has another key now: its skuCode belongs to one that is there.
-    fn moved(&self, former: &Key) -> bool {
+    /// The key of a specification that has another one now: its skuCode belongs to one that is there.
+    fn key_now(&self, former: &Key) -> Option<Key> {
         let codes = |key: &Key| -> BTreeSet<&str> {
             let bound = self.binding.specifications.get(key).into_iter();
             bound.flat_map(|bound| bound.skus.values()).map(|sku| sku.sku_code.as_str()).collect()
         };
         let own = codes(former);
         let mut others = self.product.specifications.keys().filter(|key| *key != former);
-        others.any(|key| !codes(key).is_disjoint(&own))
+        others.find(|key| !codes(key).is_disjoint(&own)).cloned()
+    }
+
+    fn rekey_discontinued(&mut self, former: &Key, now: &Key) {
+        if self.discontinued.remove(former) {
+            self.discontinued.insert(now.clone());
+        }
+        let skus = std::mem::take(&mut self.discontinued_skus).into_iter();
+        let rekeyed = skus.map(|(key, sku)| (if key == *former { now.clone() } else { key }, sku));
+        self.discontinued_skus = rekeyed.collect();
     }
 
     /// Learns ids; a later word counts.

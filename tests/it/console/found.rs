@@ -292,3 +292,59 @@ fn edits_of_the_tool_know_the_attribute_library() {
     let _ = desk.at(2, "retire saltmarsh-sensor --reason \"no more sensors\"").fine();
     assert!(desk.cli.read(path).contains("retire:"));
 }
+
+#[test]
+fn a_retired_sku_is_remembered_when_its_specification_is_renamed() {
+    for code in ["", " --sku-code sensor/cable=long,radio=lora=c-9"] {
+        let desk = Desk::of("06-first-hardware");
+        let path = "products/saltmarsh-sensor/product.yaml";
+        let approved = |id: &str, day: u32, rest: &str| {
+            let _ = desk
+                .at(day, &format!("submissions record {id} approved --application A-{day}{rest} --by Ann"))
+                .fine();
+            assert!(desk.at(day, "status").fine().contains("in sync"));
+        };
+        approved(&desk.hand_over(1), 1, &format!(" --product-id P-1{code}"));
+        let whole = desk.cli.read(path);
+        let sku =
+            "      - values: {radio: lora, cable: long}\n        prices: {quantity: {USD: \"149.00\"}}\n";
+        assert!(whole.contains(sku), "{whole}");
+        let retired = sku.trim_end().to_owned() + "\n        retire: {reason: nobody buys it}\n";
+        desk.cli.write(path, &whole.replace(sku, &retired));
+        let plan = one_line(&desk.at(2, "plan").stdout);
+        let operation = plan.split("gallerist approve ").nth(1).unwrap().split(' ').next().unwrap();
+        let _ = desk.at(2, &format!("approve {operation} --reason \"nobody buys it\" --by Bob")).fine();
+        approved(&desk.hand_over(2), 2, "");
+        // The tombstone stays; the specification gets another key, and a price changes with it.
+        let text = desk.cli.read(path);
+        let renamed = text.replace("key: sensor\n", "key: probe\n    formerly: [sensor]\n");
+        desk.cli.write(path, &renamed.replace("169.00", "170.00"));
+        approved(&desk.hand_over(3), 3, "");
+        let text = desk.cli.read(path);
+        desk.cli.write(path, &text.replace("\n        retire: {reason: nobody buys it}", ""));
+        let plan = one_line(&desk.at(4, "plan").stdout);
+        assert!(plan.contains("is off the catalog and cannot come back"), "{code}: {plan}");
+    }
+}
+
+#[test]
+fn of_files_with_one_name_the_sheet_says_which_is_which() {
+    let desk = Desk::new();
+    let product = desk.cli.path("products/quayside-migration");
+    std::fs::create_dir(product.join("more")).unwrap();
+    let first = std::fs::read(product.join("request.xlsx")).unwrap();
+    let second: Vec<u8> = first.iter().copied().chain(*b"more").collect();
+    std::fs::write(product.join("more/Request.xlsx"), &second).unwrap();
+    desk.edit("requestTemplates: [request.xlsx]", "requestTemplates: [request.xlsx, more/Request.xlsx]");
+    let id = desk.hand_over(1);
+    let folder = format!("sheets/intl/quayside-migration-{id}");
+    let (markdown, page) =
+        (desk.cli.read(&format!("{folder}/sheet.md")), desk.cli.read(&format!("{folder}/sheet.html")));
+    for (name, bytes) in [("request.xlsx", first), ("Request.xlsx", second)] {
+        let digest = blake3::hash(&bytes).to_hex();
+        let stored = format!("files/{}-{name}", &digest[..8]);
+        assert!(markdown.contains(&format!("`{name}`, beside this sheet as `{stored}`, ")), "{markdown}");
+        assert!(page.contains(&stored), "{stored}");
+        assert_eq!(std::fs::read(desk.cli.path(&format!("{folder}/{stored}"))).unwrap(), bytes);
+    }
+}
