@@ -70,16 +70,10 @@ impl<'a> ConsoleDriver<'a> {
     fn hand_over(&mut self, submission: &Submission) -> Result<Sheet, String> {
         let sheet = sheet::sheet(submission, &self.desk);
         let folder = self.folder.join(format!("{}-{}", submission.product, submission.id));
-        let files = sheet.files();
-        for file in &files {
+        for file in sheet.files() {
             let gone = || format!("the definition names no file with the content of {} any more", file.name);
             let content = self.files.content(&submission.product, &file.digest).ok_or_else(gone)?;
-            let is_unique = files.iter().filter(|other| other.name == file.name).count() == 1;
-            let name = match is_unique {
-                true => file.name.clone(),
-                false => format!("{}-{}", file.digest.get(..8).unwrap_or_default(), file.name),
-            };
-            self.files.write(&folder.join("files").join(name), &content)?;
+            self.files.write(&folder.join("files").join(file.stored_name()), &content)?;
         }
         let text = sheet_markdown(&sheet);
         self.files.write(&folder.join("sheet.html"), sheet_html(&sheet).as_bytes())?;

@@ -1,7 +1,7 @@
 //! A change sheet as one HTML file that needs nothing else: boxes that stay ticked while the page is open, buttons
 //! that copy, light and dark, and a form for paper.
 
-use super::{html, unseen};
+use super::{html, terminal, unseen};
 use crate::config::Language;
 use crate::report::sheet::{Block, Note, Part, Sheet, SheetFile, Step};
 use std::fmt::Write as _;
@@ -52,7 +52,7 @@ pub fn sheet_html(sheet: &Sheet) -> String {
         Language::English => "en",
         Language::Chinese => "zh-CN",
     };
-    let title = html(&sheet.title);
+    let title = shown(&sheet.title);
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
@@ -62,7 +62,7 @@ pub fn sheet_html(sheet: &Sheet) -> String {
     );
     for (name, value) in &sheet.facts {
         // Writing to a string cannot fail, here and below.
-        let _ = writeln!(out, "<dt>{}</dt><dd>{}</dd>", html(name), html(value));
+        let _ = writeln!(out, "<dt>{}</dt><dd>{}</dd>", shown(name), shown(value));
     }
     out.push_str("</dl>\n");
     for note in &sheet.before {
@@ -85,7 +85,7 @@ pub fn sheet_html(sheet: &Sheet) -> String {
 }
 
 fn notes(out: &mut String, note: &Note, language: Language) {
-    let _ = write!(out, "<h2>{}</h2>\n<ul class=\"notes\">\n", html(&note.heading));
+    let _ = write!(out, "<h2>{}</h2>\n<ul class=\"notes\">\n", shown(&note.heading));
     for item in &note.items {
         let _ = writeln!(out, "<li>{}</li>", sentence(item, language));
     }
@@ -113,16 +113,19 @@ fn step(out: &mut String, number: usize, step: &Step, language: Language) {
 }
 
 fn file(out: &mut String, file: &SheetFile, language: Language) {
-    let SheetFile { name, digest, size_bytes } = file;
-    let bytes = match language {
-        Language::English => "bytes",
-        Language::Chinese => "字节",
+    let SheetFile { name, stored, digest, size_bytes } = file;
+    let (bytes, beside) = match language {
+        Language::English => ("bytes", "beside this sheet as"),
+        Language::Chinese => ("字节", "位于本单旁的"),
     };
+    let stored = stored.as_deref().map_or_else(String::new, |stored| {
+        format!(", {beside} <span class=\"name\">{}</span>", shown(&format!("files/{stored}")))
+    });
     let _ = writeln!(
         out,
-        "<li><span class=\"name\">{}</span>, {size_bytes} {bytes}<br><span class=\"digest\">BLAKE3 {}</span></li>",
-        html(name),
-        html(digest)
+        "<li><span class=\"name\">{}</span>{stored}, {size_bytes} {bytes}<br><span class=\"digest\">BLAKE3 {}</span></li>",
+        shown(name),
+        shown(digest)
     );
 }
 
@@ -133,7 +136,7 @@ fn block(out: &mut String, block: &Block, language: Language) {
         Language::Chinese => ("复制", "已复制", "该文本包含不可见字符"),
     };
     let class = if *copied { "block" } else { "block now" };
-    let _ = write!(out, "<div class=\"{class}\"><div class=\"caption\">{}", html(caption));
+    let _ = write!(out, "<div class=\"{class}\"><div class=\"caption\">{}", shown(caption));
     if *copied {
         let _ = write!(out, "<button type=\"button\" data-done=\"{done}\">{copy}</button>");
     }
@@ -146,21 +149,26 @@ fn block(out: &mut String, block: &Block, language: Language) {
     out.push_str("</div>\n");
 }
 
+/// Text that is read and not copied: what cannot be seen in it is shown.
+fn shown(text: &str) -> String {
+    html(&terminal(text))
+}
+
 fn sentence(parts: &[Part], language: Language) -> String {
     let mut out = String::new();
     for part in parts {
         match part {
-            Part::Text(text) => out.push_str(&html(text)),
+            Part::Text(text) => out.push_str(&shown(text)),
             Part::Label(label) => {
                 let (name, other) = label.names(language);
-                let _ = write!(out, "<span class=\"label\">{}", html(name));
+                let _ = write!(out, "<span class=\"label\">{}", shown(name));
                 if let Some(other) = other {
-                    let _ = write!(out, " <span class=\"other\">({})</span>", html(other));
+                    let _ = write!(out, " <span class=\"other\">({})</span>", shown(other));
                 }
                 out.push_str("</span>");
             }
             Part::Value(text) | Part::Command(text) => {
-                let _ = write!(out, "<code>{}</code>", html(text));
+                let _ = write!(out, "<code>{}</code>", shown(text));
             }
         }
     }

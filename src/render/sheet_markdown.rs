@@ -48,10 +48,18 @@ fn step(out: &mut String, number: usize, step: &Step, language: Language) {
 }
 
 fn file(file: &SheetFile, language: Language) -> String {
-    let SheetFile { name, digest, size_bytes } = file;
-    match language {
-        Language::English => format!("{}, {size_bytes} bytes, BLAKE3 {digest}", markdown_code(name)),
-        Language::Chinese => format!("{}，{size_bytes}字节，BLAKE3 {digest}", markdown_code(name)),
+    let SheetFile { name, stored, digest, size_bytes } = file;
+    let stored = stored.as_deref().map(|stored| markdown_code(&format!("files/{stored}")));
+    let name = markdown_code(name);
+    match (language, stored) {
+        (Language::English, None) => format!("{name}, {size_bytes} bytes, BLAKE3 {digest}"),
+        (Language::English, Some(stored)) => {
+            format!("{name}, beside this sheet as {stored}, {size_bytes} bytes, BLAKE3 {digest}")
+        }
+        (Language::Chinese, None) => format!("{name}，{size_bytes}字节，BLAKE3 {digest}"),
+        (Language::Chinese, Some(stored)) => {
+            format!("{name}，位于本单旁的{stored}，{size_bytes}字节，BLAKE3 {digest}")
+        }
     }
 }
 

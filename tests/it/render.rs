@@ -4,7 +4,7 @@ use crate::plan_fixture::{at, every_standing, finding, plan, product, product_pl
 use gallerist::diagnostic::{Diagnostic, Diagnostics, Fix, Location, Severity};
 use gallerist::plan::{Block, Standing};
 use gallerist::render::{self, Style};
-use gallerist::report::{self, Invocation, Place, Rejection};
+use gallerist::report::{self, Invocation, Place, Rejection, sheet};
 use gallerist::text::{SourceFile, Span, TextEdit};
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
@@ -241,4 +241,37 @@ fn spans_from_nowhere_do_no_harm() {
         found.push(Diagnostic::error("rule", "a.yaml", Span { start, end }, "message").fix("fix", "x"));
         assert!(render::diagnostics(&found, Style::PLAIN).contains("error[rule]: message"));
     }
+}
+
+#[test]
+fn a_page_shows_what_cannot_be_seen_wherever_nothing_is_copied() {
+    let hidden = "log\u{202e}gnp.exe\u{200b}";
+    let file = sheet::SheetFile {
+        name: hidden.into(),
+        stored: Some(hidden.into()),
+        digest: "0".repeat(64),
+        size_bytes: 1,
+    };
+    let copied = sheet::Block { caption: hidden.into(), text: hidden.into(), copied: true };
+    let step = sheet::Step {
+        sentence: vec![sheet::Part::Value(hidden.into()), sheet::Part::Command(hidden.into())],
+        blocks: vec![copied],
+        files: vec![file],
+    };
+    let whole = sheet::Sheet {
+        language: gallerist::config::Language::English,
+        title: hidden.into(),
+        facts: vec![("Product".into(), hidden.into())],
+        before: vec![sheet::Note { heading: hidden.into(), items: Vec::new() }],
+        sections: vec![sheet::Section { heading: vec![sheet::Part::Text(hidden.into())], steps: vec![step] }],
+        after: Vec::new(),
+    };
+    let page = render::sheet_html(&whole);
+    let (before, rest) = page.split_once("<pre>").unwrap();
+    let (text, after) = rest.split_once("</pre>").unwrap();
+    assert_eq!(text.trim_start_matches('\n'), hidden, "what is copied is copied as it is");
+    for part in [before, after] {
+        assert!(!part.contains(['\u{202e}', '\u{200b}']), "{part}");
+    }
+    assert!(before.contains("<code>log\\u{202e}gnp.exe\\u{200b}</code>"), "{before}");
 }

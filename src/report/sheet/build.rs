@@ -16,14 +16,15 @@ pub fn sheet(submission: &Submission, desk: &Desk<'_>) -> Sheet {
         SubmissionKind::Release | SubmissionKind::Modify => edits(submission, desk),
         SubmissionKind::Remove => removals(submission, desk),
     };
-    Sheet {
+    let sheet = Sheet {
         language: desk.language,
         title: title(submission, desk),
         facts: facts(submission, desk),
         before: before(submission, desk),
         sections,
         after: after(submission, desk),
-    }
+    };
+    sheet.with_stored_names()
 }
 
 /// The name buyers see now: a submission that renames is found in the console by the name before.

@@ -15,6 +15,7 @@ pub use checklist::checklist;
 pub use words::Label;
 
 use crate::config::Language;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a change sheet is about, besides the submission.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,8 @@ pub struct Block {
 pub struct SheetFile {
     /// File name.
     pub name: String,
+    /// The name of its copy beside the sheet, where that is another one.
+    pub stored: Option<String>,
     /// BLAKE3 digest of its content, hexadecimal.
     pub digest: String,
     /// Size.
@@ -117,7 +120,33 @@ pub struct Sheet {
     pub after: Vec<Note>,
 }
 
+impl SheetFile {
+    /// The name of its copy beside the sheet.
+    #[must_use]
+    pub fn stored_name(&self) -> &str {
+        self.stored.as_deref().unwrap_or(&self.name)
+    }
+}
+
 impl Sheet {
+    /// Tells files apart that would lie in one place: when two have the same name, which is one name on some machines
+    /// whatever its case, all copies are called by their digests, too.
+    pub(super) fn with_stored_names(mut self) -> Self {
+        let mut digests: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for file in self.files() {
+            digests.entry(file.name.to_lowercase()).or_default().insert(&file.digest);
+        }
+        if digests.values().all(|digests| digests.len() == 1) {
+            return self;
+        }
+        let steps = self.sections.iter_mut().flat_map(|section| &mut section.steps);
+        for file in steps.flat_map(|step| &mut step.files) {
+            let digest = file.digest.get(..8).unwrap_or_default();
+            file.stored = Some(format!("{digest}-{}", file.name));
+        }
+        self
+    }
+
     /// All files to upload, each once, in the order of the steps.
     #[must_use]
     pub fn files(&self) -> Vec<&SheetFile> {

@@ -13,7 +13,8 @@ pub(super) fn value(text: impl Into<String>) -> Part {
 }
 
 pub(super) fn file(asset: &Asset) -> SheetFile {
-    SheetFile { name: asset.name.clone(), digest: asset.digest.clone(), size_bytes: asset.size_bytes }
+    let Asset { name, digest, size_bytes, .. } = asset;
+    SheetFile { name: name.clone(), stored: None, digest: digest.clone(), size_bytes: *size_bytes }
 }
 
 /// A step that is a sentence only.

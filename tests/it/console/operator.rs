@@ -3,7 +3,7 @@
 //! It knows nothing but the sheet, the names in the console and what the console shows. A step it does not understand, a
 //! value "now" that the console does not show, or a file that is not the one with the digest makes it give up.
 
-use super::reading::{Step, Word, steps};
+use super::reading::{File, Step, Word, steps};
 use super::typing::{entry, key, sku, typed};
 use camino::Utf8Path;
 use gallerist::model::{
@@ -374,14 +374,8 @@ impl<'a> Form<'a> {
         let uploaded: Vec<Asset> = step
             .files
             .iter()
-            .map(|(name, digest)| {
-                let prefixed = format!("files/{}-{name}", &digest[..8]);
-                let plain = format!("files/{name}");
-                let found =
-                    assets.asset(Utf8Path::new(""), &plain).ok().filter(|asset| asset.digest == *digest);
-                let mut found = found
-                    .or_else(|| assets.asset(Utf8Path::new(""), &prefixed).ok())
-                    .expect("the file lies beside");
+            .map(|File { name, stored, digest }| {
+                let mut found = assets.asset(Utf8Path::new(""), stored).expect("the file lies beside");
                 assert_eq!(found.digest, *digest, "{name} is another file");
                 found.name.clone_from(name);
                 found

@@ -9,6 +9,15 @@ pub(super) enum Word {
     Value(String),
 }
 
+/// A file to upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct File {
+    pub(super) name: String,
+    /// Where it lies, from the sheet's folder.
+    pub(super) stored: String,
+    pub(super) digest: String,
+}
+
 /// One step of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Step {
@@ -18,8 +27,7 @@ pub(super) struct Step {
     pub(super) words: Vec<Word>,
     pub(super) now: Option<String>,
     pub(super) new: Vec<String>,
-    /// File name and digest.
-    pub(super) files: Vec<(String, String)>,
+    pub(super) files: Vec<File>,
     /// The specification's key, where the section is about one.
     pub(super) specification: Option<String>,
 }
@@ -77,7 +85,11 @@ pub(super) fn steps(sheet: &str) -> Vec<Step> {
         } else if let Some(file) = line.strip_prefix("  - `") {
             let (name, rest) = file.split_once('`').expect("a file's name");
             let (_, digest) = rest.split_once("BLAKE3 ").expect("a digest");
-            steps.last_mut().expect("a step").files.push((name.to_owned(), digest.trim().to_owned()));
+            let stored =
+                rest.split_once("beside this sheet as `").map(|(_, rest)| rest.split_once('`').unwrap().0);
+            let stored = stored.map_or_else(|| format!("files/{name}"), str::to_owned);
+            let file = File { name: name.to_owned(), stored, digest: digest.trim().to_owned() };
+            steps.last_mut().expect("a step").files.push(file);
         } else if line.starts_with("  ") && line.trim_end().ends_with(':') && !line.contains('*') {
             caption = line.trim().trim_end_matches(':').to_owned();
         } else if let Some(fence) = line.strip_prefix("  ").filter(|text| text.starts_with("```")) {
