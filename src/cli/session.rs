@@ -71,6 +71,15 @@ impl Session {
         Ok(outcome)
     }
 
+    /// Refuses to print for programs what only people read; `instead` is the command whose JSON says the same.
+    pub(crate) fn is_for_people(&self, what: &str, instead: &str) -> Result<(), CliError> {
+        if self.format != Format::Json {
+            return Ok(());
+        }
+        let hint = format!("`gallerist {instead} --format json` has what it is made from");
+        Err(CliError::usage(format!("{what} is for people and has no JSON form")).hint(hint))
+    }
+
     /// Prints a text, or writes it to a file and says so.
     pub(crate) fn deliver(&mut self, text: &str, out: Option<&Utf8Path>) -> Result<Outcome, CliError> {
         match out {

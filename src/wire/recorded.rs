@@ -37,7 +37,8 @@ pub struct RecordedProduct {
     pub discontinued: Set<Name<Key>>,
     /// SKUs that are off the catalog while their specification is on sale, by specification.
     pub discontinued_skus: Map<Key, Vec<SkuKey>>,
-    /// The marketplace's ids; a skuCode in brackets stands for one that nobody wrote down yet.
+    /// The marketplace's ids; a skuCode in brackets stands for one that nobody wrote down yet. What the ledger knows
+    /// counts more: a wrong id is put right with `gallerist submissions record SUBMISSION ids`.
     pub ids: ProductBinding,
     /// Our approved submissions that are part of this.
     pub includes: Set<Name<SubmissionId>>,

@@ -56,6 +56,7 @@ pub(crate) fn run(arguments: &Drift, session: &mut Session) -> Result<Outcome, C
         return session.recorded(&recorded);
     }
     if *sheet {
+        session.is_for_people("a checklist", "export")?;
         let sheets = service::checklists(&session.request, products)?;
         let html = out.as_ref().is_some_and(|path| path.extension() == Some("html"));
         let text: Vec<String> = sheets

@@ -262,6 +262,9 @@ fn a_sheet_that_reads_otherwise_than_the_one_handed_over_says_so() {
         printed.stderr
     );
     assert!(printed.stdout.starts_with("# 修改商品"), "{}", printed.stdout);
+    let arguments = ["submissions", "record", &id, "--interactive", "--now", "2026-12-03T10:00:00Z"];
+    let walked = desk.cli.run_with_input(&arguments, "q\n").fine();
+    assert!(walked.contains("控制台拒绝") && !walked.contains("stop:"), "{walked}");
 }
 
 #[test]
@@ -346,5 +349,27 @@ fn of_files_with_one_name_the_sheet_says_which_is_which() {
         assert!(markdown.contains(&format!("`{name}`, beside this sheet as `{stored}`, ")), "{markdown}");
         assert!(page.contains(&stored), "{stored}");
         assert_eq!(std::fs::read(desk.cli.path(&format!("{folder}/{stored}"))).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn what_a_person_answers_is_looked_at_like_what_is_on_the_command_line() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let walk = |input: &str| {
+        let arguments = ["submissions", "record", &id, "--interactive", "--now", "2026-12-03T10:00:00Z"];
+        desk.cli.run_with_input(&arguments, input)
+    };
+    let said = walk("r\n...\n\n").fine();
+    assert!(said.contains("say why, in a few words"), "{said}");
+    let steps =
+        desk.cli.read(&format!("sheets/intl/quayside-migration-{id}/sheet.md")).matches("- [ ] ").count();
+    let said = walk(&format!("{}A 77\nA-77\n", "\n".repeat(steps))).fine();
+    assert!(said.contains("an id has no spaces"), "{said}");
+    assert!(desk.at(3, &format!("submissions show {id}")).fine().contains("taken for review as A-77"));
+    for command in [format!("submissions sheet {id}"), "drift --sheet".to_owned()] {
+        let error = one_line(&desk.at(3, &format!("{command} --format json")).failed(1));
+        assert!(error.contains("is for people and has no JSON form"), "{error}");
     }
 }

@@ -1,6 +1,7 @@
 //! `gallerist submissions`
 
 mod record;
+mod walk;
 
 use crate::cli::error::CliError;
 use crate::cli::session::Session;

@@ -1,6 +1,7 @@
 //! `gallerist submissions record` and `gallerist submissions sheet`
 
 use super::submission;
+use super::walk::{Walked, walk};
 use crate::cli::arguments::{id, key, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
@@ -12,7 +13,6 @@ use gallerist::report::Outcome;
 use gallerist::service::{self, RecordRequest, RecordedOutcome, Reprint};
 use gallerist::submission::{ApplicationId, SubmissionId};
 use std::collections::BTreeMap;
-use std::io::BufRead;
 
 /// Record what became of a submission that a person entered in the console
 ///
@@ -97,13 +97,14 @@ pub(crate) struct Sheet {
     out: Option<Utf8PathBuf>,
 }
 
+const A_SHEET: &str = "a change sheet";
 const READS_OTHERWISE: &str = "The sheet that was handed over reads otherwise: the settings of the target, or this \
                                program, changed since. What is asked for is the same.";
 
 /// Records what became of it.
 pub(crate) fn run(arguments: Record, session: &mut Session) -> Result<Outcome, CliError> {
     let mut wanted = arguments;
-    if wanted.interactive && !walk(&mut wanted, session)? {
+    if wanted.interactive && !walked(&mut wanted, session)? {
         return Ok(Outcome::Done);
     }
     let Record { id, what, application, product_id, sku_code, reason, technical, by, .. } = wanted;
@@ -125,7 +126,8 @@ pub(crate) fn run(arguments: Record, session: &mut Session) -> Result<Outcome, C
 }
 
 /// Goes through the sheet with the person; `false` when they stopped and nothing is to be recorded.
-fn walk(wanted: &mut Record, session: &mut Session) -> Result<bool, CliError> {
+fn walked(wanted: &mut Record, session: &mut Session) -> Result<bool, CliError> {
+    session.is_for_people(A_SHEET, &format!("submissions show {}", wanted.id))?;
     let reprint = service::change_sheet(&session.request, &wanted.id)?;
     if let Some(why) = reprint.void {
         return Err(CliError::usage(format!("{} {why}: it must not be entered", wanted.id)));
@@ -133,55 +135,25 @@ fn walk(wanted: &mut Record, session: &mut Session) -> Result<bool, CliError> {
     if reprint.reads_otherwise {
         session.printer.remark(READS_OTHERWISE);
     }
-    let steps = render::sheet_steps(&reprint.sheet, session.printer.style);
-    let mut lines = std::io::stdin().lock().lines();
-    let mut ask = |session: &mut Session, question: &str| -> Result<Option<String>, CliError> {
-        session.printer.result(&format!("  {question} "))?;
-        session.printer.flush()?;
-        let line = lines.next().transpose().map_err(|error| CliError::usage(error.to_string()))?;
-        Ok(line.map(|line| line.trim().to_owned()))
-    };
-    for step in &steps {
-        session.printer.result(&format!("\n{step}"))?;
-        loop {
-            let Some(answer) = ask(session, "[Enter] done, [r] the console refuses, [q] stop:")? else {
-                return stopped(session);
-            };
-            match answer.as_str() {
-                "" => break,
-                "q" => return stopped(session),
-                "r" => {
-                    let Some(text) = ask(session, "What does it say?")?.filter(|text| !text.is_empty())
-                    else {
-                        return stopped(session);
-                    };
-                    let again = ask(session, "Does that pass by itself, like an outage? [y/N]")?;
-                    wanted.technical = again.is_some_and(|answer| answer.eq_ignore_ascii_case("y"));
-                    (wanted.what, wanted.reason) = (Some(What::Refused), Some(text));
-                    return Ok(true);
-                }
-                _ => {}
-            }
+    match walk(&reprint.sheet, session)? {
+        Walked::Submitted(application) => {
+            (wanted.what, wanted.application) = (Some(What::Submitted), Some(application));
+        }
+        Walked::Refused { text, technical } => {
+            (wanted.what, wanted.reason, wanted.technical) = (Some(What::Refused), Some(text), technical);
+        }
+        Walked::Stopped => {
+            session.printer.result("\n")?;
+            session.printer.remark("Nothing was recorded: the sheet still holds the product.");
+            return Ok(false);
         }
     }
-    let id = ask(session, "The application's ID, from My Applications:")?.filter(|id| !id.is_empty());
-    match id {
-        Some(id) => {
-            (wanted.what, wanted.application) = (Some(What::Submitted), Some(id));
-            Ok(true)
-        }
-        None => stopped(session),
-    }
-}
-
-fn stopped(session: &mut Session) -> Result<bool, CliError> {
-    session.printer.result("\n")?;
-    session.printer.remark("Nothing was recorded: the sheet still holds the product.");
-    Ok(false)
+    Ok(true)
 }
 
 /// Prints a sheet.
 pub(crate) fn sheet(arguments: &Sheet, session: &mut Session) -> Result<Outcome, CliError> {
+    session.is_for_people(A_SHEET, &format!("submissions show {}", arguments.id))?;
     let Reprint { sheet, void, reads_otherwise } = service::change_sheet(&session.request, &arguments.id)?;
     if let Some(why) = void {
         session.printer.remark(&format!("{} {why}: do not enter this sheet.", arguments.id));
