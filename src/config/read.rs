@@ -69,6 +69,7 @@ impl<'t> Reader<'t> {
         let products = self.inner_path(root, "products", "products");
         let attributes = self.inner_path(root, "attributes", "attributes.yaml");
         let approvals = self.inner_path(root, "approvals", "approvals");
+        self.folders_apart(root, &targets, &[("products", &products), ("approvals", &approvals)]);
         let default_target = self.default_target(root, &targets)?;
         let (mut rules, mut rule_places) = (BTreeMap::new(), BTreeMap::new());
         for (rule, word) in root.get("rules").into_iter().flat_map(Node::entries) {
@@ -164,6 +165,36 @@ impl<'t> Reader<'t> {
             (self.inner_path(node, "sheets", "sheets"), self.inner_path(node, "released", "released"));
         let language = if word("language") == Some("zh") { Language::Chinese } else { Language::English };
         Some(Driver::Console { sheets, released, language })
+    }
+
+    /// What the tool writes at the console stands where nothing else does, so that neither takes the other for its own.
+    fn folders_apart(
+        &mut self,
+        root: Node<'t>,
+        targets: &BTreeMap<Key, Target>,
+        others: &[(&str, &Utf8PathBuf)],
+    ) {
+        for (name, target) in targets {
+            let Driver::Console { sheets, released, .. } = &target.driver else { continue };
+            let Some(node) = root.get("targets").and_then(|node| node.get(name.as_str())?.get("marketplace"))
+            else {
+                continue;
+            };
+            let mut taken = others.to_vec();
+            for (setting, path) in [("sheets", sheets), ("released", released)] {
+                let meets =
+                    |(_, other): &&(&str, &Utf8PathBuf)| path.starts_with(other) || other.starts_with(path);
+                if let Some((other, _)) = taken.iter().find(meets) {
+                    let message =
+                        format!("`{setting}` and `{other}` name one folder, or one inside the other");
+                    let help = "name two folders that stand beside each other";
+                    let place = node.get(setting).unwrap_or(node);
+                    let diagnostic = self.error("folders-overlap", place, message).help(help);
+                    self.report(diagnostic);
+                }
+                taken.push((setting, path));
+            }
+        }
     }
 
     fn profile(&mut self, site: Node<'t>) -> Option<SiteProfile> {

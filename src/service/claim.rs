@@ -5,6 +5,7 @@ use super::evidence::by;
 use super::planning::{Situation, live};
 use super::workspace::{no_product, request as refuse};
 use super::{Recorded, Request, ServiceError};
+use crate::config::Driver;
 use crate::ledger::EventKind;
 use crate::model::{Key, Product};
 use crate::released::{ApplicationState, ObservedApplication};
@@ -25,7 +26,7 @@ pub fn claim(
         let Some(wanted) = planner.definitions.desired.get(product) else {
             return Err(no_product(&plan, product));
         };
-        let found = open(situation, application)?;
+        let found = open(&planner.target.driver, situation, application)?;
         let history = situation.records.history(product);
         if let Some(open) = &history.open {
             return Err(refuse(format!("`{product}` has {} in review already", open.submission.id)));
@@ -80,6 +81,7 @@ pub fn claim(
 
 /// The application with this id, when it is in review and not ours.
 fn open<'s>(
+    driver: &Driver,
     situation: &'s Situation,
     application: &ApplicationId,
 ) -> Result<&'s ObservedApplication, ServiceError> {
@@ -91,6 +93,11 @@ fn open<'s>(
             .map(|found| found.application.0.as_str())
             .collect();
         let hint = match pending.is_empty() {
+            true if matches!(driver, Driver::Console { .. }) => {
+                "nobody can ask the console: only what was recorded here is known. Wait for that application's verdict, \
+                 then compare what is on sale (`gallerist drift --sheet`) before you submit"
+                    .to_owned()
+            }
             true => "nothing is in review".to_owned(),
             false => format!("in review are {}", pending.join(", ")),
         };

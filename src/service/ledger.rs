@@ -196,11 +196,7 @@ pub fn ledger_export(request: &Request) -> Result<String, ServiceError> {
 pub fn ledger_import(request: &Request, file: &Utf8Path) -> Result<Recorded, ServiceError> {
     let workspace = open(request)?;
     let target = workspace.target(request.target.as_ref())?;
-    let text = std::fs::read_to_string(file).map_err(|error| ServiceError::File {
-        action: "read",
-        path: file.to_owned(),
-        reason: error.to_string(),
-    })?;
+    let text = super::read(file)?;
     let (from, events) = import(&text).map_err(|error| ServiceError::Request {
         message: format!("{file}: {error}"),
         hints: vec![

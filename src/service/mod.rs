@@ -64,6 +64,7 @@ use crate::submission::{ApplicationId, OperationId};
 use crate::text::Position;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::{SignedDuration, Timestamp};
+use std::io::Read as _;
 
 /// Which catalog and target a command is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -302,4 +303,17 @@ pub fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), ServiceError> {
         path: path.to_owned(),
         reason: error.reason,
     })
+}
+
+/// Reads a document that the command line names: a saved plan, a snapshot, an exported ledger.
+fn read(path: &Utf8Path) -> Result<String, ServiceError> {
+    const BYTES_MAX: u64 = 1 << 30;
+    let failed = |reason: String| ServiceError::File { action: "read", path: path.to_owned(), reason };
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(|error| failed(error.to_string()))?;
+    let read = file.take(BYTES_MAX + 1).read_to_string(&mut text);
+    match read.map_err(|error| failed(error.to_string()))? {
+        bytes if bytes as u64 > BYTES_MAX => Err(failed(format!("it is larger than {BYTES_MAX} bytes"))),
+        _ => Ok(text),
+    }
 }

@@ -312,11 +312,7 @@ fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> 
 
 /// A released state that `export` saved.
 pub(super) fn read_snapshot(file: &Utf8Path) -> Result<wire::Snapshot, ServiceError> {
-    let text = std::fs::read_to_string(file).map_err(|error| ServiceError::File {
-        action: "read",
-        path: file.to_owned(),
-        reason: error.to_string(),
-    })?;
+    let text = super::read(file)?;
     let snapshot: wire::ReleasedSnapshot =
         wire::from_json_str(&text).map_err(|error| ServiceError::Request {
             message: format!("{file}: {error}"),

@@ -31,11 +31,7 @@ pub fn reconcile(request: &Request) -> Result<Ran, ServiceError> {
 /// # Errors
 /// When the plan, catalog, ledger or marketplace cannot be read.
 pub fn apply(request: &Request, plan: &Utf8Path) -> Result<Ran, ServiceError> {
-    let text = std::fs::read_to_string(plan).map_err(|error| ServiceError::File {
-        action: "read",
-        path: plan.to_owned(),
-        reason: error.to_string(),
-    })?;
+    let text = super::read(plan)?;
     let saved = wire::read_plan(&text).map_err(|error| ServiceError::Request {
         message: format!("{plan}: {error}"),
         hints: vec![format!("`gallerist plan --out {plan}` saves one")],

@@ -128,3 +128,23 @@ fn the_default_target_must_be_one_of_them() {
 fn a_missing_configuration_says_what_to_do() {
     assert!(Config::missing().help.contains("gallerist init"));
 }
+
+#[test]
+fn what_the_tool_writes_at_the_console_has_folders_of_its_own() {
+    let found = |settings: &str| {
+        let marketplace = format!("{{driver: console, {settings}}}");
+        shown(&read(&format!("targets:\n  intl: {{site: intl, marketplace: {marketplace}}}\n")).1)
+    };
+    for taken in [
+        "sheets: x, released: x",
+        "released: sheets",
+        "sheets: products/a",
+        "released: approvals",
+        "sheets: .",
+    ] {
+        assert!(found(taken).contains("folders-overlap"), "{taken}: {}", found(taken));
+    }
+    let two = "targets:\n  a: {site: intl, marketplace: {driver: console}}\n  b: {site: eu, marketplace: {driver: console}}\ndefaultTarget: a\n";
+    assert!(read(two).0.is_some(), "two targets have folders of their own in the same place");
+    assert!(!found("sheets: out/sheets, released: out/released").contains("folders-overlap"));
+}
