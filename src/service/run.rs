@@ -206,6 +206,12 @@ impl Teller<'_> {
                     what: "looks at the plan again and saves it".to_owned(),
                     command: Some(self.invocation.command(&format!("plan --out {path}"))),
                 }),
+                // It was not done, so the plan, made as if it had been, does not say what to do first.
+                None if matches!(product.outcome, Outcome::NotDone { .. }) => Some(Next {
+                    who: Actor::Run,
+                    what: "tries again, when the cause is gone".to_owned(),
+                    command: Some(self.invocation.command("reconcile")),
+                }),
                 None => next.flatten(),
             };
             add(submission, what, deed, next);
