@@ -4,7 +4,7 @@ use super::removal::removals;
 use super::specification::{self as spec, heading, spec_field};
 use super::values::{choose, field, label, new, now, step, value};
 use super::words::{self, pick, say};
-use super::{Desk, Label, Note, Part, Section, Sheet, Step};
+use super::{Desk, Label, Note, Part, Section, Sheet, Step, form};
 use crate::model::{AttributeKind, Edit, Item, Key, Product, ProductField, Specification, Value};
 use crate::submission::{Operation, OperationKind, Submission, SubmissionKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -282,7 +282,7 @@ fn specification_steps(desk: &Desk<'_>, of: Option<&Specification>, operation: &
         (Item::Attribute(_, code), Some(Value::Attribute(attribute))) => {
             let mut added = spec::add_attribute(desk, code, attribute);
             if let Some(Value::Attribute(before)) = from {
-                added.blocks.insert(0, now(desk, spec::describe_attribute(before)));
+                added.blocks.insert(0, form::shown_now(desk, &form::attribute(desk, before)));
             }
             vec![added]
         }
@@ -293,22 +293,22 @@ fn specification_steps(desk: &Desk<'_>, of: Option<&Specification>, operation: &
             let parts = vec![label(words::attribute()), value(code.as_str())];
             let mut set = step(desk, "Set the range of the {} {}.", "设置{} {}的取值范围。", parts);
             if let Some(Value::Quantity(before)) = from {
-                set.blocks.push(now(desk, spec::describe_range(before)));
+                set.blocks.push(form::shown_now(desk, &form::range(desk, before)));
             }
-            set.blocks.push(new(desk, spec::describe_range(range)));
+            set.blocks.extend(form::to_enter(desk, form::range(desk, range)));
             vec![set]
         }
         (Item::Factor(_, key), Some(Value::Factor(factor))) => {
             let mut entered = spec::enter_factor(desk, key, factor);
             if let Some(Value::Factor(before)) = from {
-                entered.blocks.insert(0, now(desk, spec::describe_factor(before)));
+                entered.blocks.insert(0, form::shown_now(desk, &form::factor(desk, before)));
             }
             vec![entered]
         }
         (Item::Package(_, key), Some(Value::Package(package))) => {
             let mut entered = spec::enter_package(desk, key, package);
             if let Some(Value::Package(before)) = from {
-                entered.blocks.insert(0, now(desk, spec::describe_package(before)));
+                entered.blocks.insert(0, form::shown_now(desk, &form::package(desk, before)));
             }
             vec![entered]
         }

@@ -3,7 +3,7 @@
 use super::specification::{self as spec, heading};
 use super::values::{file, label, step, text, value};
 use super::words::{self, pick, say};
-use super::{Block, Desk, Label, Note, Part, Section, Sheet, Step};
+use super::{Block, Desk, Label, Note, Part, Section, Sheet, Step, form};
 use crate::model::{Product, Specification, SpecificationField, Value};
 use crate::released::{ProductStatus, ReleasedProduct};
 
@@ -90,7 +90,7 @@ fn compare(desk: &Desk<'_>, name: Label, stated: Option<&Value>) -> Step {
     let mut compared = match stated {
         None => step(desk, "{} is empty.", "{}为空。", vec![label(name)]),
         Some(Value::Flag(flag)) => {
-            let word = if *flag { Label::new("Yes", "是") } else { Label::new("No", "否") };
+            let word = if *flag { words::yes() } else { words::no() };
             step(desk, "{} is {}.", "{}为{}。", vec![label(name), label(word)])
         }
         Some(_) => step(desk, "{} is this.", "{}如下。", vec![label(name)]),
@@ -135,7 +135,7 @@ fn specification_steps(desk: &Desk<'_>, specification: &Specification) -> Vec<St
     for (code, attribute) in specification.attributes.iter().flatten() {
         let parts = vec![label(words::attribute()), value(code.as_str())];
         let mut shown = step(desk, "{} {} is this.", "{} {}如下。", parts);
-        shown.blocks.push(recorded(desk, spec::describe_attribute(attribute)));
+        shown.blocks.push(recorded(desk, form::lines(desk, &form::attribute(desk, attribute))));
         steps.push(shown);
     }
     for (cell, price) in specification.prices.iter().flatten() {
@@ -148,19 +148,19 @@ fn specification_steps(desk: &Desk<'_>, specification: &Specification) -> Vec<St
             parts.push(value(spec::sku(Some(specification), &cell.sku)));
             step(desk, "{}, {}, in {}, of {} {} is this.", "{}（{}），币种{}，{} {}，如下。", parts)
         };
-        shown.blocks.push(recorded(desk, spec::price(price)));
+        shown.blocks.push(recorded(desk, form::price(desk, price)));
         steps.push(shown);
     }
     for (key, factor) in specification.factors.iter().flatten() {
         let parts = vec![label(words::factor()), value(key.as_str())];
         let mut shown = step(desk, "{} {} is this.", "{} {}如下。", parts);
-        shown.blocks.push(recorded(desk, spec::describe_factor(factor)));
+        shown.blocks.push(recorded(desk, form::lines(desk, &form::factor(desk, factor))));
         steps.push(shown);
     }
     for (key, package) in specification.packages.iter().flatten() {
         let parts = vec![label(words::package()), value(key.as_str())];
         let mut shown = step(desk, "{} {} is this.", "{} {}如下。", parts);
-        shown.blocks.push(recorded(desk, spec::describe_package(package)));
+        shown.blocks.push(recorded(desk, form::lines(desk, &form::package(desk, package))));
         steps.push(shown);
     }
     let modes: Vec<Part> =

@@ -5,6 +5,7 @@
 
 mod build;
 mod checklist;
+mod form;
 mod removal;
 mod specification;
 mod values;

@@ -1,8 +1,7 @@
 //! A whole specification as steps, and the parts of one.
 
 use super::values::{choose, field, label, new, now, step, value};
-use super::words;
-use super::{Desk, Part, Step};
+use super::{Desk, Part, Step, form, words};
 use crate::model::{
     Attribute, AttributeKind, BillingFactor, BillingMode, Cell, Key, Package, Price, SkuKey, Specification,
     SpecificationField, Value,
@@ -133,20 +132,9 @@ pub(super) fn enter_price(
         parts.push(value(sku(specification, of)));
         step(desk, "Enter the {}, {}, in {}, of {} {}.", "填写{}（{}），币种{}，{}为{}。", parts)
     };
-    step.blocks.extend(from.map(|from| now(desk, price(from))));
-    step.blocks.push(new(desk, price(to)));
+    step.blocks.extend(from.map(|from| now(desk, form::price(desk, from))));
+    step.blocks.push(new(desk, form::price(desk, to)));
     step
-}
-
-/// A price as it is entered: an amount, or a line for each range.
-pub(super) fn price(price: &Price) -> String {
-    match price {
-        Price::Flat(amount) => amount.to_string(),
-        Price::Tiered(tiers) => {
-            let line = |tier: &crate::model::Tier| format!("from {}: {}", tier.from, tier.price);
-            tiers.iter().map(line).collect::<Vec<_>>().join("\n")
-        }
-    }
 }
 
 /// Adds an attribute with its choices or its range.
@@ -157,70 +145,24 @@ pub(super) fn add_attribute(desk: &Desk<'_>, code: &Key, attribute: &Attribute) 
         "添加{}，编码{}。",
         vec![label(words::attribute()), value(code.as_str())],
     );
-    added.blocks.push(new(desk, describe_attribute(attribute)));
+    added.blocks = form::to_enter(desk, form::attribute(desk, attribute));
     added
-}
-
-/// An attribute's name and choices, a line each: `Edition`, `pro: Pro`.
-pub(super) fn describe_attribute(attribute: &Attribute) -> String {
-    let mut lines = vec![attribute.name.clone()];
-    match &attribute.kind {
-        AttributeKind::Enumeration(labels) => {
-            lines.extend(labels.iter().map(|(key, label)| format!("{key}: {label}")));
-        }
-        AttributeKind::Quantity(range) => lines.push(describe_range(range)),
-    }
-    lines.join("\n")
-}
-
-pub(super) fn describe_range(range: &crate::model::Quantity) -> String {
-    let pricing = words::quantity_pricing(range.pricing);
-    format!("{} to {}, step {}, {}", range.min, range.max, range.step, pricing.english)
 }
 
 /// Adds or replaces a billing factor.
 pub(super) fn enter_factor(desk: &Desk<'_>, key: &Key, factor: &BillingFactor) -> Step {
     let mut entered =
         step(desk, "Enter the {} {}.", "填写{}{}。", vec![label(words::factor()), value(key.as_str())]);
-    entered.blocks.push(new(desk, describe_factor(factor)));
+    entered.blocks = form::to_enter(desk, form::factor(desk, factor));
     entered
-}
-
-/// A billing factor, a line for each thing to enter.
-pub(super) fn describe_factor(factor: &BillingFactor) -> String {
-    let mut lines = vec![
-        format!("price mode (计价方式): {}", words::price_mode(factor.price_mode).english),
-        format!("billing cycle (计费周期): {}", factor.billing_cycle),
-    ];
-    lines.extend(
-        factor.accumulation_cycle.as_ref().map(|cycle| format!("accumulation cycle (累计周期): {cycle}")),
-    );
-    for (key, (name, item)) in &factor.items {
-        let price = price(item).replace('\n', "; ");
-        lines.push(format!("{} ({}) {key}: {name}, {price}", words::item().english, words::item().chinese));
-    }
-    lines.join("\n")
 }
 
 /// Adds or replaces a package.
 pub(super) fn enter_package(desk: &Desk<'_>, key: &Key, package: &Package) -> Step {
     let mut entered =
         step(desk, "Enter the {} {}.", "填写{}{}。", vec![label(words::package()), value(key.as_str())]);
-    entered.blocks.push(new(desk, describe_package(package)));
+    entered.blocks = form::to_enter(desk, form::package(desk, package));
     entered
-}
-
-/// A package, a line for each thing to enter.
-pub(super) fn describe_package(package: &Package) -> String {
-    let mut lines = vec![
-        format!("name (名称): {}", package.name),
-        format!("price (价格): {}", package.price),
-        format!("valid for months (有效期（月）): {}", package.validity_months),
-        format!("reset (重置): {}", package.reset),
-        format!("stops when used up (用完即停): {}", if package.stop_before_excess { "yes" } else { "no" }),
-    ];
-    lines.extend(package.quota.iter().map(|(item, quantity)| format!("quota (额度) {item}: {quantity}")));
-    lines.join("\n")
 }
 
 /// Prices of several cells, for a SKU or a billing mode that is added.

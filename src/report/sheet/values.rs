@@ -1,7 +1,7 @@
 //! Single values as steps: what to enter, choose, upload or clear.
 
 use super::words::{pick, say};
-use super::{Block, Desk, Label, Part, SheetFile, Step};
+use super::{Block, Desk, Label, Part, SheetFile, Step, form, words};
 use crate::model::{Asset, Entry, Value};
 
 pub(super) fn label(label: Label) -> Part {
@@ -36,8 +36,8 @@ pub(super) fn field(desk: &Desk<'_>, name: Label, from: Option<&Value>, to: Opti
     match to {
         Value::Flag(flag) => {
             let word = |flag: bool| match flag {
-                true => Label::new("Yes", "是"),
-                false => Label::new("No", "否"),
+                true => words::yes(),
+                false => words::no(),
             };
             choose(desk, name, from.and_then(Value::as_flag).map(word), word(*flag))
         }
@@ -55,13 +55,13 @@ pub(super) fn field(desk: &Desk<'_>, name: Label, from: Option<&Value>, to: Opti
     }
 }
 
-/// Titled texts, each to be copied by itself: the title on its first line.
+/// Titled texts, numbered.
 fn numbered(desk: &Desk<'_>, entries: &[Entry]) -> Vec<Block> {
-    let block = |(position, entry): (usize, &Entry)| {
-        let block = new(desk, self::entry(entry));
-        Block { caption: format!("{} ({})", block.caption, position + 1), ..block }
+    let numbered = |(number, entry): (usize, &Entry)| {
+        let blocks = form::to_enter(desk, form::entry(entry)).into_iter();
+        blocks.map(move |block| Block { caption: format!("{} ({number})", block.caption), ..block })
     };
-    entries.iter().enumerate().map(block).collect()
+    (1..).zip(entries).flat_map(numbered).collect()
 }
 
 fn entry(entry: &Entry) -> String {

@@ -63,11 +63,29 @@ labels! {
     attribute = "Attribute", "商品属性";
     sku = "SKU", "SKU";
     factor = "Billing Factor", "计费因子";
-    item = "Billing Item", "计费项";
     package = "Package", "按需套餐包";
     upgrade_rule = "Upgrade Rule", "升级规则";
     details = "Details", "详情";
     service_information = "Service Information", "服务信息";
+    name = "Name", "名称";
+    choice = "Choice", "选项";
+    minimum = "Minimum", "最小值";
+    maximum = "Maximum", "最大值";
+    range_step = "Step", "步长";
+    pricing = "Pricing", "定价方式";
+    price_mode_name = "Price Mode", "计价方式";
+    billing_cycle = "Billing Cycle", "计费周期";
+    accumulation_cycle = "Accumulation Cycle", "累计周期";
+    item_name = "Name of Billing Item", "计费项名称";
+    item_price = "Price of Billing Item", "计费项价格";
+    validity = "Validity in Months", "有效期（月）";
+    reset = "Reset", "重置";
+    stops = "Stops When Used Up", "用完即停";
+    quota = "Quota of Billing Item", "计费项额度";
+    title = "Title", "标题";
+    text = "Text", "正文";
+    yes = "Yes", "是";
+    no = "No", "否";
 }
 
 /// A word of the console's, by the language of the sheet.

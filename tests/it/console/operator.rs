@@ -4,10 +4,10 @@
 //! value "now" that the console does not show, or a file that is not the one with the digest makes it give up.
 
 use super::reading::{File, Step, Word, steps};
-use super::typing::{entry, key, sku, typed};
+use super::typing::{key, sku, typed};
 use camino::Utf8Path;
 use gallerist::model::{
-    Asset, Cell, DeliveryMethod, Item, Key, Price, Product, ProductField, SkuKey, Specification,
+    Asset, Cell, DeliveryMethod, Entry, Item, Key, Price, Product, ProductField, SkuKey, Specification,
     SpecificationField, Template, Value, ValueKind,
 };
 use gallerist::repository::{Assets, WorkTree};
@@ -358,13 +358,16 @@ impl<'a> Form<'a> {
             };
             self.shows(step, &label, &typed(kind, now));
         }
-        assert!(!step.new.is_empty(), "step {} gives no new value", step.number);
-        let new = step.new.join("\n\n");
         self.set(step, &label, |kind| match kind {
             ValueKind::Entries => {
-                Some(Value::Entries(step.new.iter().map(|entry| self::entry(entry)).collect()))
+                let titles = step.coded("Title").into_iter();
+                let entry = |(number, title): (&str, &str)| Entry {
+                    title: title.to_owned(),
+                    text: step.needed(&format!("Text {number}")).to_owned(),
+                };
+                Some(Value::Entries(titles.map(entry).collect()))
             }
-            kind => Some(typed(kind, &new)),
+            kind => Some(typed(kind, step.wanted())),
         });
     }
 

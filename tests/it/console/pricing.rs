@@ -2,7 +2,7 @@
 
 use super::operator::{Form, operation, spec};
 use super::reading::Step;
-use super::typing::{amount_or_tiers, key, mode, quantity, sku, value_of};
+use super::typing::{amount_or_tiers, key, mode, quantity, sku};
 use gallerist::model::{
     Amount, Attribute, AttributeKind, BillingFactor, Cell, Item, Package, PriceMode, SkuKey, Template, Value,
 };
@@ -11,19 +11,12 @@ use std::collections::BTreeMap;
 
 impl Form<'_> {
     pub(super) fn attribute(&mut self, step: &Step) {
-        let mut lines = step.wanted().lines();
-        let name = lines.next().unwrap().to_owned();
-        let rest: Vec<&str> = lines.collect();
-        let kind = match rest.first().filter(|line| line.contains(", step ")) {
-            Some(line) => AttributeKind::Quantity(quantity(line)),
-            None => AttributeKind::Enumeration(
-                rest.iter()
-                    .map(|line| line.split_once(": ").unwrap())
-                    .map(|(k, v)| (key(k), v.to_owned()))
-                    .collect(),
-            ),
+        let choices = step.coded("Choice").into_iter().map(|(code, choice)| (key(code), choice.to_owned()));
+        let kind = match step.field("Minimum") {
+            Some(_) => AttributeKind::Quantity(quantity(step)),
+            None => AttributeKind::Enumeration(choices.collect()),
         };
-        let attribute = Attribute { name, kind };
+        let attribute = Attribute { name: step.needed("Name").to_owned(), kind };
         let code = key(step.value(1));
         match &mut self.added {
             Some(added) => {
@@ -44,7 +37,7 @@ impl Form<'_> {
 
     pub(super) fn range(&mut self, step: &Step) {
         let item = Item::Quantity(spec(step), key(step.value(1)));
-        let to = Some(Value::Quantity(quantity(step.wanted())));
+        let to = Some(Value::Quantity(quantity(step)));
         self.operations.push(operation(OperationKind::ChangeAttribute, item, to));
     }
 
@@ -94,24 +87,21 @@ impl Form<'_> {
     }
 
     pub(super) fn factor(&mut self, step: &Step) {
-        let lines: Vec<&str> = step.wanted().lines().collect();
-        let find = |name: &str| lines.iter().find_map(|line| value_of(line, name));
-        let price_mode = match find("price mode").unwrap().as_str() {
+        let price_mode = match step.needed("Price Mode") {
             "fixed" => PriceMode::Fixed,
             "tiered" => PriceMode::Tiered,
-            _ => PriceMode::Volume,
+            "volume" => PriceMode::Volume,
+            other => panic!("{other} is no price mode"),
         };
-        let item = |line: &&&str| line.starts_with("Billing Item");
-        let items = lines.iter().filter(item).map(|line| {
-            let (head, rest) = line.split_once(": ").unwrap();
-            let (name, price) = rest.rsplit_once(", ").unwrap();
-            let code = key(head.rsplit_once(' ').unwrap().1);
-            (code, (name.to_owned(), amount_or_tiers(&price.replace("; ", "\n"))))
+        let names = step.coded("Name of Billing Item").into_iter();
+        let items = names.map(|(code, name)| {
+            let price = step.needed(&format!("Price of Billing Item {code}"));
+            (key(code), (name.to_owned(), amount_or_tiers(price)))
         });
         let factor = BillingFactor {
             price_mode,
-            billing_cycle: find("billing cycle").unwrap(),
-            accumulation_cycle: find("accumulation cycle"),
+            billing_cycle: step.needed("Billing Cycle").to_owned(),
+            accumulation_cycle: step.field("Accumulation Cycle").map(str::to_owned),
             items: items.collect(),
         };
         let code = key(step.value(1));
@@ -130,19 +120,14 @@ impl Form<'_> {
     }
 
     pub(super) fn package(&mut self, step: &Step) {
-        let lines: Vec<&str> = step.wanted().lines().collect();
-        let find = |name: &str| lines.iter().find_map(|line| value_of(line, name)).unwrap();
-        let quota = lines.iter().filter(|line| line.starts_with("quota")).map(|line| {
-            let (head, quantity) = line.split_once(": ").unwrap();
-            (key(head.rsplit_once(' ').unwrap().1), quantity.parse().unwrap())
-        });
+        let quota = step.coded("Quota of Billing Item").into_iter();
         let package = Package {
-            name: find("name"),
-            stop_before_excess: find("stops when used up") == "yes",
-            validity_months: find("valid for months").parse().unwrap(),
-            reset: find("reset"),
-            quota: quota.collect(),
-            price: Amount::parse(&find("price")).unwrap(),
+            name: step.needed("Name").to_owned(),
+            stop_before_excess: step.needed("Stops When Used Up") == "Yes",
+            validity_months: step.needed("Validity in Months").parse().unwrap(),
+            reset: step.needed("Reset").to_owned(),
+            quota: quota.map(|(item, quantity)| (key(item), quantity.parse().unwrap())).collect(),
+            price: Amount::parse(step.needed("Price")).unwrap(),
         };
         let code = key(step.value(1));
         match &mut self.added {

@@ -27,6 +27,8 @@ pub(super) struct Step {
     pub(super) words: Vec<Word>,
     pub(super) now: Option<String>,
     pub(super) new: Vec<String>,
+    /// New values of fields inside the step: the field's English name, with a code or number, and the text.
+    pub(super) fields: Vec<(String, String)>,
     pub(super) files: Vec<File>,
     /// The specification's key, where the section is about one.
     pub(super) specification: Option<String>,
@@ -45,6 +47,23 @@ impl Step {
             Some(Word::Value(value)) => value,
             other => panic!("step {} names no value at {position}: {other:?}", self.number),
         }
+    }
+
+    /// The new value of a field inside the step; `None` when the step names no such field.
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, text)| text.as_str())
+    }
+
+    pub(super) fn needed(&self, name: &str) -> &str {
+        self.field(name).unwrap_or_else(|| panic!("step {} gives no {name}", self.number))
+    }
+
+    /// The new values of fields with this name, by their codes.
+    pub(super) fn coded(&self, name: &str) -> Vec<(&str, &str)> {
+        let code =
+            |field: &'_ str| field.strip_prefix(name).and_then(|code| code.strip_prefix(' ')).is_some();
+        let fields = self.fields.iter().filter(|(field, _)| code(field));
+        fields.map(|(field, text)| (&field[name.len() + 1..], text.as_str())).collect()
     }
 
     pub(super) fn wanted(&self) -> &str {
@@ -104,12 +123,24 @@ pub(super) fn steps(sheet: &str) -> Vec<Step> {
             let step = steps.last_mut().expect("a step");
             match caption.as_str() {
                 "Now" => step.now = Some(text.join("\n")),
-                new if new.starts_with("New") => step.new.push(text.join("\n")),
+                "New" => step.new.push(text.join("\n")),
+                new if new.starts_with("New: ") => {
+                    step.fields.push((english(&new["New: ".len()..]), text.join("\n")));
+                }
                 other => panic!("an unknown caption: {other}"),
             }
         }
     }
     steps
+}
+
+/// `Choice (选项) pro` without the name in the other language: `Choice pro`.
+fn english(caption: &str) -> String {
+    let caption = plain(caption);
+    match caption.split_once(" (").and_then(|(name, rest)| Some((name, rest.split_once(')')?))) {
+        Some((name, (other, code))) if !other.is_ascii() => format!("{name}{code}"),
+        _ => caption,
+    }
 }
 
 /// A sentence with `{}` in the place of labels and values, and those.

@@ -1,7 +1,8 @@
 //! The texts of a change sheet as an operator types them into fields.
 
+use super::reading::Step;
 use gallerist::model::{
-    Amount, BillingMode, Entry, Key, Price, Quantity, QuantityPricing, SkuKey, Tier, Value, ValueKind,
+    Amount, BillingMode, Key, Price, Quantity, QuantityPricing, SkuKey, Tier, Value, ValueKind,
 };
 
 pub(super) fn key(text: &str) -> Key {
@@ -12,14 +13,8 @@ pub(super) fn typed(kind: ValueKind, text: &str) -> Value {
     match kind {
         ValueKind::Integer => Value::Integer(text.parse().unwrap()),
         ValueKind::Texts => Value::Texts(text.lines().map(str::to_owned).collect()),
-        ValueKind::Entries => Value::Entries(text.split("\n\n").map(entry).collect()),
         _ => Value::Text(text.to_owned()),
     }
-}
-
-pub(super) fn entry(text: &str) -> Entry {
-    let (title, text) = text.split_once('\n').unwrap();
-    Entry { title: title.to_owned(), text: text.to_owned() }
 }
 
 pub(super) fn mode(label: &str) -> BillingMode {
@@ -47,17 +42,13 @@ pub(super) fn amount_or_tiers(text: &str) -> Price {
     Price::Tiered(text.lines().map(tier).collect())
 }
 
-/// `1 to 100, step 1, linear`.
-pub(super) fn quantity(text: &str) -> Quantity {
-    let (range, rest) = text.split_once(", step ").unwrap();
-    let (min, max) = range.split_once(" to ").unwrap();
-    let (step, pricing) = rest.split_once(", ").unwrap();
-    let pricing = if pricing == "linear" { QuantityPricing::Linear } else { QuantityPricing::Tiered };
-    Quantity { min: min.parse().unwrap(), max: max.parse().unwrap(), step: step.parse().unwrap(), pricing }
-}
-
-/// The value of a line `name (名称): value`.
-pub(super) fn value_of(line: &str, name: &str) -> Option<String> {
-    let (head, value) = line.split_once(": ")?;
-    (head.split(" (").next() == Some(name)).then(|| value.to_owned())
+/// The range that a step's fields give.
+pub(super) fn quantity(step: &Step) -> Quantity {
+    let number = |name: &str| step.needed(name).parse().unwrap();
+    let pricing = match step.needed("Pricing") {
+        "linear" => QuantityPricing::Linear,
+        "tiered" => QuantityPricing::Tiered,
+        other => panic!("{other} is no pricing"),
+    };
+    Quantity { min: number("Minimum"), max: number("Maximum"), step: number("Step"), pricing }
 }
