@@ -66,7 +66,10 @@ fn file(file: &SheetFile, language: Language) -> String {
 fn block(out: &mut String, block: &Block, language: Language) {
     let Block { caption, text, copied: _ } = block;
     let fence = markdown_fence(text);
-    let _ = writeln!(out, "\n  {}:\n\n  {fence}text", markdown(caption));
+    if !out.ends_with("\n\n") {
+        out.push('\n');
+    }
+    let _ = writeln!(out, "  {}:\n\n  {fence}text", markdown(caption));
     for line in text.split('\n') {
         let _ = writeln!(out, "  {line}");
     }
