@@ -32,6 +32,10 @@ impl<'t> Scalar<'t> {
 
 /// Digits without needless zeros in front, an optional fraction, an optional minus before what is not zero.
 fn is_number(text: &str) -> bool {
+    // Most texts are words: their first letter tells.
+    if !text.bytes().next().is_some_and(|first| first == b'-' || first.is_ascii_digit()) {
+        return false;
+    }
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let magnitude = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) =

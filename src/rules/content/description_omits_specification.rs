@@ -4,6 +4,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, ProductField, SpecificationField};
 use crate::rules::words::{listed, lower, quoted};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
+use std::cell::LazyCell;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -23,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let Some(text) = content.text(ProductField::Description) else { return Vec::new() };
-    let small = lower(text);
+    let small = LazyCell::new(|| lower(text));
     let names = content.specifications().filter_map(|(_, found)| found.fields.text(SpecificationField::Name));
     let is_omitted = |name: &&str| !text.contains(name.trim()) && !small.contains(&lower(name.trim()));
     let omitted: Vec<String> = names.filter(is_omitted).map(quoted).collect();

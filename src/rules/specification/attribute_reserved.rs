@@ -28,9 +28,10 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (key, specification) in content.specifications() {
         for (code, attribute) in specification.attributes.iter().flatten() {
-            let route = Item::Attribute(key.clone(), code.clone()).route();
-            let named = reserved(&attribute.name).map(|name| (route.clone().key("name"), name));
-            let Some((route, name)) = named.or_else(|| Some((route, reserved(code.as_str())?))) else {
+            let route = || Item::Attribute(key.clone(), code.clone()).route();
+            let named = reserved(&attribute.name).map(|name| (route().key("name"), name));
+            let Some((route, name)) = named.or_else(|| reserved(code.as_str()).map(|name| (route(), name)))
+            else {
                 continue;
             };
             let message = format!("`{name}` is the name of a preset attribute");
