@@ -8,10 +8,12 @@ use crate::marketplace::{
     Capabilities, MarketplaceError, Observe, ReviewReport, Sheet, Submit, SubmitOutcome,
 };
 use crate::model::{Digest, Key};
+use crate::plan::predict;
 use crate::released::{ApplicationState, Bindings, Coverage, Observation, ObservedApplication, Recorded};
 use crate::render::{sheet_html, sheet_markdown};
 use crate::report::sheet::{self, Desk};
-use crate::submission::{ApplicationId, Submission, SubmissionId, Verdict};
+use crate::site::SiteProfile;
+use crate::submission::{ApplicationId, Submission, SubmissionId, SubmissionKind, Verdict};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +59,7 @@ impl<'a> ConsoleDriver<'a> {
 
     /// Takes in the ledger: ids, approvals that the files do not include yet, and applications.
     pub fn learn(&mut self, events: &[Event], bindings: &Bindings) {
-        self.recorded = outcomes(std::mem::take(&mut self.recorded), events, bindings);
+        self.recorded = outcomes(self.desk.site, std::mem::take(&mut self.recorded), events, bindings);
         self.applications = applications(events);
     }
 
@@ -87,6 +89,7 @@ impl<'a> ConsoleDriver<'a> {
 /// person had on a sheet counts: a target that was in a sandbox before sold nothing in the console by that.
 #[must_use]
 pub fn outcomes(
+    site: &SiteProfile,
     mut recorded: BTreeMap<Key, Recorded>,
     events: &[Event],
     bindings: &Bindings,
@@ -109,7 +112,12 @@ pub fn outcomes(
         let sheet = prepared.get(submission).filter(|submission| handed_over.contains(&submission.id));
         let Some(submission) = sheet else { continue };
         match recorded.get_mut(&event.product) {
-            Some(known) => known.approve(submission, event.at),
+            Some(known) => known.approve(submission, event.at, |before| match submission.kind {
+                SubmissionKind::Release => submission.predicted.clone(),
+                SubmissionKind::Modify | SubmissionKind::Remove => {
+                    predict(site, before, &submission.operations)
+                }
+            }),
             None => {
                 let Some(binding) = bindings.products.get(&event.product) else { continue };
                 let known = Recorded::released(submission, binding.clone(), event.at, "");

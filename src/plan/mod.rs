@@ -22,6 +22,7 @@ mod verify;
 pub use crate::diff::Change;
 pub use catalog::{CatalogInput, DesiredProduct, plan};
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
+pub use predict::predict;
 pub use types::{
     Action, Block, Confirmed, Drift, DriftKind, ManualKind, ManualStep, Plan, ProductPlan, Standing, Step,
     StepState, VerifyItem,

@@ -6,7 +6,8 @@ use crate::site::SiteProfile;
 use crate::submission::{Operation, OperationKind};
 
 /// The content after approval of these operations.
-pub(super) fn predict(site: &SiteProfile, before: &Product, operations: &[Operation]) -> Product {
+#[must_use]
+pub fn predict(site: &SiteProfile, before: &Product, operations: &[Operation]) -> Product {
     let mut after = before.clone();
     for operation in operations {
         apply(&mut after, operation);

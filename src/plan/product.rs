@@ -139,7 +139,7 @@ impl<'a> Planner<'a> {
             Some(_) if self.changes.is_empty() => Cow::Borrowed(&self.on_sale),
             Some(_) => {
                 let operations = diff::operations(&self.changes);
-                let mut expected = predict::predict(self.context.site, &self.on_sale, &operations);
+                let mut expected = predict(self.context.site, &self.on_sale, &operations);
                 // Rules about content also see a new upgrade rule that the marketplace would not keep.
                 if let (Some(kept), Some(wanted)) = (&mut expected.upgrade_rules, &self.wanted.upgrade_rules)
                 {
@@ -297,7 +297,7 @@ impl<'a> Planner<'a> {
         let mut asked = open.clone();
         states::rekey_operations(&mut asked.submission, self.desired);
         let unwanted = review::unwanted(&asked, product_wanted, &self.on_sale, &self.removals);
-        let expected = predict::predict(self.context.site, &self.on_sale, &asked.submission.operations);
+        let expected = predict(self.context.site, &self.on_sale, &asked.submission.operations);
         let drifted = |change: &Change| self.drift.iter().any(|drift| drift.item == change.item);
         let mut following = diff::changes(&expected, &self.wanted);
         following.retain(|change| !drifted(change));

@@ -5,7 +5,9 @@ use super::{
     ObservedProduct, ObservedSku, ObservedSpecification, ObservedUpgradeRule, ProductBinding, ProductStatus,
     ReleasedProduct, SkuBinding,
 };
-use crate::model::{Canonical, CanonicalWriter, Digest, Item, Key, Product, SkuKey, Specification};
+use crate::model::{
+    Canonical, CanonicalWriter, Digest, Item, Key, Product, SkuKey, Specification, UpgradeRule,
+};
 use crate::submission::{OperationKind, Revision, Submission, SubmissionId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +50,7 @@ impl Recorded {
             by: by.to_owned(),
             includes: BTreeSet::new(),
         };
-        recorded.approve(release, at);
+        recorded.approve(release, at, |_| release.predicted.clone());
         recorded
     }
 
@@ -68,21 +70,24 @@ impl Recorded {
         }
     }
 
-    /// Takes in an approved submission, once.
-    pub fn approve(&mut self, submission: &Submission, at: Timestamp) {
+    /// Takes in an approved submission, once. `after` says what its operations make of a product; what somebody wrote
+    /// down that it knows nothing of stays.
+    pub fn approve(
+        &mut self,
+        submission: &Submission,
+        at: Timestamp,
+        after: impl FnOnce(&Product) -> Product,
+    ) {
         if !self.includes.insert(submission.id.clone()) {
             return;
         }
         self.at = self.at.max(at);
-        let before = std::mem::replace(&mut self.product, submission.predicted.clone());
+        self.rekey(&submission.predicted);
+        let now = after(&self.product);
+        let before = std::mem::replace(&mut self.product, now);
         for (key, specification) in before.specifications {
-            match self.key_now(&key) {
-                Some(now) => self.rekey_discontinued(&key, &now),
-                // What is off the catalog stays to be seen (R58).
-                None => {
-                    self.product.specifications.entry(key).or_insert(specification);
-                }
-            }
+            // What is off the catalog stays to be seen (R58).
+            self.product.specifications.entry(key).or_insert(specification);
         }
         for operation in &submission.operations {
             match (operation.kind, &operation.item) {
@@ -98,24 +103,35 @@ impl Recorded {
         }
     }
 
-    /// The key of a specification that has another one now: its skuCode belongs to one that is there.
-    fn key_now(&self, former: &Key) -> Option<Key> {
+    /// Gives specifications the keys that they have in `now`: one has another key when its skuCode belongs to that.
+    fn rekey(&mut self, now: &Product) {
         let codes = |key: &Key| -> BTreeSet<&str> {
             let bound = self.binding.specifications.get(key).into_iter();
             bound.flat_map(|bound| bound.skus.values()).map(|sku| sku.sku_code.as_str()).collect()
         };
-        let own = codes(former);
-        let mut others = self.product.specifications.keys().filter(|key| *key != former);
-        others.find(|key| !codes(key).is_disjoint(&own)).cloned()
-    }
-
-    fn rekey_discontinued(&mut self, former: &Key, now: &Key) {
-        if self.discontinued.remove(former) {
-            self.discontinued.insert(now.clone());
-        }
+        let key_now = |key: &Key| {
+            let own = codes(key);
+            let mut others = now.specifications.keys().filter(|other| *other != key);
+            others.find(|other| !codes(other).is_disjoint(&own)).cloned()
+        };
+        let former = self.product.specifications.keys();
+        let keys: BTreeMap<Key, Key> = former.filter_map(|key| Some((key.clone(), key_now(key)?))).collect();
+        let renamed = |key: Key| keys.get(&key).cloned().unwrap_or(key);
+        let specifications = std::mem::take(&mut self.product.specifications).into_iter();
+        self.product.specifications = specifications
+            .map(|(key, specification)| {
+                let key = renamed(key);
+                (key.clone(), Specification { key, ..specification })
+            })
+            .collect();
+        self.product.upgrade_rules = self.product.upgrade_rules.take().map(|rules| {
+            let rekeyed =
+                |rule: UpgradeRule| UpgradeRule { specification: renamed(rule.specification), ..rule };
+            rules.into_iter().map(rekeyed).collect()
+        });
+        self.discontinued = std::mem::take(&mut self.discontinued).into_iter().map(&renamed).collect();
         let skus = std::mem::take(&mut self.discontinued_skus).into_iter();
-        let rekeyed = skus.map(|(key, sku)| (if key == *former { now.clone() } else { key }, sku));
-        self.discontinued_skus = rekeyed.collect();
+        self.discontinued_skus = skus.map(|(key, sku)| (renamed(key), sku)).collect();
     }
 
     /// Learns ids; a later word counts.

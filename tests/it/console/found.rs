@@ -374,3 +374,33 @@ fn what_a_person_answers_is_looked_at_like_what_is_on_the_command_line() {
         assert!(error.contains("is for people and has no JSON form"), "{error}");
     }
 }
+
+#[test]
+fn an_approval_keeps_what_was_written_down_besides() {
+    let desk = Desk::released();
+    let found = desk.released_file().replace("11800.00", "12000.00");
+    desk.cli.write("released/intl/quayside-migration.json", &found);
+    let _ = desk.at(3, "drift --confirm quayside-migration").fine();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let _ = desk.at(4, &format!("submissions record {id} approved --application A-2")).fine();
+    let file = desk.released_file();
+    assert!(file.contains("3400.00") && file.contains("12000.00"), "{file}");
+    let drift = one_line(&desk.at(4, "drift").fine());
+    assert!(drift.contains("11800.00 -> 12000.00"), "nobody decided about it yet: {drift}");
+}
+
+#[test]
+fn a_late_approval_takes_nothing_back_that_was_approved_since() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let first = desk.hand_over(3);
+    let _ = desk.at(3, &format!("submissions record {first} not-entered")).fine();
+    desk.edit("3400.00", "3200.00");
+    desk.edit("11800.00", "11900.00");
+    let _ = carry(&desk, 4, "A-3");
+    let _ = desk.at(5, &format!("submissions record {first} submitted --application A-2")).fine();
+    let _ = desk.at(5, &format!("submissions record {first} approved")).fine();
+    let file = desk.released_file();
+    assert!(file.contains("3400.00") && file.contains("11900.00"), "{file}");
+}
