@@ -6,7 +6,8 @@ use super::{
     ReleasedProduct, SkuBinding,
 };
 use crate::model::{
-    Canonical, CanonicalWriter, Digest, Item, Key, Product, SkuKey, Specification, UpgradeRule,
+    Canonical, CanonicalWriter, DeliveryMethod, Digest, Edit, Fields, Item, Key, Product, ProductField,
+    SkuKey, Specification, SpecificationField, UpgradeRule, Value,
 };
 use crate::submission::{OperationKind, Revision, Submission, SubmissionId};
 use jiff::Timestamp;
@@ -168,10 +169,26 @@ impl Recorded {
             url: self.url.clone(),
             recorded_at: Some(self.at),
             delivery: self.product.delivery,
-            fields: self.product.fields.clone(),
+            fields: self.fields(),
             specifications,
             upgrade_rules,
         }
+    }
+
+    /// The whole form: what nobody recorded is empty, but for what is public by itself. What is set beside the forms that
+    /// are reviewed is not known here.
+    fn fields(&self) -> Fields<ProductField> {
+        let mut fields = self.product.fields.clone();
+        if fields.statement(ProductField::PublicSales).is_none() {
+            fields.set(ProductField::PublicSales, Some(Value::Flag(true)));
+        }
+        let all = ProductField::ALL.iter().filter(|field| {
+            field.info().applies_to(self.product.delivery) && field.info().edit != Edit::Separate
+        });
+        for field in all {
+            fields.complete(*field);
+        }
+        fields
     }
 
     fn specification(&self, content: &Specification, codes: &ProductBinding) -> ObservedSpecification {
@@ -186,7 +203,7 @@ impl Recorded {
         });
         ObservedSpecification {
             discontinued,
-            fields: content.fields.clone(),
+            fields: specification_fields(content, self.product.delivery),
             template: content.template,
             modes: content.modes.clone(),
             attributes: content.attributes.clone(),
@@ -218,6 +235,21 @@ impl Recorded {
         }
         Revision(format!("recorded-{}", Digest::of("recorded", &Content(self)).short()))
     }
+}
+
+/// The same of a specification.
+fn specification_fields(content: &Specification, delivery: DeliveryMethod) -> Fields<SpecificationField> {
+    let mut fields = content.fields.clone();
+    if fields.statement(SpecificationField::Public).is_none() {
+        fields.set(SpecificationField::Public, Some(Value::Flag(true)));
+    }
+    let all = SpecificationField::ALL
+        .iter()
+        .filter(|field| field.info().applies_to(delivery) && field.info().edit != Edit::Separate);
+    for field in all {
+        fields.complete(*field);
+    }
+    fields
 }
 
 /// Ids for everything a product has: those that are known, and for the rest a name in brackets that no marketplace

@@ -404,3 +404,17 @@ fn a_late_approval_takes_nothing_back_that_was_approved_since() {
     let file = desk.released_file();
     assert!(file.contains("3400.00") && file.contains("11900.00"), "{file}");
 }
+
+#[test]
+fn a_field_that_is_first_written_after_the_release_is_a_change() {
+    let desk = Desk::released();
+    desk.edit("publicSales: true\n", "publicSales: true\ntags: [Kunpeng]\n");
+    let plan = one_line(&desk.at(3, "plan").stdout);
+    assert!(plan.contains("Product Tag") && plan.contains("tag-certificate-unchecked"), "{plan}");
+    desk.edit("tags: [Kunpeng]", "tags: [databases]");
+    let id = desk.hand_over(3);
+    let sheet = desk.cli.read(&format!("sheets/intl/quayside-migration-{id}/sheet.md"));
+    assert!(sheet.contains("Product Tag") && sheet.contains("databases"), "{sheet}");
+    let _ = desk.at(3, &format!("submissions record {id} approved --application A-2")).fine();
+    assert!(desk.at(3, "status").fine().contains("in sync"));
+}
