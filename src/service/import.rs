@@ -223,8 +223,7 @@ fn see(
     snapshot: Option<Snapshot>,
 ) -> Result<Seen, ServiceError> {
     if let Some(snapshot) = snapshot {
-        let mut events = workspace.ledger_view(planner.target)?.events(&planner.scope)?;
-        planner.rename(&mut events);
+        let events = planner.of_today(workspace.ledger_view(planner.target)?.events(&planner.scope)?)?;
         let records = fold(&planner.scope, &events, request.now);
         let Snapshot { observation, bindings: hints, .. } = snapshot;
         return Ok(Seen { observation, records, hints, now: request.now });

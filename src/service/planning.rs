@@ -170,6 +170,48 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// What the ledger holds, under the keys of today.
+    ///
+    /// # Errors
+    /// When it is about another marketplace than the target is at now: what was sold in a sandbox is not on sale at the
+    /// console, and a sheet is nothing a sandbox knows of.
+    pub(super) fn of_today(&self, mut events: Vec<Event>) -> Result<Vec<Event>, ServiceError> {
+        self.rename(&mut events);
+        let handed_over: BTreeSet<&SubmissionId> = events
+            .iter()
+            .filter_map(|event| match &event.kind {
+                EventKind::HandedOver { submission, .. } => Some(submission),
+                _ => None,
+            })
+            .collect();
+        let at_console = matches!(self.target.driver, Driver::Console { .. });
+        let foreign = events.iter().find(|event| match &event.kind {
+            EventKind::HandedOver { .. } => !at_console,
+            EventKind::Accepted { submission, .. } => at_console && !handed_over.contains(submission),
+            _ => false,
+        });
+        let Some(foreign) = foreign else { return Ok(events) };
+        let (was, is) = match at_console {
+            true => ("a sandbox", "the Seller Console"),
+            false => ("the Seller Console", "a sandbox"),
+        };
+        let name = &self.target.name;
+        Err(ServiceError::Request {
+            message: format!(
+                "target `{name}` is at {is} now, and its ledger is about {was}: `{}` was submitted there",
+                foreign.product
+            ),
+            hints: vec![
+                format!(
+                    "give {is} a target of its own beside `{name}`, with another name; each has its own entries"
+                ),
+                format!(
+                    "or begin another ledger: under `ledger` of `{name}` name another `path` or `branch`"
+                ),
+            ],
+        })
+    }
+
     /// Pairs of keys that a specification of a product had and has (`formerly`).
     pub(super) fn moved_specifications(&self, product: &Key) -> Vec<(Key, Key)> {
         let wanted = self.definitions.desired.get(product).map(|found| &found.desired.specifications);
@@ -200,8 +242,7 @@ impl<'a> Planner<'a> {
         driver: &mut Marketplace<'_>,
         now: Timestamp,
     ) -> Result<Situation, ServiceError> {
-        let mut events = self.workspace.ledger_view(self.target)?.events(&self.scope)?;
-        self.rename(&mut events);
+        let mut events = self.of_today(self.workspace.ledger_view(self.target)?.events(&self.scope)?)?;
         let records = fold(&self.scope, &events, now);
         let open: Vec<SubmissionId> = records
             .products

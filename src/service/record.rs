@@ -109,8 +109,7 @@ fn record_alone(
     wanted: &RecordRequest,
     now: Timestamp,
 ) -> Result<(Story, String), ServiceError> {
-    let mut events = ledger.events(&planner.scope)?;
-    planner.rename(&mut events);
+    let events = planner.of_today(ledger.events(&planner.scope)?)?;
     let story = pick(super::submissions::stories(&events), &wanted.id)?;
     let records = fold(&planner.scope, &events, now);
     let (bindings, history) = (records.bindings(), records.history(&story.row.product));

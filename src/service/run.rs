@@ -94,8 +94,7 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
     let mut ledger = workspace.ledger(planner.target)?;
     let mut driver = Marketplace::open(&planner, request.now)?;
     let now = driver.now()?;
-    let mut events = ledger.events(&planner.scope)?;
-    planner.rename(&mut events);
+    let events = planner.of_today(ledger.events(&planner.scope)?)?;
     driver.learn(&planner, &events, fold(&planner.scope, &events, now).bindings());
     let id = format!("{}-{}", request.now.as_nanosecond(), std::process::id());
     let begun = std::time::Instant::now();

@@ -125,9 +125,8 @@ fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
 
 /// The same, under the keys that products have now.
 pub(super) fn read(planner: &Planner<'_>) -> Result<Vec<Story>, ServiceError> {
-    let mut events = planner.workspace.ledger_view(planner.target)?.events(&planner.scope)?;
-    planner.rename(&mut events);
-    Ok(stories(&events))
+    let events = planner.workspace.ledger_view(planner.target)?.events(&planner.scope)?;
+    Ok(stories(&planner.of_today(events)?))
 }
 
 /// All submissions, newest first.
