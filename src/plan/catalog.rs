@@ -282,9 +282,7 @@ fn guard_retirements(input: &CatalogInput<'_>, plan: &mut Plan) {
     });
     let removals = |plan: &super::ProductPlan| -> Vec<(OperationId, Item, OperationKind)> {
         let submissions = plan.chain.iter().filter_map(|step| match (&step.action, &step.state) {
-            (Action::Submit(_), super::StepState::InReview { .. } | super::StepState::HandedOver { .. }) => {
-                None
-            }
+            (Action::Submit(_), state) if state.is_away() => None,
             (Action::Submit(submission), _) => Some(submission),
             (Action::Withdraw { .. } | Action::Manual(_), _) => None,
         });

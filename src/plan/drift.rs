@@ -37,7 +37,8 @@ pub(super) fn split(
 
 /// The content with other people's changes taken out: what ours alone have made of it. An approval must not turn
 /// drift into something we applied, or the next plan would revert it without being asked.
-pub(super) fn without(content: &Product, drift: &[Drift]) -> Product {
+#[must_use]
+pub fn without(content: &Product, drift: &[Drift]) -> Product {
     let mut ours = content.clone();
     let back = drift.iter().map(|drift| Change {
         item: drift.item.clone(),

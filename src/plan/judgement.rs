@@ -254,17 +254,20 @@ impl Planner<'_> {
             any(&|step| matches!(&step.state, StepState::Waiting(text) if text.starts_with("another try")));
         let unwanted = any(&|step| step.action.takes_back());
         let submits = any(&|step| step.state == StepState::Ready && matches!(step.action, Action::Submit(_)));
+        let in_doubt = any(&|step| matches!(step.state, StepState::InDoubt { .. }));
         let handed_over = any(&|step| matches!(step.state, StepState::HandedOver { .. }));
         let in_review = any(&|step| matches!(step.state, StepState::InReview { .. }));
         match () {
             () if unwanted => Standing::UnwantedInReview,
             () if refused || retried => Standing::Refused,
             () if held => Standing::Rejected,
-            () if !plan.blocks.is_empty() => Standing::Blocked,
-            () if !plan.drift.is_empty() => Standing::Drifted,
-            () if submits => Standing::ToSubmit,
+            // What is on its way comes first; what stands in the way of what follows is told beside it.
+            () if in_doubt => Standing::InDoubt,
             () if handed_over => Standing::HandedOver,
             () if in_review => Standing::InReview,
+            () if !plan.blocks.is_empty() && !submits => Standing::Blocked,
+            () if !plan.drift.is_empty() => Standing::Drifted,
+            () if submits => Standing::ToSubmit,
             () if !plan.chain.is_empty() => Standing::Waiting,
             () if self.desired.retire.is_some() => Standing::Retired,
             () => Standing::InSync,

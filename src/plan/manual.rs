@@ -31,14 +31,12 @@ pub(super) fn is_manual(site: &SiteProfile, item: &Item) -> bool {
     }
 }
 
-/// Console-only values the definition states and the released state does not speak about.
+/// Console-only values the definition states, as set or as empty, and the released state does not speak about.
 pub(super) fn unseen(site: &SiteProfile, desired: &Product, on_sale: Option<&Product>) -> Vec<Change> {
     let mut found = Vec::new();
     for (field, value) in desired.fields.iter() {
         let known = on_sale.is_some_and(|product| product.fields.states(field));
-        // What is off is what a new product has.
-        let set = value.as_ref().is_some_and(|value| *value != Value::Flag(false));
-        if set && !known && site.edit(field) == Edit::Separate {
+        if !known && site.edit(field) == Edit::Separate {
             found.push(Change { item: Item::Field(field), from: None, to: value.clone() });
         }
     }
@@ -46,7 +44,7 @@ pub(super) fn unseen(site: &SiteProfile, desired: &Product, on_sale: Option<&Pro
         let released = on_sale.and_then(|product| product.specifications.get(key));
         for (field, value) in specification.fields.iter() {
             let known = released.is_some_and(|found| found.fields.states(field));
-            if value.is_some() && !known && site.edit_specification(field) == Edit::Separate {
+            if !known && site.edit_specification(field) == Edit::Separate {
                 let item = Item::SpecificationField(key.clone(), field);
                 found.push(Change { item, from: None, to: value.clone() });
             }
@@ -105,20 +103,27 @@ pub(super) fn step(
     evidence: &[Evidence],
     now: Timestamp,
 ) -> Option<Step> {
-    let id = step_id(product, change);
+    let (id, of_item) = step_id(product, change);
     // What the marketplace shows counts more than what somebody says; what people recorded before that does not.
     let counts = |found: &Evidence| match observed {
         None => true,
         Some(Seen::Asked) => false,
         Some(Seen::Recorded(at)) => found.at >= at,
     };
-    let confirmed = evidence.iter().any(|found| {
-        matches!(&found.kind, EvidenceKind::Confirmation(confirmed) if *confirmed == id)
-            && found.is_valid_at(now)
-            && counts(found)
+    // Only the last word about a thing counts: who set it to 6 and then wants 5 again has to set it again.
+    let last = evidence.iter().filter_map(|found| match &found.kind {
+        EvidenceKind::Confirmation(confirmed) if confirmed.starts_with(&of_item) => {
+            Some((found, *confirmed == id))
+        }
+        _ => None,
     });
-    if confirmed {
-        return None;
+    let last = last.max_by_key(|(found, _)| found.at);
+    let is_unset = change.to.as_ref().is_none_or(|value| *value == Value::Flag(false));
+    match last {
+        Some((found, true)) if found.is_valid_at(now) && counts(found) => return None,
+        // What nobody ever set is what a new product has.
+        None if observed.is_none() && is_unset => return None,
+        _ => {}
     }
     let what = change.item.describe();
     let kind = if is_of_asset(site, &change.item) { ManualKind::Asset } else { ManualKind::Setting };
@@ -140,15 +145,25 @@ pub(super) fn step(
     Some(Step { action, state: StepState::Ready, because: because.to_owned() })
 }
 
-fn step_id(product: &Key, change: &Change) -> String {
-    struct Identity<'a>(&'a Key, &'a Change);
-    impl Canonical for Identity<'_> {
+/// The id of a step, and how the ids of all steps about the same thing begin.
+fn step_id(product: &Key, change: &Change) -> (String, String) {
+    struct Thing<'a>(&'a Key, &'a Item);
+    impl Canonical for Thing<'_> {
         fn write(&self, to: &mut CanonicalWriter) {
-            let Change { item, from: _, to: value } = self.1;
             self.0.write(to);
-            item.write(to);
-            value.write(to);
+            self.1.write(to);
         }
     }
-    format!("m-{}", Digest::of("manual", &Identity(product, change)).short())
+    struct Identity<'a>(Thing<'a>, &'a Option<Value>);
+    impl Canonical for Identity<'_> {
+        fn write(&self, to: &mut CanonicalWriter) {
+            self.0.write(to);
+            self.1.write(to);
+        }
+    }
+    let Change { item, from: _, to } = change;
+    let thing = Digest::of("manual", &Thing(product, item)).short();
+    let of_item = format!("m-{}", thing.get(..4).unwrap_or_default());
+    let id = format!("{of_item}{}", Digest::of("manual", &Identity(Thing(product, item), to)).short());
+    (id, of_item)
 }

@@ -21,6 +21,7 @@ mod verify;
 
 pub use crate::diff::Change;
 pub use catalog::{CatalogInput, DesiredProduct, plan};
+pub use drift::without as without_drift;
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 pub use predict::predict;
 pub use types::{

@@ -368,6 +368,7 @@ impl<'a> Planner<'a> {
 fn in_review(context: Context<'_>, open: &OpenSubmission) -> Step {
     let state = match open.review {
         Review::HandedOver => StepState::HandedOver { since: open.since },
+        Review::Prepared | Review::Unknown => StepState::InDoubt { since: open.since },
         _ => {
             let expected_by = review::expected_by(context.site, open.since);
             StepState::InReview { since: open.since, expected_by }
@@ -395,7 +396,8 @@ fn unwanted_steps(context: Context<'_>, open: &OpenSubmission) -> Vec<Step> {
         true => "what it takes off the catalog can never come back",
         false => "a correcting modification follows",
     };
-    let (kind, text) = if open.review == Review::HandedOver {
+    let is_on_sheet = context.by_hand && open.review != Review::Pending;
+    let (kind, text) = if is_on_sheet || open.review == Review::HandedOver {
         let text = format!(
             "do not enter the change sheet of {submission}, and record that; if it was entered already, record it as \
              submitted"

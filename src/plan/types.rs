@@ -144,6 +144,11 @@ pub enum StepState {
         /// When the verdict is due by the site's habit (R60).
         expected_by: Date,
     },
+    /// A run ended before it was known whether it arrived.
+    InDoubt {
+        /// Since when.
+        since: Timestamp,
+    },
     /// With a person, who enters it in the console.
     HandedOver {
         /// Since when.
@@ -160,6 +165,14 @@ pub enum StepState {
         /// The reviewer's text; unknown stays unknown.
         reason: Option<String>,
     },
+}
+
+impl StepState {
+    /// Whether it is with somebody else, or may be.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::InReview { .. } | Self::InDoubt { .. } | Self::HandedOver { .. })
+    }
 }
 
 /// One step of a product's chain.
@@ -195,6 +208,8 @@ pub enum Standing {
     Blocked,
     /// The released state was changed by somebody else.
     Drifted,
+    /// A run ended before it was known whether a submission arrived.
+    InDoubt,
     /// There is something to submit now.
     ToSubmit,
     /// Waiting for a person to enter it in the console.
@@ -221,6 +236,7 @@ impl Standing {
             Self::Refused => "refused",
             Self::Blocked => "blocked",
             Self::Drifted => "drifted",
+            Self::InDoubt => "in doubt",
             Self::ToSubmit => "to submit",
             Self::HandedOver => "handed over",
             Self::InReview => "in review",

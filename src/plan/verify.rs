@@ -1,5 +1,6 @@
 //! What only a person can check before a submission, and whether somebody did.
 
+use super::manual;
 use super::product::Planner;
 use super::{Action, Confirmed, ProductPlan, Step, StepState, VerifyItem};
 use crate::diagnostic::Severity;
@@ -16,12 +17,16 @@ pub const ADOPTED: &str = "adopted";
 /// Whether a release or modification comes next, were it not held or blocked: now, or after steps that are ours. What
 /// follows a verdict is checked after it, when it is known what then is on sale.
 pub(super) fn submits(chain: &[Step]) -> bool {
-    let is_away =
-        |step: &Step| matches!(step.state, StepState::InReview { .. } | StepState::HandedOver { .. });
-    !chain.iter().any(is_away) && chain.iter().any(|step| {
+    !chain.iter().any(|step| step.state.is_away()) && chain.iter().any(|step| {
         is_to_come(step)
             && matches!(&step.action, Action::Submit(submission) if submission.kind != SubmissionKind::Remove)
     })
+}
+
+/// Whether a person is to set something now.
+fn is_by_hand(step: &Step) -> bool {
+    matches!(&step.action, Action::Manual(manual) if !manual.kind.takes_back())
+        && step.state == StepState::Ready
 }
 
 fn is_to_come(step: &Step) -> bool {
@@ -31,8 +36,8 @@ fn is_to_come(step: &Step) -> bool {
     )
 }
 
-/// The step that an item stands before: the first still to come that submits what it is about. No check is about a
-/// removal, so it stands before one only where nothing else is submitted.
+/// The step that an item stands before: the first still to come that submits what it is about, or the step by hand where
+/// nothing is submitted. No check is about a removal, so it stands before one only where nothing else is submitted.
 fn before(chain: &[Step], item: &Item) -> Option<u32> {
     let is_about = |about: &Item| {
         about == item
@@ -50,21 +55,22 @@ fn before(chain: &[Step], item: &Item) -> Option<u32> {
     let edits = |submission: &Submission| submission.kind != SubmissionKind::Remove;
     let at = first(&|submission| edits(submission) && about_it(submission))
         .or_else(|| first(&edits))
-        .or_else(|| first(&|_| true));
+        .or_else(|| first(&|_| true))
+        .or_else(|| chain.iter().position(is_by_hand));
     at.and_then(|at| u32::try_from(at + 1).ok())
 }
 
 impl Planner<'_> {
     /// What a person must check before what is submitted next or done by hand now.
     pub(super) fn verify(&self, plan: &ProductPlan, transition: &Transition<'_>) -> Vec<(VerifyItem, Item)> {
-        let by_hand = plan
-            .chain
-            .iter()
-            .any(|step| matches!(step.action, Action::Manual(_)) && step.state == StepState::Ready);
-        if !transition.submits && !by_hand {
+        if !transition.submits && !plan.chain.iter().any(is_by_hand) {
             return Vec::new();
         }
         let asked = rules::to_verify(transition, self.context.levels).into_iter();
+        // What was submitted already is not checked again because of a step by hand.
+        let is_away = plan.chain.iter().any(|step| step.state.is_away());
+        let asked =
+            asked.filter(|(_, verify)| !is_away || manual::is_manual(self.context.site, &verify.item));
         let items = asked.map(|(rule, verify)| {
             let identity = format!(
                 "{} {} {} {}",

@@ -114,7 +114,7 @@ impl Choice<'_> {
                 format!("it is held until {} at the latest", until.strftime("%H:%M UTC")),
             ));
         }
-        let why = "the answer was lost, and the marketplace cannot say whether it arrived".to_owned();
+        let why = "nobody can say whether it arrived".to_owned();
         Some(Outcome::Unknown { submission: open.submission.id.clone(), since: open.since, why })
     }
 
@@ -225,6 +225,13 @@ fn outcome(plan: &ProductPlan, history: &History) -> Outcome {
             Some(Outcome::Waiting { whom, what, since: Some(*since), expected_by: Some(*expected_by) })
         })
     };
+    let in_doubt = || {
+        plan.chain.iter().find_map(|step| {
+            let StepState::InDoubt { since } = &step.state else { return None };
+            let what = "says whether what a run was handing over when it ended was entered".to_owned();
+            Some(Outcome::Waiting { whom: WaitingFor::Person, what, since: Some(*since), expected_by: None })
+        })
+    };
     let handed_over = || {
         plan.chain.iter().find_map(|step| {
             let StepState::HandedOver { since } = &step.state else { return None };
@@ -252,6 +259,7 @@ fn outcome(plan: &ProductPlan, history: &History) -> Outcome {
     let unwanted = plan.standing == Standing::UnwantedInReview;
     let first = if unwanted { manual() } else { None };
     let rest = first
+        .or_else(in_doubt)
         .or_else(in_review)
         .or_else(handed_over)
         .or_else(held)

@@ -156,7 +156,7 @@ fn deed_words(deed: &Deed) -> (String, Paint) {
             (format!("refused at the door{rules}: \"{text}\"{again}"), Paint::Bad)
         }
         Deed::NotSent(reason) => (format!("not sent: {reason}"), Paint::Bad),
-        Deed::Unknown(reason) => (format!("the answer was lost: {reason}; the next run asks"), Paint::Bad),
+        Deed::Unknown(reason) => (format!("not known whether it was done: {reason}"), Paint::Bad),
         Deed::InReview { since, expected_by } => (
             format!("in review since {}, verdict expected by {expected_by}", since.strftime("%Y-%m-%d")),
             Paint::Strong,

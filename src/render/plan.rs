@@ -51,7 +51,7 @@ pub fn plan_short(plan: &Plan, invocation: &Invocation, style: Style) -> String 
 pub(super) fn standing_paint(standing: Standing) -> Paint {
     match standing {
         Standing::UnwantedInReview | Standing::Rejected | Standing::Refused | Standing::Blocked => Paint::Bad,
-        Standing::Drifted | Standing::ToSubmit | Standing::HandedOver => Paint::Care,
+        Standing::Drifted | Standing::InDoubt | Standing::ToSubmit | Standing::HandedOver => Paint::Care,
         Standing::InReview | Standing::Waiting => Paint::Strong,
         Standing::InSync => Paint::Good,
         Standing::Retired | Standing::Unmanaged => Paint::Quiet,
@@ -100,7 +100,7 @@ fn product_story(page: &mut Page, plan: &Plan, product: &ProductPlan, invocation
         blocked(page, product, block, invocation);
     }
     for (position, step) in product.chain.iter().enumerate() {
-        chain_step(page, plan, product, position + 1, step);
+        chain_step(page, plan, product, invocation, (position + 1, step));
     }
     for drift in &product.drift {
         drifted(page, product, drift, &plan.currency);
@@ -208,7 +208,13 @@ fn finding(page: &mut Page, product: &ProductPlan, finding: &Finding, head: (&st
     }
 }
 
-fn chain_step(page: &mut Page, plan: &Plan, product: &ProductPlan, number: usize, step: &Step) {
+fn chain_step(
+    page: &mut Page,
+    plan: &Plan,
+    product: &ProductPlan,
+    invocation: &Invocation,
+    (number, step): (usize, &Step),
+) {
     let what = match &step.action {
         Action::Submit(submission) => {
             let attempt = if submission.attempt > 1 {
@@ -247,6 +253,10 @@ fn chain_step(page: &mut Page, plan: &Plan, product: &ProductPlan, number: usize
             let application = application.as_ref().map_or_else(String::new, |id| format!(" ({id})"));
             page.wrap(5, 7, &Paragraph::of(&format!("submission {submission}{application}")));
         }
+        // What becomes of a submission is recorded; there is nothing to confirm.
+        Action::Manual(manual) if manual.kind.takes_back() && invocation.by_hand => {
+            page.wrap(5, 7, &Paragraph::of(&manual.text));
+        }
         Action::Manual(manual) => {
             let id = format!(" [{}]", manual.id);
             page.wrap(5, 7, &Paragraph::of(&manual.text).paint(Paint::Quiet, &id));
@@ -277,6 +287,13 @@ fn state_words(step: &Step, today: Date) -> (String, Paint) {
             let since = since.strftime("%Y-%m-%d");
             let late = if *expected_by < today { "was expected" } else { "expected" };
             (format!("in review since {since}, verdict {late} by {expected_by}"), Paint::Strong)
+        }
+        StepState::InDoubt { since } => {
+            let since = since.strftime("%Y-%m-%d");
+            (
+                format!("in doubt since {since}: a run ended before it was known whether it arrived"),
+                Paint::Care,
+            )
         }
         StepState::HandedOver { since } => {
             let since = since.strftime("%Y-%m-%d");

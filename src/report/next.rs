@@ -1,8 +1,8 @@
 //! Who has to act next on a product, and with which command.
 
 use crate::model::Key;
-use crate::plan::{Action, Block, ManualKind, ProductPlan, Standing, StepState};
-use crate::submission::{OperationId, Review, SubmissionKind};
+use crate::plan::{Action, Block, ManualKind, ProductPlan, Standing, StepState, VerifyItem};
+use crate::submission::{OperationId, SubmissionKind};
 use std::collections::BTreeSet;
 
 /// How commands are written for this target: the default target needs no flag, and what is approved already but not
@@ -74,14 +74,6 @@ impl Next {
     }
 }
 
-impl Next {
-    /// A run stopped between writing down that it sends and hearing the answer.
-    pub(super) fn ask(invocation: &Invocation) -> Self {
-        let what = "asks the marketplace whether it arrived, and sends it if not";
-        Self::new(Actor::Run, what, Some(invocation.command("reconcile")))
-    }
-}
-
 /// Who acts next on this product.
 #[must_use]
 pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
@@ -109,10 +101,10 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
         Standing::Blocked => next_of_blocked(product, invocation),
         Standing::Drifted => Next::new(
             Actor::Seller,
-            "writes the released value into the definition, or has it put right in the console",
+            "says which side is right: the released value (`--accept`) or the definition (`--revert`)",
             Some(invocation.command(&format!("drift --accept {key}"))),
         ),
-        Standing::ToSubmit => match product.verify.iter().find(|item| item.confirmed.is_none()) {
+        Standing::ToSubmit => match product.verify.iter().find(|item| is_next(product, item)) {
             Some(item) => Next::new(
                 Actor::ReleaseOwner,
                 "checks what only a person can check, before the next run submits it",
@@ -125,11 +117,14 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
             "enters the change sheet in the console, and records what came of it",
             submission("record").map(|command| insert(&command, "--interactive")),
         ),
-        Standing::InReview if invocation.by_hand && !is_pending(product) => Next::new(
+        Standing::InDoubt if invocation.by_hand => Next::new(
             Actor::ReleaseOwner,
-            "says what became of the change sheet that a run was writing when it ended: submitted, or not entered",
-            submission("show"),
+            "says what became of the change sheet that a run was writing when it ended: as a rule nobody entered it",
+            submission("record").map(|command| insert(&command, "not-entered")),
         ),
+        Standing::InDoubt => {
+            Next::new(Actor::Run, "asks the marketplace whether it arrived, and sends it if not", reconcile())
+        }
         Standing::InReview if invocation.by_hand => Next::new(
             Actor::Reviewer,
             "approves or rejects and tells the account's contacts by mail, SMS or message (R62); whoever gets it records \
@@ -148,10 +143,11 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
     }
 }
 
-/// Whether the submission in review arrived: a run may have ended before anybody could say so.
-fn is_pending(product: &ProductPlan) -> bool {
-    let doubtful = [Review::Prepared.word(), Review::Unknown.word()];
-    product.chain.first().is_none_or(|step| !doubtful.contains(&step.because.as_str()))
+/// Whether nobody confirmed a check of the step that is next.
+fn is_next(product: &ProductPlan, item: &VerifyItem) -> bool {
+    let ready = (1..).zip(&product.chain).find(|(_, step)| step.state == StepState::Ready);
+    let number = ready.map_or(u32::MAX, |(number, _)| number);
+    item.confirmed.is_none() && item.before.is_none_or(|before| before <= number)
 }
 
 /// The words that record an approval: a first release gives the product its ID.
@@ -227,6 +223,11 @@ fn next_of_blocked(product: &ProductPlan, invocation: &Invocation) -> Next {
     if product.blocks.iter().any(|block| block.finding.rule == "ledger-incomplete") {
         let what = "binds it to what is on sale, or restores the ledger; only what is really new is approved";
         return Next::new(Actor::ReleaseOwner, what, Some(invocation.command("adopt")));
+    }
+    if product.blocks.iter().any(|block| block.finding.rule == "record-too-old") {
+        let what = "compares what is recorded with the console, and confirms it with `drift --confirm`";
+        let command = invocation.command(&format!("drift --sheet {}", product.key));
+        return Next::new(Actor::ReleaseOwner, what, Some(command));
     }
     let waits = |block: &Block| {
         product

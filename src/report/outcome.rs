@@ -92,7 +92,9 @@ impl Outcome {
             Standing::Rejected => Self::Rejected,
             Standing::Drifted => Self::Drifted,
             Standing::UnwantedInReview | Standing::ToSubmit => Self::ToSubmit,
-            Standing::HandedOver | Standing::InReview | Standing::Waiting => Self::Waiting,
+            Standing::InDoubt | Standing::HandedOver | Standing::InReview | Standing::Waiting => {
+                Self::Waiting
+            }
             Standing::InSync | Standing::Retired | Standing::Unmanaged => Self::Done,
         }
     }

@@ -3,7 +3,7 @@
 use super::{Invocation, Next, next};
 use crate::model::{Item, Key};
 use crate::plan::{Action, History, Plan, ProductPlan, Standing, StepState};
-use crate::submission::{Operation, Review, Scope, SubmissionId};
+use crate::submission::{Operation, Scope, SubmissionId};
 use crate::text::Position;
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
@@ -86,16 +86,7 @@ pub fn rows(
         .iter()
         .map(|product| {
             let history = histories.get(&product.key).unwrap_or(&nothing);
-            let doubtful = history
-                .open
-                .as_ref()
-                .filter(|open| product.standing == Standing::InReview && open.review != Review::Pending);
-            // Prepared and perhaps sent: nobody may say that a reviewer has it.
-            let ((since, expected_by), next) = match doubtful {
-                Some(open) if invocation.by_hand => ((Some(open.since), None), next(product, invocation)),
-                Some(open) => ((Some(open.since), None), Next::ask(invocation)),
-                None => (timing(product, history), next(product, invocation)),
-            };
+            let ((since, expected_by), next) = (timing(product, history), next(product, invocation));
             StatusRow {
                 product: product.key.clone(),
                 name: product.name.clone(),
@@ -124,6 +115,7 @@ fn timing(product: &ProductPlan, history: &History) -> (Option<Timestamp>, Optio
         StepState::Done
         | StepState::Ready
         | StepState::HandedOver { .. }
+        | StepState::InDoubt { .. }
         | StepState::Waiting(_)
         | StepState::Blocked
         | StepState::Held { .. } => None,
@@ -131,9 +123,10 @@ fn timing(product: &ProductPlan, history: &History) -> (Option<Timestamp>, Optio
     let held = || history.held.values().map(|held| held.at).max();
     match (product.standing, in_review) {
         (Standing::UnwantedInReview | Standing::InReview, Some((since, due))) => (Some(since), Some(due)),
-        (Standing::UnwantedInReview | Standing::HandedOver | Standing::InReview, None | Some(_)) => {
-            (history.open.as_ref().map(|open| open.since), None)
-        }
+        (
+            Standing::UnwantedInReview | Standing::InDoubt | Standing::HandedOver | Standing::InReview,
+            None | Some(_),
+        ) => (history.open.as_ref().map(|open| open.since), None),
         (Standing::Rejected, _) => (held(), None),
         (Standing::Refused, _) => (history.refused.as_ref().map(|refused| refused.at), None),
         (

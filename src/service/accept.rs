@@ -1,23 +1,27 @@
-//! Accepting what somebody else changed: the released values are written into the definitions, on the lines that say
-//! otherwise and nowhere else.
+//! Saying which side of a drift is right: accepting writes released values into the definitions, on the lines that say
+//! otherwise and nowhere else; reverting lets the definition count. Either way the ledger remembers the released value as
+//! the one that changes start from.
 
-use super::planning::{Planner, live};
+use super::adopt::record;
+use super::planning::{Planner, Situation, live};
 use super::workspace::no_product;
 use super::{Recorded, Request, ServiceError, write};
 use crate::definition::{self, Definition};
 use crate::diff::value_at;
+use crate::ledger::EventKind;
 use crate::model::{Item, Key, Price, Value};
-use crate::plan::Drift;
+use crate::plan::{Drift, DriftKind, without_drift};
 use crate::repository::Assets;
 use crate::text::apply_edits;
 use crate::yaml::edit::{self, Data};
+use jiff::Timestamp;
 
 /// Writes the released value of everything that drifted in these products into their definitions.
 ///
 /// # Errors
-/// When a product is unknown, nothing of it drifted, or a file cannot be written.
+/// When a product is unknown, or a file or the ledger cannot be written.
 pub fn accept(request: &Request, products: &[Key]) -> Result<Recorded, ServiceError> {
-    live(request, |planner, _, plan, _| {
+    live(request, |planner, situation, plan, now| {
         let found = products.iter().map(|key| {
             let product = plan.products.iter().find(|found| found.key == *key);
             let definition = planner.definitions.catalog.definition(key.as_str());
@@ -32,18 +36,23 @@ pub fn accept(request: &Request, products: &[Key]) -> Result<Recorded, ServiceEr
                 sentences.push(format!("Nobody else changed anything of `{key}`."));
                 continue;
             }
-            let (text, written, left) = rewritten(planner, definition, &product.drift);
+            let (text, taken, left) = rewritten(planner, definition, &product.drift);
+            let names = |drift: &[&Drift]| {
+                drift.iter().map(|drift| drift.item.describe()).collect::<Vec<_>>().join(", ")
+            };
+            let written = &taken;
             if !written.is_empty() {
                 let file = planner.workspace.tree.root().join(&definition.path);
                 write(&file, text.as_bytes())?;
                 path = Some(definition.path.clone());
-                sentences.push(format!("Accepted for `{key}`: {}.", written.join(", ")));
+                settle(planner, situation, now, key, &left)?;
+                sentences.push(format!("Accepted for `{key}`: {}.", names(written)));
             }
             if !left.is_empty() {
                 sentences.push(format!(
                     "To be written by hand in {}: {}; `{}` shows the values.",
                     definition.path,
-                    left.join(", "),
+                    names(&left),
                     planner.invocation().command(&format!("drift {key}"))
                 ));
             }
@@ -56,21 +65,68 @@ pub fn accept(request: &Request, products: &[Key]) -> Result<Recorded, ServiceEr
     })
 }
 
-/// The definition's text with what could be accepted, and by their names what was and what was not.
-fn rewritten(
+/// Lets the definitions of these products count: the next plan changes back what somebody else changed.
+///
+/// # Errors
+/// When a product is unknown, or the ledger cannot be read or written.
+pub fn revert(request: &Request, products: &[Key]) -> Result<Recorded, ServiceError> {
+    live(request, |planner, situation, plan, now| {
+        let found = products.iter().map(|key| {
+            plan.products.iter().find(|found| found.key == *key).ok_or_else(|| no_product(&plan, key))
+        });
+        let found: Vec<_> = found.collect::<Result<_, _>>()?;
+        let mut sentences = Vec::new();
+        for product in found {
+            let key = &product.key;
+            let (ours, left): (Vec<&Drift>, Vec<&Drift>) =
+                product.drift.iter().partition(|drift| drift.kind != DriftKind::ByMarketplace);
+            if ours.is_empty() {
+                sentences.push(format!("Nobody else changed anything of `{key}` that can be put back."));
+                continue;
+            }
+            settle(planner, situation, now, key, &left)?;
+            let names: Vec<String> = ours.iter().map(|drift| drift.item.describe()).collect();
+            sentences.push(format!("The definition of `{key}` counts: {}.", names.join(", ")));
+        }
+        Ok(Recorded {
+            sentence: sentences.join("\n"),
+            path: None,
+            next: Some(planner.invocation().command("plan")),
+        })
+    })
+}
+
+/// Remembers what is on sale as what changes start from, but for drift about which nobody decided yet.
+fn settle(
+    planner: &Planner<'_>,
+    situation: &Situation,
+    now: Timestamp,
+    key: &Key,
+    undecided: &[&Drift],
+) -> Result<(), ServiceError> {
+    let Some(released) = situation.released.products.get(key) else { return Ok(()) };
+    let undecided: Vec<Drift> = undecided.iter().map(|drift| (*drift).clone()).collect();
+    let product = without_drift(&released.product, &undecided);
+    let before = situation.records.history(key).last_applied;
+    let event = EventKind::Applied { product, commit: None };
+    record(planner, key, now, &[event], |record| record.history.last_applied == before)
+}
+
+/// The definition's text with what could be accepted, what was and what was not.
+fn rewritten<'d>(
     planner: &Planner<'_>,
     definition: &Definition,
-    drift: &[Drift],
-) -> (String, Vec<String>, Vec<String>) {
+    drift: &'d [Drift],
+) -> (String, Vec<&'d Drift>, Vec<&'d Drift>) {
     let mut text = definition.source().text().to_owned();
     let (mut written, mut left) = (Vec::new(), Vec::new());
     for found in drift {
         match with(planner, definition, &text, found) {
             Some(edited) => {
                 text = edited;
-                written.push(found.item.describe());
+                written.push(found);
             }
-            None => left.push(found.item.describe()),
+            None => left.push(found),
         }
     }
     (text, written, left)

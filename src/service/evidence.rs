@@ -5,7 +5,8 @@ use super::workspace::{Workspace, no_product, request as refuse};
 use super::{ApprovalRequest, ConfirmationRequest, Recorded, Request, ServiceError};
 use crate::ledger::EventKind;
 use crate::model::Key;
-use crate::plan::{ADOPTED, Action, Plan, ProductPlan};
+use crate::plan::{ADOPTED, Action, Plan, ProductPlan, StepState};
+use crate::report::{Invocation, next};
 use crate::submission::{Evidence, EvidenceKind, OperationId, SubmissionId};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -119,6 +120,7 @@ pub fn confirm(request: &Request, confirmation: &ConfirmationRequest) -> Result<
         }
         let (mut events, mut sentences) = (Vec::new(), Vec::new());
         for wanted in &confirmation.ids {
+            may_be_confirmed(product, wanted, planner.invocation())?;
             let Some((id, text, fresh_days)) = known.iter().find(|(id, ..)| id == wanted).cloned() else {
                 return Err(not_confirmable(product, wanted, &known));
             };
@@ -148,6 +150,29 @@ pub fn confirm(request: &Request, confirmation: &ConfirmationRequest) -> Result<
         let sentence = sentences.join("\n");
         Ok(Recorded { sentence, path: None, next: Some(planner.invocation().command("plan")) })
     })
+}
+
+/// Refuses a step that cannot have been done yet, and one about a submission, of which something else is recorded.
+fn may_be_confirmed(
+    product: &ProductPlan,
+    wanted: &str,
+    invocation: &Invocation,
+) -> Result<(), ServiceError> {
+    let step = product.chain.iter().find_map(|step| match &step.action {
+        Action::Manual(manual) if manual.id == wanted => Some((manual, &step.state)),
+        _ => None,
+    });
+    match step {
+        Some((manual, _)) if manual.kind.takes_back() && invocation.by_hand => {
+            let message = format!("`{wanted}` is about a submission: record what became of that");
+            let hints = next(product, invocation).command.map(|command| format!("`{command}`"));
+            Err(ServiceError::Request { message, hints: hints.into_iter().collect() })
+        }
+        Some((_, StepState::Waiting(what))) => {
+            Err(refuse(format!("`{wanted}` cannot be done yet: it waits for {what}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What of a product a person can confirm: id, text, and how many days that lasts.

@@ -31,7 +31,7 @@ mod submissions;
 mod unmanage;
 mod workspace;
 
-pub use accept::accept;
+pub use accept::{accept, revert};
 pub use adopt::{AdoptRequest, adopt};
 pub use check::check;
 pub use claim::claim;

@@ -387,9 +387,16 @@ impl Judgement<'_> {
             // It was not entered; another one took its place since.
             (_, Some(open)) if !self.is_open() => {
                 let other = &open.submission.id;
-                let free =
-                    self.planner.invocation().command(&format!("submissions record {other} not-entered"));
-                let hint = format!("if it was entered all the same, `{free}` comes first");
+                let command = |what: &str| {
+                    self.planner.invocation().command(&format!("submissions record {other} {what}"))
+                };
+                let hint = match open.review {
+                    Review::Pending => format!(
+                        "if it was entered all the same, the verdict on {other} comes first: `{}`, or rejected, or withdrawn",
+                        command("approved")
+                    ),
+                    _ => format!("if it was entered all the same, `{}` comes first", command("not-entered")),
+                };
                 Err(self.refuse(&format!("it was not entered, and {other} holds the product now"), &[&hint]))
             }
             _ => Ok(()),

@@ -315,6 +315,7 @@ impl Teller<'_> {
             StepState::InReview { expected_by, .. } => Some(*expected_by),
             StepState::Done
             | StepState::HandedOver { .. }
+            | StepState::InDoubt { .. }
             | StepState::Ready
             | StepState::Waiting(_)
             | StepState::Blocked

@@ -116,6 +116,8 @@ pub enum Standing {
     Blocked,
     /// The released state was changed by somebody else.
     Drifted,
+    /// A run ended before it was known whether a submission arrived.
+    InDoubt,
     /// There is something to submit now.
     ToSubmit,
     /// Waiting for a person to enter it in the console.

@@ -33,7 +33,7 @@ same_variants! {
     DriftKind { Drift Conflict ByMarketplace }
     ManualKind { Setting Asset ThrowAway Withdraw AskToReject }
     Standing {
-        UnwantedInReview Rejected Refused Blocked Drifted ToSubmit HandedOver InReview Waiting InSync Retired Unmanaged
+        UnwantedInReview Rejected Refused Blocked Drifted InDoubt ToSubmit HandedOver InReview Waiting InSync Retired Unmanaged
     }
 }
 

@@ -175,6 +175,11 @@ pub enum StepState {
         /// When the verdict is due by the site's habit.
         expected_by: Name<Date>,
     },
+    /// A run ended before it was known whether it arrived.
+    InDoubt {
+        /// Since when.
+        since: Name<Timestamp>,
+    },
     /// With a person, who enters it in the console.
     HandedOver {
         /// Since when.
@@ -226,6 +231,7 @@ impl Step {
             plan::StepState::InReview { since, expected_by } => {
                 StepState::InReview { since: Name(*since), expected_by: Name(*expected_by) }
             }
+            plan::StepState::InDoubt { since } => StepState::InDoubt { since: Name(*since) },
             plan::StepState::HandedOver { since } => StepState::HandedOver { since: Name(*since) },
             plan::StepState::Ready => StepState::Ready,
             plan::StepState::Waiting(what) => StepState::Waiting(what.clone()),
@@ -252,6 +258,7 @@ impl From<Step> for plan::Step {
             StepState::InReview { since, expected_by } => {
                 plan::StepState::InReview { since: since.0, expected_by: expected_by.0 }
             }
+            StepState::InDoubt { since } => plan::StepState::InDoubt { since: since.0 },
             StepState::HandedOver { since } => plan::StepState::HandedOver { since: since.0 },
             StepState::Ready => plan::StepState::Ready,
             StepState::Waiting(what) => plan::StepState::Waiting(what),

@@ -179,6 +179,7 @@ fn step() -> BoxedStrategy<Step> {
         Just(StepState::Done),
         (timestamp(), date()).prop_map(|(since, expected_by)| StepState::InReview { since, expected_by }),
         timestamp().prop_map(|since| StepState::HandedOver { since }),
+        timestamp().prop_map(|since| StepState::InDoubt { since }),
         Just(StepState::Ready),
         text().prop_map(StepState::Waiting),
         Just(StepState::Blocked),
@@ -194,13 +195,14 @@ fn manual_kind() -> BoxedStrategy<ManualKind> {
 
 fn standing() -> BoxedStrategy<Standing> {
     use Standing::{
-        Blocked, Drifted, HandedOver, InReview, InSync, Refused, Rejected, Retired, ToSubmit, Unmanaged,
-        UnwantedInReview, Waiting,
+        Blocked, Drifted, HandedOver, InDoubt, InReview, InSync, Refused, Rejected, Retired, ToSubmit,
+        Unmanaged, UnwantedInReview, Waiting,
     };
     select(vec![
         Blocked,
         Drifted,
         HandedOver,
+        InDoubt,
         InReview,
         InSync,
         Refused,

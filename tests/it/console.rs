@@ -1,6 +1,7 @@
 //! The console driver: change sheets that an operator follows word by word, and the record of what became of them.
 
 mod by_hand;
+mod decided;
 mod found;
 mod moving_in;
 mod operator;

@@ -20,6 +20,7 @@ use gallerist::service::{self, View};
 Examples:
   gallerist drift
   gallerist drift --accept acme-crm
+  gallerist drift --revert acme-crm
   gallerist drift --sheet --out checklist.html
   gallerist drift --sheet acme-crm
   gallerist drift --confirm acme-crm")]
@@ -36,6 +37,9 @@ pub(crate) struct Drift {
     /// Write what is on sale into the definitions of these products, where they say otherwise
     #[arg(long, conflicts_with_all = ["sheet", "confirm"], requires = "products")]
     accept: bool,
+    /// Let the definitions of these products count: the next plan changes back what somebody else changed
+    #[arg(long, conflicts_with_all = ["accept", "sheet", "confirm"], requires = "products")]
+    revert: bool,
     /// Record that what is recorded was compared with the console today
     #[arg(long, conflicts_with = "sheet")]
     confirm: bool,
@@ -46,7 +50,11 @@ pub(crate) struct Drift {
 
 /// Shows drift, or keeps the record fresh.
 pub(crate) fn run(arguments: &Drift, session: &mut Session) -> Result<Outcome, CliError> {
-    let Drift { products, sheet, out, accept, confirm, by } = arguments;
+    let Drift { products, sheet, out, accept, revert, confirm, by } = arguments;
+    if *revert {
+        let recorded = service::revert(&session.request, products)?;
+        return session.recorded(&recorded);
+    }
     if *accept {
         let recorded = service::accept(&session.request, products)?;
         return session.recorded(&recorded);

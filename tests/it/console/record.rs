@@ -79,6 +79,19 @@ impl Desk {
         self.cli.write(path, &text.replace(from, to));
     }
 
+    /// The ledger as if the last run had been killed before it could say that its sheet was handed over.
+    pub(super) fn forget_the_hand_over(&self) {
+        let path = camino::Utf8PathBuf::from_path_buf(self.cli.path(".gallerist/ledger.db")).unwrap();
+        let scope = Scope { catalog: Key::new("acme").unwrap(), target: Key::new("intl").unwrap() };
+        let events = SqliteLedger::open(&path).unwrap().events(&scope).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let mut ledger = SqliteLedger::open(&path).unwrap();
+        for event in &events[..events.len() - 1] {
+            ledger.append(&scope, event.at, &event.product, &event.kind).unwrap();
+        }
+        assert!(matches!(events.last().unwrap().kind, EventKind::HandedOver { .. }));
+    }
+
     pub(super) fn released_file(&self) -> String {
         self.cli.read("released/intl/quayside-migration.json")
     }
@@ -272,17 +285,7 @@ fn a_run_that_was_killed_while_handing_over_is_unknown_until_a_person_answers() 
     let desk = Desk::released();
     desk.edit("3200.00", "3400.00");
     let id = desk.hand_over(3);
-    let path = camino::Utf8PathBuf::from_path_buf(desk.cli.path(".gallerist/ledger.db")).unwrap();
-    let scope = Scope { catalog: Key::new("acme").unwrap(), target: Key::new("intl").unwrap() };
-    // The same ledger as if the run had ended before it could say that the sheet was handed over.
-    let events = SqliteLedger::open(&path).unwrap().events(&scope).unwrap();
-    std::fs::remove_file(&path).unwrap();
-    let mut ledger = SqliteLedger::open(&path).unwrap();
-    for event in &events[..events.len() - 1] {
-        ledger.append(&scope, event.at, &event.product, &event.kind).unwrap();
-    }
-    assert!(matches!(events.last().unwrap().kind, EventKind::HandedOver { .. }));
-    drop(ledger);
+    desk.forget_the_hand_over();
     let run = desk.at(3, "reconcile");
     assert_eq!(run.code, 1, "{}", run.stdout);
     assert!(one_line(&run.stdout).contains("Not known whether done"), "{}", run.stdout);

@@ -28,16 +28,16 @@ struct Questions {
 
 const ENGLISH: Questions = Questions {
     step: "[Enter] done, [r] the console refuses, [q] stop:",
-    refusal: "What does it say?",
+    refusal: "What does it say? [q] stop:",
     technical: "Does that pass by itself, like an outage? [y/N]",
-    application: "The application's ID, from My Applications:",
+    application: "The application's ID, from My Applications, [q] stop:",
 };
 
 const CHINESE: Questions = Questions {
     step: "[Enter] 已完成，[r] 控制台拒绝，[q] 停止：",
-    refusal: "控制台提示了什么？",
+    refusal: "控制台提示了什么？[q] 停止：",
     technical: "是否会自行恢复（如系统故障）？[y/N]",
-    application: "“我的申请”中的申请编号：",
+    application: "“我的申请”中的申请编号，[q] 停止：",
 };
 
 /// Goes through the sheet with the person.
@@ -55,12 +55,21 @@ pub(super) fn walk(sheet: &Sheet, session: &mut Session) -> Result<Walked, CliEr
                 "" => break,
                 "q" => return Ok(Walked::Stopped),
                 "r" => return person.refused(&questions),
+                // The same question again says what can be answered.
                 _ => {}
             }
         }
     }
     let application = person.answer(questions.application, id)?;
     Ok(application.map_or(Walked::Stopped, Walked::Submitted))
+}
+
+fn yes_or_no(answer: &str) -> Result<bool, String> {
+    match answer.to_lowercase().as_str() {
+        "y" | "yes" | "是" => Ok(true),
+        "" | "n" | "no" | "否" => Ok(false),
+        _ => Err("answer y or n".to_owned()),
+    }
 }
 
 /// Whoever sits in front of it.
@@ -72,18 +81,19 @@ struct Person<'a> {
 impl Person<'_> {
     fn refused(&mut self, questions: &Questions) -> Result<Walked, CliError> {
         let Some(text) = self.answer(questions.refusal, reason)? else { return Ok(Walked::Stopped) };
-        let technical = self.line(questions.technical)?;
-        Ok(Walked::Refused { text, technical: technical.is_some_and(|line| line.eq_ignore_ascii_case("y")) })
+        let technical = self.answer(questions.technical, yes_or_no)?;
+        Ok(technical.map_or(Walked::Stopped, |technical| Walked::Refused { text, technical }))
     }
 
-    /// Asks until the answer is one that the command line would take as well; `None` when there is none.
-    fn answer(
+    /// Asks until the answer is one that the command line would take as well; `None` when there is none, or the person
+    /// stops.
+    fn answer<T>(
         &mut self,
         question: &str,
-        read: impl Fn(&str) -> Result<String, String>,
-    ) -> Result<Option<String>, CliError> {
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, CliError> {
         loop {
-            let Some(line) = self.line(question)?.filter(|line| !line.is_empty()) else { return Ok(None) };
+            let Some(line) = self.line(question)?.filter(|line| line != "q") else { return Ok(None) };
             match read(&line) {
                 Ok(answer) => return Ok(Some(answer)),
                 Err(why) => self.session.printer.result(&format!("  {why}\n"))?,

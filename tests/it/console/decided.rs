@@ -1,0 +1,137 @@
+//! What a person decides counts once, and for what it was about: drift, steps by hand, sheets in doubt.
+
+use super::record::{CONFIG, Desk, one_line};
+
+/// Somebody changed the price of the first specification in the console.
+fn drifted() -> Desk {
+    let desk = Desk::released();
+    let found = desk.released_file().replace("3200.00", "3150.00");
+    desk.cli.write("released/intl/quayside-migration.json", &found);
+    let _ = desk.at(3, "drift --confirm quayside-migration").fine();
+    assert!(desk.at(3, "status").fine().contains("drifted"));
+    desk
+}
+
+#[test]
+fn what_was_accepted_can_be_changed_back_later() {
+    let desk = drifted();
+    let _ = desk.at(3, "drift --accept quayside-migration").fine();
+    assert!(desk.at(3, "status").fine().contains("in sync"));
+    desk.edit("3150.00", "3200.00");
+    let _ = desk.hand_over(4);
+}
+
+#[test]
+fn the_definition_counts_when_somebody_says_so() {
+    let desk = drifted();
+    assert!(!desk.at(3, "reconcile").stdout.contains("to be entered"), "nobody decided yet");
+    let plan = one_line(&desk.at(3, "plan").stdout);
+    assert!(plan.contains("`--accept`") && plan.contains("`--revert`"), "{plan}");
+    let said = one_line(&desk.at(3, "drift --revert quayside-migration").fine());
+    assert!(said.contains("The definition of `quayside-migration` counts"), "{said}");
+    let id = desk.hand_over(3);
+    let sheet = desk.cli.read(&format!("sheets/intl/quayside-migration-{id}/sheet.md"));
+    assert!(sheet.contains("3150.00") && sheet.contains("3200.00"), "{sheet}");
+    let _ = desk.at(4, &format!("submissions record {id} approved --application A-2")).fine();
+    assert!(desk.at(4, "status").fine().contains("in sync"));
+    let said = one_line(&desk.at(4, "drift --revert quayside-migration").fine());
+    assert!(said.contains("Nobody else changed anything"), "{said}");
+}
+
+/// The only step by hand of a plan.
+fn step_of(desk: &Desk, day: u32) -> String {
+    let plan = one_line(&desk.at(day, "plan").stdout);
+    let id = plan.split("[m-").nth(1).unwrap_or_else(|| panic!("no step by hand: {plan}"));
+    format!("m-{}", id.split(']').next().unwrap())
+}
+
+#[test]
+fn a_confirmation_of_a_step_ends_with_the_next_about_the_same_thing() {
+    let desk = Desk::released();
+    let (mut before, mut seen) =
+        ("    public: true\n    prices:\n      one-time: {USD: \"3200.00\"}".to_owned(), Vec::new());
+    for (day, limit) in [(3, "5"), (4, "6"), (5, "5"), (6, "null")] {
+        let after = format!(
+            "    public: true\n    purchaseLimit: {limit}\n    prices:\n      one-time: {{USD: \"3200.00\"}}"
+        );
+        desk.edit(&before, &after);
+        before = after;
+        let step = step_of(&desk, day);
+        let _ = desk.at(day, &format!("confirm quayside-migration {step} --note done --by Ann")).fine();
+        assert!(desk.at(day, "status").fine().contains("in sync"), "{limit}");
+        seen.push(step);
+    }
+    assert_eq!(seen[0], seen[2], "the same wish is the same step");
+}
+
+#[test]
+fn a_step_that_waits_cannot_be_confirmed_yet() {
+    let desk = Desk::new();
+    desk.edit(
+        "    public: true\n    prices:\n      one-time: {USD: \"3200.00\"}",
+        "    public: true\n    purchaseLimit: 5\n    prices:\n      one-time: {USD: \"3200.00\"}",
+    );
+    let step = step_of(&desk, 1);
+    let error = one_line(&desk.at(1, &format!("confirm quayside-migration {step} --note done")).failed(1));
+    assert!(error.contains("cannot be done yet: it waits for the product's release"), "{error}");
+}
+
+#[test]
+fn nothing_is_confirmed_about_a_sheet() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    desk.edit("3400.00", "3200.00");
+    let plan = desk.at(3, "plan").stdout;
+    assert!(!plan.contains("[w-"), "{plan}");
+    let error = one_line(&desk.at(3, &format!("confirm quayside-migration w-{id} --note done")).failed(1));
+    assert!(error.contains(&format!("submissions record {id} not-entered")), "{error}");
+}
+
+#[test]
+fn what_is_in_doubt_is_not_called_in_review() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    desk.forget_the_hand_over();
+    for command in ["status", "plan"] {
+        let said = one_line(&desk.at(3, command).fine());
+        assert!(said.contains("in doubt") && !said.contains("in review"), "{said}");
+        assert!(said.contains(&format!("gallerist submissions record {id} not-entered")), "{said}");
+    }
+    desk.edit("3400.00", "3200.00");
+    let plan = one_line(&desk.at(3, "plan").fine());
+    assert!(plan.contains(&format!("do not enter the change sheet of {id}")), "{plan}");
+    let _ = desk.at(3, &format!("submissions record {id} not-entered")).fine();
+    assert!(desk.at(3, "status").fine().contains("in sync"));
+}
+
+#[test]
+fn a_record_that_is_too_old_names_the_way_out() {
+    let desk = Desk::released();
+    desk.cli.write("gallerist.yaml", &format!("{CONFIG}guards:\n  recordedDays: 10\n"));
+    desk.edit("3200.00", "3400.00");
+    for command in ["plan", "status", "reconcile"] {
+        let said = one_line(&desk.at(20, command).stdout);
+        assert!(said.contains("gallerist drift --sheet quayside-migration"), "{command}: {said}");
+    }
+}
+
+#[test]
+fn a_check_of_what_was_handed_over_does_not_block_it_any_more() {
+    let desk = Desk::released();
+    desk.cli.write("gallerist.yaml", &format!("{CONFIG}rules: {{pictures-unchecked: error}}\n"));
+    let other = crate::tree::root().join("examples/01-first-image/products/harbour-backup/logo.png");
+    std::fs::copy(other, desk.cli.path("products/quayside-migration/logo.png")).unwrap();
+    desk.edit("publicSales: true\n", "publicSales: true\nsalesRegions: [Singapore]\n");
+    let plan = one_line(&desk.at(3, "plan").stdout);
+    let check =
+        plan.split("gallerist confirm quayside-migration ").nth(1).unwrap().split(" --").next().unwrap();
+    let _ = desk.at(3, &format!("confirm quayside-migration {check} --reason looked --expires 2d")).fine();
+    let id = desk.hand_over(3);
+    let status = one_line(&desk.at(7, "status").fine());
+    assert!(status.contains("handed over") && !status.contains("blocked"), "{status}");
+    let _ = desk.at(7, &format!("submissions record {id} submitted --application A-2")).fine();
+    let status = one_line(&desk.at(7, "status").fine());
+    assert!(status.contains("in review") && status.contains("verdict expected by"), "{status}");
+}
