@@ -76,7 +76,9 @@ impl Session {
         if self.format != Format::Json {
             return Ok(());
         }
-        let hint = format!("`gallerist {instead} --format json` has what it is made from");
+        let target =
+            self.request.target.as_ref().map_or_else(String::new, |name| format!(" --target {name}"));
+        let hint = format!("`gallerist {instead} --format json{target}` has what it is made from");
         Err(CliError::usage(format!("{what} is for people and has no JSON form")).hint(hint))
     }
 

@@ -42,10 +42,28 @@ pub(super) struct ProductInput<'a> {
 /// Plans one product.
 pub(super) fn plan(context: Context<'_>, input: &ProductInput<'_>) -> ProductPlan {
     match input.desired {
-        Some(desired) if desired.desired.unmanage.is_some() => empty(input, Standing::Unmanaged),
+        Some(desired) if desired.desired.unmanage.is_some() => unmanaged(context, input),
         Some(desired) => Planner::new(context, input, &desired.desired).plan(),
         None => undefined(context, input),
     }
+}
+
+/// A product that is left alone: what is with a reviewer is waited for, and a sheet that nobody entered is thrown away.
+fn unmanaged(context: Context<'_>, input: &ProductInput<'_>) -> ProductPlan {
+    let mut plan = empty(input, Standing::Unmanaged);
+    let Some(open) = input.history.open.as_ref().filter(|open| open.review.is_open()) else { return plan };
+    let step = in_review(context, open);
+    plan.standing = match step.state {
+        StepState::HandedOver { .. } => Standing::UnwantedInReview,
+        StepState::InDoubt { .. } if context.by_hand => Standing::UnwantedInReview,
+        StepState::InDoubt { .. } => Standing::InDoubt,
+        _ => Standing::InReview,
+    };
+    plan.chain.push(step);
+    if plan.standing == Standing::UnwantedInReview {
+        plan.chain.extend(unwanted_steps(context, open));
+    }
+    finish(context, plan)
 }
 
 /// A product without a definition: in review it is unwanted, on sale it vanished, else there is nothing to say.
@@ -312,7 +330,8 @@ impl<'a> Planner<'a> {
             && self.is_outdated(&asked);
         // A sheet that nobody entered yet is thrown away; what is with a reviewer is waited for.
         let outdated = open.review == Review::HandedOver && !following.is_empty() && self.is_outdated(&asked);
-        if !unwanted.is_empty() || replace || outdated {
+        let taken_back = !unwanted.is_empty() || replace || outdated;
+        if taken_back {
             plan.chain.extend(unwanted_steps(self.context, open));
         }
         let removals = self.removals.iter().filter(|removal| {
@@ -322,10 +341,14 @@ impl<'a> Planner<'a> {
         let mut rest = self.chain(&expected, edits, removals.cloned().collect());
         for step in &mut rest {
             if step.state == StepState::Ready {
-                step.state = StepState::Waiting("the verdict on what is in review".to_owned());
+                let what = match open.review {
+                    Review::HandedOver => "what becomes of the change sheet",
+                    _ => "the verdict on what is in review",
+                };
+                step.state = StepState::Waiting(what.to_owned());
             }
         }
-        if !rest.is_empty() && unwanted.is_empty() {
+        if !rest.is_empty() && !taken_back {
             let message = match open.submission.is_claimed() {
                 true => {
                     "what is in review was claimed and is not known; the definition follows after the verdict"

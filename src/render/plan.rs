@@ -362,7 +362,7 @@ fn quiet(page: &mut Page, ordered: &[&ProductPlan]) {
 fn footer(page: &mut Page, plan: &Plan, ordered: &[&ProductPlan], invocation: &Invocation) {
     let summary = Summary::of(plan);
     if plan.products.is_empty() {
-        page.wrap(0, 2, &Paragraph::of("There is no product to plan."));
+        page.wrap(0, 2, &Paragraph::of("There is no product to plan at this target: products are sold at the default target, or where their `targets` say."));
         return;
     }
     let mut line = Paragraph::default().paint(Paint::Strong, "Summary: ");

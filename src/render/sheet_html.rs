@@ -114,16 +114,16 @@ fn step(out: &mut String, number: usize, step: &Step, language: Language) {
 
 fn file(out: &mut String, file: &SheetFile, language: Language) {
     let SheetFile { name, stored, digest, size_bytes } = file;
-    let (bytes, beside) = match language {
-        Language::English => ("bytes", "beside this sheet as"),
-        Language::Chinese => ("字节", "位于本单旁的"),
+    let (comma, bytes, beside) = match language {
+        Language::English => (", ", " bytes", "beside this sheet as "),
+        Language::Chinese => ("，", "字节", "位于本单旁的"),
     };
     let stored = stored.as_deref().map_or_else(String::new, |stored| {
-        format!(", {beside} <span class=\"name\">{}</span>", shown(&format!("files/{stored}")))
+        format!("{comma}{beside}<span class=\"name\">{}</span>", shown(&format!("files/{stored}")))
     });
     let _ = writeln!(
         out,
-        "<li><span class=\"name\">{}</span>{stored}, {size_bytes} {bytes}<br><span class=\"digest\">BLAKE3 {}</span></li>",
+        "<li><span class=\"name\">{}</span>{stored}{comma}{size_bytes}{bytes}<br><span class=\"digest\">BLAKE3 {}</span></li>",
         shown(name),
         shown(digest)
     );

@@ -2,10 +2,9 @@
 
 use super::adopt::record;
 use super::evidence::by;
-use super::planning::{Situation, live};
+use super::planning::{Planner, Situation, live};
 use super::workspace::{no_product, request as refuse};
 use super::{Recorded, Request, ServiceError};
-use crate::config::Driver;
 use crate::ledger::EventKind;
 use crate::model::{Key, Product};
 use crate::released::{ApplicationState, ObservedApplication};
@@ -26,7 +25,7 @@ pub fn claim(
         let Some(wanted) = planner.definitions.desired.get(product) else {
             return Err(no_product(&plan, product));
         };
-        let found = open(&planner.target.driver, situation, application)?;
+        let found = open(planner, situation, application)?;
         let history = situation.records.history(product);
         if let Some(open) = &history.open {
             return Err(refuse(format!("`{product}` has {} in review already", open.submission.id)));
@@ -81,7 +80,7 @@ pub fn claim(
 
 /// The application with this id, when it is in review and not ours.
 fn open<'s>(
-    driver: &Driver,
+    planner: &Planner<'_>,
     situation: &'s Situation,
     application: &ApplicationId,
 ) -> Result<&'s ObservedApplication, ServiceError> {
@@ -93,11 +92,11 @@ fn open<'s>(
             .map(|found| found.application.0.as_str())
             .collect();
         let hint = match pending.is_empty() {
-            true if matches!(driver, Driver::Console { .. }) => {
+            _ if planner.invocation().by_hand => format!(
                 "nobody can ask the console: only what was recorded here is known. Wait for that application's verdict, \
-                 then compare what is on sale (`gallerist drift --sheet`) before you submit"
-                    .to_owned()
-            }
+                 then compare what is on sale (`{}`) before you submit",
+                planner.invocation().command("drift --sheet")
+            ),
             true => "nothing is in review".to_owned(),
             false => format!("in review are {}", pending.join(", ")),
         };

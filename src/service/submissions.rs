@@ -61,6 +61,9 @@ pub(super) fn stories(events: &[Event]) -> Vec<Story> {
             story
                 .history
                 .push((event.at, format!("{}{from}", if known { "prepared again" } else { "prepared" })));
+            if !matches!(story.row.review, Review::Ended(_)) {
+                (story.row.review, story.row.since) = (Review::Prepared, event.at);
+            }
             continue;
         }
         if let Some((id, review, text)) = told(&event.kind)
@@ -218,6 +221,16 @@ pub fn withdraw(request: &Request, id: &SubmissionId) -> Result<Recorded, Servic
         let message =
             format!("applications for {what} products cannot be withdrawn at site `{}` (R64)", site.name);
         return Err(ServiceError::Request { message, hints });
+    }
+    if planner.invocation().by_hand {
+        let record =
+            |what: &str| planner.invocation().command(&format!("submissions record {submission} {what}"));
+        let (message, command) = match story.row.review {
+            Review::Pending => ("is withdrawn in the console, under My Applications", record("withdrawn")),
+            _ => ("is not known to be submitted: do not enter its change sheet", record("not-entered")),
+        };
+        let hints = vec![format!("then record it: `{command}`")];
+        return Err(ServiceError::Request { message: format!("{submission} {message}"), hints });
     }
     let mut ledger = workspace.ledger(planner.target)?;
     driver.withdraw(&product, &submission)?;

@@ -135,3 +135,61 @@ fn a_check_of_what_was_handed_over_does_not_block_it_any_more() {
     let status = one_line(&desk.at(7, "status").fine());
     assert!(status.contains("in review") && status.contains("verdict expected by"), "{status}");
 }
+
+#[test]
+fn a_product_that_is_left_alone_has_its_sheet_thrown_away_and_its_verdict_awaited() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let _ = desk.at(3, "unmanage quayside-migration --reason \"sold by a partner\"").fine();
+    let plan = one_line(&desk.at(3, "plan").fine());
+    assert!(plan.contains(&format!("do not enter the change sheet of {id}")), "{plan}");
+    let printed = one_line(&desk.at(3, &format!("submissions sheet {id}")).stderr);
+    assert!(printed.contains("do not enter this sheet"), "{printed}");
+    let _ = desk.at(3, &format!("submissions record {id} submitted --application A-2")).fine();
+    let plan = one_line(&desk.at(3, "plan").fine());
+    assert!(plan.contains("in review since 2026-12-03"), "it was entered all the same: {plan}");
+    let _ = desk.at(4, &format!("submissions record {id} approved")).fine();
+    assert!(one_line(&desk.at(4, "plan").fine()).contains("Not managed"));
+}
+
+#[test]
+fn a_second_run_that_is_killed_is_in_doubt_as_the_first_would_be() {
+    for became in ["not-entered", "submitted --application A-2"] {
+        let desk = Desk::released();
+        desk.edit("3200.00", "3400.00");
+        let id = desk.hand_over(3);
+        let _ = desk
+            .at(3, &format!("submissions record {id} refused --technical --reason \"does not load\""))
+            .fine();
+        assert_eq!(desk.hand_over(4), id);
+        desk.forget_the_hand_over();
+        assert!(one_line(&desk.at(4, "status").fine()).contains("in doubt"));
+        let _ = desk.at(4, &format!("submissions record {id} {became}")).fine();
+    }
+}
+
+#[test]
+fn what_was_never_submitted_is_not_withdrawn() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let withdraw = format!("submissions withdraw {id}");
+    let error = one_line(&desk.at(3, &withdraw).failed(1));
+    assert!(error.contains(&format!("gallerist submissions record {id} not-entered")), "{error}");
+    let _ = desk.at(3, &format!("submissions record {id} submitted --application A-2")).fine();
+    let error = one_line(&desk.at(3, &withdraw).failed(1));
+    assert!(error.contains(&format!("gallerist submissions record {id} withdrawn")), "{error}");
+}
+
+#[test]
+fn a_claim_at_the_console_says_what_to_do_instead() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let _ = desk.hand_over(3);
+    let error = one_line(&desk.at(3, "claim A-77 quayside-migration").failed(1));
+    assert!(
+        error.contains("nobody can ask the console") && error.contains("gallerist drift --sheet"),
+        "{error}"
+    );
+}
