@@ -232,6 +232,13 @@ impl Judgement<'_> {
                 events.push(EventKind::Bound { binding });
                 events.push(EventKind::Ended { submission, verdict: Verdict::Approved });
             }
+            // A reason is often read later than the verdict.
+            Outcome::Rejected { reason: Some(reason) }
+                if self.story.row.review == Review::Ended(Verdict::Rejected { reason: None }) =>
+            {
+                let verdict = Verdict::Rejected { reason: Some(reason.clone()) };
+                events.push(EventKind::Ended { submission, verdict });
+            }
             Outcome::Rejected { reason } => {
                 events.extend(self.arrival()?);
                 let verdict = Verdict::Rejected { reason: reason.clone() };

@@ -29,6 +29,14 @@ pub(super) fn read(
             hints: vec!["restore the file from git, or correct what is wrong in it".to_owned()],
         };
         let text = workspace.tree.read_text(&path).map_err(|error| refuse(error.problem.to_string()))?;
+        if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+            return Err(ServiceError::Request {
+                message: format!("{path}: it holds a merge conflict"),
+                hints: vec![
+                    "take either side whole: what was approved since is in the ledger, and counts".to_owned(),
+                ],
+            });
+        }
         let document: RecordedProduct =
             wire::from_json_str(&text).map_err(|error| refuse(error.to_string()))?;
         if document.target.0 != target.name {

@@ -70,8 +70,17 @@ pub(super) fn stories(events: &[Event]) -> Vec<Story> {
             && let Some(story) = stories.get_mut(id)
         {
             story.history.push((event.at, text));
-            // What ended stays ended; a later word about the same thing changes nothing.
-            if !matches!(story.row.review, Review::Ended(_)) {
+            // What ended stays ended; a later word changes nothing but an unknown reason.
+            let is_reason = matches!(
+                (&story.row.review, &review),
+                (
+                    Review::Ended(Verdict::Rejected { reason: None }),
+                    Review::Ended(Verdict::Rejected { reason: Some(_) })
+                )
+            );
+            if is_reason {
+                story.row.review = review;
+            } else if !matches!(story.row.review, Review::Ended(_)) {
                 story.row.review = review;
                 story.row.since = event.at;
             }

@@ -193,3 +193,31 @@ fn a_claim_at_the_console_says_what_to_do_instead() {
         "{error}"
     );
 }
+
+#[test]
+fn a_reason_that_is_read_later_is_recorded_later() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let _ = desk.at(4, &format!("submissions record {id} rejected --application A-2")).fine();
+    assert!(one_line(&desk.at(4, "status").fine()).contains("reason is not known"));
+    let reason = format!("submissions record {id} rejected --reason \"explain the price\"");
+    let _ = desk.at(5, &reason).fine();
+    for command in ["status".to_owned(), format!("submissions show {id}")] {
+        assert!(one_line(&desk.at(5, &command).fine()).contains("explain the price"), "{command}");
+    }
+    assert!(one_line(&desk.at(5, &reason).failed(1)).contains("it is rejected already"));
+}
+
+#[test]
+fn a_record_in_a_merge_conflict_says_how_to_end_it() {
+    let desk = Desk::released();
+    let file = desk.released_file();
+    let conflict = file.replacen("  \"recordedAt\"", "<<<<<<< ours\n  \"recordedAt\"", 1);
+    desk.cli.write("released/intl/quayside-migration.json", &conflict);
+    let error = one_line(&desk.at(3, "plan").failed(1));
+    assert!(
+        error.contains("it holds a merge conflict") && error.contains("take either side whole"),
+        "{error}"
+    );
+}
