@@ -54,10 +54,12 @@ pub(super) fn shown_now(desk: &Desk<'_>, fields: &[Field]) -> Block {
 
 /// All fields as one text, a line each; a value of several lines stands indented below its name.
 pub(super) fn lines(desk: &Desk<'_>, fields: &[Field]) -> String {
-    let between = pick(desk.language, ":", "：");
+    let between = pick(desk.language, ": ", "：");
     let line = |field: &Field| match field.value.contains('\n') {
-        true => format!("{}{between}\n  {}", field.name(desk), field.value.replace('\n', "\n  ")),
-        false => format!("{}{between} {}", field.name(desk), field.value),
+        true => {
+            format!("{}{}\n  {}", field.name(desk), between.trim_end(), field.value.replace('\n', "\n  "))
+        }
+        false => format!("{}{between}{}", field.name(desk), field.value),
     };
     fields.iter().map(line).collect::<Vec<_>>().join("\n")
 }
