@@ -142,6 +142,7 @@ pub(crate) fn id(text: &str) -> Result<String, String> {
     let plain = |c: char| !c.is_control() && !c.is_whitespace() && !matches!(c, '(' | ')');
     match text {
         "" => Err("write the id as the console shows it".to_owned()),
+        _ if text.starts_with('-') => Err("an id does not begin with a dash".to_owned()),
         _ if text.len() > BYTES_MAX || !text.chars().all(plain) => {
             Err("an id has no spaces, brackets or control characters, and is not that long".to_owned())
         }

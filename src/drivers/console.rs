@@ -112,7 +112,7 @@ pub fn outcomes(
         let sheet = prepared.get(submission).filter(|submission| handed_over.contains(&submission.id));
         let Some(submission) = sheet else { continue };
         match recorded.get_mut(&event.product) {
-            Some(known) => known.approve(submission, event.at, |before| match submission.kind {
+            Some(known) => known.approve(submission, |before| match submission.kind {
                 SubmissionKind::Release => submission.predicted.clone(),
                 SubmissionKind::Modify | SubmissionKind::Remove => {
                     predict(site, before, &submission.operations)

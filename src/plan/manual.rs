@@ -59,6 +59,18 @@ pub(super) fn unseen(site: &SiteProfile, desired: &Product, on_sale: Option<&Pro
     found
 }
 
+/// Everything the definition states that no submission can set.
+pub(super) fn stated(site: &SiteProfile, desired: &Product) -> Vec<Change> {
+    let change = |item: Item, to: Option<&Value>| Change { item, from: None, to: to.cloned() };
+    let own = desired.fields.iter().map(|(field, value)| change(Item::Field(field), value.as_ref()));
+    let of_specifications = desired.specifications.iter().flat_map(|(key, specification)| {
+        let fields = specification.fields.iter();
+        fields.map(|(field, value)| change(Item::SpecificationField(key.clone(), field), value.as_ref()))
+    });
+    let all = own.chain(of_specifications);
+    all.filter(|change| is_manual(site, &change.item)).collect()
+}
+
 /// What must be approved before the console offers a change; `None` when it can be made now.
 pub(super) fn waits_for(change: &Change, on_sale: Option<&Product>) -> Option<String> {
     let Some(on_sale) = on_sale else { return Some("the product's release".to_owned()) };
@@ -94,6 +106,35 @@ pub(super) enum Seen {
     Recorded(Timestamp),
 }
 
+impl Seen {
+    /// Whether somebody's word came later. What the marketplace shows counts more than what somebody says; what people
+    /// recorded before that does not.
+    fn is_older_than(self, found: &Evidence) -> bool {
+        match self {
+            Self::Asked => false,
+            Self::Recorded(at) => found.at >= at,
+        }
+    }
+}
+
+/// The last confirmation about a thing, and whether it is of this very step. Only that one counts: who set it to 6 and
+/// then wants 5 again has to set it again.
+fn last_word<'e>(evidence: &'e [Evidence], id: &str, of_item: &str) -> Option<(&'e Evidence, bool)> {
+    let about = evidence.iter().filter_map(|found| match &found.kind {
+        EvidenceKind::Confirmation(confirmed) if confirmed.starts_with(of_item) => {
+            Some((found, *confirmed == id))
+        }
+        _ => None,
+    });
+    about.max_by_key(|(found, _)| found.at)
+}
+
+/// Whether somebody confirmed since that a thing was set to something else than is recorded and wanted.
+pub(super) fn was_set_otherwise(product: &Key, change: &Change, seen: Seen, evidence: &[Evidence]) -> bool {
+    let (id, of_item) = step_id(product, change);
+    last_word(evidence, &id, &of_item).is_some_and(|(found, same)| !same && seen.is_older_than(found))
+}
+
 /// The step for a change, unless somebody confirmed that it was done and nothing observed says otherwise.
 pub(super) fn step(
     site: &SiteProfile,
@@ -104,20 +145,8 @@ pub(super) fn step(
     now: Timestamp,
 ) -> Option<Step> {
     let (id, of_item) = step_id(product, change);
-    // What the marketplace shows counts more than what somebody says; what people recorded before that does not.
-    let counts = |found: &Evidence| match observed {
-        None => true,
-        Some(Seen::Asked) => false,
-        Some(Seen::Recorded(at)) => found.at >= at,
-    };
-    // Only the last word about a thing counts: who set it to 6 and then wants 5 again has to set it again.
-    let last = evidence.iter().filter_map(|found| match &found.kind {
-        EvidenceKind::Confirmation(confirmed) if confirmed.starts_with(&of_item) => {
-            Some((found, *confirmed == id))
-        }
-        _ => None,
-    });
-    let last = last.max_by_key(|(found, _)| found.at);
+    let counts = |found: &Evidence| observed.is_none_or(|seen| seen.is_older_than(found));
+    let last = last_word(evidence, &id, &of_item);
     let is_unset = change.to.as_ref().is_none_or(|value| *value == Value::Flag(false));
     match last {
         Some((found, true)) if found.is_valid_at(now) && counts(found) => return None,
@@ -163,7 +192,8 @@ fn step_id(product: &Key, change: &Change) -> (String, String) {
     }
     let Change { item, from: _, to } = change;
     let thing = Digest::of("manual", &Thing(product, item)).short();
-    let of_item = format!("m-{}", thing.get(..4).unwrap_or_default());
-    let id = format!("{of_item}{}", Digest::of("manual", &Identity(Thing(product, item), to)).short());
+    let of_item = format!("m-{thing}");
+    let value = Digest::of("manual", &Identity(Thing(product, item), to)).short();
+    let id = format!("{of_item}{}", value.get(..6).unwrap_or_default());
     (id, of_item)
 }

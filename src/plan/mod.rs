@@ -24,6 +24,7 @@ pub use catalog::{CatalogInput, DesiredProduct, plan};
 pub use drift::without as without_drift;
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 pub use predict::predict;
+pub use states::rekey;
 pub use types::{
     Action, Block, Confirmed, Drift, DriftKind, ManualKind, ManualStep, Plan, ProductPlan, Standing, Step,
     StepState, VerifyItem,

@@ -384,7 +384,19 @@ impl<'a> Planner<'a> {
         let recorded_at = self.input.released.and_then(|found| found.recorded_at);
         let seen = recorded_at.map_or(manual::Seen::Asked, manual::Seen::Recorded);
         let known = known.filter_map(|change| step(change, Some(seen)));
-        known.chain(unseen.iter().filter_map(|change| step(change, None))).collect()
+        let mut steps: Vec<Step> =
+            known.chain(unseen.iter().filter_map(|change| step(change, None))).collect();
+        if recorded_at.is_some() && !history.evidence.is_empty() {
+            // What the record says and the definition wants may have been set to something else in between.
+            let told: BTreeSet<&Item> =
+                self.changes.iter().chain(&unseen).map(|change| &change.item).collect();
+            let same = manual::stated(self.context.site, &self.wanted).into_iter();
+            let same = same.filter(|change| !told.contains(&change.item));
+            let otherwise = same
+                .filter(|change| manual::was_set_otherwise(self.input.key, change, seen, &history.evidence));
+            steps.extend(otherwise.filter_map(|change| step(&change, Some(seen))));
+        }
+        steps
     }
 }
 

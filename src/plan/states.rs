@@ -7,7 +7,8 @@ use crate::submission::{Operation, OperationKind, Submission};
 use std::collections::BTreeMap;
 
 /// Gives specifications the keys they have now (`formerly`).
-pub(super) fn rekey(mut product: Product, desired: &Desired) -> Product {
+#[must_use]
+pub fn rekey(mut product: Product, desired: &Desired) -> Product {
     let moved = moved(&product, desired);
     rekey_content(&mut product, &moved);
     product.key = desired.product.key.clone();

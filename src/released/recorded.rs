@@ -28,7 +28,7 @@ pub struct Recorded {
     pub discontinued_skus: BTreeSet<(Key, SkuKey)>,
     /// Address of the product's page, where somebody wrote it down.
     pub url: Option<String>,
-    /// When somebody last looked, or an approval was recorded.
+    /// When somebody last looked at all of it, or its first release was recorded.
     pub at: Timestamp,
     /// Who.
     pub by: String,
@@ -51,7 +51,7 @@ impl Recorded {
             by: by.to_owned(),
             includes: BTreeSet::new(),
         };
-        recorded.approve(release, at, |_| release.predicted.clone());
+        recorded.approve(release, |_| release.predicted.clone());
         recorded
     }
 
@@ -73,16 +73,10 @@ impl Recorded {
 
     /// Takes in an approved submission, once. `after` says what its operations make of a product; what somebody wrote
     /// down that it knows nothing of stays.
-    pub fn approve(
-        &mut self,
-        submission: &Submission,
-        at: Timestamp,
-        after: impl FnOnce(&Product) -> Product,
-    ) {
+    pub fn approve(&mut self, submission: &Submission, after: impl FnOnce(&Product) -> Product) {
         if !self.includes.insert(submission.id.clone()) {
             return;
         }
-        self.at = self.at.max(at);
         self.rekey(&submission.predicted);
         let now = after(&self.product);
         let before = std::mem::replace(&mut self.product, now);

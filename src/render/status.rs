@@ -84,6 +84,9 @@ fn table_row(page: &mut Page, row: &StatusRow, today: Date, standings: usize, ke
     if let Some(refusal) = &row.refusal {
         page.wrap(indent, indent + 2, &Paragraph::of("the marketplace said: ").paint(Paint::Bad, refusal));
     }
+    for beside in &row.besides {
+        page.wrap(indent, indent + 2, &Paragraph::default().paint(Paint::Care, beside));
+    }
     if row.next.who != Actor::Nobody {
         let next = format!("next: {} {}", row.next.who.words(), row.next.what);
         page.wrap(indent, indent + 2, &Paragraph::default().paint(Paint::Quiet, &next));

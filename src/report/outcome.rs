@@ -1,7 +1,7 @@
 //! How a command ended, in one word, and the exit code that says so. This is the only place that knows the codes.
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::{Plan, Standing};
+use crate::plan::{Plan, ProductPlan, Standing};
 
 /// How a command ended, most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,11 +102,15 @@ impl Outcome {
     /// What a plan means. A product may be blocked and drifted at once; both count.
     #[must_use]
     pub fn of_plan(plan: &Plan) -> Self {
-        Self::worst(plan.products.iter().flat_map(|product| {
-            let blocked = (!product.blocks.is_empty()).then_some(Self::Blocked);
-            let drifted = (!product.drift.is_empty()).then_some(Self::Drifted);
-            [Some(Self::of_standing(product.standing)), blocked, drifted].into_iter().flatten()
-        }))
+        Self::worst(plan.products.iter().map(Self::of_product))
+    }
+
+    /// What one product's part of a plan means.
+    #[must_use]
+    pub fn of_product(product: &ProductPlan) -> Self {
+        let blocked = (!product.blocks.is_empty()).then_some(Self::Blocked);
+        let drifted = (!product.drift.is_empty()).then_some(Self::Drifted);
+        Self::worst([Some(Self::of_standing(product.standing)), blocked, drifted].into_iter().flatten())
     }
 
     /// What findings mean: errors make definitions invalid, the rest does not matter here.

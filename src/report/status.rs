@@ -1,6 +1,6 @@
 //! Where every product stands: one row each.
 
-use super::{Invocation, Next, next};
+use super::{Invocation, Next, Outcome, next};
 use crate::model::{Item, Key};
 use crate::plan::{Action, History, Plan, ProductPlan, Standing, StepState};
 use crate::submission::{Operation, Scope, SubmissionId};
@@ -53,6 +53,10 @@ pub struct StatusRow {
     pub rejection: Option<Rejection>,
     /// What the marketplace said when it refused a submission at the door.
     pub refusal: Option<String>,
+    /// What stands in the way of what follows, beside the standing: rules that block, and what drifted.
+    pub besides: Vec<String>,
+    /// What it means for the command.
+    pub outcome: Outcome,
     /// Who acts next.
     pub next: Next,
 }
@@ -95,6 +99,8 @@ pub fn rows(
                 expected_by,
                 rejection: rejection(plan, product, history, locate),
                 refusal: refusal(product, history),
+                besides: besides(product),
+                outcome: Outcome::of_product(product),
                 next,
             }
         })
@@ -107,6 +113,18 @@ pub fn rows(
         rows,
         unbound: plan.unbound.clone(),
     }
+}
+
+/// What the standing does not say already.
+fn besides(product: &ProductPlan) -> Vec<String> {
+    let mut rules: Vec<&str> = product.blocks.iter().map(|block| block.finding.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let blocked = if product.standing == Standing::Blocked { Vec::new() } else { rules };
+    let drifted = (product.standing != Standing::Drifted).then_some(&product.drift);
+    let blocked = blocked.into_iter().map(|rule| format!("what follows is blocked by {rule}"));
+    let drifted = drifted.into_iter().flatten();
+    blocked.chain(drifted.map(|drift| format!("somebody else changed {}", drift.item.describe()))).collect()
 }
 
 fn timing(product: &ProductPlan, history: &History) -> (Option<Timestamp>, Option<Date>) {

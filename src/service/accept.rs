@@ -10,7 +10,7 @@ use crate::definition::{self, Definition};
 use crate::diff::value_at;
 use crate::ledger::EventKind;
 use crate::model::{Item, Key, Price, Value};
-use crate::plan::{Drift, DriftKind, without_drift};
+use crate::plan::{Drift, DriftKind, rekey, without_drift};
 use crate::repository::Assets;
 use crate::text::apply_edits;
 use crate::yaml::edit::{self, Data};
@@ -106,7 +106,13 @@ fn settle(
 ) -> Result<(), ServiceError> {
     let Some(released) = situation.released.products.get(key) else { return Ok(()) };
     let undecided: Vec<Drift> = undecided.iter().map(|drift| (*drift).clone()).collect();
-    let product = without_drift(&released.product, &undecided);
+    let desired = planner.definitions.desired.get(key).map(|found| &found.desired);
+    // Drift is told by the keys of today.
+    let product = match desired {
+        Some(desired) => rekey(released.product.clone(), desired),
+        None => released.product.clone(),
+    };
+    let product = without_drift(&product, &undecided);
     let before = situation.records.history(key).last_applied;
     let event = EventKind::Applied { product, commit: None };
     record(planner, key, now, &[event], |record| record.history.last_applied == before)

@@ -1,6 +1,7 @@
 //! The sandbox's review desk and clock.
 
 use super::marketplace::sandbox;
+use super::planning::Planner;
 use super::workspace::{Workspace, open, request as refuse};
 use super::{Decision, Recorded, Request, ServiceError};
 use crate::config::{Driver, LedgerStore, Target};
@@ -157,6 +158,9 @@ pub fn sandbox_reset(request: &Request) -> Result<Recorded, ServiceError> {
             return Err(ServiceError::Request { message, hints });
         }
     };
+    // A ledger that tells of the console is no sandbox's to forget.
+    let planner = Planner::new(&workspace, request)?;
+    planner.of_today(workspace.ledger_view(target)?.events(&planner.scope)?)?;
     for path in [sandbox, ledger] {
         let file = workspace.tree.root().join(path);
         match std::fs::remove_file(&file) {

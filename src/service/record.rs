@@ -335,18 +335,18 @@ impl Judgement<'_> {
     /// Two things on sale never have one skuCode; a key that moved has that of its former one.
     fn codes_differ(&self, binding: &ProductBinding) -> Result<(), ServiceError> {
         let moved = self.planner.moved_specifications(&self.story.row.product);
+        let now = |key: &Key| {
+            let now = moved.iter().find(|(former, _)| former == key).map(|(_, now)| now);
+            now.unwrap_or(key).clone()
+        };
         let mut seen: BTreeMap<&str, (&Key, &SkuKey)> = BTreeMap::new();
         for (key, bound) in &binding.specifications {
             for (sku, found) in &bound.skus {
-                if let Some((other, of)) = seen.insert(&found.sku_code, (key, sku)) {
-                    let same = moved.iter().any(|(former, now)| {
-                        (former == other && now == key) || (former == key && now == other)
-                    });
-                    if !same || of != sku {
-                        let message =
-                            format!("skuCode {} is given to `{other}` and to `{key}`", found.sku_code);
-                        return Err(self.refuse(&message, &["look them up again: each has its own"]));
-                    }
+                if let Some((other, of)) = seen.insert(&found.sku_code, (key, sku))
+                    && (now(other) != now(key) || of != sku)
+                {
+                    let message = format!("skuCode {} is given to `{other}` and to `{key}`", found.sku_code);
+                    return Err(self.refuse(&message, &["look them up again: each has its own"]));
                 }
             }
         }

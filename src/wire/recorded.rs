@@ -22,7 +22,7 @@ pub struct RecordedProduct {
     pub format: u32,
     /// The target it was recorded at.
     pub target: Name<Key>,
-    /// When somebody last looked, or an approval was recorded.
+    /// When somebody last looked at all of it, or its first release was recorded.
     pub recorded_at: Name<Timestamp>,
     /// Who.
     pub recorded_by: String,

@@ -179,6 +179,8 @@ fn status() -> Status {
             places: vec![place()],
         }),
         refusal: None,
+        besides: vec!["what follows is blocked by trial-status-changed".into()],
+        outcome: Outcome::ToSubmit,
         next: next(),
     };
     Status {
@@ -228,6 +230,7 @@ fn a_status_reads_like_this() {
                 "submission": "s-1", "reason": "the logo is blurred",
                 "places": [{ "path": "products/crm.yaml", "position": { "line": 7, "column": 12 } }],
             },
+            "besides": ["what follows is blocked by trial-status-changed"],
             "next": {
                 "who": "release-owner", "what": "tries again", "command": "gallerist submissions retry s-1",
             },

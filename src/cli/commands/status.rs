@@ -27,7 +27,7 @@ pub(crate) struct Status {
 /// Shows the table.
 pub(crate) fn run(arguments: &Status, session: &mut Session) -> Result<Outcome, CliError> {
     let (status, found) = service::status(&session.request, &arguments.products)?;
-    let standings = status.rows.iter().map(|row| Outcome::of_standing(row.standing));
+    let standings = status.rows.iter().map(|row| row.outcome);
     let broken = Outcome::of_diagnostics(&found);
     let outcome = Outcome::worst(standings.chain([broken]));
     let text = |session: &Session| render::status(&status, session.printer.style);

@@ -121,14 +121,26 @@ pub struct StatusRow {
     /// What the marketplace said when it refused a submission at the door; left out where it did not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
+    /// What stands in the way of what follows, beside the standing: rules that block, and what drifted.
+    pub besides: Vec<String>,
     /// Who acts next.
     pub next: Next,
 }
 
 impl From<&report::StatusRow> for StatusRow {
     fn from(core: &report::StatusRow) -> Self {
-        let report::StatusRow { product, name, standing, since, expected_by, rejection, refusal, next } =
-            core;
+        let report::StatusRow {
+            product,
+            name,
+            standing,
+            since,
+            expected_by,
+            rejection,
+            refusal,
+            besides,
+            outcome: _,
+            next,
+        } = core;
         Self {
             product: Name(product.clone()),
             name: name.clone(),
@@ -137,6 +149,7 @@ impl From<&report::StatusRow> for StatusRow {
             expected_by: expected_by.map(Name),
             rejection: rejection.as_ref().map(Into::into),
             refusal: refusal.clone(),
+            besides: besides.clone(),
             next: next.into(),
         }
     }

@@ -221,3 +221,102 @@ fn a_record_in_a_merge_conflict_says_how_to_end_it() {
         "{error}"
     );
 }
+
+#[test]
+fn what_is_not_decided_stays_drift_although_a_specification_was_renamed() {
+    let desk = Desk::of("02-first-saas");
+    let id = desk.hand_over(1);
+    let _ =
+        desk.at(1, &format!("submissions record {id} approved --application A-1 --product-id P-1")).fine();
+    let (file, path) = ("released/intl/tidewater-crm.json", "products/tidewater-crm/product.yaml");
+    // Somebody took a billing mode away, which is nothing that can be accepted, and changed a price, which is.
+    let mut found: serde_json::Value = serde_json::from_str(&desk.cli.read(file)).unwrap();
+    let specifications = found["product"]["specifications"].as_array_mut().unwrap();
+    let starter = specifications.iter_mut().find(|found| found["key"] == "starter").unwrap();
+    starter["modes"].as_array_mut().unwrap().retain(|mode| mode != "yearly");
+    starter["prices"].as_array_mut().unwrap().retain(|price| price["mode"] != "yearly");
+    let text = found.to_string();
+    let price = text.split("\"flat\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    desk.cli.write(file, &text.replacen(&price, "95.00", 1));
+    let _ = desk.at(2, "drift --confirm tidewater-crm").fine();
+    let product = desk.cli.read(path);
+    assert!(product.contains("key: starter\n"), "{product}");
+    desk.cli.write(path, &product.replace("key: starter\n", "key: basic\n    formerly: [starter]\n"));
+    let said = one_line(&desk.at(2, "drift --accept tidewater-crm").fine());
+    assert!(said.contains("Accepted") && said.contains("To be written by hand"), "{said}");
+    let drift = one_line(&desk.at(2, "drift").fine());
+    assert!(drift.contains("yearly") && drift.contains("drifted"), "{drift}");
+}
+
+#[test]
+fn a_specification_may_be_renamed_again_and_again() {
+    let desk = Desk::released();
+    let mut price = 3200;
+    let mut rename = |from: &str, to: &str, day: u32| {
+        desk.edit(from, to);
+        desk.edit(&format!("{price}.00"), &format!("{}.00", price + 1));
+        price += 1;
+        let id = desk.hand_over(day);
+        let _ = desk.at(day, &format!("submissions record {id} approved --application A-{day}")).fine();
+        assert!(desk.at(day, "status").fine().contains("in sync"), "{to}");
+    };
+    rename("key: one-database\n", "key: single-db\n    formerly: [one-database]\n", 3);
+    rename(
+        "key: single-db\n    formerly: [one-database]\n",
+        "key: solo-db\n    formerly: [one-database, single-db]\n",
+        4,
+    );
+}
+
+#[test]
+fn a_sandbox_does_not_forget_what_a_console_knows() {
+    let desk = Desk::released();
+    let ledger = std::fs::read(desk.cli.path(".gallerist/ledger.db")).unwrap();
+    desk.cli.write("gallerist.yaml", &CONFIG.replace("    marketplace: {driver: console}\n", ""));
+    let error = one_line(&desk.at(3, "sandbox reset").failed(1));
+    assert!(error.contains("its ledger is about the Seller Console"), "{error}");
+    assert_eq!(std::fs::read(desk.cli.path(".gallerist/ledger.db")).unwrap(), ledger);
+}
+
+#[test]
+fn an_asset_that_was_changed_and_is_wanted_back_is_changed_back() {
+    let desk = Desk::of("01-first-image");
+    let id = desk.hand_over(1);
+    let _ =
+        desk.at(1, &format!("submissions record {id} approved --application A-1 --product-id P-1")).fine();
+    let path = "products/harbour-backup/product.yaml";
+    let first = desk.cli.read(path);
+    let other = first.replace("  asset: img-harbour-backup\n", "  asset: img-harbour-backup-33\n");
+    assert_ne!(first, other);
+    let confirmed = |day: u32, product: &str| {
+        desk.cli.write(path, product);
+        let step = step_of(&desk, day);
+        let _ = desk.at(day, &format!("confirm harbour-backup {step} --note approved --by Ann")).fine();
+        assert!(desk.at(day, "status").fine().contains("in sync"));
+    };
+    confirmed(2, &other);
+    // A change of something else is approved: that says nothing about the asset.
+    desk.cli.write(path, &other.replace("V3.2", "V3.3"));
+    let id = desk.hand_over(3);
+    let _ = desk.at(3, &format!("submissions record {id} approved --application A-2")).fine();
+    assert!(desk.at(3, "status").fine().contains("in sync"));
+    confirmed(4, &first.replace("V3.2", "V3.3"));
+}
+
+#[test]
+fn a_status_tells_what_stands_in_the_way_of_what_follows() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let _ = desk.at(3, &format!("submissions record {id} submitted --application A-2")).fine();
+    let found = desk.released_file().replace("11800.00", "12000.00");
+    desk.cli.write("released/intl/quayside-migration.json", &found);
+    let _ = desk.at(3, "drift --confirm quayside-migration").fine();
+    for command in ["status", "plan"] {
+        let said = desk.at(3, &format!("{command} --exit-code detailed"));
+        assert_eq!(said.code, 6, "{command}: {}", said.stdout);
+        assert!(one_line(&said.stdout).contains("in review"), "{}", said.stdout);
+    }
+    let status = one_line(&desk.at(3, "status").fine());
+    assert!(status.contains("somebody else changed price of whole-system"), "{status}");
+}

@@ -10,8 +10,8 @@ use gallerist::model::Currency;
 use gallerist::plan::Standing;
 use gallerist::report::{
     Account, Actor, Deed, Entry, Evidenced, Invocation, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow,
-    Merged, Next, PendingReview, Place, Rejection, StandingApproval, Status, StatusRow, SubmissionDetail,
-    SubmissionRow,
+    Merged, Next, Outcome, PendingReview, Place, Rejection, StandingApproval, Status, StatusRow,
+    SubmissionDetail, SubmissionRow,
 };
 use gallerist::service::{Checked, Planned, Ran, Recorded};
 use gallerist::submission::OperationId;
@@ -99,6 +99,7 @@ pub(crate) fn status() -> BoxedStrategy<Status> {
         Standing::Blocked,
         Standing::Drifted,
         Standing::ToSubmit,
+        Standing::InDoubt,
         Standing::InReview,
         Standing::Waiting,
         Standing::InSync,
@@ -107,20 +108,32 @@ pub(crate) fn status() -> BoxedStrategy<Status> {
     ]);
     let rejection = (submission_id(), option::of(text()), vec(place(), 0..3))
         .prop_map(|(submission, reason, places)| Rejection { submission, reason, places });
-    let row =
-        (
-            key(),
-            text(),
-            standing,
-            option::of(timestamp()),
-            option::of(date()),
-            option::of(rejection),
-            option::of(text()),
-            next(),
-        )
-            .prop_map(|(product, name, standing, since, expected_by, rejection, refusal, next)| {
-                StatusRow { product, name, standing, since, expected_by, rejection, refusal, next }
-            });
+    let row = (
+        key(),
+        text(),
+        standing,
+        option::of(timestamp()),
+        option::of(date()),
+        option::of(rejection),
+        option::of(text()),
+        vec(text(), 0..2),
+        next(),
+    )
+        .prop_map(|(product, name, standing, since, expected_by, rejection, refusal, besides, next)| {
+            let outcome = Outcome::of_standing(standing);
+            StatusRow {
+                product,
+                name,
+                standing,
+                since,
+                expected_by,
+                rejection,
+                refusal,
+                besides,
+                outcome,
+                next,
+            }
+        });
     (scope(), date(), timestamp(), vec(row, 0..5), vec((text(), text()), 0..2))
         .prop_map(|(scope, date, observed_at, rows, unbound)| Status {
             scope,
