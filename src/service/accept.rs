@@ -7,9 +7,9 @@ use super::planning::{Planner, Situation, live};
 use super::workspace::no_product;
 use super::{Recorded, Request, ServiceError, write};
 use crate::definition::{self, Definition};
-use crate::diff::value_at;
+use crate::diff::{changes, value_at};
 use crate::ledger::EventKind;
-use crate::model::{Item, Key, Price, Value};
+use crate::model::{Item, Key, Price, Product, Value};
 use crate::plan::{Drift, DriftKind, rekey, without_drift};
 use crate::repository::Assets;
 use crate::text::apply_edits;
@@ -33,7 +33,12 @@ pub fn accept(request: &Request, products: &[Key]) -> Result<Recorded, ServiceEr
         for (product, definition) in found {
             let key = &product.key;
             if product.drift.is_empty() {
-                sentences.push(format!("Nobody else changed anything of `{key}`."));
+                // What a person wrote by hand is decided, too.
+                let is_new = settle(planner, situation, now, key, &[])?;
+                sentences.push(match is_new {
+                    true => format!("Changes of `{key}` start from what is on sale now."),
+                    false => format!("Nobody else changed anything of `{key}`."),
+                });
                 continue;
             }
             let (text, taken, left) = rewritten(planner, definition, &product.drift);
@@ -50,7 +55,7 @@ pub fn accept(request: &Request, products: &[Key]) -> Result<Recorded, ServiceEr
             }
             if !left.is_empty() {
                 sentences.push(format!(
-                    "To be written by hand in {}: {}; `{}` shows the values.",
+                    "To be written by hand in {}: {}; `{}` shows the values. Then run this again.",
                     definition.path,
                     names(&left),
                     planner.invocation().command(&format!("drift {key}"))
@@ -96,15 +101,16 @@ pub fn revert(request: &Request, products: &[Key]) -> Result<Recorded, ServiceEr
     })
 }
 
-/// Remembers what is on sale as what changes start from, but for drift about which nobody decided yet.
+/// Remembers what is on sale as what changes start from, but for drift about which nobody decided yet; `false` when that
+/// is what was remembered already.
 fn settle(
     planner: &Planner<'_>,
     situation: &Situation,
     now: Timestamp,
     key: &Key,
     undecided: &[&Drift],
-) -> Result<(), ServiceError> {
-    let Some(released) = situation.released.products.get(key) else { return Ok(()) };
+) -> Result<bool, ServiceError> {
+    let Some(released) = situation.released.products.get(key) else { return Ok(false) };
     let undecided: Vec<Drift> = undecided.iter().map(|drift| (*drift).clone()).collect();
     let desired = planner.definitions.desired.get(key).map(|found| &found.desired);
     // Drift is told by the keys of today.
@@ -114,8 +120,17 @@ fn settle(
     };
     let product = without_drift(&product, &undecided);
     let before = situation.records.history(key).last_applied;
+    let known = before.clone().map(|known| match desired {
+        Some(desired) => rekey(known, desired),
+        None => known,
+    });
+    let differs = |known: &Product| !changes(known, &product).is_empty();
+    if !known.as_ref().is_some_and(differs) {
+        return Ok(false);
+    }
     let event = EventKind::Applied { product, commit: None };
-    record(planner, key, now, &[event], |record| record.history.last_applied == before)
+    record(planner, key, now, &[event], |record| record.history.last_applied == before)?;
+    Ok(true)
 }
 
 /// The definition's text with what could be accepted, what was and what was not.

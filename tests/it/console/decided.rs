@@ -38,6 +38,26 @@ fn the_definition_counts_when_somebody_says_so() {
     assert!(said.contains("Nobody else changed anything"), "{said}");
 }
 
+#[test]
+fn what_is_written_by_hand_is_decided_when_it_is_accepted() {
+    let desk = Desk::released();
+    let found = desk.released_file().replace("Two engineers move your databases to the cloud. They", "They");
+    desk.cli.write("released/intl/quayside-migration.json", &found);
+    let _ = desk.at(3, "drift --confirm quayside-migration").fine();
+    let said = one_line(&desk.at(3, "drift --accept quayside-migration").fine());
+    assert!(said.contains("To be written by hand") && said.contains("run this again"), "{said}");
+    let path = "products/quayside-migration/description.md";
+    let first = desk.cli.read(path);
+    desk.cli.write(path, &first.replace("Two engineers move your databases to the cloud. They", "They"));
+    assert!(desk.at(3, "status").fine().contains("in sync"));
+    let said = one_line(&desk.at(3, "drift --accept quayside-migration").fine());
+    assert!(said.contains("start from what is on sale now"), "{said}");
+    let said = one_line(&desk.at(3, "drift --accept quayside-migration").fine());
+    assert!(said.contains("Nobody else changed anything"), "{said}");
+    desk.cli.write(path, &first);
+    let _ = desk.hand_over(4);
+}
+
 /// The only step by hand of a plan.
 fn step_of(desk: &Desk, day: u32) -> String {
     let plan = one_line(&desk.at(day, "plan").stdout);
