@@ -78,6 +78,7 @@ impl Deed {
             }
             Self::ApprovedDifferently(_) | Self::Drifted(_) => Outcome::Drifted,
             Self::Rejected { .. } => Outcome::Rejected,
+            Self::Refused { technical: true, .. } => Outcome::Waiting,
             Self::Refused { .. } | Self::Blocked(_) | Self::Skipped(_) => Outcome::Blocked,
             Self::NotSent(_) | Self::Unknown(_) => Outcome::Failed,
         }

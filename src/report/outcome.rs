@@ -110,7 +110,12 @@ impl Outcome {
     pub fn of_product(product: &ProductPlan) -> Self {
         let blocked = (!product.blocks.is_empty()).then_some(Self::Blocked);
         let drifted = (!product.drift.is_empty()).then_some(Self::Drifted);
-        Self::worst([Some(Self::of_standing(product.standing)), blocked, drifted].into_iter().flatten())
+        let standing = match product.standing {
+            // What is held for good is a block; a disturbance passes, and the next run tries again.
+            Standing::Refused if product.blocks.is_empty() => Self::Waiting,
+            standing => Self::of_standing(standing),
+        };
+        Self::worst([Some(standing), blocked, drifted].into_iter().flatten())
     }
 
     /// What findings mean: errors make definitions invalid, the rest does not matter here.

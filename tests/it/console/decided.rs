@@ -340,3 +340,19 @@ fn a_status_tells_what_stands_in_the_way_of_what_follows() {
     let status = one_line(&desk.at(3, "status").fine());
     assert!(status.contains("somebody else changed price of whole-system"), "{status}");
 }
+
+#[test]
+fn what_is_tried_again_by_itself_is_waited_for() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let refuse = |technical: &str| {
+        let _ = desk
+            .at(3, &format!("submissions record {id} refused{technical} --reason \"does not load\""))
+            .fine();
+        ["plan", "status"].map(|command| desk.at(3, &format!("{command} --exit-code detailed")).code)
+    };
+    assert_eq!(refuse(" --technical"), [4, 4]);
+    assert_eq!(desk.hand_over(4), id);
+    assert_eq!(refuse(""), [3, 3], "what is refused for good is held");
+}
