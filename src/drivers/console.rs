@@ -3,7 +3,7 @@
 //! Nothing here reaches the marketplace. A submission becomes a sheet and is *handed over*; what became of it comes
 //! back through `gallerist submissions record`. What is on sale is what the files say, plus the approvals recorded since.
 
-use crate::ledger::{Event, EventKind};
+use crate::ledger::{Event, EventKind, handed_over};
 use crate::marketplace::{
     Capabilities, MarketplaceError, Observe, ReviewReport, Sheet, Submit, SubmitOutcome,
 };
@@ -16,7 +16,7 @@ use crate::site::SiteProfile;
 use crate::submission::{ApplicationId, Submission, SubmissionId, SubmissionKind, Verdict};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Writes files of the catalog and finds those that belong to products.
 pub trait Files {
@@ -100,13 +100,7 @@ pub fn outcomes(
         }
     }
     let prepared = submissions(events);
-    let handed_over: BTreeSet<&SubmissionId> = events
-        .iter()
-        .filter_map(|event| match &event.kind {
-            EventKind::HandedOver { submission, .. } => Some(submission),
-            _ => None,
-        })
-        .collect();
+    let handed_over = handed_over(events);
     for event in events {
         let EventKind::Ended { submission, verdict: Verdict::Approved } = &event.kind else { continue };
         let sheet = prepared.get(submission).filter(|submission| handed_over.contains(&submission.id));

@@ -4,6 +4,7 @@ use crate::model::{Key, Product};
 use crate::released::ProductBinding;
 use crate::submission::{ApplicationId, Evidence, OperationId, Refusal, Submission, SubmissionId, Verdict};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,4 +141,14 @@ pub struct Event {
     pub product: Key,
     /// What happened.
     pub kind: EventKind,
+}
+
+/// The submissions that a person has or had on a change sheet.
+#[must_use]
+pub fn handed_over(events: &[Event]) -> BTreeSet<&SubmissionId> {
+    let sheets = events.iter().filter_map(|event| match &event.kind {
+        EventKind::HandedOver { submission, .. } => Some(submission),
+        _ => None,
+    });
+    sheets.collect()
 }

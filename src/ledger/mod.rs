@@ -8,7 +8,7 @@ mod form;
 mod transfer;
 
 pub use entry::Entry;
-pub use event::{Event, EventKind};
+pub use event::{Event, EventKind, handed_over};
 pub use fold::{Record, Records, fold};
 pub use form::{decode, encode};
 pub use transfer::{ImportError, export, import};

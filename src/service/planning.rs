@@ -5,7 +5,7 @@ use super::workspace::{Definitions, Workspace, request as refuse};
 use super::{Planned, Request, ServiceError};
 use crate::config::{Driver, Target};
 use crate::diagnostic::Finding;
-use crate::ledger::{Event, EventKind, Records, fold};
+use crate::ledger::{Event, EventKind, Records, fold, handed_over};
 use crate::marketplace::Observe;
 use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, History, Plan, ProductPlan, plan as plan_catalog};
@@ -177,13 +177,7 @@ impl<'a> Planner<'a> {
     /// console, and a sheet is nothing a sandbox knows of.
     pub(super) fn of_today(&self, mut events: Vec<Event>) -> Result<Vec<Event>, ServiceError> {
         self.rename(&mut events);
-        let handed_over: BTreeSet<&SubmissionId> = events
-            .iter()
-            .filter_map(|event| match &event.kind {
-                EventKind::HandedOver { submission, .. } => Some(submission),
-                _ => None,
-            })
-            .collect();
+        let handed_over = handed_over(&events);
         let at_console = matches!(self.target.driver, Driver::Console { .. });
         let foreign = events.iter().find(|event| match &event.kind {
             EventKind::HandedOver { .. } => !at_console,

@@ -5,7 +5,7 @@ use super::planning::Planner;
 use super::released::save;
 use super::submissions::{Story, pick, read};
 use super::{Recorded, Request, ServiceError, evidence};
-use crate::ledger::{EventKind, Ledger, fold};
+use crate::ledger::{EventKind, Ledger, fold, handed_over};
 use crate::model::{Digest, Key, SkuKey};
 use crate::plan::OpenSubmission;
 use crate::reconcile::LEASE;
@@ -113,9 +113,7 @@ fn record_alone(
     let story = pick(super::submissions::stories(&events), &wanted.id)?;
     let records = fold(&planner.scope, &events, now);
     let (bindings, history) = (records.bindings(), records.history(&story.row.product));
-    let handed_over = events.iter().any(|event| {
-        matches!(&event.kind, EventKind::HandedOver { submission, .. } if *submission == story.row.id)
-    });
+    let handed_over = handed_over(&events).contains(&story.row.id);
     let others = events.iter().filter_map(|event| match &event.kind {
         EventKind::Accepted { submission, application } if *submission != story.row.id => {
             Some((submission.clone(), application.clone()))

@@ -146,27 +146,10 @@ pub(super) fn read(planner: &Planner<'_>) -> Result<Vec<Story>, ServiceError> {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn submissions(request: &Request) -> Result<Vec<SubmissionRow>, ServiceError> {
-    live(request, |planner, situation, _, _| {
-        let mut rows: Vec<SubmissionRow> = read(planner)?.into_iter().rev().map(|story| story.row).collect();
-        for row in &mut rows {
-            news(row, situation);
-        }
-        Ok(rows)
+    live(request, |_, situation, _, _| {
+        // A verdict that the next run will record is shown already.
+        Ok(stories(&situation.events).into_iter().rev().map(|story| story.row).collect())
     })
-}
-
-/// A verdict that the next run will record is shown already.
-fn news(row: &mut SubmissionRow, situation: &super::planning::Situation) {
-    if row.review != Review::Pending {
-        return;
-    }
-    let told = situation.events.iter().rev().find_map(|event| match &event.kind {
-        EventKind::Ended { submission, verdict } if *submission == row.id => Some(verdict),
-        _ => None,
-    });
-    if let Some(verdict) = told {
-        row.review = Review::Ended(verdict.clone());
-    }
 }
 
 /// The story whose id is this or begins so.
@@ -189,8 +172,7 @@ pub(super) fn pick(stories: Vec<Story>, id: &SubmissionId) -> Result<Story, Serv
 /// When the ledger cannot be read, or the id is unknown or ambiguous.
 pub fn submission(request: &Request, id: &SubmissionId) -> Result<SubmissionDetail, ServiceError> {
     live(request, |planner, situation, plan, _| {
-        let Story { mut row, submission, history } = pick(read(planner)?, id)?;
-        news(&mut row, situation);
+        let Story { row, submission, history } = pick(stories(&situation.events), id)?;
         let product = plan.products.iter().find(|product| product.key == row.product);
         let places = product.into_iter().flat_map(|product| {
             submission.operations.iter().filter_map(|operation| planner.locate(product, &operation.item))
