@@ -124,7 +124,9 @@ fn settle(
         Some(desired) => rekey(known, desired),
         None => known,
     });
-    let differs = |known: &Product| !changes(known, &product).is_empty();
+    // Each side may hold a part that the other has not.
+    let differs =
+        |known: &Product| !(changes(known, &product).is_empty() && changes(&product, known).is_empty());
     if !known.as_ref().is_some_and(differs) {
         return Ok(false);
     }

@@ -4,7 +4,8 @@
 use super::values::{new, now};
 use super::words::{self, pick};
 use super::{Block, Desk, Label};
-use crate::model::{Attribute, AttributeKind, BillingFactor, Entry, Key, Package, Price, Quantity};
+use crate::config::Language;
+use crate::model::{Attribute, AttributeKind, BillingFactor, Entry, Key, Package, Price, Quantity, Tier};
 
 /// A field of a form inside a step.
 pub(super) struct Field {
@@ -69,9 +70,9 @@ pub(super) fn price(desk: &Desk<'_>, price: &Price) -> String {
     match price {
         Price::Flat(amount) => amount.to_string(),
         Price::Tiered(tiers) => {
-            let line = |tier: &crate::model::Tier| match desk.language {
-                crate::config::Language::English => format!("from {}: {}", tier.from, tier.price),
-                crate::config::Language::Chinese => format!("自{}起：{}", tier.from, tier.price),
+            let line = |tier: &Tier| match desk.language {
+                Language::English => format!("from {}: {}", tier.from, tier.price),
+                Language::Chinese => format!("自{}起：{}", tier.from, tier.price),
             };
             tiers.iter().map(line).collect::<Vec<_>>().join("\n")
         }
