@@ -9,7 +9,7 @@ mod sink;
 pub use route::{Route, Step};
 pub use sink::{Diagnostics, Sources};
 
-use crate::text::{Position, Span, TextEdit};
+use crate::text::{Extent, Span, TextEdit};
 use camino::Utf8PathBuf;
 
 /// A rule's name: kebab-case, naming the bad pattern (`service-supervision-changed`).
@@ -47,8 +47,8 @@ pub struct Finding {
     pub severity: Severity,
     /// Where in the definition.
     pub route: Route,
-    /// The same as line and column, once somebody looked it up in the file.
-    pub position: Option<Position>,
+    /// The same in lines and columns, once somebody looked it up in the file.
+    pub extent: Option<Extent>,
     /// What is wrong, one lower-case sentence without a full stop.
     pub message: String,
     /// Short text beside the underlined source ("released: true").
@@ -186,7 +186,7 @@ impl Diagnostic {
     /// Resolves a finding whose place is known.
     #[must_use]
     pub fn from_finding(finding: Finding, location: Location) -> Self {
-        let Finding { rule, severity, route: _, position: _, message, label, why, help } = finding;
+        let Finding { rule, severity, route: _, extent: _, message, label, why, help } = finding;
         Self { rule, severity, message, primary: location, label, labels: Vec::new(), why, help, fix: None }
     }
 }

@@ -183,13 +183,13 @@ fn notice(page: &mut Page, product: &ProductPlan, notice: &Finding) {
 }
 
 fn finding(page: &mut Page, product: &ProductPlan, finding: &Finding, head: (&str, Paint)) {
-    let Finding { rule, severity: _, route, position, message, label, why, help } = finding;
+    let Finding { rule, severity: _, route, extent, message, label, why, help } = finding;
     let head = Paragraph::default().paint(head.1, head.0).text(&format!(" {rule}: {message}"));
     page.wrap(2, 4, &head);
     let route = route.to_string();
     if !route.is_empty() || !label.is_empty() {
-        let place = |path| match position {
-            Some(position) => format!("{path}:{position}: "),
+        let place = |path| match extent {
+            Some(extent) => format!("{path}:{}: ", extent.start),
             None => format!("{path}: "),
         };
         let path = product.path.as_ref().map_or_else(String::new, place);

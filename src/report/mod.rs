@@ -2,20 +2,26 @@
 //! the account of a run. Rendering and wire formats only ever see these and the core types.
 
 mod account;
+mod comparison;
 mod ledger;
 mod moving;
 mod next;
 mod outcome;
+mod placed;
+mod proposal;
 mod review;
 pub mod sheet;
 mod status;
 mod summary;
 
 pub use account::{Account, Deed, Entry};
+pub use comparison::{Baseline, Comparison, Difference};
 pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};
 pub use moving::{Adoption, Imported, ImportedProduct, LeftOut, WrittenFile};
 pub use next::{Actor, Invocation, Next, next};
 pub use outcome::{ExitCodes, Outcome};
+pub use placed::{FilePlace, PlacedFinding, PlacedFix};
+pub use proposal::Proposal;
 pub use review::{PendingReview, SubmissionDetail, SubmissionRow};
 pub use status::{Place, Rejection, Status, StatusRow, rows};
 pub use summary::{Irreversible, Risk, Summary, riskiest_first};

@@ -156,7 +156,7 @@ impl Rule {
             rule: self.doc.id,
             severity: self.doc.level,
             route,
-            position: None,
+            extent: None,
             message: message.into(),
             label: label.into(),
             why: self.doc.why.to_owned(),

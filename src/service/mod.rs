@@ -57,8 +57,8 @@ use crate::marketplace::MarketplaceError;
 use crate::model::Key;
 use crate::plan::Plan;
 use crate::report::{
-    Account, Adoption, Imported, Invocation, LedgerAudit, LedgerLog, PendingReview, Status, SubmissionDetail,
-    SubmissionRow,
+    Account, Adoption, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, PendingReview,
+    PlacedFinding, Proposal, Status, SubmissionDetail, SubmissionRow,
 };
 use crate::submission::{ApplicationId, OperationId};
 use crate::text::Position;
@@ -195,6 +195,21 @@ pub struct Planned {
     pub diagnostics: Diagnostics,
     /// How to write further commands for this target.
     pub invocation: Invocation,
+    /// The plan it is compared with, if it is.
+    pub compared: Option<Comparison>,
+}
+
+impl Planned {
+    /// The same as it is shown outside a terminal.
+    #[must_use]
+    pub fn proposal(&self) -> Proposal {
+        Proposal {
+            plan: self.plan.clone(),
+            findings: PlacedFinding::of_diagnostics(&self.diagnostics),
+            compared: self.compared.clone(),
+            invocation: self.invocation.clone(),
+        }
+    }
 }
 
 /// What a run did.

@@ -136,7 +136,7 @@ impl<'a> Planner<'a> {
         let source = definition.source();
         let place = |finding: &mut Finding| {
             let location = definition.locate(&finding.route, self.target);
-            finding.position = Some(source.position(location.span.start));
+            finding.extent = Some(source.extent(location.span));
         };
         product.blocks.iter_mut().map(|block| &mut block.finding).chain(&mut product.notices).for_each(place);
     }
@@ -321,7 +321,7 @@ pub fn plan(request: &Request, released: Option<&Utf8Path>) -> Result<Planned, S
 
 fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
     let diagnostics = planner.definitions.diagnostics.clone();
-    Planned { plan, diagnostics, invocation: planner.invocation().clone() }
+    Planned { plan, diagnostics, invocation: planner.invocation().clone(), compared: None }
 }
 
 fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> {

@@ -54,6 +54,15 @@ impl std::fmt::Display for Position {
     }
 }
 
+/// A part of a file in lines and columns; the character at `end` is no part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Extent {
+    /// Where it begins.
+    pub start: Position,
+    /// Where it ends.
+    pub end: Position,
+}
+
 /// A text file that was read: its path as shown to people and its text.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
@@ -100,6 +109,12 @@ impl SourceFile {
             line: LineNumber(one_based(line_index)),
             column: ColumnNumber(one_based(before.chars().count())),
         }
+    }
+
+    /// Lines and columns of a span.
+    #[must_use]
+    pub fn extent(&self, span: Span) -> Extent {
+        Extent { start: self.position(span.start), end: self.position(span.end) }
     }
 
     fn line_starts(&self) -> &[u32] {

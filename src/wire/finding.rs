@@ -3,6 +3,7 @@
 use super::Position;
 use crate::diagnostic::{self, RuleId};
 use crate::rules;
+use crate::text::Extent;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -70,6 +71,9 @@ pub struct Finding {
     /// The same as line and column, where somebody looked it up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
+    /// Where it ends; the character there is not part of it. Left out without `position`, and in older documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Position>,
     /// What is wrong.
     pub message: String,
     /// Short text beside the underlined source; may be empty.
@@ -82,7 +86,7 @@ pub struct Finding {
 
 impl From<&diagnostic::Finding> for Finding {
     fn from(core: &diagnostic::Finding) -> Self {
-        let diagnostic::Finding { rule, severity, route, position, message, label, why, help } = core;
+        let diagnostic::Finding { rule, severity, route, extent, message, label, why, help } = core;
         let step = |step: &diagnostic::Step| match step {
             diagnostic::Step::Key(key) => RouteStep::Key(key.clone()),
             diagnostic::Step::Index(index) => RouteStep::Index(*index),
@@ -94,7 +98,8 @@ impl From<&diagnostic::Finding> for Finding {
             link: rules::link(rule),
             severity: (*severity).into(),
             route: route.0.iter().map(step).collect(),
-            position: position.map(Into::into),
+            position: extent.map(|extent| extent.start.into()),
+            end: extent.map(|extent| extent.end.into()),
             message: message.clone(),
             label: label.clone(),
             why: why.clone(),
@@ -115,7 +120,9 @@ impl From<Finding> for diagnostic::Finding {
             rule: kept(wire.rule),
             severity: wire.severity.into(),
             route: diagnostic::Route(wire.route.into_iter().map(step).collect()),
-            position: wire.position.map(Into::into),
+            extent: wire
+                .position
+                .map(|start| Extent { start: start.into(), end: wire.end.unwrap_or(start).into() }),
             message: wire.message,
             label: wire.label,
             why: wire.why,

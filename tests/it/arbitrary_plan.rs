@@ -14,7 +14,7 @@ use gallerist::plan::{
     VerifyItem,
 };
 use gallerist::submission::{Revision, Submission};
-use gallerist::text::{ColumnNumber, LineNumber, Position, SourceFile, Span};
+use gallerist::text::{ColumnNumber, Extent, LineNumber, Position, SourceFile, Span};
 use gallerist::wire::Snapshot;
 use jiff::civil::Date;
 use proptest::collection::{btree_map, btree_set, vec};
@@ -118,16 +118,17 @@ pub(crate) fn finding() -> BoxedStrategy<Finding> {
     let route = (text(), any::<usize>(), text())
         .prop_map(|(key, index, element)| Route::root().key(key).index(index).item(element));
     let rule = select(vec!["service-supervision-changed", "price-change-guard"]);
-    let position = option::of((1..99_u32, 1..99_u32));
-    let position = position.prop_map(|found| {
-        found.map(|(line, column)| Position { line: LineNumber(line), column: ColumnNumber(column) })
-    });
-    (rule, severity(), route, position, text(), text(), text(), text())
-        .prop_map(|(rule, severity, route, position, message, label, why, help)| Finding {
+    let position = || {
+        let position = |(line, column)| Position { line: LineNumber(line), column: ColumnNumber(column) };
+        (1..99_u32, 1..99_u32).prop_map(position)
+    };
+    let extent = (position(), position()).prop_map(|(start, end)| Extent { start, end });
+    (rule, severity(), route, option::of(extent), text(), text(), text(), text())
+        .prop_map(|(rule, severity, route, extent, message, label, why, help)| Finding {
             rule,
             severity,
             route,
-            position,
+            extent,
             message,
             label,
             why,

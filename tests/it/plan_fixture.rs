@@ -44,7 +44,7 @@ pub(crate) fn finding(message: &str) -> Finding {
         rule: "service-supervision-changed",
         severity: Severity::Error,
         route: Route::root().key("saas").key("serviceSupervision"),
-        position: None,
+        extent: None,
         message: message.to_owned(),
         label: "released: yes".to_owned(),
         why: "the marketplace fixes service supervision when a product is released".to_owned(),

@@ -71,6 +71,7 @@ pub(crate) fn checked() -> BoxedStrategy<Checked> {
 pub(crate) fn planned() -> BoxedStrategy<Planned> {
     (plan(), diagnostics(), option::of(key()))
         .prop_map(|(plan, diagnostics, target)| Planned {
+            compared: None,
             plan,
             diagnostics,
             invocation: Invocation { target, ..Invocation::default() },
