@@ -6,12 +6,12 @@ use gallerist::config::{Config, FILE_NAME, Target};
 use gallerist::definition::{Catalog, MemoryAssets};
 use gallerist::diff;
 use gallerist::model::{Key, Product, ProductField, SkuKey, Specification, Value};
-use gallerist::plan::{CatalogInput, DesiredProduct, History, Plan, plan};
+use gallerist::plan::{CatalogInput, DesiredProduct, Elsewhere, History, Plan, plan};
 use gallerist::released::{
     Bindings, Coverage, Observation, ObservedProduct, ObservedSku, ObservedSpecification, ProductBinding,
     ProductStatus, Released, SkuBinding, SpecificationBinding, resolve,
 };
-use gallerist::repository::{Assets, WorkTree};
+use gallerist::repository::{Assets, Files as _, Listing, WorkTree};
 use gallerist::rules;
 use gallerist::service::{self, Request};
 use gallerist::submission::{Revision, Scope};
@@ -110,7 +110,7 @@ impl Workload {
     /// the same parser and threads; gives how many entries there are. Nothing of it is looked at.
     pub(crate) fn read_and_parse(&self) -> usize {
         let Ok(tree) = WorkTree::at(&self.folder) else { return 0 };
-        let files = tree.list(&self.config).files;
+        let files = Listing::of_catalog(&tree, &self.config).files;
         let assets = Assets::new(&tree);
         let shared = SHARED_ASSETS.map(|path| assets.asset(Utf8Path::new(""), path).is_ok());
         let parsed = files.par_iter().filter_map(|(path, _)| {
@@ -152,6 +152,8 @@ impl Workload {
             bound: &market.bound,
             older_commit: &BTreeSet::new(),
             by_hand: false,
+            only: None,
+            elsewhere: Elsewhere::default(),
         }))
     }
 

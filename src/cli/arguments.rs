@@ -2,9 +2,11 @@
 
 use super::commands;
 use camino::Utf8PathBuf;
+use clap::builder::ArgPredicate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gallerist::model::Key;
 use gallerist::report::ExitCodes;
+use gallerist::service::Version;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 const EXAMPLES: &str = "\
@@ -66,6 +68,39 @@ pub(crate) struct Global {
     /// The moment of the run, for tests
     #[arg(long, global = true, value_name = "TIMESTAMP", hide = true)]
     pub(crate) now: Option<Timestamp>,
+}
+
+/// Which version of the definitions a command looks at.
+#[derive(Debug, Args)]
+pub(crate) struct VersionArguments {
+    /// Look at a commit instead of the work tree: a branch, tag or id; `REV:FOLDER` says where the catalog is in it
+    #[arg(long, value_name = "REV", conflicts_with = "base")]
+    rev: Option<String>,
+    /// Look at what a change adds to this branch: compares it, as a pull request does, with `--head`
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// The change that `--base` is compared with
+    #[arg(
+        long,
+        value_name = "REV",
+        requires = "base",
+        default_value_if("base", ArgPredicate::IsPresent, "HEAD")
+    )]
+    head: Option<String>,
+}
+
+impl VersionArguments {
+    /// The version that was asked for.
+    pub(crate) fn version(&self) -> Version {
+        match (&self.rev, &self.base) {
+            (Some(rev), _) => Version::Revision(rev.clone()),
+            (None, Some(base)) => {
+                let head = self.head.clone().unwrap_or_else(|| "HEAD".to_owned());
+                Version::Between { base: base.clone(), head }
+            }
+            (None, None) => Version::WorkTree,
+        }
+    }
 }
 
 /// How results are written.

@@ -20,13 +20,14 @@ pub(crate) struct Printer {
     pub(crate) style: Style,
     remark_style: Style,
     quiet: bool,
+    verbose: bool,
     /// The reader of stdout went away: nobody is to be told, and nothing more is written.
     is_closed: bool,
 }
 
 impl Printer {
     /// A printer for a choice of colour.
-    pub(crate) fn new(choice: ColorChoice, quiet: bool) -> Self {
+    pub(crate) fn new(choice: ColorChoice, quiet: bool, verbose: bool) -> Self {
         let color = |found: ColorChoice| match choice {
             ColorChoice::Auto => found != ColorChoice::Never,
             ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
@@ -44,13 +45,14 @@ impl Printer {
             style,
             remark_style,
             quiet,
+            verbose,
             is_closed: false,
         }
     }
 
     /// A printer for the time before the options are known.
     pub(crate) fn plain() -> Self {
-        Self::new(ColorChoice::Auto, false)
+        Self::new(ColorChoice::Auto, false, false)
     }
 
     /// Writes a result: rendered text that ends with a line end.
@@ -76,6 +78,13 @@ impl Printer {
     /// A remark on stderr, unless remarks are not wanted.
     pub(crate) fn remark(&mut self, text: &str) {
         if !self.quiet {
+            self.say(&Paragraph::of(text));
+        }
+    }
+
+    /// A remark for those who want to know more.
+    pub(crate) fn detail(&mut self, text: &str) {
+        if self.verbose {
             self.say(&Paragraph::of(text));
         }
     }

@@ -36,11 +36,9 @@ impl Session {
             return Err(CliError::usage(format!("there is no folder {directory}")));
         }
         let now = global.now.unwrap_or_else(Timestamp::now);
-        let mut printer = Printer::new(choice, global.quiet);
-        if global.verbose {
-            let target = global.target.as_ref().map_or("the default one", Key::as_str);
-            printer.remark(&format!("Folder {directory}, target {target}, moment {now}."));
-        }
+        let mut printer = Printer::new(choice, global.quiet, global.verbose);
+        let target = global.target.as_ref().map_or("the default one", Key::as_str);
+        printer.detail(&format!("Folder {directory}, target {target}, moment {now}."));
         Ok(Self {
             request: Request { directory, target: global.target.clone(), now, on_throwaway_machine: is_ci() },
             printer,

@@ -30,6 +30,9 @@ pub enum AssetError {
     /// A text file that is not UTF-8.
     #[error("it is not UTF-8 text")]
     NotText,
+    /// Its content was left elsewhere by Git LFS.
+    #[error("it is a Git LFS pointer, not the file itself")]
+    LfsPointer,
     /// It is there and could not be read.
     #[error("it cannot be read: {0}")]
     Unreadable(String),
@@ -45,6 +48,7 @@ impl AssetError {
             Self::NotAFile => "asset-not-a-file",
             Self::TooLarge { .. } => "asset-too-large",
             Self::NotText => "asset-not-text",
+            Self::LfsPointer => "asset-is-lfs-pointer",
             Self::Unreadable(_) => "asset-unreadable",
         }
     }

@@ -26,6 +26,23 @@ pub struct DesiredProduct {
     pub path: Option<Utf8PathBuf>,
 }
 
+/// What is known of products that are not looked at, as far as limits over the whole catalog ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Elsewhere {
+    /// How many are on sale.
+    pub products_on_sale: usize,
+    /// How many of their specifications are on sale.
+    pub specifications_on_sale: usize,
+    /// How many were retired within the last seven days, or are about to be.
+    pub products_retired: usize,
+    /// How many of their specifications were removed within the last seven days, or are about to be.
+    pub specifications_removed: usize,
+    /// Whether hardware is among what is on sale.
+    pub sells_hardware: bool,
+    /// Whether the ledger knows an id of any of them.
+    pub is_bound: bool,
+}
+
 /// Everything a plan is made from.
 pub struct CatalogInput<'a> {
     /// Catalog and target.
@@ -54,6 +71,16 @@ pub struct CatalogInput<'a> {
     pub older_commit: &'a BTreeSet<Key>,
     /// Whether people do at the marketplace what elsewhere a run does: nothing is withdrawn without them.
     pub by_hand: bool,
+    /// Products to plan, where not all definitions were read; the others have not vanished.
+    pub only: Option<&'a BTreeSet<Key>>,
+    /// What is known of products that `released` and `histories` leave out.
+    pub elsewhere: Elsewhere,
+}
+
+impl CatalogInput<'_> {
+    fn is_planned(&self, key: &Key) -> bool {
+        self.only.is_none_or(|only| only.contains(key))
+    }
 }
 
 /// Plans a catalog.
@@ -75,7 +102,8 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
         input.desired.keys().chain(input.released.products.keys()).chain(input.histories.keys()).collect();
     // A partial observation speaks of what it shows, and of nothing else: not that something is missing or new.
     let keys = keys.into_iter().filter(|key| {
-        input.released.coverage == Coverage::Whole || input.released.products.contains_key(*key)
+        let seen = input.released.coverage == Coverage::Whole || input.released.products.contains_key(*key);
+        seen && input.is_planned(key)
     });
     let no_history = History::default();
     let across = Across::of(input);
@@ -164,7 +192,8 @@ impl<'a> Across<'a> {
         };
         let on_sale =
             input.released.products.iter().filter(|(_, found)| found.status != ProductStatus::Discontinued);
-        across.vanished.extend(on_sale.map(|(key, _)| key).filter(|key| !input.desired.contains_key(*key)));
+        let vanished = |key: &&Key| !input.desired.contains_key(*key) && input.is_planned(key);
+        across.vanished.extend(on_sale.map(|(key, _)| key).filter(vanished));
         for (key, found) in input.desired {
             for replaced in &found.desired.replaces {
                 let replacing = across.replacing.entry(replaced).or_default();
@@ -185,8 +214,11 @@ impl<'a> Across<'a> {
         }
         let hardware = |product: &Product| product.delivery == DeliveryMethod::Hardware;
         let released = input.released.products.values();
-        let sells_hardware = released.into_iter().any(|found| hardware(&found.product));
-        let sells = !input.released.products.is_empty() || !input.released.unbound.is_empty();
+        let sells_hardware =
+            input.elsewhere.sells_hardware || released.into_iter().any(|found| hardware(&found.product));
+        let sells = !input.released.products.is_empty()
+            || !input.released.unbound.is_empty()
+            || input.elsewhere.products_on_sale > 0;
         let mut new = input.desired.iter().filter(|(key, found)| {
             let Desired { retire, unmanage, .. } = &found.desired;
             retire.is_none() && unmanage.is_none() && !input.released.products.contains_key(*key)
@@ -253,7 +285,8 @@ impl<'a> Across<'a> {
         } else if !released && !input.bound.contains(key) {
             let namesake = self.unbound.get(desired.product.display_name()).copied();
             // While nothing is bound, products on sale may well be these definitions': the ledger was lost or new.
-            let unknown = input.bound.is_empty().then(|| input.released.unbound.first()).flatten();
+            let nothing_bound = input.bound.is_empty() && !input.elsewhere.is_bound;
+            let unknown = nothing_bound.then(|| input.released.unbound.first()).flatten();
             if let Some((id, other)) = namesake.or(unknown) {
                 let message =
                     format!("the ledger does not know product {id} (\"{other}\"), which is on sale");
@@ -277,7 +310,9 @@ impl<'a> Across<'a> {
 /// The guard over how much is retired: exceeding either limit blocks; products and specifications are counted apart.
 fn guard_retirements(input: &CatalogInput<'_>, plan: &mut Plan) {
     let recent = input.histories.values().map(|history| history.recent);
-    let (mut products, mut specifications) = recent.fold((0, 0), |(products, specifications), recent| {
+    let Elsewhere { products_retired, specifications_removed, .. } = input.elsewhere;
+    let recently = (products_retired, specifications_removed);
+    let (mut products, mut specifications) = recent.fold(recently, |(products, specifications), recent| {
         (products + recent.products_retired, specifications + recent.specifications_removed)
     });
     let removals = |plan: &super::ProductPlan| -> Vec<(OperationId, Item, OperationKind)> {
@@ -299,8 +334,9 @@ fn guard_retirements(input: &CatalogInput<'_>, plan: &mut Plan) {
     }
     let on_sale =
         input.released.products.values().filter(|found| found.status != ProductStatus::Discontinued);
+    let others = (input.elsewhere.products_on_sale, input.elsewhere.specifications_on_sale);
     let (products_on_sale, specifications_on_sale) = on_sale
-        .fold((0, 0), |(products, specifications), found| {
+        .fold(others, |(products, specifications), found| {
             (products + 1, specifications + found.on_sale().count())
         });
     let Guards { retired_percent, retired_count, .. } = *input.guards;

@@ -20,7 +20,7 @@ mod types;
 mod verify;
 
 pub use crate::diff::Change;
-pub use catalog::{CatalogInput, DesiredProduct, plan};
+pub use catalog::{CatalogInput, DesiredProduct, Elsewhere, plan};
 pub use drift::without as without_drift;
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 pub use predict::predict;

@@ -1,8 +1,8 @@
 //! The files products name: logos, guides, long texts.
 
-use super::file::{open_regular, read_text};
-use super::path::{real, resolve};
-use super::{FileError, FileProblem, WorkTree};
+use super::path::resolve;
+use super::pointer::is_pointer;
+use super::{FileError, FileProblem, Files};
 use crate::definition::{self, AssetError, HEAD_BYTES};
 use crate::model::Asset;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -16,10 +16,9 @@ pub const ASSET_BYTES_MAX: u64 = 100 << 20;
 /// Most bytes that are read of a file at once.
 const BUFFER_BYTES_MAX: usize = 64 << 10;
 
-/// The assets of a work tree. Each file is read once, however many definitions name it.
-#[derive(Debug)]
+/// The assets of a catalog. Each file is read once, however many definitions name it.
 pub struct Assets<'a> {
-    tree: &'a WorkTree,
+    files: &'a dyn Files,
     known: Known<Asset>,
     texts: Known<Arc<str>>,
 }
@@ -28,10 +27,10 @@ pub struct Assets<'a> {
 type Known<T> = Mutex<HashMap<String, Result<T, FileError>>>;
 
 impl<'a> Assets<'a> {
-    /// The assets of a work tree; nothing is read yet.
+    /// The assets among some files; nothing is read yet.
     #[must_use]
-    pub fn new(tree: &'a WorkTree) -> Self {
-        Self { tree, known: Mutex::default(), texts: Mutex::default() }
+    pub fn new(files: &'a dyn Files) -> Self {
+        Self { files, known: Mutex::default(), texts: Mutex::default() }
     }
 
     /// The asset a definition names. `definition` is the path of the file that names it, from the catalog's root;
@@ -49,8 +48,14 @@ impl<'a> Assets<'a> {
     /// # Errors
     /// As [`Assets::asset`], with the bounds of a definition, and when the file is not UTF-8.
     pub fn text(&self, definition: &Utf8Path, written: &str) -> Result<Arc<str>, FileError> {
-        let read = |path: &Utf8Path| Ok(read_text(&self.real(path)?, path)?.into());
-        once(&self.texts, self.path(definition, written)?, read)
+        // Long texts are the same with the line ends of any system.
+        once(&self.texts, self.path(definition, written)?, |path| {
+            if self.files.is_link(path) {
+                return Err(FileError::new(path, FileProblem::Link));
+            }
+            let text = self.files.read_text(path)?;
+            Ok(if text.contains('\r') { text.replace("\r\n", "\n").into() } else { text.into() })
+        })
     }
 
     /// The content of a file a definition names.
@@ -59,7 +64,7 @@ impl<'a> Assets<'a> {
     /// As [`Assets::asset`].
     pub fn bytes(&self, definition: &Utf8Path, written: &str) -> Result<Vec<u8>, FileError> {
         let path = self.path(definition, written)?;
-        let (file, _) = open_regular(&self.real(&path)?, &path)?;
+        let (file, _) = self.files.open(&path, ASSET_BYTES_MAX)?;
         let mut bytes = Vec::new();
         let mut file = file.take(ASSET_BYTES_MAX + 1);
         file.read_to_end(&mut bytes).map_err(|error| FileError::io(&path, &error))?;
@@ -74,20 +79,8 @@ impl<'a> Assets<'a> {
         resolve(folder, written).map_err(|problem| FileError::new(written, problem))
     }
 
-    fn real(&self, path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
-        let found = std::fs::symlink_metadata(self.tree.root().join(path));
-        let is_link = found.is_ok_and(|metadata| metadata.file_type().is_symlink());
-        match real(self.tree.root(), path) {
-            Err(error) if is_link && error.problem == FileProblem::Missing => {
-                Err(FileError::new(path, FileProblem::Link))
-            }
-            Ok(_) if is_link => Err(FileError::new(path, FileProblem::Link)),
-            other => other,
-        }
-    }
-
     fn digest(&self, path: &Utf8Path) -> Result<Asset, FileError> {
-        let (file, size) = open_regular(&self.real(path)?, path)?;
+        let (file, size) = self.files.open(path, ASSET_BYTES_MAX)?;
         let mut file = file.take(ASSET_BYTES_MAX + 1);
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; usize::try_from(size + 1).unwrap_or(BUFFER_BYTES_MAX).min(BUFFER_BYTES_MAX)];
@@ -107,6 +100,9 @@ impl<'a> Assets<'a> {
         }
         if size_bytes > ASSET_BYTES_MAX {
             return Err(FileError::new(path, FileProblem::TooLarge { max_bytes: ASSET_BYTES_MAX }));
+        }
+        if is_pointer(&head, size_bytes) {
+            return Err(FileError::new(path, FileProblem::LfsPointer));
         }
         let name = path.file_name().unwrap_or_default();
         Ok(definition::asset(name, hasher.finalize().to_hex().to_string(), size_bytes, &head))
@@ -144,9 +140,10 @@ fn unusable(problem: &FileProblem) -> AssetError {
         FileProblem::Missing => AssetError::Missing,
         FileProblem::Outside | FileProblem::Absolute => AssetError::Outside,
         FileProblem::Link => AssetError::Link,
-        FileProblem::Folder | FileProblem::Special => AssetError::NotAFile,
+        FileProblem::Folder | FileProblem::Special | FileProblem::Submodule => AssetError::NotAFile,
         FileProblem::TooLarge { max_bytes } => AssetError::TooLarge { limit_bytes: *max_bytes },
         FileProblem::NotText => AssetError::NotText,
+        FileProblem::LfsPointer => AssetError::LfsPointer,
         FileProblem::Hidden
         | FileProblem::Odd
         | FileProblem::NameNotText

@@ -1,5 +1,6 @@
 //! Why a file of the catalog cannot be used, and reading one within bounds.
 
+use super::pointer::is_pointer;
 use crate::diagnostic::{Diagnostic, RuleId};
 use crate::text::Span;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -54,6 +55,12 @@ pub enum FileProblem {
         /// Most allowed.
         max: usize,
     },
+    /// Its content was left elsewhere by Git LFS.
+    #[error("this is a Git LFS pointer, not the file itself")]
+    LfsPointer,
+    /// A folder whose files are another repository's.
+    #[error("this is a submodule: its files are in another git repository")]
+    Submodule,
     /// The operating system refused.
     #[error("the file cannot be read: {0}")]
     Unreadable(String),
@@ -79,7 +86,8 @@ impl FileProblem {
             Self::Hidden => "file-hidden",
             Self::Odd | Self::NameNotText => "file-path-odd",
             Self::Link => "file-is-link",
-            Self::Folder | Self::Special => "file-not-regular",
+            Self::Folder | Self::Special | Self::Submodule => "file-not-regular",
+            Self::LfsPointer => "file-is-lfs-pointer",
             Self::TooLarge { .. } => "file-too-large",
             Self::NotText => "file-not-text",
             Self::TooMany { .. } => "files-too-many",
@@ -101,6 +109,10 @@ impl FileProblem {
             Self::Link => "name the file the link leads to",
             Self::Folder => "name a file in this folder",
             Self::Special => "put a regular file here",
+            Self::LfsPointer => "fetch it with `git lfs pull` (in a workflow: `lfs: true` at the checkout)",
+            Self::Submodule => {
+                "keep definitions in the repository itself; a commit holds no files of a submodule"
+            }
             Self::TooLarge { .. } => "make the file smaller",
             Self::NotText => "save the file as UTF-8",
             Self::NameNotText => "rename the file with plain letters",
@@ -171,6 +183,9 @@ pub(super) fn read_text(real: &Utf8Path, shown: &Utf8Path) -> Result<String, Fil
 pub(super) fn text(bytes: Vec<u8>, shown: &Utf8Path) -> Result<String, FileError> {
     if bytes.len() as u64 > DEFINITION_BYTES_MAX {
         return Err(FileError::new(shown, FileProblem::TooLarge { max_bytes: DEFINITION_BYTES_MAX }));
+    }
+    if is_pointer(&bytes, bytes.len() as u64) {
+        return Err(FileError::new(shown, FileProblem::LfsPointer));
     }
     String::from_utf8(bytes).map_err(|_| FileError::new(shown, FileProblem::NotText))
 }

@@ -30,6 +30,34 @@ pub enum GitError {
         /// The branch's name.
         branch: String,
     },
+    /// There is no such commit here.
+    #[error("git knows no commit `{name}` here{}", if *.shallow { shallow_hint() } else { "" })]
+    UnknownRevision {
+        /// What was asked for.
+        name: String,
+        /// Whether the repository holds only part of its history.
+        shallow: bool,
+    },
+    /// A commit has no catalog at a place.
+    #[error(
+        "commit `{revision}` has no gallerist.yaml in {} or a folder above it; say where the catalog is: \
+         `{revision}:FOLDER`",
+        if .folder.as_str().is_empty() { "its top folder" } else { .folder.as_str() }
+    )]
+    NoCatalog {
+        /// The commit as it was asked for.
+        revision: String,
+        /// Where it was looked for, from the top of the repository.
+        folder: Utf8PathBuf,
+    },
+    /// Two commits that have nothing in common.
+    #[error("`{one}` and `{other}` have no commit in common")]
+    Unrelated {
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+    },
     /// The history is cut off, so who descends from whom cannot be told.
     #[error("this git repository holds only part of its history{}", shallow_hint())]
     Shallow,
@@ -77,11 +105,34 @@ impl Git {
             }
             Err(error) => return Err(error.into()),
         };
+        if repository.is_bare() {
+            return Ok(None);
+        }
         let top = repository.workdir().and_then(|top| top.canonicalize().ok());
         let Some(top) = top.and_then(|top| Utf8PathBuf::from_path_buf(top).ok()) else { return Ok(None) };
         let Ok(folder) = root.strip_prefix(&top) else { return Ok(None) };
         let folder = folder.to_owned();
         Ok(Some(Self { repository, folder }))
+    }
+
+    /// The repository that a folder lies in, for what its commits hold: it may be bare, and the folder need not be a
+    /// catalog now.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read or is not trusted.
+    pub fn around(folder: &Utf8Path) -> Result<Self, GitError> {
+        if let Some(git) = Self::discover(folder)? {
+            return Ok(git);
+        }
+        let nowhere: [&str; 0] = [];
+        let repository = Repository::open_ext(folder, RepositoryOpenFlags::empty(), nowhere)?;
+        Ok(Self { repository, folder: Utf8PathBuf::new() })
+    }
+
+    /// The same repository with the catalog in another folder, from its top.
+    #[must_use]
+    pub fn with_folder(self, folder: &Utf8Path) -> Self {
+        Self { folder: folder.to_owned(), ..self }
     }
 
     /// The commit that is checked out; `None` before the first one.

@@ -1,4 +1,4 @@
-//! The files a catalog is made of: the work tree, assets, git.
+//! The files a catalog is made of, in the work tree or in a commit; assets; git.
 //!
 //! Everything here comes from pull requests, perhaps hostile ones: no path leaves the catalog's root (nor through
 //! links), hidden files are not read (`.git/config` can hold a token), sizes and counts are bounded, and nothing that
@@ -6,17 +6,24 @@
 
 mod asset;
 mod brought;
+mod changed;
 mod file;
+mod files;
 mod git;
 mod path;
+mod pointer;
+mod revision;
 mod tip;
 mod work_tree;
 mod write;
 
 pub use asset::{ASSET_BYTES_MAX, Assets};
 pub use brought::Brought;
+pub use changed::ChangedFile;
 pub use file::{DEFINITION_BYTES_MAX, FileError, FileProblem};
+pub use files::{FILES_MAX, Files, Kind, Listing};
 pub use git::{Git, GitError};
+pub use revision::Revision;
 pub use tip::Tip;
-pub use work_tree::{FILES_MAX, Listing, WorkTree, WorkTreeError};
+pub use work_tree::{WorkTree, WorkTreeError};
 pub use write::{WriteError, write_atomically};

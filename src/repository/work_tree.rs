@@ -1,15 +1,12 @@
 //! The work tree: where the catalog begins and which files define it.
 
-use super::file::read_text;
+use super::file::{open_regular, read_text};
 use super::path::{real, resolve};
-use super::{FileError, FileProblem, WriteError, write_atomically};
-use crate::config::{Config, FILE_NAME, Role};
+use super::{FileError, FileProblem, Files, Kind, WriteError, write_atomically};
+use crate::config::FILE_NAME;
 use crate::text::SourceFile;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeMap;
-
-/// Most definition files of a catalog.
-pub const FILES_MAX: usize = 50_000;
+use std::io::Read;
 
 /// Why there is no catalog to work on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,22 +31,6 @@ pub enum WorkTreeError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkTree {
     root: Utf8PathBuf,
-}
-
-/// The files that define a catalog, in the order of their paths.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Listing {
-    /// Paths from the catalog's root, with what each is for.
-    pub files: BTreeMap<Utf8PathBuf, Role>,
-    /// What cannot be used.
-    pub problems: Vec<FileError>,
-}
-
-impl Listing {
-    /// The paths of files that are for one thing, in order.
-    pub fn of(&self, role: Role) -> impl Iterator<Item = &Utf8Path> {
-        self.files.iter().filter(move |(_, of)| **of == role).map(|(path, _)| path.as_path())
-    }
 }
 
 impl WorkTree {
@@ -103,15 +84,6 @@ impl WorkTree {
         Ok(SourceFile::new(shown, text))
     }
 
-    /// The text of a definition file.
-    ///
-    /// # Errors
-    /// As [`WorkTree::read`].
-    pub fn read_text(&self, path: &Utf8Path) -> Result<String, FileError> {
-        let shown = shown(path)?;
-        read_text(&real(&self.root, &shown)?, &shown)
-    }
-
     /// Writes a file that [`WorkTree::read`] reads, whole or not at all.
     ///
     /// # Errors
@@ -122,58 +94,10 @@ impl WorkTree {
         let written = write_atomically(&place.map_err(fail)?, bytes);
         written.map_err(|error| WriteError { path: path.to_owned(), ..error })
     }
+}
 
-    /// Finds the files that define the catalog. A folder of approvals or an attribute library need not be there.
-    #[must_use]
-    pub fn list(&self, config: &Config) -> Listing {
-        let mut listing = Listing::default();
-        listing.files.insert(FILE_NAME.into(), Role::Config);
-        if std::fs::symlink_metadata(self.root.join(&config.attributes)).is_ok() {
-            listing.files.insert(config.attributes.clone(), Role::Attributes);
-        }
-        if std::fs::symlink_metadata(self.root.join(&config.approvals)).is_ok() {
-            self.visit(config, &config.approvals, 1, &mut listing);
-        }
-        self.visit(config, &config.products, 2, &mut listing);
-        listing
-    }
-
-    /// Adds what stands in a folder, down to a depth; links to folders are followed, which the depth bounds.
-    fn visit(&self, config: &Config, folder: &Utf8Path, depth: usize, listing: &mut Listing) {
-        let entries = match self.entries(folder) {
-            Ok(entries) => entries,
-            Err(error) => return listing.problems.push(error),
-        };
-        for entry in entries {
-            let path = match entry {
-                Ok(path) => path,
-                Err(error) => {
-                    listing.problems.push(error);
-                    continue;
-                }
-            };
-            let kind = std::fs::metadata(self.root.join(&path));
-            if kind.is_ok_and(|metadata| metadata.is_dir()) {
-                if depth > 1 {
-                    self.visit(config, &path, depth - 1, listing);
-                }
-                continue;
-            }
-            // Pictures and texts stand beside definitions; only what has a role is looked at.
-            let Some(role) = config.role(&path) else { continue };
-            if listing.files.len() >= FILES_MAX {
-                let problem = FileError::new(folder, FileProblem::TooMany { max: FILES_MAX });
-                if listing.problems.last() != Some(&problem) {
-                    listing.problems.push(problem);
-                }
-                return;
-            }
-            listing.files.insert(path, role);
-        }
-    }
-
-    /// What stands in a folder, in order, without what is hidden.
-    fn entries(&self, folder: &Utf8Path) -> Result<Vec<Result<Utf8PathBuf, FileError>>, FileError> {
+impl Files for WorkTree {
+    fn entries(&self, folder: &Utf8Path) -> Result<Vec<Result<(Utf8PathBuf, Kind), FileError>>, FileError> {
         let shown = shown(folder)?;
         let io = |error| FileError::io(&shown, &error);
         let mut entries = Vec::new();
@@ -181,7 +105,12 @@ impl WorkTree {
             let name = entry.map_err(io)?.file_name();
             match name.to_str() {
                 Some(name) if name.starts_with('.') => {}
-                Some(name) => entries.push(Ok(shown.join(name))),
+                Some(name) => {
+                    let path = shown.join(name);
+                    let kind = std::fs::metadata(self.root.join(&path));
+                    let is_folder = kind.is_ok_and(|metadata| metadata.is_dir());
+                    entries.push(Ok((path, if is_folder { Kind::Folder } else { Kind::File })));
+                }
                 None => {
                     let lossy = shown.join(name.to_string_lossy().as_ref());
                     entries.push(Err(FileError::new(lossy, FileProblem::NameNotText)));
@@ -191,6 +120,35 @@ impl WorkTree {
         entries.sort_by(|a, b| place(a).cmp(place(b)));
         Ok(entries)
     }
+
+    fn has(&self, path: &Utf8Path) -> bool {
+        std::fs::symlink_metadata(self.root.join(path)).is_ok()
+    }
+
+    fn is_link(&self, path: &Utf8Path) -> bool {
+        let found = std::fs::symlink_metadata(self.root.join(path));
+        found.is_ok_and(|metadata| metadata.file_type().is_symlink())
+    }
+
+    fn read_text(&self, path: &Utf8Path) -> Result<String, FileError> {
+        let shown = shown(path)?;
+        read_text(&real(&self.root, &shown)?, &shown)
+    }
+
+    fn open(&self, path: &Utf8Path, bytes_max: u64) -> Result<(Box<dyn Read + '_>, u64), FileError> {
+        let is_link = self.is_link(path);
+        let link = || FileError::new(path, FileProblem::Link);
+        let real = match real(&self.root, path) {
+            Err(error) if is_link && error.problem == FileProblem::Missing => return Err(link()),
+            Ok(_) if is_link => return Err(link()),
+            other => other?,
+        };
+        let (file, size) = open_regular(&real, path)?;
+        if size > bytes_max {
+            return Err(FileError::new(path, FileProblem::TooLarge { max_bytes: bytes_max }));
+        }
+        Ok((Box::new(file), size))
+    }
 }
 
 /// A path from the catalog's root as people are shown it.
@@ -198,9 +156,9 @@ fn shown(path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
     resolve(Utf8Path::new(""), path.as_str()).map_err(|problem| FileError::new(path, problem))
 }
 
-fn place(entry: &Result<Utf8PathBuf, FileError>) -> &Utf8Path {
+fn place(entry: &Result<(Utf8PathBuf, Kind), FileError>) -> &Utf8Path {
     match entry {
-        Ok(path) => path,
+        Ok((path, _)) => path,
         Err(error) => &error.path,
     }
 }

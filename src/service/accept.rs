@@ -174,7 +174,7 @@ fn with(planner: &Planner<'_>, definition: &Definition, text: &str, drift: &Drif
 /// The definition as an edited text says it; `None` when the text is wrong.
 fn read(planner: &Planner<'_>, definition: &Definition, text: &str) -> Option<Definition> {
     let workspace = planner.workspace;
-    let assets = Assets::new(&workspace.tree);
+    let assets = Assets::new(&*workspace.files);
     let catalog = &planner.definitions.catalog;
     let (read, found) = catalog.read_one(&workspace.config, &definition.path, text.as_bytes(), &assets);
     read.filter(|read| read.key == definition.key && !found.has_errors())

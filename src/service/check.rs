@@ -2,7 +2,7 @@
 
 use super::judging::Judge;
 use super::workspace::{Workspace, request as refuse};
-use super::{Checked, Request, ServiceError, Unsaved};
+use super::{Checked, Request, ServiceError, Unsaved, Version};
 use crate::config::{Config, Role, Target};
 use crate::definition::{Catalog, Read};
 use crate::diagnostic::Diagnostics;
@@ -31,6 +31,22 @@ pub fn check(
     }
 }
 
+/// Checks the definitions of a commit; between two, what the later one makes wrong.
+///
+/// # Errors
+/// When the catalog cannot be read at all, or git does not know a commit.
+pub fn check_version(request: &Request, version: &Version) -> Result<Checked, ServiceError> {
+    let all = |workspace: &Workspace| {
+        let only = request.target.as_ref().map(|name| workspace.target(Some(name))).transpose()?;
+        Ok(look(workspace, only, request, &[]))
+    };
+    match version {
+        Version::WorkTree => all(&Workspace::open(&request.directory)?),
+        Version::Revision(name) => all(&super::revision::open(request, name)?),
+        Version::Between { base, head } => super::between::check(request, base, head, all),
+    }
+}
+
 fn inside(
     workspace: &Workspace,
     request: &Request,
@@ -46,13 +62,13 @@ fn inside(
         wanted.insert(path.clone());
         texts.push((path, text.clone()));
     }
-    let Checked { products, mut diagnostics } = look(workspace, only, request, &texts);
+    let Checked { products, files_read, mut diagnostics } = look(workspace, only, request, &texts);
     if wanted.is_empty() {
-        return Ok(Checked { products, diagnostics });
+        return Ok(Checked { products, files_read, diagnostics });
     }
     diagnostics.list.retain(|found| wanted.contains(&found.primary.path));
     let products = wanted.iter().filter(|path| workspace.config.role(path) == Some(Role::Product)).count();
-    Ok(Checked { products, diagnostics })
+    Ok(Checked { products, files_read, diagnostics })
 }
 
 /// Files that somebody named, from the catalog's root.
@@ -88,7 +104,7 @@ pub(super) fn look(
     let products = catalog.definitions().count();
     judge.tell(&catalog, seen, &mut diagnostics);
     diagnostics.sort();
-    Checked { products, diagnostics }
+    Checked { products, files_read: workspace.files_read(), diagnostics }
 }
 
 /// The path from the catalog's root; a file that is not there yet is taken by its name.
@@ -146,7 +162,7 @@ fn outside(
         products += 1;
     }
     diagnostics.sort();
-    Ok(Checked { products, diagnostics })
+    Ok(Checked { products, files_read: products, diagnostics })
 }
 
 pub(super) fn existing(directory: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {

@@ -5,7 +5,7 @@ use super::workspace::{Workspace, request as refuse};
 use super::{FormatRequest, Formatted, Request, Rewritten, ServiceError};
 use crate::definition::{self, UPGRADES, upgrade};
 use crate::diagnostic::Diagnostics;
-use crate::repository::{FileError, Listing, WorkTree, WorkTreeError, WriteError};
+use crate::repository::{FileError, Files, Listing, WorkTree, WorkTreeError, WriteError};
 use crate::text::SourceFile;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
@@ -65,7 +65,7 @@ struct Outcome {
 /// Every definition of the catalog, and what cannot be read.
 fn all(request: &Request) -> Result<(Vec<Candidate>, Vec<FileError>), ServiceError> {
     let Workspace { tree, config, .. } = Workspace::open(&request.directory)?;
-    let Listing { files, problems } = tree.list(&config);
+    let Listing { files, problems } = Listing::of_catalog(&*tree, &config);
     let candidate = |path: Utf8PathBuf| Candidate { tree: (*tree).clone(), shown: path.clone(), path };
     Ok((files.into_keys().map(candidate).collect(), problems))
 }

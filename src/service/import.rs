@@ -2,9 +2,9 @@
 
 use super::configuration::{SANDBOX, configuration};
 use super::marketplace::Marketplace;
-use super::planning::{Planner, read_snapshot};
+use super::planning::Planner;
+use super::snapshot::SnapshotFile;
 use super::staging::{Source, Staging};
-use super::store::Ledgers;
 use super::workspace::{Workspace, request as refuse};
 use super::{Request, ServiceError};
 use crate::config::{Config, Driver, FILE_NAME};
@@ -28,7 +28,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// What is imported, and from where.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +50,8 @@ pub struct ImportRequest {
 /// When the catalog, ledger, marketplace or a file cannot be read, definitions have errors, or something else stands
 /// where a file would be written; then nothing was written.
 pub fn import(request: &Request, import: &ImportRequest) -> Result<Imported, ServiceError> {
-    let snapshot = import.released.as_deref().map(read_snapshot).transpose()?;
+    let whole = |path: &Utf8Path| SnapshotFile::open(path)?.whole();
+    let snapshot = import.released.as_deref().map(whole).transpose()?;
     let Opened { workspace, begun, target } = open(request, import, snapshot.as_ref())?;
     let request = Request { target, ..request.clone() };
     let planner = Planner::new(&workspace, &request)?;
@@ -179,7 +179,7 @@ fn open(
     let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(found)))?;
     let source = SourceFile::new(FILE_NAME, text.clone());
     let git = Git::discover(tree.root()).map_err(|error| refuse(error.to_string()))?;
-    let workspace = Workspace { tree: Arc::new(tree), config, source, git, ledgers: Ledgers::default() };
+    let workspace = Workspace { git, ..Workspace::in_tree(tree, config, source) };
     let is_there = |path: &str| std::fs::symlink_metadata(workspace.tree.root().join(path)).is_ok();
     if snapshot.is_none() && !is_there(SANDBOX) {
         return Err(ServiceError::Request {

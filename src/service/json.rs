@@ -12,10 +12,10 @@ use crate::{definition, wire};
 pub fn json(view: View<'_>, outcome: Outcome, exit_code: u8) -> Result<String, ServiceError> {
     let ending = Ending { outcome, exit_code };
     match view {
-        View::Check(Checked { products, diagnostics }) => {
+        View::Check(Checked { products, diagnostics, .. }) => {
             ending.of(report::Checked::of(*products, diagnostics))
         }
-        View::Fix(Fixed { applied, checked: Checked { products, diagnostics } }) => {
+        View::Fix(Fixed { applied, checked: Checked { products, diagnostics, .. } }) => {
             let fixed = applied.iter().map(|fix| report::AppliedFix {
                 path: fix.path.to_string(),
                 position: fix.position.into(),

@@ -120,7 +120,7 @@ fn standing(
         None | Some(Err(GitError::UnknownBranch { .. })) => BTreeMap::new(),
         Some(Err(error)) => return Err(failed(error)),
     };
-    let (catalog, _) = Catalog::read(&workspace.config, files, &Assets::new(&workspace.tree));
+    let (catalog, _) = Catalog::read(&workspace.config, files, &Assets::new(&*workspace.files));
     let own = catalog.approvals().iter().filter(|approval| approval.target == target.name);
     let standing = own.map(|approval| StandingApproval {
         path: approval.path.clone(),

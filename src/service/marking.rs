@@ -105,7 +105,7 @@ fn says(
     text: &str,
     expect: &dyn Fn(&mut Desired),
 ) -> bool {
-    let assets = Assets::new(&workspace.tree);
+    let assets = Assets::new(&*workspace.files);
     let (after, _) = catalog.read_one(&workspace.config, &before.path, text.as_bytes(), &assets);
     let Some(after) = after.filter(|after| after.key == before.key) else { return false };
     before.targets.iter().all(|target| {

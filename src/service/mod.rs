@@ -5,6 +5,7 @@
 
 mod accept;
 mod adopt;
+mod between;
 mod check;
 mod claim;
 mod configuration;
@@ -23,7 +24,9 @@ mod record;
 mod recorded;
 mod released;
 mod retire;
+mod revision;
 mod run;
+mod snapshot;
 mod staging;
 mod status;
 mod store;
@@ -33,7 +36,7 @@ mod workspace;
 
 pub use accept::{accept, revert};
 pub use adopt::{AdoptRequest, adopt};
-pub use check::check;
+pub use check::{check, check_version};
 pub use claim::claim;
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use evidence::{approve, confirm, retry};
@@ -42,11 +45,12 @@ pub use format::{format, format_text};
 pub use import::{ImportRequest, import};
 pub use json::{json, schemas};
 pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
-pub use planning::{export, plan, save_plan};
+pub use planning::{PlanRequest, plan, save_plan};
 pub use record::{Outcome as RecordedOutcome, RecordRequest, record};
 pub use recorded::{Reprint, change_sheet, checklists, confirm_recorded};
 pub use retire::retire;
 pub use run::{apply, reconcile};
+pub use snapshot::{export, export_folder};
 pub use status::status;
 pub use submissions::{submission, submissions, withdraw};
 pub use unmanage::unmanage;
@@ -77,6 +81,23 @@ pub struct Request {
     pub now: Timestamp,
     /// Whether the machine is thrown away after the run, as in CI: what is kept in its files is lost.
     pub on_throwaway_machine: bool,
+}
+
+/// Which version of the definitions a command looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Version {
+    /// The work tree.
+    #[default]
+    WorkTree,
+    /// A commit, by any name that git takes for one.
+    Revision(String),
+    /// What a commit adds to another from which it went off: a pull request.
+    Between {
+        /// The branch it is to be merged into.
+        base: String,
+        /// What is to be merged.
+        head: String,
+    },
 }
 
 /// Why a command could not do its work. What is wrong with definitions is a finding, not an error.
@@ -125,6 +146,8 @@ pub struct Unsaved {
 pub struct Checked {
     /// How many products were checked.
     pub products: usize,
+    /// How many definitions were read for it.
+    pub files_read: usize,
     /// The findings, sorted.
     pub diagnostics: Diagnostics,
 }
@@ -197,6 +220,8 @@ pub struct Planned {
     pub invocation: Invocation,
     /// The plan it is compared with, if it is.
     pub compared: Option<Comparison>,
+    /// How many definitions were read for it.
+    pub files_read: usize,
 }
 
 impl Planned {

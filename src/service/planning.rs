@@ -1,14 +1,15 @@
 //! Making a plan from an opened catalog: live, or from an exported snapshot.
 
 use super::marketplace::Marketplace;
+use super::snapshot::SnapshotFile;
 use super::workspace::{Definitions, Workspace, request as refuse};
-use super::{Planned, Request, ServiceError};
+use super::{Planned, Request, ServiceError, Version};
 use crate::config::{Driver, Target};
 use crate::diagnostic::Finding;
 use crate::ledger::{Event, EventKind, Records, fold, handed_over};
 use crate::marketplace::Observe;
 use crate::model::{Item, Key};
-use crate::plan::{CatalogInput, History, Plan, ProductPlan, plan as plan_catalog};
+use crate::plan::{CatalogInput, Elsewhere, History, Plan, ProductPlan, plan as plan_catalog};
 use crate::reconcile::{claims, news};
 use crate::released::{Bindings, Observation, Released, resolve};
 use crate::report::{Invocation, Place};
@@ -16,7 +17,7 @@ use crate::repository::GitError;
 use crate::rules::levels::finds_unused;
 use crate::submission::{OperationId, Scope, SubmissionId};
 use crate::wire;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,14 +34,25 @@ pub(super) struct Planner<'a> {
     approvals: BTreeMap<Key, BTreeSet<OperationId>>,
     /// How commands are written for this target.
     invocation: Invocation,
+    /// The products to plan, where not all definitions were read.
+    pub(super) only: Option<BTreeSet<Key>>,
     /// Whether this run's commit is older than a commit; most products were applied with the same few.
     older: RefCell<BTreeMap<String, bool>>,
 }
 
 impl<'a> Planner<'a> {
     pub(super) fn new(workspace: &'a Workspace, request: &Request) -> Result<Self, ServiceError> {
-        let target = workspace.target(request.target.as_ref())?;
+        Self::at(workspace, workspace.target(request.target.as_ref())?, request)
+    }
+
+    /// The same with a target that says where the marketplace and the ledger are.
+    pub(super) fn at(
+        workspace: &'a Workspace,
+        target: &'a Target,
+        request: &Request,
+    ) -> Result<Self, ServiceError> {
         Ok(Self {
+            only: None,
             workspace,
             target,
             scope: workspace.scope(target),
@@ -61,14 +73,15 @@ impl<'a> Planner<'a> {
     pub(super) fn plan(&self, released: &Released, records: &Records, now: Timestamp) -> Plan {
         let histories = records.products.iter().map(|(key, record)| (key.clone(), record.history.clone()));
         let bound = records.bindings().products.into_keys().collect();
-        self.plan_with(released, &histories.collect(), &bound, now)
+        self.plan_with(released, &histories.collect(), &bound, Elsewhere::default(), now)
     }
 
-    fn plan_with(
+    pub(super) fn plan_with(
         &self,
         released: &Released,
         histories: &BTreeMap<Key, History>,
         bound: &BTreeSet<Key>,
+        elsewhere: Elsewhere,
         now: Timestamp,
     ) -> Plan {
         let applied = histories.iter().filter_map(|(key, history)| Some((key, history.commit.as_deref()?)));
@@ -87,6 +100,8 @@ impl<'a> Planner<'a> {
             bound,
             older_commit: &older.collect(),
             by_hand: self.invocation.by_hand,
+            only: self.only.as_ref(),
+            elsewhere,
         });
         plan.currency = self.target.currency.clone();
         plan.products.retain(|found| !self.is_silent(found));
@@ -264,6 +279,21 @@ impl<'a> Planner<'a> {
         Ok(Situation { events, records, released, observation })
     }
 
+    /// The plan against what was exported, or else what the marketplace and the ledger say now.
+    pub(super) fn plan_now(
+        &self,
+        request: &Request,
+        snapshot: Option<&SnapshotFile>,
+    ) -> Result<Plan, ServiceError> {
+        if let Some(snapshot) = snapshot {
+            return snapshot.plan(self, request.now);
+        }
+        let mut driver = Marketplace::open(self, request.now)?;
+        let now = driver.now()?;
+        let situation = self.look(&mut driver, now)?;
+        Ok(self.plan(&situation.released, &situation.records, now))
+    }
+
     pub(super) fn invocation(&self) -> &Invocation {
         &self.invocation
     }
@@ -308,70 +338,42 @@ pub(super) fn live<T>(
     then(&planner, &situation, plan, now)
 }
 
-/// Plans; `released` is an exported released state that stands for asking the marketplace.
+/// What a plan was asked to be made from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlanRequest {
+    /// Which definitions.
+    pub version: Version,
+    /// A released state saved by `export`, a file or a folder, that stands for asking the marketplace.
+    pub released: Option<Utf8PathBuf>,
+}
+
+/// Plans.
 ///
 /// # Errors
-/// When the catalog, ledger or marketplace cannot be read.
-pub fn plan(request: &Request, released: Option<&Utf8Path>) -> Result<Planned, ServiceError> {
-    match released {
-        Some(file) => offline(request, file),
-        None => live(request, |planner, _, plan, _| Ok(planned(planner, plan))),
-    }
-}
-
-fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
-    let diagnostics = planner.definitions.diagnostics.clone();
-    Planned { plan, diagnostics, invocation: planner.invocation().clone(), compared: None }
-}
-
-fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> {
-    let workspace = super::workspace::open(request)?;
+/// When the catalog, ledger or marketplace cannot be read, or git does not know a commit.
+pub fn plan(request: &Request, asked: &PlanRequest) -> Result<Planned, ServiceError> {
+    let snapshot = asked.released.as_deref().map(SnapshotFile::open).transpose()?;
+    let workspace = match &asked.version {
+        Version::WorkTree => super::workspace::open(request)?,
+        Version::Revision(name) => super::revision::open(request, name)?,
+        Version::Between { base, head } => {
+            return super::between::plan(request, base, head, snapshot.as_ref());
+        }
+    };
     let planner = Planner::new(&workspace, request)?;
-    let snapshot = read_snapshot(file)?;
-    if snapshot.scope != planner.scope {
-        let Scope { catalog, target } = snapshot.scope;
-        return Err(refuse(format!(
-            "{file} is about catalog `{catalog}` at target `{target}`, not about this one"
-        )));
-    }
-    let renamed = |key: Key| planner.definitions.renamed.get(&key).cloned().unwrap_or(key);
-    let bindings =
-        snapshot.bindings.products.into_iter().map(|(key, binding)| (renamed(key), binding)).collect();
-    let bindings = Bindings { products: bindings };
-    let histories = snapshot.histories.into_iter().map(|(key, history)| (renamed(key), history)).collect();
-    let released = resolve(&snapshot.observation, &bindings);
-    let bound = bindings.products.into_keys().collect();
-    let plan = planner.plan_with(&released, &histories, &bound, request.now);
+    let plan = planner.plan_now(request, snapshot.as_ref())?;
     Ok(planned(&planner, plan))
 }
 
-/// A released state that `export` saved.
-pub(super) fn read_snapshot(file: &Utf8Path) -> Result<wire::Snapshot, ServiceError> {
-    let text = super::read(file)?;
-    let snapshot: wire::ReleasedSnapshot =
-        wire::from_json_str(&text).map_err(|error| ServiceError::Request {
-            message: format!("{file}: {error}"),
-            hints: vec![format!("`gallerist export --out {file}` saves one")],
-        })?;
-    Ok(snapshot.into())
-}
-
-/// The released state as a document for `plan --released`.
-///
-/// # Errors
-/// When the ledger or marketplace cannot be read.
-pub fn export(request: &Request) -> Result<String, ServiceError> {
-    live(request, |planner, situation, _, _| {
-        let snapshot = wire::Snapshot {
-            scope: planner.scope.clone(),
-            site: planner.target.profile.name.clone(),
-            observation: situation.observation.clone(),
-            bindings: situation.records.bindings(),
-            histories: situation.histories(),
-        };
-        let document = wire::ReleasedSnapshot::from(&snapshot);
-        wire::to_json_string(&document).map_err(|error| refuse(error.to_string()))
-    })
+pub(super) fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
+    let diagnostics = planner.definitions.diagnostics.clone();
+    Planned {
+        plan,
+        diagnostics,
+        invocation: planner.invocation().clone(),
+        compared: None,
+        files_read: planner.workspace.files_read(),
+    }
 }
 
 /// Saves a plan for `apply`.

@@ -8,7 +8,7 @@ use crate::definition::Catalog;
 use crate::drivers::Files;
 use crate::model::Key;
 use crate::released::Recorded;
-use crate::repository::Assets;
+use crate::repository::{Assets, FileError, FileProblem};
 use crate::wire::{self, RecordedProduct};
 use crate::yaml::Node;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -28,7 +28,7 @@ pub(super) fn read(
             message: format!("{path}: {message}"),
             hints: vec!["restore the file from git, or correct what is wrong in it".to_owned()],
         };
-        let text = workspace.tree.read_text(&path).map_err(|error| refuse(error.problem.to_string()))?;
+        let text = workspace.files.read_text(&path).map_err(|error| refuse(error.problem.to_string()))?;
         if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
             return Err(ServiceError::Request {
                 message: format!("{path}: it holds a merge conflict"),
@@ -60,24 +60,23 @@ pub(super) fn read(
 }
 
 fn files(workspace: &Workspace, folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, ServiceError> {
-    let failed = |error: &std::io::Error| ServiceError::File {
+    let failed = |error: FileError| ServiceError::File {
         action: "read",
         path: folder.to_owned(),
-        reason: error.to_string(),
+        reason: error.problem.to_string(),
     };
-    let entries = match workspace.tree.root().join(folder).read_dir_utf8() {
+    let entries = match workspace.files.entries(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed(&error)),
+        Err(error) if error.problem == FileProblem::Missing => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
     };
     let mut paths = Vec::new();
     for entry in entries {
-        let path = folder.join(entry.map_err(|error| failed(&error))?.file_name());
+        let (path, _) = entry.map_err(failed)?;
         if path.extension() == Some("json") {
             paths.push(path);
         }
     }
-    paths.sort();
     Ok(paths)
 }
 
@@ -96,7 +95,7 @@ pub(super) fn save(
     write_inside(workspace, &path, text.as_bytes())?;
     for former in planner.former_keys(&recorded.product.key) {
         let path = folder.join(format!("{former}.json"));
-        let text = workspace.tree.read_text(&path).ok();
+        let text = workspace.files.read_text(&path).ok();
         let known =
             text.and_then(|text| wire::from_json_str::<RecordedProduct>(&text).ok()).map(Recorded::from);
         if known.is_some_and(|known| known.binding.product_id == recorded.binding.product_id) {
@@ -184,7 +183,7 @@ pub(super) struct CatalogFiles<'a> {
 
 impl<'a> CatalogFiles<'a> {
     pub(super) fn new(workspace: &'a Workspace, catalog: &'a Catalog) -> Self {
-        Self { workspace, catalog, assets: Assets::new(&workspace.tree) }
+        Self { workspace, catalog, assets: Assets::new(&*workspace.files) }
     }
 }
 

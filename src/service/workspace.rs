@@ -7,22 +7,34 @@ use crate::definition::{Again, Catalog, Definition, Read};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::{Desired, Key};
 use crate::plan::DesiredProduct;
-use crate::repository::{Assets, FileError, FileProblem, Git, GitError, Listing, WorkTree, write_atomically};
+use crate::repository::{
+    Assets, FileError, FileProblem, Files, Git, GitError, Listing, WorkTree, write_atomically,
+};
 use crate::submission::{OperationId, Scope};
 use crate::text::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A catalog in a work tree.
+/// A catalog in a work tree, or one of its commits beside it.
 pub(super) struct Workspace {
+    /// Where state stands, and what is written goes.
     pub(super) tree: Arc<WorkTree>,
+    /// Where definitions, their assets, approvals and recorded states are read from.
+    pub(super) files: Arc<dyn Files>,
+    /// The commit that the files are of; `None` for those of the work tree.
+    pub(super) revision: Option<String>,
+    /// The only definitions that are looked at, where not all of them are.
+    pub(super) only: Option<BTreeSet<Utf8PathBuf>>,
     pub(super) config: Config,
     /// The configuration's text, for underlining.
     pub(super) source: SourceFile,
     pub(super) git: Option<Git>,
     pub(super) ledgers: Ledgers,
+    /// How many definitions were read so far.
+    pub(super) read: AtomicUsize,
 }
 
 /// What the definitions say at one target.
@@ -53,20 +65,31 @@ impl Workspace {
         let (config, diagnostics) = Config::read(file.path(), file.text().as_bytes());
         let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(diagnostics)))?;
         let git = Git::discover(tree.root()).map_err(|error| request(error.to_string()))?;
-        Ok(Self { tree: Arc::new(tree), config, source: file, git, ledgers: Ledgers::default() })
+        Ok(Self { git, ..Self::in_tree(tree, config, file) })
+    }
+
+    /// A catalog in a work tree, without git and with nothing read but its configuration.
+    pub(super) fn in_tree(tree: WorkTree, config: Config, source: SourceFile) -> Self {
+        let tree = Arc::new(tree);
+        let files: Arc<dyn Files> = Arc::<WorkTree>::clone(&tree);
+        Self {
+            tree,
+            files,
+            revision: None,
+            only: None,
+            config,
+            source,
+            git: None,
+            ledgers: Ledgers::default(),
+            read: AtomicUsize::new(0),
+        }
     }
 
     /// The same catalog with another text of `gallerist.yaml`, as far as its files go; and what is wrong in that text.
     pub(super) fn with_config(tree: &WorkTree, text: &str) -> (Option<Self>, Diagnostics) {
         let source = SourceFile::new(crate::config::FILE_NAME, text);
         let (config, mut diagnostics) = Config::read(source.path(), text.as_bytes());
-        let workspace = config.map(|config| Self {
-            tree: Arc::new(tree.clone()),
-            config,
-            source,
-            git: None,
-            ledgers: Ledgers::default(),
-        });
+        let workspace = config.map(|config| Self::in_tree(tree.clone(), config, source));
         if let Some(workspace) = &workspace {
             super::judging::levels(workspace, &mut diagnostics);
         }
@@ -101,15 +124,18 @@ impl Workspace {
         unsaved: &[(Utf8PathBuf, String)],
         see: impl Fn(&mut Definition) -> T + Sync,
     ) -> Read<T, FileError> {
-        let Listing { files, problems } = self.tree.list(&self.config);
+        let Listing { files, problems } = self.listing();
         let named = files.into_iter().filter(|(_, role)| *role != Role::Config).map(|(path, _)| path);
         let is_saved = |path: &Utf8PathBuf| unsaved.iter().all(|(own, _)| own != path);
         let saved = named.filter(is_saved).map(|path| (path, None));
         let files = saved.chain(unsaved.iter().map(|(path, text)| (path.clone(), Some(text.clone()))));
-        // git2's handle is not for several threads; the tree is.
-        let tree = &self.tree;
-        let load = |path: &Utf8Path, text: Option<String>| text.map_or_else(|| tree.read_text(path), Ok);
-        let assets = Assets::new(tree);
+        // git2's handle of the work tree is not for several threads; the files are.
+        let (source, read) = (&*self.files, &self.read);
+        let load = |path: &Utf8Path, text: Option<String>| {
+            read.fetch_add(1, Ordering::Relaxed);
+            text.map_or_else(|| source.read_text(path), Ok)
+        };
+        let assets = Assets::new(source);
         let mut read = Catalog::read_seeing(&self.config, files, load, &assets, see);
         let diagnostics = &mut read.diagnostics;
         let unusable = problems.iter().chain(&read.unusable);
@@ -119,12 +145,25 @@ impl Workspace {
         read
     }
 
+    /// The files that are looked at.
+    fn listing(&self) -> Listing {
+        let Some(only) = &self.only else { return Listing::of_catalog(&*self.files, &self.config) };
+        let there = only.iter().filter(|path| self.files.has(path));
+        let files = there.filter_map(|path| Some((path.clone(), self.config.role(path)?)));
+        Listing { files: files.collect(), problems: Vec::new() }
+    }
+
+    /// How many definitions were read so far.
+    pub(super) fn files_read(&self) -> usize {
+        self.read.load(Ordering::Relaxed)
+    }
+
     /// Reads a definition's text once more.
     pub(super) fn again(&self, unsaved: Vec<(Utf8PathBuf, String)>) -> Again {
-        let tree = Arc::clone(&self.tree);
+        let files = Arc::clone(&self.files);
         Again::new(move |path| {
             let text = unsaved.iter().find(|(own, _)| own == path).map(|(_, text)| text.clone());
-            text.or_else(|| tree.read_text(path).ok())
+            text.or_else(|| files.read_text(path).ok())
         })
     }
 
@@ -211,9 +250,10 @@ impl Workspace {
     }
 
     fn approval_files(&self) -> Vec<(Utf8PathBuf, Vec<u8>)> {
-        let listing = self.tree.list(&self.config);
-        let read = listing.of(Role::Approval).filter_map(|path| self.tree.read(path).ok());
-        read.map(|file| (file.path().clone(), file.text().as_bytes().to_vec())).collect()
+        let listing = Listing::approvals(&*self.files, &self.config);
+        let texts =
+            listing.of(Role::Approval).filter_map(|path| Some((path, self.files.read_text(path).ok()?)));
+        texts.map(|(path, text)| (path.to_owned(), text.into_bytes())).collect()
     }
 
     /// What approval files let pass at a target now.
@@ -223,7 +263,7 @@ impl Workspace {
         target: &Target,
         now: Timestamp,
     ) -> BTreeMap<Key, BTreeSet<OperationId>> {
-        let assets = Assets::new(&self.tree);
+        let assets = Assets::new(&*self.files);
         let (catalog, _) = Catalog::read(&self.config, files, &assets);
         let mut approvals: BTreeMap<Key, BTreeSet<OperationId>> = BTreeMap::new();
         for approval in catalog.approvals() {
@@ -237,6 +277,9 @@ impl Workspace {
 
     /// The commit of the definitions, when the work tree says exactly what it says.
     pub(super) fn commit(&self) -> Result<Option<String>, ServiceError> {
+        if self.revision.is_some() {
+            return Ok(self.revision.clone());
+        }
         let Some(git) = &self.git else { return Ok(None) };
         let config = &self.config;
         let matters = |path: &Utf8Path| path.starts_with(&config.products) || config.role(path).is_some();
@@ -244,8 +287,11 @@ impl Workspace {
         if clean { self.head() } else { Ok(None) }
     }
 
-    /// The commit that is checked out, whatever the work tree says.
+    /// The commit of the definitions, whatever the work tree says beside it.
     pub(super) fn head(&self) -> Result<Option<String>, ServiceError> {
+        if self.revision.is_some() {
+            return Ok(self.revision.clone());
+        }
         let Some(git) = &self.git else { return Ok(None) };
         git.head().map_err(|error| request(error.to_string()))
     }

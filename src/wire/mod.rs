@@ -24,6 +24,7 @@ pub mod report;
 mod review;
 mod schema;
 mod snapshot;
+mod snapshot_folder;
 mod step;
 mod submission;
 mod value;
@@ -54,6 +55,7 @@ pub use released::{
 pub use review::{Evidence, EvidenceKind, Refusal, Review, Verdict};
 pub use schema::{schema_of, schemas};
 pub use snapshot::{ReleasedSnapshot, Snapshot};
+pub use snapshot_folder::{Retirements, SnapshotIndex, SnapshotParts, SnapshotProduct, Totals};
 pub use step::{Action, PlannedOperation, PlannedSubmission, Step, StepState};
 pub use submission::{Operation, Scope, Submission};
 pub use value::{Asset, Entry, Value};

@@ -4,7 +4,7 @@ use super::report::{
     Adoption, Checked, Content, Formatted, Imported, LedgerAudit, LedgerLog, Pending, Planned, Ran, Recorded,
     Report, Rules, Status, SubmissionDetail, Submissions,
 };
-use super::{Document, Plan, RecordedProduct, ReleasedSnapshot};
+use super::{Document, Plan, RecordedProduct, ReleasedSnapshot, SnapshotIndex, SnapshotProduct};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
@@ -31,6 +31,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         report::<Ran>(),
         schema_of::<RecordedProduct>(),
         schema_of::<ReleasedSnapshot>(),
+        schema_of::<SnapshotIndex>(),
+        schema_of::<SnapshotProduct>(),
         report::<Status>(),
         report::<SubmissionDetail>(),
         report::<Submissions>(),

@@ -6,7 +6,7 @@ use gallerist::model::{
     ProductField, Retirement, SkuKey, Specification, SpecificationField, SpecificationIntent, Template,
     Value,
 };
-use gallerist::plan::{Action, CatalogInput, DesiredProduct, History, Plan, ProductPlan, plan};
+use gallerist::plan::{Action, CatalogInput, DesiredProduct, Elsewhere, History, Plan, ProductPlan, plan};
 use gallerist::released::{Coverage, ObservedApplication, ProductStatus, Released, ReleasedProduct};
 use gallerist::site::SiteProfile;
 use gallerist::submission::{OperationId, Revision, Scope, Submission, SubmissionKind};
@@ -188,6 +188,8 @@ impl Catalog {
             bound: &bound,
             older_commit: &self.older_commit,
             by_hand: false,
+            only: None,
+            elsewhere: Elsewhere::default(),
         })
     }
 

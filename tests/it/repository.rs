@@ -5,7 +5,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::{Config, Guards, Role};
 use gallerist::model::{Digest, Key};
 use gallerist::repository::{
-    ASSET_BYTES_MAX, Assets, DEFINITION_BYTES_MAX, FileProblem, Git, GitError, WorkTree, write_atomically,
+    ASSET_BYTES_MAX, Assets, DEFINITION_BYTES_MAX, FileProblem, Git, GitError, Listing, WorkTree,
+    write_atomically,
 };
 use std::collections::BTreeMap;
 
@@ -112,7 +113,7 @@ fn definitions_are_listed_by_role_in_order() {
     ] {
         folder.write(path, "");
     }
-    let listing = folder.tree().list(&config());
+    let listing = Listing::of_catalog(&folder.tree(), &config());
     assert_eq!(listing.problems, []);
     assert_eq!(
         names(listing.of(Role::Product)),
@@ -125,7 +126,7 @@ fn definitions_are_listed_by_role_in_order() {
 
 #[test]
 fn only_the_folder_of_products_must_exist() {
-    let listing = Folder::new().tree().list(&config());
+    let listing = Listing::of_catalog(&Folder::new().tree(), &config());
     assert_eq!(listing.files.len(), 1);
     assert_eq!(listing.problems.len(), 1);
     let diagnostic = listing.problems[0].diagnostic();
@@ -255,7 +256,7 @@ fn links_and_pipes_are_refused() {
     folder.link("products/away", outside.path());
     folder.link("products/gone.yaml", "nowhere");
     std::fs::rename(&pipe, folder.root.join("products/pipe.yaml")).unwrap();
-    let listing = tree.list(&config());
+    let listing = Listing::of_catalog(&tree, &config());
     assert_eq!(
         names(listing.of(Role::Product)),
         ["products/gone.yaml", "products/linked/product.yaml", "products/pipe.yaml"]

@@ -12,7 +12,7 @@ use gallerist::drivers::SandboxDriver;
 use gallerist::ledger::{EventKind, Ledger, Records, fold};
 use gallerist::marketplace::Observe;
 use gallerist::model::{DeliveryMethod, Desired, Item, Key, ProductField, SpecificationField, Value};
-use gallerist::plan::{CatalogInput, DesiredProduct, Plan, ProductPlan, Standing, plan};
+use gallerist::plan::{CatalogInput, DesiredProduct, Elsewhere, Plan, ProductPlan, Standing, plan};
 use gallerist::reconcile::{Account, Limit, Outcome, Run, reconcile};
 use gallerist::released::{Released, resolve};
 use gallerist::sandbox::{Answer, Application, Judge, Policy, Request, State};
@@ -72,6 +72,8 @@ impl Definitions {
                 bound: &bound,
                 older_commit: &older_commit,
                 by_hand: false,
+                only: None,
+                elsewhere: Elsewhere::default(),
             });
             let mut more = false;
             for found in made.products.iter().filter(|_| !self.guarded) {

@@ -269,7 +269,7 @@ fn the_rule_book_tells_everything_about_every_rule() {
 /// A schema that lets everything pass would pass every test above.
 #[test]
 fn schemas_of_reports_refuse_what_lacks_a_part() {
-    let checked = Checked { products: 1, diagnostics: diagnostic::Diagnostics::default() };
+    let checked = Checked { products: 1, ..Checked::default() };
     let recorded = Recorded { sentence: "Done.".into(), path: None, next: None };
     let pending = [PendingReview {
         application: ApplicationId("app-1".into()),

@@ -1,6 +1,6 @@
 //! `gallerist check`
 
-use crate::cli::arguments::Format;
+use crate::cli::arguments::{Format, VersionArguments};
 use crate::cli::error::CliError;
 use crate::cli::input::read_stdin;
 use crate::cli::session::Session;
@@ -9,7 +9,7 @@ use clap::Args;
 use gallerist::diagnostic::Diagnostic;
 use gallerist::render::{self, Page, Paint, Paragraph};
 use gallerist::report::Outcome;
-use gallerist::service::{self, AppliedFix, Checked, Fixed, Unsaved, View};
+use gallerist::service::{self, AppliedFix, Checked, Fixed, Unsaved, Version, View};
 
 /// Find mistakes in the definitions
 ///
@@ -22,11 +22,15 @@ Examples:
   gallerist check products/acme-crm.yaml
   gallerist check --format short
   gallerist check --fix
+  gallerist check --rev v2
+  gallerist check --base main
   gallerist check --stdin-filename products/acme-crm.yaml < unsaved.yaml")]
 pub(crate) struct Check {
     /// Check these files only; left out, the whole catalog
     #[arg(value_name = "FILE")]
     files: Vec<Utf8PathBuf>,
+    #[command(flatten)]
+    version: VersionArguments,
     /// Read one file's text from stdin, as if it were saved under this name
     #[arg(long, value_name = "NAME", conflicts_with = "files")]
     stdin_filename: Option<Utf8PathBuf>,
@@ -40,7 +44,12 @@ pub(crate) struct Check {
 
 /// Checks and shows the findings.
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, CliError> {
-    let Check { mut files, stdin_filename, fix, unsafe_fixes } = arguments;
+    let Check { mut files, version, stdin_filename, fix, unsafe_fixes } = arguments;
+    let version = version.version();
+    if version != Version::WorkTree && (fix || !files.is_empty() || stdin_filename.is_some()) {
+        return Err(CliError::usage("a commit is checked whole, and nothing in it is fixed")
+            .hint("leave out files, `--fix` and `--stdin-filename`, or `--rev` and `--base`"));
+    }
     if fix {
         let fixed = service::fix(&session.request, &files, unsafe_fixes)?;
         let Fixed { applied, checked } = &fixed;
@@ -60,7 +69,11 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, Cl
     }
     let unsaved = stdin_filename.map(|path| read_stdin().map(|text| Unsaved { path, text })).transpose()?;
     files.extend(unsaved.iter().map(|unsaved| unsaved.path.clone()));
-    let checked = service::check(&session.request, &files, unsaved.as_ref())?;
+    let checked = match version {
+        Version::WorkTree => service::check(&session.request, &files, unsaved.as_ref())?,
+        version => service::check_version(&session.request, &version)?,
+    };
+    session.printer.detail(&format!("Read {} definition files.", checked.files_read));
     let outcome = Outcome::of_diagnostics(&checked.diagnostics);
     let text = |session: &Session| findings(&checked, session);
     let short = |session: &Session| render::diagnostics_short(&checked.diagnostics, session.printer.style);

@@ -8,7 +8,7 @@ use clap::Args;
 use gallerist::model::Key;
 use gallerist::render;
 use gallerist::report::Outcome;
-use gallerist::service::{self, View};
+use gallerist::service::{self, PlanRequest, View};
 
 /// See what somebody else changed, and keep what is recorded as released fresh
 ///
@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: &Drift, session: &mut Session) -> Result<Outcome, C
         }
         return session.deliver(&text.join("\n"), out.as_deref());
     }
-    let mut planned = service::plan(&session.request, None)?;
+    let mut planned = service::plan(&session.request, &PlanRequest::default())?;
     planned
         .plan
         .products

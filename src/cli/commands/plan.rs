@@ -1,12 +1,13 @@
 //! `gallerist plan`
 
+use crate::cli::arguments::VersionArguments;
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use camino::Utf8PathBuf;
 use clap::Args;
 use gallerist::render;
 use gallerist::report::Outcome;
-use gallerist::service::{self, View};
+use gallerist::service::{self, PlanRequest, View};
 
 /// Show what would happen, without doing it
 ///
@@ -19,10 +20,14 @@ Examples:
   gallerist plan --target eu
   gallerist plan --out plan.json        save it for `gallerist apply plan.json`
   gallerist plan --released file.json   plan against an exported released state
+  gallerist plan --rev v2               plan what a commit says
+  gallerist plan --base main            what the branch here adds to what main has
   gallerist plan --exit-code=detailed   tell scripts what was found")]
 pub(crate) struct Plan {
-    /// Plan against a released state saved by `gallerist export`, instead of asking the marketplace
-    #[arg(long, value_name = "FILE")]
+    #[command(flatten)]
+    version: VersionArguments,
+    /// Plan against a released state saved by `gallerist export`, a file or a folder, instead of asking the marketplace
+    #[arg(long, value_name = "PATH")]
     released: Option<Utf8PathBuf>,
     /// Save the plan, so that exactly this can be applied later
     #[arg(long, value_name = "FILE")]
@@ -31,7 +36,9 @@ pub(crate) struct Plan {
 
 /// Plans, shows the plan and saves it where asked.
 pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, CliError> {
-    let planned = service::plan(&session.request, arguments.released.as_deref())?;
+    let asked = PlanRequest { version: arguments.version.version(), released: arguments.released.clone() };
+    let planned = service::plan(&session.request, &asked)?;
+    session.printer.detail(&format!("Read {} definition files.", planned.files_read));
     let found = &planned.diagnostics;
     let outcome = Outcome::worst([Outcome::of_plan(&planned.plan), Outcome::of_diagnostics(found)]);
     let text = |session: &Session| {

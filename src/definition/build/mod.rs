@@ -271,6 +271,9 @@ impl<'t> Builder<'_, 't> {
             AssetError::NotAFile => "name a file",
             AssetError::TooLarge { .. } => "make the file smaller",
             AssetError::NotText => "save it as UTF-8 text",
+            AssetError::LfsPointer => {
+                "fetch it with `git lfs pull` (in a workflow: `lfs: true` at the checkout)"
+            }
             AssetError::Unreadable(_) => "check the file and its permissions",
         };
         self.report(

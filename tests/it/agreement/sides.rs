@@ -4,7 +4,7 @@ use super::generate::{Removal, Transition};
 use gallerist::config::Guards;
 use gallerist::diff;
 use gallerist::model::{Desired, Edit, Item, Product, Retirement, Value};
-use gallerist::plan::{CatalogInput, DesiredProduct, History, plan};
+use gallerist::plan::{CatalogInput, DesiredProduct, Elsewhere, History, plan};
 use gallerist::released::{Bindings, ProductStatus, Released, resolve};
 use gallerist::rules::{self, Content, ContentRules};
 use gallerist::sandbox::{Answer, Judge, ProductRow, Request, Seeded, State};
@@ -132,6 +132,8 @@ fn planned(
             bound: &released.products.keys().cloned().collect(),
             older_commit: &BTreeSet::new(),
             by_hand: false,
+            only: None,
+            elsewhere: Elsewhere::default(),
         });
         let product = made.products.into_iter().find(|found| found.key == transition.after.key);
         let product = product.expect("the product has a plan");

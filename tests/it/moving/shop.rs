@@ -89,7 +89,7 @@ impl Shop {
     }
 
     pub(super) fn plan(&self, target: &str) -> Plan {
-        let planned = service::plan(&self.request(target), None).unwrap();
+        let planned = service::plan(&self.request(target), &service::PlanRequest::default()).unwrap();
         let errors: Vec<_> =
             planned.diagnostics.list.iter().filter(|found| found.severity == Severity::Error).collect();
         assert!(errors.is_empty(), "{errors:#?}\n{}", self.shown());

@@ -7,7 +7,7 @@ use gallerist::config::Guards;
 use gallerist::ledger::{EventKind, Ledger, LedgerView, Records, fold};
 use gallerist::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, Submit, SubmitOutcome};
 use gallerist::model::{DeliveryMethod, Desired, Item, Key, ProductField, Value};
-use gallerist::plan::{CatalogInput, DesiredProduct, Plan, Standing, plan};
+use gallerist::plan::{CatalogInput, DesiredProduct, Elsewhere, Plan, Standing, plan};
 use gallerist::released::{Observation, Released, resolve};
 use gallerist::sandbox::{Answer, Judge, Policy, Request, Seeded, State};
 use gallerist::submission::{ApplicationId, Operation, OperationKind, Submission, SubmissionId};
@@ -118,6 +118,8 @@ fn planned(desired: &[Desired], released: &Released, records: &Records, now: Tim
             bound: &bound,
             older_commit: &BTreeSet::new(),
             by_hand: false,
+            only: None,
+            elsewhere: Elsewhere::default(),
         });
         let before = approvals.values().map(BTreeSet::len).sum::<usize>();
         for found in &made.products {

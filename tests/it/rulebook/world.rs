@@ -8,7 +8,7 @@ use gallerist::config::Config;
 use gallerist::definition::{Catalog, MemoryAssets};
 use gallerist::diagnostic::{Diagnostics, Finding, RuleId, Severity};
 use gallerist::model::{Desired, Key, Product};
-use gallerist::plan::{CatalogInput, DesiredProduct, History, ProductPlan, plan};
+use gallerist::plan::{CatalogInput, DesiredProduct, Elsewhere, History, ProductPlan, plan};
 use gallerist::site::SiteProfile;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -176,6 +176,8 @@ impl World {
                 bound: &released.products.keys().cloned().collect(),
                 older_commit: &std::collections::BTreeSet::new(),
                 by_hand: false,
+                only: None,
+                elsewhere: Elsewhere::default(),
             });
             let mut products = whole.products.into_iter();
             let found = products.find(|found| found.key.as_str() == key).ok_or("the product has no plan")?;

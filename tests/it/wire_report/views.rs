@@ -64,7 +64,7 @@ fn deed() -> BoxedStrategy<Deed> {
 
 pub(crate) fn checked() -> BoxedStrategy<Checked> {
     (any::<usize>(), diagnostics())
-        .prop_map(|(products, diagnostics)| Checked { products, diagnostics })
+        .prop_map(|(products, diagnostics)| Checked { products, diagnostics, files_read: 0 })
         .boxed()
 }
 
@@ -72,6 +72,7 @@ pub(crate) fn planned() -> BoxedStrategy<Planned> {
     (plan(), diagnostics(), option::of(key()))
         .prop_map(|(plan, diagnostics, target)| Planned {
             compared: None,
+            files_read: 0,
             plan,
             diagnostics,
             invocation: Invocation { target, ..Invocation::default() },

@@ -1,0 +1,319 @@
+//! The files of a commit, read from git's objects: nothing is checked out, and no filter or hook runs.
+
+use super::file::text;
+use super::path::resolve;
+use super::{DEFINITION_BYTES_MAX, FileError, FileProblem, Files, Git, GitError, Kind, pointer};
+use crate::config::FILE_NAME;
+use camino::{Utf8Path, Utf8PathBuf};
+use git2::{ErrorCode, ObjectType, Oid, Repository};
+use std::collections::{BTreeMap, HashMap};
+use std::io::{Cursor, Read};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The modes git gives to symbolic links and to commits of other repositories.
+const LINK: i32 = 0o120_000;
+const SUBMODULE: i32 = 0o160_000;
+
+/// Most links that are followed from one path.
+const LINKS_MAX: usize = 8;
+
+/// What git holds under a name: an object and how it is to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Held {
+    /// The object's id: equal content has equal ids.
+    pub(super) id: Oid,
+    pub(super) mode: i32,
+}
+
+/// A folder's names with what is held under them; names that are not text are kept as they look.
+type Folder = BTreeMap<String, Result<Held, FileError>>;
+
+/// A catalog as a commit has it.
+pub struct Revision {
+    /// The repository's own folder.
+    repository: PathBuf,
+    /// A handle of git's is not for several threads: each takes one and puts it back.
+    handles: Mutex<Vec<Repository>>,
+    folders: Mutex<HashMap<Utf8PathBuf, Arc<Folder>>>,
+    known: HashMap<Utf8PathBuf, Held>,
+    name: String,
+    commit: Oid,
+    /// The catalog's folder, from the top of the repository.
+    folder: Utf8PathBuf,
+    root: Oid,
+}
+
+impl std::fmt::Debug for Revision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Revision")
+            .field("name", &self.name)
+            .field("commit", &self.commit)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Git {
+    /// The catalog in a commit. `name` is whatever git takes for one (`main`, `HEAD~2`, `v1`, an id), and may end in
+    /// `:FOLDER` to say where in the commit the catalog lies; without that it is where it is here, or in a folder above.
+    ///
+    /// # Errors
+    /// When there is no such commit here, or it has no catalog.
+    pub fn revision(&self, name: &str) -> Result<Revision, GitError> {
+        let (revision, folder) = match name.split_once(':') {
+            Some((revision, folder)) if !revision.is_empty() => (revision, Some(Utf8PathBuf::from(folder))),
+            _ => (name, None),
+        };
+        let commit = self.named(revision)?;
+        let tree = self.repository.find_commit(commit)?.tree()?;
+        let start = folder.clone().unwrap_or_else(|| self.folder.clone());
+        let candidates = start.ancestors().take(if folder.is_some() { 1 } else { usize::MAX });
+        for candidate in candidates {
+            if tree.get_path(candidate.join(FILE_NAME).as_std_path()).is_err() {
+                continue;
+            }
+            let root = match candidate.as_str() {
+                "" => tree.id(),
+                _ => tree.get_path(candidate.as_std_path())?.id(),
+            };
+            return Ok(Revision {
+                repository: self.repository.path().to_owned(),
+                handles: Mutex::default(),
+                folders: Mutex::default(),
+                known: HashMap::new(),
+                name: revision.to_owned(),
+                commit,
+                folder: candidate.to_owned(),
+                root,
+            });
+        }
+        Err(GitError::NoCatalog { revision: revision.to_owned(), folder: start })
+    }
+
+    /// The commit that a name stands for.
+    pub(super) fn named(&self, name: &str) -> Result<Oid, GitError> {
+        let unknown =
+            || GitError::UnknownRevision { name: name.to_owned(), shallow: self.repository.is_shallow() };
+        if name.is_empty() || name.starts_with('-') {
+            return Err(unknown());
+        }
+        // A pull request's checkout often has `main` of the remote only.
+        let candidates = [name.to_owned(), format!("origin/{name}")];
+        for candidate in &candidates {
+            match self.repository.revparse_single(candidate) {
+                Ok(object) => {
+                    return object.peel_to_commit().map(|commit| commit.id()).map_err(|_| unknown());
+                }
+                Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {}
+                Err(error) if error.code() == ErrorCode::Ambiguous => return Err(error.into()),
+                Err(_) => {}
+            }
+        }
+        Err(unknown())
+    }
+}
+
+impl Revision {
+    /// The commit's id.
+    #[must_use]
+    pub fn commit(&self) -> String {
+        self.commit.to_string()
+    }
+
+    /// The name it was asked for by.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The catalog's folder, from the top of the repository; empty at the top.
+    #[must_use]
+    pub fn folder(&self) -> &Utf8Path {
+        &self.folder
+    }
+
+    pub(super) fn root(&self) -> Oid {
+        self.root
+    }
+
+    /// Remembers what is held at some paths, so that their folders need not be read.
+    pub(super) fn learn(&mut self, known: impl IntoIterator<Item = (Utf8PathBuf, Held)>) {
+        let plain = known.into_iter().filter(|(_, held)| held.mode != LINK && held.mode != SUBMODULE);
+        self.known.extend(plain);
+    }
+
+    /// Does something with a handle of the repository.
+    pub(super) fn with<T>(
+        &self,
+        then: impl FnOnce(&Repository) -> Result<T, FileProblem>,
+    ) -> Result<T, FileProblem> {
+        let free = self.handles.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let handle = match free {
+            Some(handle) => handle,
+            None => Repository::open(&self.repository).map_err(|error| unreadable(&error))?,
+        };
+        let done = then(&handle);
+        self.handles.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
+        done
+    }
+
+    /// What stands in a folder that is one.
+    fn folder_at(&self, path: &Utf8Path, id: Oid) -> Result<Arc<Folder>, FileProblem> {
+        if let Some(known) = self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return Ok(Arc::clone(known));
+        }
+        let folder = self.with(|repository| {
+            let tree = repository.find_tree(id).map_err(|error| unreadable(&error))?;
+            let mut folder = Folder::new();
+            for entry in &tree {
+                let held = Held { id: entry.id(), mode: entry.filemode() };
+                match entry.name() {
+                    Ok(name) => folder.insert(name.to_owned(), Ok(held)),
+                    Err(_) => {
+                        let lossy = String::from_utf8_lossy(entry.name_bytes()).into_owned();
+                        let error = FileError::new(path.join(&lossy), FileProblem::NameNotText);
+                        folder.insert(lossy, Err(error))
+                    }
+                };
+            }
+            Ok(Arc::new(folder))
+        })?;
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        folders.insert(path.to_owned(), Arc::clone(&folder));
+        Ok(folder)
+    }
+
+    /// What is held at a path. Links on the way are followed, and the last one where that is wanted.
+    fn find(&self, path: &Utf8Path, follow: bool) -> Result<Held, FileProblem> {
+        if let Some(known) = self.known.get(path) {
+            return Ok(*known);
+        }
+        let mut path = path.to_owned();
+        'links: for _ in 0..LINKS_MAX {
+            let mut here = Held { id: self.root, mode: i32::from(git2::FileMode::Tree) };
+            let mut walked = Utf8PathBuf::new();
+            let parts: Vec<String> = path.components().map(|part| part.as_str().to_owned()).collect();
+            for (position, part) in parts.iter().enumerate() {
+                let folder = self.folder_at(&walked, here.id)?;
+                let held = folder.get(part).ok_or(FileProblem::Missing)?;
+                let held = *held.as_ref().map_err(|error| error.problem.clone())?;
+                let is_last = position + 1 == parts.len();
+                if held.mode == LINK && (follow || !is_last) {
+                    let target = self.link(held.id)?;
+                    let mut next = resolve(&walked, &target)?;
+                    next.extend(parts.iter().skip(position + 1));
+                    path = next;
+                    continue 'links;
+                }
+                match held.mode {
+                    SUBMODULE => return Err(FileProblem::Submodule),
+                    mode if !is_last && mode != i32::from(git2::FileMode::Tree) => {
+                        return Err(FileProblem::Missing);
+                    }
+                    _ => {}
+                }
+                walked.push(part);
+                here = held;
+            }
+            return Ok(here);
+        }
+        Err(FileProblem::Link)
+    }
+
+    /// Where a link leads, as it is written.
+    fn link(&self, id: Oid) -> Result<String, FileProblem> {
+        let bytes = self.blob(id, DEFINITION_BYTES_MAX)?;
+        String::from_utf8(bytes).map_err(|_| FileProblem::Odd)
+    }
+
+    pub(super) fn blob(&self, id: Oid, bytes_max: u64) -> Result<Vec<u8>, FileProblem> {
+        self.with(|repository| {
+            let odb = repository.odb().map_err(|error| unreadable(&error))?;
+            // Asked before the content is unpacked into memory.
+            let (size, kind) = odb.read_header(id).map_err(|error| unreadable(&error))?;
+            if kind != ObjectType::Blob {
+                return Err(FileProblem::Folder);
+            }
+            if size as u64 > bytes_max {
+                return Err(FileProblem::TooLarge { max_bytes: bytes_max });
+            }
+            let object = odb.read(id).map_err(|error| unreadable(&error))?;
+            Ok(object.data().to_vec())
+        })
+    }
+
+    /// The file that a pointer of Git LFS stands for, where it was fetched.
+    fn behind(&self, pointer: &[u8], bytes_max: u64) -> Option<std::fs::File> {
+        let digest = pointer::digest(pointer)?;
+        let (first, second) = (digest.get(..2)?, digest.get(2..4)?);
+        let common = self.with(|repository| Ok(repository.commondir().to_owned())).ok()?;
+        let file = common.join("lfs/objects").join(first).join(second).join(digest);
+        let file = std::fs::File::open(file).ok()?;
+        let size = file.metadata().ok().filter(std::fs::Metadata::is_file)?.len();
+        (size <= bytes_max).then_some(file)
+    }
+}
+
+impl Files for Revision {
+    fn entries(&self, folder: &Utf8Path) -> Result<Vec<Result<(Utf8PathBuf, Kind), FileError>>, FileError> {
+        let failed = |problem| FileError::new(folder, problem);
+        let folder = resolve(Utf8Path::new(""), folder.as_str()).map_err(failed)?;
+        let held = self.find(&folder, true).map_err(failed)?;
+        if held.mode != i32::from(git2::FileMode::Tree) {
+            return Err(failed(FileProblem::Special));
+        }
+        let entries = self.folder_at(&folder, held.id).map_err(failed)?;
+        let seen = entries.iter().filter(|(name, _)| !name.starts_with('.')).map(|(name, held)| {
+            let path = folder.join(name);
+            let mode = held.clone()?.mode;
+            let is_folder = match mode {
+                // Said at the place itself: a folder that is skipped would look empty.
+                SUBMODULE => return Err(FileError::new(path, FileProblem::Submodule)),
+                LINK => self.find(&path, true).is_ok_and(|held| held.mode == i32::from(git2::FileMode::Tree)),
+                mode => mode == i32::from(git2::FileMode::Tree),
+            };
+            Ok((path, if is_folder { Kind::Folder } else { Kind::File }))
+        });
+        Ok(seen.collect())
+    }
+
+    fn has(&self, path: &Utf8Path) -> bool {
+        !matches!(self.find(path, false), Err(FileProblem::Missing))
+    }
+
+    fn is_link(&self, path: &Utf8Path) -> bool {
+        self.find(path, false).is_ok_and(|held| held.mode == LINK)
+    }
+
+    fn read_text(&self, path: &Utf8Path) -> Result<String, FileError> {
+        let failed = |problem| FileError::new(path, problem);
+        let path = resolve(Utf8Path::new(""), path.as_str()).map_err(failed)?;
+        let held = self.find(&path, true).map_err(failed)?;
+        let bytes = self.blob(held.id, DEFINITION_BYTES_MAX).map_err(failed)?;
+        if let Some(mut file) = self.behind(&bytes, DEFINITION_BYTES_MAX) {
+            let mut fetched = Vec::new();
+            file.read_to_end(&mut fetched).map_err(|error| FileError::io(&path, &error))?;
+            return text(fetched, &path);
+        }
+        text(bytes, &path)
+    }
+
+    fn open(&self, path: &Utf8Path, bytes_max: u64) -> Result<(Box<dyn Read + '_>, u64), FileError> {
+        let failed = |problem| FileError::new(path, problem);
+        let held = self.find(path, false).map_err(failed)?;
+        if held.mode == LINK {
+            return Err(failed(FileProblem::Link));
+        }
+        let bytes = self.blob(held.id, bytes_max).map_err(failed)?;
+        if let Some(file) = self.behind(&bytes, bytes_max) {
+            let size = file.metadata().map_err(|error| FileError::io(path, &error))?.len();
+            return Ok((Box::new(file), size));
+        }
+        let size = bytes.len() as u64;
+        Ok((Box::new(Cursor::new(bytes)), size))
+    }
+}
+
+fn unreadable(error: &git2::Error) -> FileProblem {
+    FileProblem::Unreadable(error.message().to_owned())
+}

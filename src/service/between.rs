@@ -1,0 +1,334 @@
+//! What a change adds: a commit beside the one from which it went off. Only what differs is read.
+
+use super::planning::{Planner, planned};
+use super::revision::{failed, repository, workspace};
+use super::snapshot::SnapshotFile;
+use super::workspace::Workspace;
+use super::{Checked, Planned, Request, ServiceError};
+use crate::config::{Driver, Role, Target};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Desired, Key};
+use crate::plan::{DesiredProduct, Plan, ProductPlan};
+use crate::report::{Baseline, Comparison};
+use crate::repository::{ChangedFile, FileError, GitError, Listing};
+use aho_corasick::AhoCorasick;
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A change that was opened.
+enum Opened {
+    Both(Change),
+    /// There is no catalog before the change: it brings the first one.
+    First(Baseline, Workspace),
+}
+
+/// The two sides of a change, each as far as it is looked at.
+struct Change {
+    baseline: Baseline,
+    before: Workspace,
+    after: Workspace,
+    /// Files that differ, by their paths from the catalog's root.
+    files: Vec<ChangedFile>,
+    /// Names that differ and cannot be used.
+    unusable: Vec<FileError>,
+}
+
+impl Change {
+    fn open(request: &Request, base: &str, head: &str) -> Result<Opened, ServiceError> {
+        let git = repository(request)?;
+        let of = |name: &str| git.revision(name).map_err(|error| failed(&error));
+        let mut after = of(head)?;
+        let (base_name, folder) = base.split_once(':').unwrap_or((base, after.folder().as_str()));
+        let (head_name, _) = head.split_once(':').unwrap_or((head, ""));
+        let fork = git.merge_base(base_name, head_name).map_err(|error| failed(&error))?;
+        let baseline =
+            Baseline::Revision { name: base_name.to_owned(), commit: fork.clone(), head: after.commit() };
+        let mut before = match git.revision(&format!("{fork}:{folder}")) {
+            Err(GitError::NoCatalog { .. }) => {
+                return Ok(Opened::First(baseline, workspace(request, after)?));
+            }
+            before => before.map_err(|error| failed(&error))?,
+        };
+        let (files, unusable) = git.changed(&mut before, &mut after).map_err(|error| failed(&error))?;
+        let (before, after) = (workspace(request, before)?, workspace(request, after)?);
+        let mut change = Self { baseline, before, after, files, unusable };
+        change.narrow();
+        Ok(Opened::Both(change))
+    }
+
+    /// Looks at nothing but what differs, and at what speaks of it.
+    fn narrow(&mut self) {
+        let touches_all = |path: &Utf8Path| {
+            [&self.before.config, &self.after.config]
+                .iter()
+                .any(|config| matches!(config.role(path), Some(Role::Config | Role::Attributes)))
+        };
+        if self.files.iter().any(|file| touches_all(&file.path)) {
+            return;
+        }
+        let mut only: BTreeSet<Utf8PathBuf> =
+            self.files.iter().map(|file| file.path.clone()).filter(|path| self.has_role(path)).collect();
+        only.extend([&self.before.config, &self.after.config].map(|config| config.attributes.clone()));
+        // A picture or text that differs is a change of the products that name it.
+        let beside: Vec<&ChangedFile> = self.files.iter().filter(|file| !self.has_role(&file.path)).collect();
+        let names: BTreeSet<&str> = beside.iter().filter_map(|file| file.path.file_name()).collect();
+        only.extend(self.naming(&names));
+        self.set(only);
+    }
+
+    fn has_role(&self, path: &Utf8Path) -> bool {
+        self.before.config.role(path).is_some() || self.after.config.role(path).is_some()
+    }
+
+    fn set(&mut self, only: BTreeSet<Utf8PathBuf>) {
+        self.before.only = Some(only.clone());
+        self.after.only = Some(only);
+    }
+
+    fn add(&mut self, more: BTreeSet<Utf8PathBuf>) {
+        if let Some(only) = self.after.only.clone() {
+            self.set(only.into_iter().chain(more).collect());
+        }
+    }
+
+    /// Products of either side that have one of these texts in them. They are searched, not parsed.
+    fn naming(&self, texts: &BTreeSet<&str>) -> BTreeSet<Utf8PathBuf> {
+        let Some(search) = AhoCorasick::new(texts).ok().filter(|_| !texts.is_empty()) else {
+            return BTreeSet::new();
+        };
+        let mut found = BTreeSet::new();
+        for side in [&self.before, &self.after] {
+            let listing = Listing::of_catalog(&*side.files, &side.config);
+            let products: Vec<&Utf8Path> =
+                listing.of(Role::Product).filter(|path| !found.contains(*path)).collect();
+            let files = &*side.files;
+            // What cannot be read is looked at, so that it is told.
+            let is_naming =
+                |path: &&Utf8Path| files.read_text(path).map_or(true, |text| search.is_match(&text));
+            let naming = products.into_par_iter().filter(is_naming);
+            let naming: Vec<Utf8PathBuf> = naming.map(Utf8Path::to_owned).collect();
+            found.extend(naming);
+        }
+        found
+    }
+
+    /// Products whose recorded released state differs.
+    fn recorded(&self, folder: Option<&Utf8Path>) -> BTreeSet<Key> {
+        let Some(folder) = folder else { return BTreeSet::new() };
+        let inside = self.files.iter().filter(|file| file.path.parent() == Some(folder));
+        inside.filter_map(|file| Key::new(file.path.file_stem()?).ok()).collect()
+    }
+
+    /// How many definitions were read on both sides.
+    fn files_read(&self) -> usize {
+        self.before.files_read() + self.after.files_read()
+    }
+}
+
+/// Plans both sides, and gives the plan after the change of all it touches, beside the one before.
+pub(super) fn plan(
+    request: &Request,
+    base: &str,
+    head: &str,
+    snapshot: Option<&SnapshotFile>,
+) -> Result<Planned, ServiceError> {
+    let mut change = match Change::open(request, base, head)? {
+        Opened::Both(change) => change,
+        Opened::First(baseline, after) => {
+            let planner = Planner::new(&after, request)?;
+            let plan = planner.plan_now(request, snapshot)?;
+            let before = Comparison { baseline, before: BTreeMap::new(), without_effect: BTreeSet::new() };
+            return Ok(Planned { compared: Some(before), ..planned(&planner, plan) });
+        }
+    };
+    let targets = targets(&change, request)?;
+    let speaking = {
+        let sides = Sides::of(&change, &targets, request)?;
+        let speaking = match &change.after.only {
+            None => BTreeSet::new(),
+            Some(only) => &change.naming(&texts(&related(&sides.before, &sides.after))) - only,
+        };
+        if speaking.is_empty() {
+            return sides.plan(request, snapshot);
+        }
+        speaking
+    };
+    // Rare: a product comes, goes or is followed, and others speak of it.
+    change.add(speaking);
+    Sides::of(&change, &targets, request)?.plan(request, snapshot)
+}
+
+fn texts(keys: &BTreeSet<Key>) -> BTreeSet<&str> {
+    keys.iter().map(Key::as_str).collect()
+}
+
+/// The target before and after a change. How the marketplace is reached and what was merged is said by the one before:
+/// nothing that is only proposed decides where anything is asked.
+fn targets(change: &Change, request: &Request) -> Result<(Target, Target), ServiceError> {
+    let name = request.target.as_ref().unwrap_or(&change.before.config.default_target);
+    let before = change.before.target(Some(name))?.clone();
+    let after = change.after.target(Some(name))?;
+    let Target { driver, ledger, branch, .. } = before.clone();
+    let after = Target { driver, ledger, branch, ..after.clone() };
+    let names = (&change.before.config.name, &change.after.config.name);
+    if names.0 != names.1 {
+        return Err(super::workspace::request(format!(
+            "the change gives the catalog another name, `{}` instead of `{}`: it would know nothing of what is on sale",
+            names.1, names.0
+        )));
+    }
+    Ok((before, after))
+}
+
+/// Both sides of a change, ready to plan.
+struct Sides<'a> {
+    change: &'a Change,
+    before: Planner<'a>,
+    after: Planner<'a>,
+    touched: BTreeSet<Key>,
+}
+
+impl<'a> Sides<'a> {
+    fn of(
+        change: &'a Change,
+        targets: &'a (Target, Target),
+        request: &Request,
+    ) -> Result<Self, ServiceError> {
+        let mut before = Planner::at(&change.before, &targets.0, request)?;
+        let mut after = Planner::at(&change.after, &targets.1, request)?;
+        let touched = touched(change, &before, &after);
+        if change.after.only.is_some() {
+            let keys: BTreeSet<Key> =
+                [&before, &after].into_iter().flat_map(keys).chain(touched.clone()).collect();
+            before.only = Some(keys.clone());
+            after.only = Some(keys);
+        }
+        Ok(Self { change, before, after, touched })
+    }
+
+    fn plan(&self, request: &Request, snapshot: Option<&SnapshotFile>) -> Result<Planned, ServiceError> {
+        let earlier = self.before.plan_now(request, snapshot)?;
+        let later = self.after.plan_now(request, snapshot)?;
+        let mut planned = planned(&self.after, later);
+        planned.diagnostics.list.extend(self.change.unusable.iter().map(FileError::diagnostic));
+        planned.diagnostics.sort();
+        planned.files_read = self.change.files_read();
+        compare(&mut planned, earlier, self.change.baseline.clone(), &self.touched);
+        Ok(planned)
+    }
+}
+
+/// Keeps what the change touches, and puts the earlier plan beside it.
+fn compare(planned: &mut Planned, earlier: Plan, baseline: Baseline, touched: &BTreeSet<Key>) {
+    let before: BTreeMap<Key, ProductPlan> =
+        earlier.products.into_iter().map(|product| (product.key.clone(), product)).collect();
+    let mut comparison = Comparison { baseline, before, without_effect: BTreeSet::new() };
+    let now: BTreeSet<&Key> = planned.plan.products.iter().map(|product| &product.key).collect();
+    let all: BTreeSet<Key> = now.into_iter().chain(comparison.before.keys()).cloned().collect();
+    let differs: BTreeSet<Key> =
+        all.iter().filter(|key| !comparison.difference(&planned.plan, key).is_empty()).cloned().collect();
+    planned.plan.products.retain(|product| touched.contains(&product.key) || differs.contains(&product.key));
+    comparison.before.retain(|key, _| touched.contains(key) || differs.contains(key));
+    let planned_now = |key: &&Key| planned.plan.products.iter().any(|product| product.key == **key);
+    comparison.without_effect =
+        touched.iter().filter(|key| !differs.contains(*key)).filter(planned_now).cloned().collect();
+    planned.compared = Some(comparison);
+}
+
+/// Products whose files differ, or what they say with the same files.
+fn touched(change: &Change, before: &Planner<'_>, after: &Planner<'_>) -> BTreeSet<Key> {
+    let paths: BTreeSet<&Utf8Path> = change.files.iter().map(|file| file.path.as_path()).collect();
+    let folder = match &before.target.driver {
+        Driver::Console { released, .. } => Some(released.join(before.target.name.as_str())),
+        Driver::Sandbox { .. } => None,
+    };
+    let mut touched = change.recorded(folder.as_deref());
+    for side in [before, after] {
+        let definitions = side.definitions.catalog.definitions();
+        touched.extend(
+            definitions.filter(|found| paths.contains(found.path.as_path())).map(|found| found.key.clone()),
+        );
+        let approvals = side.definitions.catalog.approvals().iter();
+        let of_change = approvals.filter(|found| paths.contains(found.path.as_path()));
+        touched.extend(of_change.map(|found| found.product.clone()));
+    }
+    let (old, new) = (&before.definitions.desired, &after.definitions.desired);
+    let all: BTreeSet<&Key> = old.keys().chain(new.keys()).collect();
+    let said =
+        |side: &BTreeMap<Key, DesiredProduct>, key: &Key| side.get(key).map(|found| found.desired.clone());
+    touched.extend(all.into_iter().filter(|key| said(old, key) != said(new, key)).cloned());
+    touched
+}
+
+fn keys<'a>(planner: &'a Planner<'_>) -> impl Iterator<Item = Key> + 'a {
+    let definitions = planner.definitions.catalog.definitions().map(|found| found.key.clone());
+    let followed = planner.definitions.broken.iter().cloned();
+    let renamed = planner.definitions.renamed.keys().cloned();
+    definitions.chain(followed).chain(renamed)
+}
+
+/// Keys that other definitions may speak of because of what differs: those that come, go, are retired or followed.
+fn related(before: &Planner<'_>, after: &Planner<'_>) -> BTreeSet<Key> {
+    let (old, new) = (&before.definitions.desired, &after.definitions.desired);
+    let mut related = BTreeSet::new();
+    let all: BTreeSet<&Key> = old.keys().chain(new.keys()).collect();
+    for key in all {
+        let sides = (old.get(key).map(|found| &found.desired), new.get(key).map(|found| &found.desired));
+        let ends = |desired: &Desired| (desired.retire.is_some(), desired.unmanage.is_some());
+        let follows = |desired: &Desired| (desired.replaces.clone(), desired.formerly.clone());
+        match sides {
+            (Some(one), Some(other)) => {
+                if ends(one) != ends(other) {
+                    related.insert(key.clone());
+                }
+                if follows(one) != follows(other) {
+                    let named =
+                        [one, other].into_iter().flat_map(|side| side.replaces.iter().chain(&side.formerly));
+                    related.extend(named.cloned());
+                }
+            }
+            (Some(only), None) | (None, Some(only)) => {
+                related.insert(key.clone());
+                related.extend(only.replaces.iter().chain(&only.formerly).cloned());
+            }
+            (None, None) => {}
+        }
+    }
+    related
+}
+
+/// What a change makes wrong: findings in what differs that were not there before.
+pub(super) fn check(
+    request: &Request,
+    base: &str,
+    head: &str,
+    look: impl Fn(&Workspace) -> Result<Checked, ServiceError>,
+) -> Result<Checked, ServiceError> {
+    let change = match Change::open(request, base, head)? {
+        Opened::Both(change) => change,
+        Opened::First(_, after) => return look(&after),
+    };
+    let before = look(&change.before)?;
+    let mut after = look(&change.after)?;
+    // Lines move; what is said about which file does not.
+    let told = |found: &Diagnostic| (found.primary.path.clone(), found.rule, found.message.clone());
+    let mut known: BTreeMap<_, usize> = BTreeMap::new();
+    for found in &before.diagnostics.list {
+        *known.entry(told(found)).or_default() += 1;
+    }
+    let is_new = |found: &Diagnostic| match known.get_mut(&told(found)) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        Some(_) | None => true,
+    };
+    after.diagnostics.list.retain(is_new);
+    for error in &change.unusable {
+        after.diagnostics.push(error.diagnostic());
+    }
+    after.diagnostics.sort();
+    after.files_read = change.files_read();
+    Ok(after)
+}

@@ -1,0 +1,156 @@
+//! The released snapshot as a folder: a file of what concerns all products, and one file for each. Whoever plans a few
+//! products reads the files of a few, and what did not change keeps its bytes.
+
+use super::{Document, History, Map, ObservedProduct, ProductBinding, ReleasedSnapshot, Scope, Snapshot};
+use crate::model::Key;
+use crate::plan;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How much of something is retired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Retirements {
+    /// Whole products.
+    pub products: usize,
+    /// Specifications and SKUs.
+    pub specifications: usize,
+}
+
+/// What limits over the whole catalog ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Totals {
+    /// Products with a key of ours that are on sale.
+    pub products_on_sale: usize,
+    /// Their specifications that are on sale.
+    pub specifications_on_sale: usize,
+    /// Retired within the last seven days.
+    pub recently_retired: Retirements,
+    /// Whether hardware is on sale.
+    pub sells_hardware: bool,
+    /// Products that the ledger knows an id of.
+    pub bound: usize,
+}
+
+/// What a snapshot in a folder says about all products: its file `snapshot.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SnapshotIndex {
+    /// Which document this is.
+    pub document: String,
+    /// The document's format.
+    pub format: u32,
+    /// Catalog and target.
+    pub scope: Scope,
+    /// Site profile's name.
+    pub site: String,
+    /// When and how much was observed, the applications, and the products that no key of ours is bound to.
+    pub rest: Box<ReleasedSnapshot>,
+    /// What limits over the whole catalog ask for.
+    pub totals: Totals,
+    /// What was about to be retired when the snapshot was made, by product key.
+    pub retiring: Map<Key, Retirements>,
+}
+
+impl Document for SnapshotIndex {
+    const NAME: &'static str = "snapshot-index";
+    const FORMAT: u32 = 1;
+}
+
+/// What a snapshot in a folder says about one product: its file `products/KEY.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SnapshotProduct {
+    /// Which document this is.
+    pub document: String,
+    /// The document's format.
+    pub format: u32,
+    /// What the marketplace showed; left out where it showed nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<ObservedProduct>,
+    /// Its ids; left out where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binding: Option<ProductBinding>,
+    /// What the ledger knows; left out where that is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
+}
+
+impl Document for SnapshotProduct {
+    const NAME: &'static str = "snapshot-product";
+    const FORMAT: u32 = 1;
+}
+
+/// A snapshot taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotParts {
+    /// What concerns all products; its totals are still to be counted.
+    pub index: SnapshotIndex,
+    /// One document for each product.
+    pub products: BTreeMap<Key, SnapshotProduct>,
+}
+
+impl SnapshotParts {
+    /// Takes a snapshot apart. `totals` and `retiring` are what limits over the whole catalog ask for.
+    #[must_use]
+    pub fn of(snapshot: &Snapshot, totals: Totals, retiring: &BTreeMap<Key, Retirements>) -> Self {
+        let mut products: BTreeMap<Key, SnapshotProduct> = BTreeMap::new();
+        let product = || SnapshotProduct {
+            document: SnapshotProduct::NAME.into(),
+            format: SnapshotProduct::FORMAT,
+            observed: None,
+            binding: None,
+            history: None,
+        };
+        let mut keys = BTreeMap::new();
+        for (key, binding) in &snapshot.bindings.products {
+            // Should two keys be bound to one product, the first counts.
+            keys.entry(binding.product_id.as_str()).or_insert(key);
+            products.entry(key.clone()).or_insert_with(product).binding = Some(binding.into());
+        }
+        let nothing = plan::History::default();
+        for (key, history) in snapshot.histories.iter().filter(|(_, history)| **history != nothing) {
+            products.entry(key.clone()).or_insert_with(product).history = Some(history.into());
+        }
+        let (mut rest, mut observation) = (snapshot.clone(), snapshot.observation.clone());
+        observation.products.retain(|observed| match keys.get(observed.product_id.as_str()) {
+            Some(key) => {
+                products.entry((*key).clone()).or_insert_with(product).observed = Some(observed.into());
+                false
+            }
+            None => true,
+        });
+        rest.observation = observation;
+        rest.bindings.products.clear();
+        rest.histories.clear();
+        let index = SnapshotIndex {
+            document: SnapshotIndex::NAME.into(),
+            format: SnapshotIndex::FORMAT,
+            scope: (&snapshot.scope).into(),
+            site: snapshot.site.clone(),
+            rest: Box::new((&rest).into()),
+            totals,
+            retiring: Map::of(retiring, |found| *found),
+        };
+        Self { index, products }
+    }
+
+    /// Puts a snapshot together again, of the products that are at hand.
+    #[must_use]
+    pub fn into_snapshot(self) -> Snapshot {
+        let mut snapshot: Snapshot = (*self.index.rest).into();
+        for (key, SnapshotProduct { observed, binding, history, .. }) in self.products {
+            snapshot.observation.products.extend(observed.map(Into::into));
+            if let Some(binding) = binding {
+                snapshot.bindings.products.insert(key.clone(), binding.into());
+            }
+            if let Some(history) = history {
+                snapshot.histories.insert(key, history.into());
+            }
+        }
+        snapshot.observation.products.sort_by(|a, b| a.product_id.cmp(&b.product_id));
+        snapshot
+    }
+}
