@@ -2,9 +2,11 @@
 //!
 //! `cargo bench --bench catalog -- table` measures everything and prints the table of the README;
 //! `cargo bench --bench catalog -- ratio` compares checking with reading and parsing, in turns;
+//! `cargo bench --bench catalog -- change` plans a change of ten products in a small and in a large catalog, in turns;
 //! `cargo bench --bench catalog -- generate COUNT FOLDER` writes a catalog to look at. Any other words choose single
 //! benchmarks by their names.
 
+mod change;
 mod generate;
 mod program;
 mod table;
@@ -37,6 +39,7 @@ fn main() -> io::Result<()> {
         ["generate", ..] => Err(io::Error::other("generate needs COUNT and FOLDER")),
         ["table"] => table::print(),
         ["ratio"] => table::ratio(),
+        ["change"] => change::print(),
         _ => {
             divan::main();
             Ok(())

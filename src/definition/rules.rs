@@ -57,6 +57,7 @@ pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("file-path-odd", "A path is empty, ends with a slash, or holds control characters or backslashes; or a file's name is not UTF-8. It could mean different files to different programs. Write folders and name with `/` between them."),
     rule("file-too-large", "A definition is larger than is read (1 MiB). Such files are mostly texts or pictures that belong in files of their own. Use `{file: ...}`."),
     rule("file-unreadable", "A file is there and could not be read. Nothing is guessed in its place. Look at its permissions and at the disk."),
+    rule("files-not-checked-out", "A sparse checkout leaves definitions out of the work tree. What is not there must not look like something that was removed, so nothing is said about those products. Check them out, or look at the commit with `--rev`."),
     rule("files-too-many", "The folder of products holds more files than are read in one go. Such folders are mostly made by mistake. Split the catalog."),
     rule("folders-overlap", "Two settings of `gallerist.yaml` name one folder, or one inside the other. At the console, change sheets (`sheets`) and what is recorded as released (`released`) need folders of their own, beside `products` and `approvals`, or one would be taken for the other. Name folders that stand beside each other."),
     rule("format-unsafe", "A file is valid, and written in a way that `gallerist fmt` cannot rearrange without risk, as with a key over several lines. It is left as it is. Write each key on one line, as `key: value`."),

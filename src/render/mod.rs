@@ -2,6 +2,7 @@
 //! the outcome already. All text that comes from outside passes [`escape`] on its way in.
 
 mod account;
+mod comparison;
 mod diagnostics;
 mod difference;
 pub mod escape;
@@ -20,6 +21,7 @@ mod sheet_steps;
 mod status;
 
 pub use account::{account, account_short};
+use comparison::{comparison_footer, comparison_header, no_longer};
 pub use diagnostics::{diagnostics, diagnostics_short};
 use difference::{difference_of_lists, difference_of_texts, is_long};
 use escape::{excerpt, html, markdown, markdown_code, markdown_fence, terminal, unseen};
@@ -29,7 +31,7 @@ pub use moving::{adoption, adoption_short, imported, imported_short};
 use operation::{Names, Values, describe, describe_values};
 pub use page::{Page, Paint, Paragraph};
 use plan::standing_paint;
-pub use plan::{plan, plan_short};
+pub use plan::{plan, plan_beside, plan_short};
 pub use review::{review_desk, submission, submissions};
 use status::{cut, write_places};
 

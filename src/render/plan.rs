@@ -1,12 +1,15 @@
 //! A plan as a story: riskiest first, what happens and why, who waits for whom, and the next command.
 
-use super::{Names, Page, Paint, Paragraph, Style, Values, describe, describe_values, numbers_text};
+use super::{
+    Names, Page, Paint, Paragraph, Style, Values, comparison_footer, comparison_header, describe,
+    describe_values, no_longer, numbers_text,
+};
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Currency, Item, Product, Value};
 use crate::plan::{
     Action, Block, Confirmed, Drift, DriftKind, Plan, ProductPlan, Standing, Step, StepState, VerifyItem,
 };
-use crate::report::{Actor, Invocation, Risk, Summary, next, riskiest_first};
+use crate::report::{Actor, Comparison, Difference, Invocation, Risk, Summary, next, riskiest_first};
 use crate::rules;
 use crate::submission::SubmissionKind;
 use jiff::civil::Date;
@@ -14,12 +17,31 @@ use jiff::civil::Date;
 /// The whole plan.
 #[must_use]
 pub fn plan(plan: &Plan, invocation: &Invocation, style: Style) -> String {
+    plan_beside(plan, None, invocation, style)
+}
+
+/// The whole plan, and what differs from an earlier one.
+#[must_use]
+pub fn plan_beside(
+    plan: &Plan,
+    compared: Option<&Comparison>,
+    invocation: &Invocation,
+    style: Style,
+) -> String {
     let mut page = Page::new(style);
     header(&mut page, plan);
+    if let Some(comparison) = compared {
+        comparison_header(&mut page, comparison);
+    }
     let ordered = riskiest_first(plan);
     for product in ordered.iter().filter(|product| Risk::of(product) != Risk::Quiet) {
         page.gap();
-        product_story(&mut page, plan, product, invocation);
+        let difference = compared.map(|comparison| comparison.difference(plan, &product.key));
+        product_story(&mut page, (plan, product), invocation, difference.as_ref());
+    }
+    if let Some(comparison) = compared {
+        page.gap();
+        comparison_footer(&mut page, plan, comparison);
     }
     page.gap();
     quiet(&mut page, &ordered);
@@ -87,7 +109,12 @@ fn header(page: &mut Page, plan: &Plan) {
     page.wrap(0, 2, &Paragraph::default().paint(Paint::Quiet, &observed));
 }
 
-fn product_story(page: &mut Page, plan: &Plan, product: &ProductPlan, invocation: &Invocation) {
+fn product_story(
+    page: &mut Page,
+    (plan, product): (&Plan, &ProductPlan),
+    invocation: &Invocation,
+    difference: Option<&Difference<'_>>,
+) {
     let heading = Paragraph::default()
         .paint(Paint::Strong, &product.name)
         .text(&format!(" ({}, {}): ", product.key, product.delivery))
@@ -100,7 +127,10 @@ fn product_story(page: &mut Page, plan: &Plan, product: &ProductPlan, invocation
         blocked(page, product, block, invocation);
     }
     for (position, step) in product.chain.iter().enumerate() {
-        chain_step(page, plan, product, invocation, (position + 1, step));
+        chain_step(page, (plan, product), invocation, difference, (position + 1, step));
+    }
+    if let Some(difference) = difference {
+        no_longer(page, plan, difference);
     }
     for drift in &product.drift {
         drifted(page, product, drift, &plan.currency);
@@ -210,9 +240,9 @@ fn finding(page: &mut Page, product: &ProductPlan, finding: &Finding, head: (&st
 
 fn chain_step(
     page: &mut Page,
-    plan: &Plan,
-    product: &ProductPlan,
+    (plan, product): (&Plan, &ProductPlan),
     invocation: &Invocation,
+    difference: Option<&Difference<'_>>,
     (number, step): (usize, &Step),
 ) {
     let what = match &step.action {
@@ -244,8 +274,12 @@ fn chain_step(
             for item in &submission.operations {
                 let names = Names(Some(names_of(item.from.as_ref(), &submission.predicted)));
                 describe(page, 5, names, &plan.currency, item);
-                if product.approved.contains(&item.id(&plan.scope.target, &product.key)) {
+                let id = item.id(&plan.scope.target, &product.key);
+                if product.approved.contains(&id) {
                     page.wrap(7, 7, &Paragraph::default().paint(Paint::Good, "approved"));
+                }
+                if difference.is_some_and(|difference| !difference.added.contains(&id)) {
+                    page.wrap(7, 7, &Paragraph::default().paint(Paint::Quiet, "planned before, too"));
                 }
             }
         }

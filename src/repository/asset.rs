@@ -145,6 +145,7 @@ fn unusable(problem: &FileProblem) -> AssetError {
         FileProblem::NotText => AssetError::NotText,
         FileProblem::LfsPointer => AssetError::LfsPointer,
         FileProblem::Hidden
+        | FileProblem::NotCheckedOut { .. }
         | FileProblem::Odd
         | FileProblem::NameNotText
         | FileProblem::TooMany { .. }

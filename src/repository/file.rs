@@ -55,6 +55,14 @@ pub enum FileProblem {
         /// Most allowed.
         max: usize,
     },
+    /// Definitions that a sparse checkout leaves out.
+    #[error("{count} of the definitions here are not checked out, `{first}` for one: the checkout is sparse")]
+    NotCheckedOut {
+        /// How many.
+        count: usize,
+        /// The first of them.
+        first: Utf8PathBuf,
+    },
     /// Its content was left elsewhere by Git LFS.
     #[error("this is a Git LFS pointer, not the file itself")]
     LfsPointer,
@@ -88,6 +96,7 @@ impl FileProblem {
             Self::Link => "file-is-link",
             Self::Folder | Self::Special | Self::Submodule => "file-not-regular",
             Self::LfsPointer => "file-is-lfs-pointer",
+            Self::NotCheckedOut { .. } => "files-not-checked-out",
             Self::TooLarge { .. } => "file-too-large",
             Self::NotText => "file-not-text",
             Self::TooMany { .. } => "files-too-many",
@@ -110,6 +119,9 @@ impl FileProblem {
             Self::Folder => "name a file in this folder",
             Self::Special => "put a regular file here",
             Self::LfsPointer => "fetch it with `git lfs pull` (in a workflow: `lfs: true` at the checkout)",
+            Self::NotCheckedOut { .. } => {
+                "check them out (`git sparse-checkout add FOLDER`), or look at the commit: `--rev HEAD`"
+            }
             Self::Submodule => {
                 "keep definitions in the repository itself; a commit holds no files of a submodule"
             }

@@ -2,7 +2,7 @@
 
 use super::Tip;
 use camino::{Utf8Path, Utf8PathBuf};
-use git2::{ErrorCode, Oid, Repository, RepositoryOpenFlags, StatusOptions};
+use git2::{ErrorCode, IndexEntryExtendedFlag, Oid, Repository, RepositoryOpenFlags, StatusOptions};
 
 /// Why git cannot answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -147,29 +147,55 @@ impl Git {
         }
     }
 
-    /// Whether the catalog's folder holds exactly what the checked-out commit says: nothing changed, staged, missing
-    /// or added. Ignored files and the tool's own `.gallerist` folder do not count, nor do new files (paths from the
-    /// catalog's root) that `matters` says are no part of the catalog, as a saved plan.
+    /// What the catalog's folder holds otherwise than the checked-out commit: changed, staged, missing or added, by their
+    /// paths from the catalog's root, in order. Ignored files and the tool's own `.gallerist` folder do not count, nor does
+    /// what `matters` says no to (a path, and whether git does not know it yet), as a saved plan.
     ///
     /// # Errors
     /// When the repository cannot be read.
-    pub fn is_clean(&self, matters: &dyn Fn(&Utf8Path) -> bool) -> Result<bool, GitError> {
+    pub fn changes(&self, matters: &dyn Fn(&Utf8Path, bool) -> bool) -> Result<Vec<Utf8PathBuf>, GitError> {
         let mut options = StatusOptions::new();
         options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
         options.disable_pathspec_match(true);
         if !self.folder.as_str().is_empty() {
             options.pathspec(self.folder.as_str());
         }
-        let own = self.folder.join(".gallerist");
         let statuses = self.repository.statuses(Some(&mut options))?;
-        let counts = |entry: git2::StatusEntry<'_>| {
+        let mut changes: Vec<Utf8PathBuf> = Vec::new();
+        for entry in statuses.iter() {
             let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
             let path = Utf8Path::new(&path);
-            let new = entry.status() == git2::Status::WT_NEW;
-            let is_part = || matters(path.strip_prefix(&self.folder).unwrap_or(path));
-            !path.starts_with(&own) && (!new || is_part())
-        };
-        Ok(!statuses.iter().any(counts))
+            let path = path.strip_prefix(&self.folder).unwrap_or(path);
+            let is_new = entry.status() == git2::Status::WT_NEW;
+            if !path.starts_with(".gallerist") && matters(path, is_new) {
+                changes.push(path.to_owned());
+            }
+        }
+        changes.sort();
+        Ok(changes)
+    }
+
+    /// Files of the commit that a sparse checkout leaves out of the catalog's folder, as far as they matter (paths from the
+    /// catalog's root), in order.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    pub fn left_out(&self, matters: &dyn Fn(&Utf8Path) -> bool) -> Result<Vec<Utf8PathBuf>, GitError> {
+        let config = self.repository.config()?.snapshot()?;
+        if !config.get_bool("core.sparseCheckout").unwrap_or(false) {
+            return Ok(Vec::new());
+        }
+        let mut left_out = Vec::new();
+        for entry in self.repository.index()?.iter() {
+            let skipped = IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended)
+                .contains(IndexEntryExtendedFlag::SKIP_WORKTREE);
+            let path = String::from_utf8_lossy(&entry.path).into_owned();
+            let Ok(path) = Utf8Path::new(&path).strip_prefix(&self.folder) else { continue };
+            if skipped && matters(path) {
+                left_out.push(path.to_owned());
+            }
+        }
+        Ok(left_out)
     }
 
     /// The name git writes into commits, where one is set.

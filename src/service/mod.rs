@@ -19,6 +19,7 @@ mod judging;
 mod ledger;
 mod marketplace;
 mod marking;
+mod merged;
 mod planning;
 mod record;
 mod recorded;
@@ -246,6 +247,8 @@ pub struct Ran {
     pub in_sandbox: bool,
     /// Findings about definitions.
     pub diagnostics: Diagnostics,
+    /// Of a saved plan: the plan as it is after the run, beside the saved one.
+    pub proposal: Option<Proposal>,
 }
 
 /// Something that was recorded or changed, told in a sentence.

@@ -12,7 +12,7 @@ use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, Elsewhere, History, Plan, ProductPlan, plan as plan_catalog};
 use crate::reconcile::{claims, news};
 use crate::released::{Bindings, Observation, Released, resolve};
-use crate::report::{Invocation, Place};
+use crate::report::{Baseline, Comparison, Invocation, Place};
 use crate::repository::GitError;
 use crate::rules::levels::finds_unused;
 use crate::submission::{OperationId, Scope, SubmissionId};
@@ -345,6 +345,8 @@ pub struct PlanRequest {
     pub version: Version,
     /// A released state saved by `export`, a file or a folder, that stands for asking the marketplace.
     pub released: Option<Utf8PathBuf>,
+    /// A plan saved by [`save_plan`] to compare with.
+    pub saved: Option<Utf8PathBuf>,
 }
 
 /// Plans.
@@ -361,8 +363,37 @@ pub fn plan(request: &Request, asked: &PlanRequest) -> Result<Planned, ServiceEr
         }
     };
     let planner = Planner::new(&workspace, request)?;
-    let plan = planner.plan_now(request, snapshot.as_ref())?;
-    Ok(planned(&planner, plan))
+    let saved = asked.saved.as_deref().map(|file| read_plan(file, &planner.scope)).transpose()?;
+    let planned = planned(&planner, planner.plan_now(request, snapshot.as_ref())?);
+    Ok(match saved {
+        Some(saved) => beside_saved(planned, &saved),
+        None => planned,
+    })
+}
+
+/// Reads a plan that [`save_plan`] saved of this catalog and target.
+pub(super) fn read_plan(file: &Utf8Path, about: &Scope) -> Result<Plan, ServiceError> {
+    let text = super::read(file)?;
+    let saved = wire::read_plan(&text).map_err(|error| ServiceError::Request {
+        message: format!("{file}: {error}"),
+        hints: vec![format!("`gallerist plan --out {file}` saves one")],
+    })?;
+    if saved.scope == *about {
+        return Ok(saved);
+    }
+    let Scope { catalog, target } = saved.scope;
+    Err(ServiceError::Request {
+        message: format!("{file} is about catalog `{catalog}` at target `{target}`, not about this one"),
+        hints: vec![format!("name its target: `--target {target}`")],
+    })
+}
+
+/// A plan beside one that was saved earlier.
+pub(super) fn beside_saved(planned: Planned, saved: &Plan) -> Planned {
+    let baseline = Baseline::Saved { date: saved.date, commit: saved.commit.clone() };
+    let before = saved.products.iter().map(|product| (product.key.clone(), product.clone())).collect();
+    let compared = Comparison { baseline, before, without_effect: BTreeSet::new() };
+    Planned { compared: Some(compared), ..planned }
 }
 
 pub(super) fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {

@@ -1,7 +1,8 @@
 //! Runs: taking the next safe step of every product, and telling truly what became of it.
 
 use super::marketplace::Marketplace;
-use super::planning::{Planner, Situation};
+use super::merged::merged;
+use super::planning::{Planner, Situation, beside_saved, planned, read_plan};
 use super::{Ran, Request, ServiceError};
 use crate::config::Driver;
 use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView, fold};
@@ -13,7 +14,6 @@ use crate::reconcile::{
 };
 use crate::report::{Account, Actor, Deed, Entry, Invocation, Next, next};
 use crate::submission::{Operation, Scope, Submission, SubmissionId, Verdict};
-use crate::wire;
 use camino::Utf8Path;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -31,19 +31,9 @@ pub fn reconcile(request: &Request) -> Result<Ran, ServiceError> {
 /// # Errors
 /// When the plan, catalog, ledger or marketplace cannot be read.
 pub fn apply(request: &Request, plan: &Utf8Path) -> Result<Ran, ServiceError> {
-    let text = super::read(plan)?;
-    let saved = wire::read_plan(&text).map_err(|error| ServiceError::Request {
-        message: format!("{plan}: {error}"),
-        hints: vec![format!("`gallerist plan --out {plan}` saves one")],
-    })?;
     let workspace = super::workspace::open(request)?;
-    let target = workspace.target(request.target.as_ref())?;
-    if saved.scope != workspace.scope(target) {
-        let Scope { catalog, target } = saved.scope;
-        let message = format!("{plan} is about catalog `{catalog}` at target `{target}`, not about this one");
-        let hints = vec![format!("give its target: `gallerist apply {plan} --target {target}`")];
-        return Err(ServiceError::Request { message, hints });
-    }
+    let scope = workspace.scope(workspace.target(request.target.as_ref())?);
+    let saved = read_plan(plan, &scope)?;
     run(request, &Limit::to_plan(&saved), Some((plan, &saved)))
 }
 
@@ -91,6 +81,7 @@ impl Ledger for Renamed<'_> {
 fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
+    merged(&planner)?;
     let mut ledger = workspace.ledger(planner.target)?;
     let mut driver = Marketplace::open(&planner, request.now)?;
     let now = driver.now()?;
@@ -116,7 +107,9 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
     let plan = planner.plan(&situation.released, &situation.records, now);
     let account = tell(&planner, &situation, &plan, saved, account, now);
     let in_sandbox = matches!(planner.target.driver, Driver::Sandbox { .. });
-    Ok(Ran { account, in_sandbox, diagnostics: planner.definitions.diagnostics.clone() })
+    let diagnostics = planner.definitions.diagnostics.clone();
+    let proposal = saved.map(|(_, saved)| beside_saved(planned(&planner, plan), saved).proposal());
+    Ok(Ran { account, in_sandbox, diagnostics, proposal })
 }
 
 /// The run's clock. It moves by whole minutes: that is all that leases ask for, and the entries of one short run carry
@@ -202,8 +195,8 @@ impl Teller<'_> {
             let next = match again {
                 Some((path, _)) => Some(Next {
                     who: Actor::ReleaseOwner,
-                    what: "looks at the plan again and saves it".to_owned(),
-                    command: Some(self.invocation.command(&format!("plan --out {path}"))),
+                    what: "looks at what differs, and saves the plan again".to_owned(),
+                    command: Some(self.invocation.command(&format!("plan --saved {path}"))),
                 }),
                 // It was not done, so the plan, made as if it had been, does not say what to do first.
                 None if matches!(product.outcome, Outcome::NotDone { .. }) => Some(Next {

@@ -147,10 +147,26 @@ impl Workspace {
 
     /// The files that are looked at.
     fn listing(&self) -> Listing {
-        let Some(only) = &self.only else { return Listing::of_catalog(&*self.files, &self.config) };
+        let Some(only) = &self.only else {
+            let mut listing = Listing::of_catalog(&*self.files, &self.config);
+            listing.problems.extend(self.left_out());
+            return listing;
+        };
         let there = only.iter().filter(|path| self.files.has(path));
         let files = there.filter_map(|path| Some((path.clone(), self.config.role(path)?)));
         Listing { files: files.collect(), problems: Vec::new() }
+    }
+
+    /// Definitions that a sparse checkout leaves out: they did not vanish.
+    fn left_out(&self) -> Option<FileError> {
+        let git = self.git.as_ref().filter(|_| self.revision.is_none())?;
+        let Config { products, .. } = &self.config;
+        let left_out = git.left_out(&|path| self.config.role(path).is_some());
+        let problem = match left_out {
+            Ok(paths) => FileProblem::NotCheckedOut { count: paths.len(), first: paths.into_iter().next()? },
+            Err(error) => FileProblem::Unreadable(error.to_string()),
+        };
+        Some(FileError::new(products.clone(), problem))
     }
 
     /// How many definitions were read so far.
@@ -281,9 +297,8 @@ impl Workspace {
             return Ok(self.revision.clone());
         }
         let Some(git) = &self.git else { return Ok(None) };
-        let config = &self.config;
-        let matters = |path: &Utf8Path| path.starts_with(&config.products) || config.role(path).is_some();
-        let clean = git.is_clean(&matters).map_err(|error| request(error.to_string()))?;
+        let changes = git.changes(&|path, is_new| self.is_applied(path, is_new));
+        let clean = changes.map_err(|error| request(error.to_string()))?.is_empty();
         if clean { self.head() } else { Ok(None) }
     }
 

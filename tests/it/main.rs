@@ -58,6 +58,7 @@ mod story;
 mod targets;
 mod tidy;
 mod tree;
+mod versions;
 mod wire;
 mod wire_report;
 mod wire_schema;

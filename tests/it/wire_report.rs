@@ -163,7 +163,7 @@ fn ran() -> Ran {
         in_sync: 4,
         stopped: None,
     };
-    Ran { account, in_sandbox: true, diagnostics: diagnostic::Diagnostics::default() }
+    Ran { account, in_sandbox: true, diagnostics: diagnostic::Diagnostics::default(), proposal: None }
 }
 
 fn status() -> Status {

@@ -22,6 +22,7 @@ Examples:
   gallerist plan --released file.json   plan against an exported released state
   gallerist plan --rev v2               plan what a commit says
   gallerist plan --base main            what the branch here adds to what main has
+  gallerist plan --saved plan.json      what differs from a saved plan
   gallerist plan --exit-code=detailed   tell scripts what was found")]
 pub(crate) struct Plan {
     #[command(flatten)]
@@ -29,6 +30,9 @@ pub(crate) struct Plan {
     /// Plan against a released state saved by `gallerist export`, a file or a folder, instead of asking the marketplace
     #[arg(long, value_name = "PATH")]
     released: Option<Utf8PathBuf>,
+    /// Show what differs from a plan that was saved, and perhaps approved, earlier
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["rev", "base"])]
+    saved: Option<Utf8PathBuf>,
     /// Save the plan, so that exactly this can be applied later
     #[arg(long, value_name = "FILE")]
     out: Option<Utf8PathBuf>,
@@ -36,14 +40,19 @@ pub(crate) struct Plan {
 
 /// Plans, shows the plan and saves it where asked.
 pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, CliError> {
-    let asked = PlanRequest { version: arguments.version.version(), released: arguments.released.clone() };
+    let asked = PlanRequest {
+        version: arguments.version.version(),
+        released: arguments.released.clone(),
+        saved: arguments.saved.clone(),
+    };
     let planned = service::plan(&session.request, &asked)?;
     session.printer.detail(&format!("Read {} definition files.", planned.files_read));
     let found = &planned.diagnostics;
     let outcome = Outcome::worst([Outcome::of_plan(&planned.plan), Outcome::of_diagnostics(found)]);
     let text = |session: &Session| {
         let style = session.printer.style;
-        let mut text = render::plan(&planned.plan, &planned.invocation, style);
+        let mut text =
+            render::plan_beside(&planned.plan, planned.compared.as_ref(), &planned.invocation, style);
         if !found.list.is_empty() {
             text.push('\n');
             text.push_str(&render::diagnostics(found, style));

@@ -1,0 +1,53 @@
+//! What a plan is compared with, and what was planned before and is not any more.
+
+use super::{Names, Page, Paint, Paragraph, describe};
+use crate::model::Key;
+use crate::plan::Plan;
+use crate::report::{Baseline, Comparison, Difference};
+
+/// Says what the plan is compared with.
+pub(super) fn comparison_header(page: &mut Page, comparison: &Comparison) {
+    let short = |commit: &str| commit.chars().take(12).collect::<String>();
+    let line = match &comparison.baseline {
+        Baseline::Revision { name, commit, head } => {
+            let (commit, head) = (short(commit), short(head));
+            format!("What {head} adds to {name} ({commit}); products that it does not touch are left out.")
+        }
+        Baseline::Saved { date, commit: Some(commit) } => {
+            format!("Compared with the plan of {date}, made from commit {}.", short(commit))
+        }
+        Baseline::Saved { date, commit: None } => format!("Compared with the plan of {date}."),
+    };
+    page.wrap(0, 2, &Paragraph::default().paint(Paint::Strong, &line));
+}
+
+/// What a product's earlier plan held and this one does not.
+pub(super) fn no_longer(page: &mut Page, plan: &Plan, difference: &Difference<'_>) {
+    if !difference.gone.is_empty() {
+        page.wrap(2, 4, &Paragraph::default().paint(Paint::Care, "no longer planned:"));
+    }
+    for operation in &difference.gone {
+        describe(page, 5, Names(None), &plan.currency, operation);
+    }
+    for block in &difference.lifted {
+        let line = format!(" {}: {}", block.finding.rule, block.finding.message);
+        page.wrap(2, 4, &Paragraph::default().paint(Paint::Good, "no longer blocked by").text(&line));
+    }
+}
+
+/// Products of which nothing is planned any more, and those whose files differ and that stay as they are.
+pub(super) fn comparison_footer(page: &mut Page, plan: &Plan, comparison: &Comparison) {
+    for (key, before) in &comparison.before {
+        if plan.products.iter().any(|product| product.key == *key) {
+            continue;
+        }
+        let line = format!("{} ({key}): there is no plan of it any more", before.name);
+        page.wrap(0, 2, &Paragraph::of(&line));
+        no_longer(page, plan, &comparison.difference(plan, key));
+    }
+    let same: Vec<&str> = comparison.without_effect.iter().map(Key::as_str).collect();
+    if !same.is_empty() {
+        let line = format!("Changed without effect on the marketplace: {}.", same.join(", "));
+        page.wrap(0, 2, &Paragraph::default().paint(Paint::Quiet, &line));
+    }
+}

@@ -1,0 +1,84 @@
+//! What may be applied: definitions that are committed, on the branch that the target names.
+
+use super::ServiceError;
+use super::planning::Planner;
+use super::workspace::{Workspace, request as refuse};
+use crate::config::{Driver, Target};
+use crate::repository::{Git, GitError};
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// Most files that are named.
+const NAMED_MAX: usize = 5;
+
+impl Workspace {
+    /// Whether a file of the work tree is part of what is applied: not what runs and people write down beside it.
+    pub(super) fn is_applied(&self, path: &Utf8Path, is_new: bool) -> bool {
+        let is_state = |target: &Target| match &target.driver {
+            Driver::Console { sheets, released, .. } => {
+                path.starts_with(sheets) || path.starts_with(released)
+            }
+            Driver::Sandbox { .. } => false,
+        };
+        let is_part = || path.starts_with(&self.config.products) || self.config.role(path).is_some();
+        !self.config.targets.values().any(is_state) && (!is_new || is_part())
+    }
+}
+
+/// Refuses definitions that nobody merged. Without git there is nothing to hold them to.
+pub(super) fn merged(planner: &Planner<'_>) -> Result<(), ServiceError> {
+    let workspace = planner.workspace;
+    let Some(git) = &workspace.git else { return Ok(()) };
+    let failed = |error: GitError| refuse(error.to_string());
+    let changed = git.changes(&|path, is_new| workspace.is_applied(path, is_new)).map_err(failed)?;
+    let Some(commit) = git.head().map_err(failed)? else {
+        return Err(ServiceError::Request {
+            message: "nothing is committed yet, so nobody could say later what was applied".to_owned(),
+            hints: vec!["commit the definitions first".to_owned()],
+        });
+    };
+    if !changed.is_empty() {
+        return Err(ServiceError::Request {
+            message: format!("not committed: {}; nobody could say later what was applied", named(&changed)),
+            hints: vec!["commit the definitions, or put the changes aside with `git stash`".to_owned()],
+        });
+    }
+    on_branch(planner.target, git, &commit)
+}
+
+fn on_branch(target: &Target, git: &Git, commit: &str) -> Result<(), ServiceError> {
+    let Target { name, branch, .. } = target;
+    let short = |commit: &str| commit.chars().take(12).collect::<String>();
+    let tip = git.tip(branch).map_err(|error| match error {
+        GitError::UnknownBranch { .. } => ServiceError::Request {
+            message: format!(
+                "target `{name}` is applied from branch `{branch}`, which git does not know here"
+            ),
+            hints: vec![format!(
+                "fetch it, or say under `branch` of `{name}` in gallerist.yaml which one it is"
+            )],
+        },
+        other => refuse(other.to_string()),
+    })?;
+    if git.is_ancestor(commit, &tip.commit()).map_err(|error| refuse(error.to_string()))? {
+        return Ok(());
+    }
+    let place = tip.reference().trim_start_matches("refs/heads/").trim_start_matches("refs/remotes/");
+    Err(ServiceError::Request {
+        message: format!(
+            "commit {} is not on `{place}`, and target `{name}` is applied from branch `{branch}` only",
+            short(commit)
+        ),
+        hints: vec![
+            "merge it first; `gallerist plan` shows what that will do".to_owned(),
+            format!("another branch is named under `branch` of `{name}` in gallerist.yaml"),
+        ],
+    })
+}
+
+fn named(changed: &[Utf8PathBuf]) -> String {
+    let names: Vec<&str> = changed.iter().take(NAMED_MAX).map(|path| path.as_str()).collect();
+    match changed.len().saturating_sub(names.len()) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
+}
