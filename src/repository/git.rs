@@ -84,6 +84,12 @@ impl Git {
         Ok(Some(Self { repository, folder }))
     }
 
+    /// The catalog's folder, from the top of the work tree; empty at the top.
+    #[must_use]
+    pub fn folder(&self) -> &Utf8Path {
+        &self.folder
+    }
+
     /// The commit that is checked out; `None` before the first one.
     ///
     /// # Errors

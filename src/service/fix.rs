@@ -46,7 +46,7 @@ pub fn fix(request: &Request, files: &[Utf8PathBuf], guesses: bool) -> Result<Fi
     let workspace = match Workspace::open(&request.directory) {
         // What was written must be told, also when it was not enough.
         Err(ServiceError::Catalog(found)) if !mending.applied.is_empty() => {
-            let checked = Checked { products: 0, diagnostics: *found };
+            let checked = Checked { diagnostics: *found, ..Checked::default() };
             return Ok(Fixed { applied: mending.applied, checked });
         }
         other => other?,

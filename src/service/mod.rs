@@ -18,6 +18,7 @@ mod judging;
 mod ledger;
 mod marketplace;
 mod marking;
+mod outside;
 mod planning;
 mod record;
 mod recorded;
@@ -42,6 +43,7 @@ pub use format::{format, format_text};
 pub use import::{ImportRequest, import};
 pub use json::{json, schemas};
 pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
+pub use outside::{Form, outside, read_proposal};
 pub use planning::{export, plan, save_plan};
 pub use record::{Outcome as RecordedOutcome, RecordRequest, record};
 pub use recorded::{Reprint, change_sheet, checklists, confirm_recorded};
@@ -58,7 +60,7 @@ use crate::model::Key;
 use crate::plan::Plan;
 use crate::report::{
     Account, Adoption, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, PendingReview,
-    PlacedFinding, Proposal, Status, SubmissionDetail, SubmissionRow,
+    PlacedFinding, Proposal, Status, Subject, SubmissionDetail, SubmissionRow,
 };
 use crate::submission::{ApplicationId, OperationId};
 use crate::text::Position;
@@ -125,6 +127,8 @@ pub struct Unsaved {
 pub struct Checked {
     /// How many products were checked.
     pub products: usize,
+    /// What was looked at: the products of the catalog, or the files that were named.
+    pub subjects: Vec<Subject>,
     /// The findings, sorted.
     pub diagnostics: Diagnostics,
 }

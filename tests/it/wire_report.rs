@@ -3,6 +3,7 @@
 
 mod views;
 
+use crate::arbitrary_plan::planned;
 use crate::wire::assert_fits_schema;
 use gallerist::model::Key;
 use gallerist::report::{
@@ -46,7 +47,7 @@ proptest! {
     }
 
     #[test]
-    fn plans_are_in_their_report_whole(core in views::planned(), outcome in outcome()) {
+    fn plans_are_in_their_report_whole(core in planned(), outcome in outcome()) {
         let document = document("plan-report", View::Plan(&core), outcome);
         let saved = wire::read_plan(&document["plan"].to_string()).unwrap();
         prop_assert_eq!(format!("{saved:?}"), format!("{:?}", core.plan));
@@ -269,7 +270,7 @@ fn the_rule_book_tells_everything_about_every_rule() {
 /// A schema that lets everything pass would pass every test above.
 #[test]
 fn schemas_of_reports_refuse_what_lacks_a_part() {
-    let checked = Checked { products: 1, diagnostics: diagnostic::Diagnostics::default() };
+    let checked = Checked { products: 1, ..Checked::default() };
     let recorded = Recorded { sentence: "Done.".into(), path: None, next: None };
     let pending = [PendingReview {
         application: ApplicationId("app-1".into()),

@@ -1,10 +1,11 @@
 //! `gallerist plan`
 
+use crate::cli::arguments::{Format, Outputs};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use camino::Utf8PathBuf;
 use clap::Args;
-use gallerist::render;
+use gallerist::render::{self, Style};
 use gallerist::report::Outcome;
 use gallerist::service::{self, View};
 
@@ -19,7 +20,10 @@ Examples:
   gallerist plan --target eu
   gallerist plan --out plan.json        save it for `gallerist apply plan.json`
   gallerist plan --released file.json   plan against an exported released state
-  gallerist plan --exit-code=detailed   tell scripts what was found")]
+  gallerist plan --exit-code=detailed   tell scripts what was found
+  gallerist plan --output markdown=plan.md --output json=plan-report.json
+
+docs/formats.md tells what each format is for.")]
 pub(crate) struct Plan {
     /// Plan against a released state saved by `gallerist export`, instead of asking the marketplace
     #[arg(long, value_name = "FILE")]
@@ -27,15 +31,29 @@ pub(crate) struct Plan {
     /// Save the plan, so that exactly this can be applied later
     #[arg(long, value_name = "FILE")]
     out: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(crate) outputs: Outputs,
 }
+
+/// What a plan can be written as.
+pub(crate) const FORMATS: &[Format] = &[
+    Format::Text,
+    Format::Short,
+    Format::Json,
+    Format::Markdown,
+    Format::Html,
+    Format::Sarif,
+    Format::Github,
+    Format::Gitlab,
+    Format::Junit,
+];
 
 /// Plans, shows the plan and saves it where asked.
 pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, CliError> {
     let planned = service::plan(&session.request, arguments.released.as_deref())?;
     let found = &planned.diagnostics;
     let outcome = Outcome::worst([Outcome::of_plan(&planned.plan), Outcome::of_diagnostics(found)]);
-    let text = |session: &Session| {
-        let style = session.printer.style;
+    let text = |style: Style| {
         let mut text = render::plan(&planned.plan, &planned.invocation, style);
         if !found.list.is_empty() {
             text.push('\n');
@@ -43,12 +61,11 @@ pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, Cl
         }
         text
     };
-    let short = |session: &Session| {
-        let style = session.printer.style;
+    let short = |style: Style| {
         render::plan_short(&planned.plan, &planned.invocation, style)
             + &render::diagnostics_short(found, style)
     };
-    let outcome = session.report(View::Plan(&planned), outcome, text, short)?;
+    let outcome = session.report_to(&arguments.outputs.list, View::Plan(&planned), outcome, text, short)?;
     if let Some(path) = &arguments.out {
         service::save_plan(&planned, path)?;
         session.printer.remark(&format!("The plan is saved as {path}."));
