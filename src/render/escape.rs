@@ -7,6 +7,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
+/// What stands for the end of a line in the message of a GitHub workflow command.
+pub const WORKFLOW_LINE_END: &str = "%0A";
+
 /// One line for a terminal: nothing in it acts, line ends and tabs are shown as `\n` and `\t`.
 #[must_use]
 pub fn terminal(text: &str) -> Cow<'_, str> {
@@ -122,18 +125,10 @@ pub fn xml(text: &str) -> String {
     out
 }
 
-/// The message of a GitHub workflow command; lines stay lines, and none of them is a command.
+/// A line in the message of a GitHub workflow command; lines are joined by [`WORKFLOW_LINE_END`].
 #[must_use]
 pub fn workflow_message(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '%' => out.push_str("%25"),
-            '\n' => out.push_str("%0A"),
-            _ => push(&mut out, c),
-        }
-    }
-    out
+    terminal(text).replace('%', "%25")
 }
 
 /// A property of a GitHub workflow command, on one line.
@@ -153,7 +148,7 @@ pub fn workflow_property(text: &str) -> String {
 
 /// Plain text for SARIF, on one line: viewers make links of `[text](address)`, and of this they do not.
 #[must_use]
-pub fn sarif(text: &str) -> String {
+pub fn sarif_text(text: &str) -> String {
     terminal(text).replace("](", "] (")
 }
 
@@ -243,9 +238,9 @@ mod tests {
     fn each_target_has_its_own_marks() {
         let text = "50%: <a>, \"b\" & 'c'\n::error::\u{ffff}";
         assert_eq!(xml(text), "50%: &lt;a&gt;, &quot;b&quot; &amp; &#39;c&#39;\\n::error::\\u{ffff}");
-        assert_eq!(workflow_message("50%\n::error::\r\x1b"), "50%25%0A::error::\\r\\u{1b}");
+        assert_eq!(workflow_message("50%\n::error::\r\x1b"), "50%25\\n::error::\\r\\u{1b}");
         assert_eq!(workflow_property("a,b:50%\n"), "a%2Cb%3A50%25\\n");
-        assert_eq!(sarif("[here](https://x.example)"), "[here] (https://x.example)");
+        assert_eq!(sarif_text("[here](https://x.example)"), "[here] (https://x.example)");
         assert_eq!(uri("products/a b#é.yaml"), "products/a%20b%23%C3%A9.yaml");
     }
 

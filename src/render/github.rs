@@ -1,7 +1,6 @@
 //! Annotations of GitHub Actions: workflow commands, one line each, which the runner takes out of the log.
 
-use super::escape::{workflow_message, workflow_property};
-use super::{Left, lines, ordered, told};
+use super::{Left, WORKFLOW_LINE_END, lines, ordered, told, workflow_message, workflow_property};
 use crate::diagnostic::Severity;
 use crate::report::{FilePlace, Outside, PlacedFinding};
 use crate::text::Extent;
@@ -10,7 +9,7 @@ use std::fmt::Write as _;
 /// Annotations of one kind that GitHub shows for a step; what comes after them is dropped in silence.
 const SHOWN_MAX: usize = 10;
 
-/// Characters of a message; GitHub takes 64 KiB, and nobody reads as many.
+/// Characters of a line of a message; GitHub takes 64 KiB of a message, and nobody reads as many.
 const CHARACTERS_MAX: usize = 4_000;
 
 /// The most severe findings as annotations, and a last one that counts the others.
@@ -72,8 +71,9 @@ fn annotation(out: &mut String, finding: &PlacedFinding, outside: &Outside) {
             place(out, *extent);
         }
     }
-    let text: String = told(finding).join("\n").chars().take(CHARACTERS_MAX).collect();
-    let _ = writeln!(out, "title={}::{}", workflow_property(finding.rule), workflow_message(&text));
+    let cut = |line: &String| workflow_message(&line.chars().take(CHARACTERS_MAX).collect::<String>());
+    let message: Vec<String> = told(finding).iter().map(cut).collect();
+    let _ = writeln!(out, "title={}::{}", workflow_property(finding.rule), message.join(WORKFLOW_LINE_END));
 }
 
 /// Columns are for annotations of one line; GitHub refuses others.

@@ -1,7 +1,6 @@
 //! JUnit's XML: a suite for each file with one test in it, so that a run without findings shows what was fine.
 
-use super::escape::xml;
-use super::{Left, told, written_place};
+use super::{Left, told, written_place, xml};
 use crate::diagnostic::Severity;
 use crate::report::{Outside, PlacedFinding, Subject};
 use std::collections::BTreeMap;

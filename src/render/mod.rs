@@ -31,7 +31,10 @@ pub use account::{account, account_short};
 pub use code_quality::code_quality;
 pub use diagnostics::{diagnostics, diagnostics_short};
 use difference::{difference_of_lists, difference_of_texts, is_long};
-use escape::{excerpt, html, markdown, markdown_code, markdown_fence, terminal, unseen};
+use escape::{
+    WORKFLOW_LINE_END, excerpt, html, markdown, markdown_code, markdown_fence, sarif_text, terminal, unseen,
+    uri, workflow_message, workflow_property, xml,
+};
 pub use findings_markdown::findings_markdown;
 pub use formatted::{rewritten, rewritten_short};
 pub use github::github;

@@ -1,6 +1,6 @@
 //! SARIF: findings for code scanning.
 
-use super::{Left, Severe, escape, told, within};
+use super::{Left, Severe, sarif_text, told, uri, within};
 use crate::definition::rules::SHAPE_RULES;
 use crate::diagnostic::Severity;
 use crate::report::{FilePlace, Outside, PlacedFinding, PlacedFix};
@@ -114,9 +114,9 @@ fn rule(id: &str) -> form::Rule {
         };
     }
     let told = SHAPE_RULES.iter().find(|rule| rule.id == id).map_or(id, |rule| rule.text);
-    let told = escape::sarif(told);
+    let told = sarif_text(told);
     form::Rule {
-        id: escape::sarif(id),
+        id: sarif_text(id),
         short_description: text(first_sentence(&told)),
         full_description: text(&told),
         help: form::Help { text: told.clone(), markdown: told.clone() },
@@ -134,20 +134,20 @@ fn result(
     fingerprint: String,
     outside: &Outside,
 ) -> form::Result {
-    let lines: Vec<String> = told(finding).iter().map(|line| escape::sarif(line)).collect();
-    let label = (!finding.label.is_empty()).then(|| text(&escape::sarif(&finding.label)));
+    let lines: Vec<String> = told(finding).iter().map(|line| sarif_text(line)).collect();
+    let label = (!finding.label.is_empty()).then(|| text(&sarif_text(&finding.label)));
     let location =
         |place: &FilePlace, message| form::Location { physical_location: physical(place, outside), message };
     let others = finding.others.iter();
     let fixes = finding.place.iter().zip(&finding.fix);
     form::Result {
-        rule_id: escape::sarif(finding.rule),
+        rule_id: sarif_text(finding.rule),
         rule_index,
         level: level(finding.severity),
         message: form::Text { text: lines.join("\n") },
         locations: finding.place.iter().map(|place| location(place, label.clone())).collect(),
         related_locations: others
-            .map(|(place, label)| location(place, Some(text(&escape::sarif(label)))))
+            .map(|(place, label)| location(place, Some(text(&sarif_text(label)))))
             .collect(),
         partial_fingerprints: [(FINGERPRINT, fingerprint)].into(),
         fixes: fixes.map(|(place, repair)| fix(repair, place, outside)).collect(),
@@ -159,7 +159,7 @@ fn physical(place: &FilePlace, outside: &Outside) -> form::PhysicalLocation {
 }
 
 fn artifact(place: &FilePlace, outside: &Outside) -> form::ArtifactLocation {
-    form::ArtifactLocation { uri: escape::uri(&outside.path(&place.path)), uri_base_id: ROOT }
+    form::ArtifactLocation { uri: uri(&outside.path(&place.path)), uri_base_id: ROOT }
 }
 
 /// Lines and columns as we count them: from 1, in Unicode scalar values, without what stands at the end.
@@ -182,7 +182,7 @@ fn fix(repair: &PlacedFix, place: &FilePlace, outside: &Outside) -> form::Fix {
         inserted_content: form::Text { text: text.clone() },
     });
     form::Fix {
-        description: text(&escape::sarif(title)),
+        description: text(&sarif_text(title)),
         artifact_changes: vec![form::ArtifactChange {
             artifact_location: artifact(place, outside),
             replacements: replacements.collect(),

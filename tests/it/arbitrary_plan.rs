@@ -6,7 +6,7 @@ use crate::arbitrary_state::{
     application_id, bindings, evidence, observation, operation_id, refusal, review, scope, submission,
     submission_id, timestamp,
 };
-use gallerist::diagnostic::{Diagnostic, Diagnostics, Finding, Route, Severity};
+use gallerist::diagnostic::{Diagnostic, Diagnostics, Finding, Route, Severity, Sources};
 use gallerist::model::{Currency, Digest};
 use gallerist::plan::{
     Action, Block, Change, Confirmed, Drift, DriftKind, HeldOperation, History, LastRefusal, ManualKind,
@@ -143,8 +143,8 @@ pub(crate) fn finding() -> BoxedStrategy<Finding> {
 pub(crate) fn diagnostics() -> BoxedStrategy<Diagnostics> {
     let rule = select(gallerist::rules::names().collect::<Vec<_>>());
     let one = (any::<(u8, u8)>(), rule, severity(), text(), text(), option::of((text(), text())));
-    (vec(text(), 1..6), vec(one, 0..4), any::<bool>())
-        .prop_map(|(lines, list, is_readable)| {
+    (vec(text(), 1..6), vec(one, 0..4))
+        .prop_map(|(lines, list)| {
             let source = lines.join("\n");
             let boundary = |at: u8| {
                 (0..=usize::from(at).min(source.len())).rev().find(|at| source.is_char_boundary(*at)).unwrap()
@@ -161,9 +161,7 @@ pub(crate) fn diagnostics() -> BoxedStrategy<Diagnostics> {
                 }
                 all.push(diagnostic);
             }
-            if is_readable {
-                all.sources.insert(SourceFile::new("products/a.yaml", source));
-            }
+            all.sources.insert(SourceFile::new("products/a.yaml", source));
             all
         })
         .boxed()
@@ -321,19 +319,19 @@ fn invocation() -> BoxedStrategy<Invocation> {
         .boxed()
 }
 
-/// Plans with what was found on the way and what they are compared with.
+/// Plans with what was found on the way, perhaps in files that could not be read, and what they are compared with.
 pub(crate) fn planned() -> BoxedStrategy<Planned> {
     let with_comparison = |plan: Plan| {
         let compared = option::of(comparison(plan.scope.clone()));
-        (Just(plan), diagnostics(), compared, invocation())
+        (Just(plan), diagnostics(), prop::bool::weighted(0.8), compared, invocation())
     };
     plan()
         .prop_flat_map(with_comparison)
-        .prop_map(|(plan, diagnostics, compared, invocation)| Planned {
-            plan,
-            diagnostics,
-            invocation,
-            compared,
+        .prop_map(|(plan, mut diagnostics, is_readable, compared, invocation)| {
+            if !is_readable {
+                diagnostics.sources = Sources::default();
+            }
+            Planned { plan, diagnostics, invocation, compared }
         })
         .boxed()
 }

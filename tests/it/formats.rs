@@ -18,7 +18,9 @@ const WIDE: Bounds = Bounds { bytes_max: usize::MAX, rest: None };
 /// The official schema of SARIF; tests/formats tells where it is from.
 static SARIF: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/formats/sarif-schema-2.1.0.json");
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    // One pattern has a bracket that the strict reading of regular expressions refuses; we do not use what it is about.
+    let text = std::fs::read_to_string(path).unwrap().replace("{2}]?$", "{2}\\\\]?$");
+    let schema: Value = serde_json::from_str(&text).unwrap();
     jsonschema::validator_for(&schema).unwrap()
 });
 

@@ -4,8 +4,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Where the form is laid down.
-pub const SCHEMA: &str =
-    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+pub const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
 
 /// The version of the form.
 pub const VERSION: &str = "2.1.0";

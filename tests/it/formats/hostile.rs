@@ -88,13 +88,15 @@ fn outside() -> impl Strategy<Value = Outside> {
     })
 }
 
-/// Every text of a document, but what a fix puts in: that is content, exactly.
+/// Every text of a document, but what a fix puts in and the paths of files: those are content, exactly.
 fn texts<'a>(value: &'a Value, out: &mut Vec<&'a str>) {
     match value {
         Value::String(text) => out.push(text),
         Value::Array(list) => list.iter().for_each(|one| texts(one, out)),
         Value::Object(map) => {
-            map.iter().filter(|(key, _)| *key != "insertedContent").for_each(|(_, one)| texts(one, out));
+            map.iter()
+                .filter(|(key, _)| *key != "insertedContent" && *key != "path")
+                .for_each(|(_, one)| texts(one, out));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
@@ -145,6 +147,10 @@ proptest! {
             prop_assert_eq!(rule["id"].as_str(), Some(finding.rule));
         }
         let issues = issues(&findings, &outside);
+        for (issue, finding) in issues.iter().zip(&findings) {
+            let path = finding.place.as_ref().map_or("gallerist.yaml".into(), |place| place.path.clone());
+            prop_assert_eq!(issue["location"]["path"].as_str().unwrap(), outside.path(&path));
+        }
         assert_seen(&Value::Array(issues));
     }
 
