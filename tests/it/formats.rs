@@ -124,7 +124,8 @@ proptest! {
             .map(|node| node.attribute("name").unwrap())
             .collect();
         let mut expected: Vec<&str> = products.iter().map(gallerist::model::Key::as_str).collect();
-        (names.sort_unstable(), expected.sort_unstable());
+        names.sort_unstable();
+        expected.sort_unstable();
         expected.dedup();
         prop_assert_eq!(names, expected);
         prop_assert!(!text.contains("<failure"));
