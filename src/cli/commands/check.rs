@@ -17,15 +17,15 @@ use gallerist::service::{self, AppliedFix, Checked, Fixed, ServiceError, Unsaved
 /// nothing, unless it is told to fix what it can.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+What each format is for stands in docs/formats.md.
+
 Examples:
   gallerist check
   gallerist check products/acme-crm.yaml
   gallerist check --format short
   gallerist check --fix
   gallerist check --stdin-filename products/acme-crm.yaml < unsaved.yaml
-  gallerist check --format github --output sarif=findings.sarif
-
-docs/formats.md tells what each format is for.")]
+  gallerist check --format github --output sarif=findings.sarif")]
 pub(crate) struct Check {
     /// Check these files only; left out, the whole catalog
     #[arg(value_name = "FILE")]

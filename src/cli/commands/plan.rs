@@ -15,15 +15,15 @@ use gallerist::service::{self, View};
 /// be submitted, in which order, what is irreversible, what is blocked, and who acts next.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+What each format is for stands in docs/formats.md.
+
 Examples:
   gallerist plan
   gallerist plan --target eu
   gallerist plan --out plan.json        save it for `gallerist apply plan.json`
   gallerist plan --released file.json   plan against an exported released state
   gallerist plan --exit-code=detailed   tell scripts what was found
-  gallerist plan --output markdown=plan.md --output json=plan-report.json
-
-docs/formats.md tells what each format is for.")]
+  gallerist plan --output markdown=plan.md --output json=plan-report.json")]
 pub(crate) struct Plan {
     /// Plan against a released state saved by `gallerist export`, instead of asking the marketplace
     #[arg(long, value_name = "FILE")]
