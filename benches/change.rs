@@ -90,7 +90,7 @@ impl Repository {
             on_throwaway_machine: false,
         };
         let version = Version::Between { base: "main".to_owned(), head: "HEAD".to_owned() };
-        let asked = PlanRequest { version, released: Some(self.released.clone()) };
+        let asked = PlanRequest { version, released: Some(self.released.clone()), saved: None };
         let planned = service::plan(&request, &asked).map_err(io::Error::other)?;
         Ok(planned.plan.products.len())
     }

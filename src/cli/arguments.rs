@@ -50,7 +50,8 @@ pub(crate) struct Global {
     /// The target from gallerist.yaml; left out, the default one
     #[arg(long, global = true, value_name = "TARGET", value_parser = key)]
     pub(crate) target: Option<Key>,
-    /// How results are written: for reading, one line each, or for programs
+    /// How results are written: for reading, one line each, or for programs; `check` and `plan` know more than text,
+    /// short and json
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,
     /// When to use colour; `auto` uses it on a terminal, unless NO_COLOR is set
@@ -109,6 +110,49 @@ pub(crate) enum Format {
     Text,
     Short,
     Json,
+    Markdown,
+    Html,
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
+}
+
+impl Format {
+    /// What every command writes.
+    pub(crate) const EVERYWHERE: &[Self] = &[Self::Text, Self::Short, Self::Json];
+
+    /// The name on the command line.
+    pub(crate) fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
+/// What else a run writes.
+#[derive(Debug, Args)]
+pub(crate) struct Outputs {
+    /// Also write the results to a file, in this format; may be given several
+    /// times. What is printed stays the same
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
+    pub(crate) list: Vec<Output>,
+}
+
+/// One more form of the results, in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    pub(crate) path: Utf8PathBuf,
+}
+
+/// Reads a format and a file.
+fn output(text: &str) -> Result<Output, String> {
+    let form = || "write the format and the file, as in sarif=findings.sarif".to_owned();
+    let (format, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or_else(form)?;
+    let format = Format::from_str(format, false).map_err(|_| {
+        let names: Vec<String> = Format::value_variants().iter().map(|format| format.name()).collect();
+        format!("there is no format `{format}`; there are {}", names.join(", "))
+    })?;
+    Ok(Output { format, path: path.into() })
 }
 
 /// When to use colour.
@@ -163,6 +207,17 @@ pub(crate) enum Command {
     Completions(commands::completions::Completions),
     Man(commands::man::Man),
     Demo(commands::demo::Demo),
+}
+
+impl Command {
+    /// The formats this command can write, and what else it is to write.
+    pub(crate) fn formats(&self) -> (&'static [Format], &[Output]) {
+        match self {
+            Self::Check(arguments) => (commands::check::FORMATS, &arguments.outputs.list),
+            Self::Plan(arguments) => (commands::plan::FORMATS, &arguments.outputs.list),
+            _ => (Format::EVERYWHERE, &[]),
+        }
+    }
 }
 
 /// Reads a key from the command line.

@@ -1,15 +1,16 @@
 //! What all commands share: the request, the printer and the format.
 
-use super::arguments::{Color, Format, Global};
+use super::arguments::{Color, Format, Global, Output};
 use super::error::CliError;
 use super::printer::Printer;
 use anstream::ColorChoice;
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::model::Key;
-use gallerist::render::{self, Page, Paragraph};
+use gallerist::render::{self, Page, Paragraph, Style};
 use gallerist::report::{Deed, Entry, ExitCodes, Invocation, Outcome};
-use gallerist::service::{self, Ran, Recorded, Request, View};
+use gallerist::service::{self, Form, Ran, Recorded, Request, View};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// One run of the command line.
 #[derive(Debug)]
@@ -52,6 +53,67 @@ impl Session {
         Invocation { target: self.request.target.clone(), ..Invocation::default() }.command(arguments)
     }
 
+    /// Whether results go to other programs and pages, in their forms.
+    pub(crate) fn is_for_others(&self) -> bool {
+        !Format::EVERYWHERE.contains(&self.format)
+    }
+
+    /// Refuses what a command cannot write: formats that it does not have, and one file for two outputs.
+    pub(crate) fn writes(&self, formats: &[Format], outputs: &[Output]) -> Result<(), CliError> {
+        let wanted = [self.format].into_iter().chain(outputs.iter().map(|output| output.format));
+        if let Some(missing) = wanted.into_iter().find(|format| !formats.contains(format)) {
+            let names: Vec<String> = formats.iter().map(|format| format.name()).collect();
+            let error = CliError::usage(format!("this command does not write {}", missing.name()));
+            return Err(error.hint(format!("it writes {}", names.join(", "))));
+        }
+        let mut seen = BTreeSet::new();
+        match outputs.iter().find(|output| !seen.insert(&output.path)) {
+            Some(again) => Err(CliError::usage(format!("two outputs go to {}", again.path))),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes a report to files, each in its format, and then as [`Session::report`] does. Files have no colours.
+    pub(crate) fn report_to(
+        &mut self,
+        outputs: &[Output],
+        view: View<'_>,
+        outcome: Outcome,
+        text: impl Fn(Style) -> String,
+        short: impl Fn(Style) -> String,
+    ) -> Result<Outcome, CliError> {
+        for Output { format, path } in outputs {
+            let written = match format {
+                Format::Text => text(Style::PLAIN),
+                Format::Short => short(Style::PLAIN),
+                other => self.document(*other, view, outcome)?,
+            };
+            service::write(path, written.as_bytes())?;
+        }
+        self.report(
+            view,
+            outcome,
+            |session| text(session.printer.style),
+            |session| short(session.printer.style),
+        )
+    }
+
+    /// A report as a document of a format that is not laid out for a terminal.
+    fn document(&self, format: Format, view: View<'_>, outcome: Outcome) -> Result<String, CliError> {
+        let form = match format {
+            Format::Text | Format::Short | Format::Json => {
+                return Ok(service::json(view, outcome, outcome.exit_code(self.codes))?);
+            }
+            Format::Markdown => Form::Markdown,
+            Format::Html => Form::Html,
+            Format::Sarif => Form::Sarif,
+            Format::Github => Form::Github,
+            Format::Gitlab => Form::Gitlab,
+            Format::Junit => Form::Junit,
+        };
+        Ok(service::outside(&self.request, view, form)?)
+    }
+
     /// Writes a report in the wanted format and gives its outcome back.
     pub(crate) fn report(
         &mut self,
@@ -63,7 +125,7 @@ impl Session {
         let written = match self.format {
             Format::Text => text(self),
             Format::Short => short(self),
-            Format::Json => service::json(view, outcome, outcome.exit_code(self.codes))?,
+            other => self.document(other, view, outcome)?,
         };
         self.printer.result(&written)?;
         Ok(outcome)

@@ -7,6 +7,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
+/// What stands for the end of a line in the message of a GitHub workflow command.
+pub const WORKFLOW_LINE_END: &str = "%0A";
+
 /// One line for a terminal: nothing in it acts, line ends and tabs are shown as `\n` and `\t`.
 #[must_use]
 pub fn terminal(text: &str) -> Cow<'_, str> {
@@ -103,6 +106,70 @@ pub fn html(text: &str) -> String {
     out
 }
 
+/// Text for XML 1.0, in an element or in a quoted attribute: nothing in it is markup, and what XML cannot hold or nobody
+/// can see is shown by its code.
+#[must_use]
+pub fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in terminal(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\u{fffe}' | '\u{ffff}' => push_code(&mut out, c),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A line in the message of a GitHub workflow command; lines are joined by [`WORKFLOW_LINE_END`].
+#[must_use]
+pub fn workflow_message(text: &str) -> String {
+    terminal(text).replace('%', "%25")
+}
+
+/// A property of a GitHub workflow command, on one line.
+#[must_use]
+pub fn workflow_property(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in terminal(text).chars() {
+        match c {
+            '%' => out.push_str("%25"),
+            ':' => out.push_str("%3A"),
+            ',' => out.push_str("%2C"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Plain text for SARIF, on one line: viewers make links of `[text](address)`, and of this they do not.
+#[must_use]
+pub fn sarif_text(text: &str) -> String {
+    terminal(text).replace("](", "] (")
+}
+
+/// A path as a relative URI reference.
+#[must_use]
+pub fn uri(path: &str) -> String {
+    let mut out = String::with_capacity(path.len() + 8);
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte));
+            }
+            _ => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
 /// Characters of a text that cannot be seen or reorder what is read, each once, by their codes.
 #[must_use]
 pub fn unseen(text: &str) -> Vec<String> {
@@ -129,12 +196,14 @@ fn push(out: &mut String, c: char) {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
-        _ if is_hostile(c) => {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-        }
+        _ if is_hostile(c) => push_code(out, c),
         _ => out.push(c),
     }
+}
+
+fn push_code(out: &mut String, c: char) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
 }
 
 /// Whether a character acts on a terminal or cannot be seen there.
@@ -163,6 +232,16 @@ mod tests {
         assert_eq!(terminal("\x1b[31mred\u{202e}\u{200b}"), "\\u{1b}[31mred\\u{202e}\\u{200b}");
         assert_eq!(terminal("a\nb\tc\r"), "a\\nb\\tc\\r");
         assert!(matches!(terminal("云商店 | `plain` é"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn each_target_has_its_own_marks() {
+        let text = "50%: <a>, \"b\" & 'c'\n::error::\u{ffff}";
+        assert_eq!(xml(text), "50%: &lt;a&gt;, &quot;b&quot; &amp; &#39;c&#39;\\n::error::\\u{ffff}");
+        assert_eq!(workflow_message("50%\n::error::\r\x1b"), "50%25\\n::error::\\r\\u{1b}");
+        assert_eq!(workflow_property("a,b:50%\n"), "a%2Cb%3A50%25\\n");
+        assert_eq!(sarif_text("[here](https://x.example)"), "[here] (https://x.example)");
+        assert_eq!(uri("products/a b#é.yaml"), "products/a%20b%23%C3%A9.yaml");
     }
 
     #[test]

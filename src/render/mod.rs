@@ -2,41 +2,60 @@
 //! the outcome already. All text that comes from outside passes [`escape`] on its way in.
 
 mod account;
+mod code_quality;
 mod comparison;
 mod diagnostics;
 mod difference;
 pub mod escape;
+mod findings_markdown;
 mod formatted;
+mod github;
+mod junit;
 mod ledger;
 mod moving;
 mod operation;
 mod page;
 mod plan;
+mod plan_html;
+mod plan_markdown;
 mod review;
 mod rule_book;
 mod rules;
+mod sarif;
+mod severe;
 mod sheet_html;
 mod sheet_markdown;
 mod sheet_steps;
 mod status;
 
 pub use account::{account, account_short};
+pub use code_quality::code_quality;
 use comparison::{comparison_footer, comparison_header, no_longer};
 pub use diagnostics::{diagnostics, diagnostics_short};
 use difference::{difference_of_lists, difference_of_texts, is_long};
-use escape::{excerpt, html, markdown, markdown_code, markdown_fence, terminal, unseen};
+use escape::{
+    WORKFLOW_LINE_END, excerpt, html, markdown, markdown_code, markdown_fence, sarif_text, terminal, unseen,
+    uri, workflow_message, workflow_property, xml,
+};
+pub use findings_markdown::findings_markdown;
 pub use formatted::{rewritten, rewritten_short};
+pub use github::github;
+pub use junit::junit;
 pub use ledger::{ledger, ledger_audit, ledger_short};
 pub use moving::{adoption, adoption_short, imported, imported_short};
 use operation::{Names, Values, describe, describe_values};
 pub use page::{Page, Paint, Paragraph};
 use plan::standing_paint;
 pub use plan::{plan, plan_beside, plan_short};
+pub use plan_html::plan_html;
+pub use plan_markdown::{Bounds, plan_markdown};
 pub use review::{review_desk, submission, submissions};
+use severe::{Left, Severe, lines, ordered, told, within, written_place};
 use status::{cut, write_places};
 
 pub use rule_book::rule_book;
 pub use rules::{explanations, rule_table};
+pub use sarif::sarif;
 pub use sheet_html::sheet_html;
 pub use sheet_markdown::sheet_markdown;
 pub use sheet_steps::sheet_steps;

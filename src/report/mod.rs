@@ -7,6 +7,7 @@ mod ledger;
 mod moving;
 mod next;
 mod outcome;
+mod outside;
 mod placed;
 mod proposal;
 mod review;
@@ -20,6 +21,7 @@ pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merge
 pub use moving::{Adoption, Imported, ImportedProduct, LeftOut, WrittenFile};
 pub use next::{Actor, Invocation, Next, next};
 pub use outcome::{ExitCodes, Outcome};
+pub use outside::{Outside, Subject};
 pub use placed::{FilePlace, PlacedFinding, PlacedFix};
 pub use proposal::Proposal;
 pub use review::{PendingReview, SubmissionDetail, SubmissionRow};

@@ -135,6 +135,12 @@ impl Git {
         Self { folder: folder.to_owned(), ..self }
     }
 
+    /// The catalog's folder, from the top of the repository; empty at the top.
+    #[must_use]
+    pub fn folder(&self) -> &Utf8Path {
+        &self.folder
+    }
+
     /// The commit that is checked out; `None` before the first one.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use super::{Checked, Request, ServiceError, Unsaved, Version};
 use crate::config::{Config, Role, Target};
 use crate::definition::{Catalog, Read};
 use crate::diagnostic::Diagnostics;
+use crate::report::Subject;
 use crate::repository::{Assets, WorkTree, WorkTreeError};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -62,13 +63,20 @@ fn inside(
         wanted.insert(path.clone());
         texts.push((path, text.clone()));
     }
-    let Checked { products, files_read, mut diagnostics } = look(workspace, only, request, &texts);
+    let checked = look(workspace, only, request, &texts);
     if wanted.is_empty() {
-        return Ok(Checked { products, files_read, diagnostics });
+        return Ok(checked);
     }
+    let mut diagnostics = checked.diagnostics;
     diagnostics.list.retain(|found| wanted.contains(&found.primary.path));
     let products = wanted.iter().filter(|path| workspace.config.role(path) == Some(Role::Product)).count();
-    Ok(Checked { products, files_read, diagnostics })
+    let product = |path: &Utf8Path| {
+        let known = checked.subjects.iter().find(|subject| subject.path.as_deref() == Some(path));
+        known.and_then(|subject| subject.product.clone())
+    };
+    let subjects = wanted.into_iter().map(|path| Subject { product: product(&path), path: Some(path) });
+    let subjects = subjects.collect();
+    Ok(Checked { products, subjects, files_read: checked.files_read, diagnostics })
 }
 
 /// Files that somebody named, from the catalog's root.
@@ -101,10 +109,13 @@ pub(super) fn look(
         let again = workspace.again(texts.to_vec());
         workspace.read_seeing(texts, |definition| judge.look(definition, &again))
     };
-    let products = catalog.definitions().count();
+    let subjects: Vec<Subject> = catalog
+        .definitions()
+        .map(|found| Subject { product: Some(found.key.clone()), path: Some(found.path.clone()) })
+        .collect();
     judge.tell(&catalog, seen, &mut diagnostics);
     diagnostics.sort();
-    Checked { products, files_read: workspace.files_read(), diagnostics }
+    Checked { products: subjects.len(), subjects, files_read: workspace.files_read(), diagnostics }
 }
 
 /// The path from the catalog's root; a file that is not there yet is taken by its name.
@@ -135,7 +146,7 @@ fn outside(
     let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(found)))?;
     let mut diagnostics = Diagnostics::default();
     let none = Catalog::default();
-    let mut products = 0;
+    let mut subjects = Vec::new();
     let read = files.iter().map(|file| {
         let name = file.file_name().unwrap_or_default();
         let absolute = if file.is_absolute() { file.clone() } else { existing(&request.directory, file) };
@@ -159,10 +170,10 @@ fn outside(
         let (_, mut found) = none.read_one(&config, Utf8Path::new(&name), text.as_bytes(), &assets);
         found.rename(Utf8Path::new(&name), &shown);
         diagnostics.merge(found);
-        products += 1;
+        subjects.push(Subject { product: None, path: Some(shown) });
     }
     diagnostics.sort();
-    Ok(Checked { products, files_read: products, diagnostics })
+    Ok(Checked { products: subjects.len(), files_read: subjects.len(), subjects, diagnostics })
 }
 
 pub(super) fn existing(directory: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {

@@ -32,8 +32,9 @@ pub fn json(view: View<'_>, outcome: Outcome, exit_code: u8) -> Result<String, S
                 diagnostics: diagnostics.into(),
             })
         }
-        // The commands of a plan's products are in its status; how they are written is no part of it.
-        View::Plan(Planned { plan, diagnostics, .. }) => ending.of(report::Planned::of(plan, diagnostics)),
+        View::Plan(Planned { plan, diagnostics, invocation, compared, files_read: _ }) => {
+            ending.of(report::Planned::of(plan, diagnostics, compared.as_ref(), invocation))
+        }
         View::Run(Ran { account, diagnostics, .. }) => ending.of(report::Ran::of(account, diagnostics)),
         View::Status(status) => ending.of(report::Status::from(status)),
         View::Submissions(rows) => ending.of(report::Submissions::from(rows)),

@@ -20,6 +20,7 @@ mod ledger;
 mod marketplace;
 mod marking;
 mod merged;
+mod outside;
 mod planning;
 mod record;
 mod recorded;
@@ -46,6 +47,7 @@ pub use format::{format, format_text};
 pub use import::{ImportRequest, import};
 pub use json::{json, schemas};
 pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
+pub use outside::{Form, outside, read_proposal};
 pub use planning::{PlanRequest, plan, save_plan};
 pub use record::{Outcome as RecordedOutcome, RecordRequest, record};
 pub use recorded::{Reprint, change_sheet, checklists, confirm_recorded};
@@ -63,7 +65,7 @@ use crate::model::Key;
 use crate::plan::Plan;
 use crate::report::{
     Account, Adoption, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, PendingReview,
-    PlacedFinding, Proposal, Status, SubmissionDetail, SubmissionRow,
+    PlacedFinding, Proposal, Status, Subject, SubmissionDetail, SubmissionRow,
 };
 use crate::submission::{ApplicationId, OperationId};
 use crate::text::Position;
@@ -149,6 +151,8 @@ pub struct Checked {
     pub products: usize,
     /// How many definitions were read for it.
     pub files_read: usize,
+    /// What was looked at: the products of the catalog, or the files that were named.
+    pub subjects: Vec<Subject>,
     /// The findings, sorted.
     pub diagnostics: Diagnostics,
 }

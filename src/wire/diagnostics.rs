@@ -1,22 +1,35 @@
-//! Findings at places of files. Only written, never read.
+//! Findings at places of files. What is read back has lines and columns, and no bytes: the files are not at hand.
 
-use super::Severity;
+use super::finding::kept;
+use super::{Severity, present};
 use crate::diagnostic;
+use crate::report::{FilePlace, PlacedFinding, PlacedFix};
 use crate::rules;
-use crate::text::{self, SourceFile};
+use crate::text::{self, Extent, SourceFile};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A position in a file, both numbers from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Position {
     /// Line, from 1.
+    #[serde(deserialize_with = "from_one")]
     #[schemars(range(min = 1))]
     pub line: u32,
     /// Column, from 1, in Unicode scalar values.
+    #[serde(deserialize_with = "from_one")]
     #[schemars(range(min = 1))]
     pub column: u32,
+}
+
+/// Reads a number that people count from 1.
+fn from_one<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    match u32::deserialize(from)? {
+        0 => Err(D::Error::custom("lines and columns are counted from 1")),
+        number => Ok(number),
+    }
 }
 
 impl From<text::Position> for Position {
@@ -34,18 +47,18 @@ impl From<Position> for text::Position {
 }
 
 /// A half-open range of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Span {
     /// First byte, from 0.
     pub start_byte: u32,
     /// One past the last byte.
     pub end_byte: u32,
     /// Where the range begins; left out when the file could not be read as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub start: Option<Position>,
     /// Where the range ends; the character there is not part of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub end: Option<Position>,
 }
 
@@ -58,11 +71,15 @@ impl Span {
             end: file.map(|file| file.position(core.end).into()),
         }
     }
+
+    fn extent(&self) -> Option<Extent> {
+        Some(Extent { start: self.start?.into(), end: self.end?.into() })
+    }
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Location {
     /// The file, from the catalog's folder, with `/`.
     pub path: String,
@@ -77,9 +94,16 @@ impl Location {
     }
 }
 
+impl From<Location> for FilePlace {
+    fn from(wire: Location) -> Self {
+        let Location { path, span } = wire;
+        Self { extent: span.extent(), path: path.into() }
+    }
+}
+
 /// A second place that helps to understand the first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Label {
     /// Where.
     pub location: Location,
@@ -88,8 +112,8 @@ pub struct Label {
 }
 
 /// One replacement of text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TextEdit {
     /// What is replaced, in the file of the diagnostic's location; an empty range inserts.
     pub span: Span,
@@ -98,8 +122,8 @@ pub struct TextEdit {
 }
 
 /// A change of text that would mend the finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fix {
     /// What the fix does.
     pub title: String,
@@ -110,8 +134,8 @@ pub struct Fix {
 }
 
 /// One finding with exactly one place in a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Diagnostic {
     /// The rule that found it; `gallerist explain` tells about it.
     pub rule: String,
@@ -132,7 +156,7 @@ pub struct Diagnostic {
     /// What to do instead; may be empty.
     pub help: String,
     /// A mechanical fix; left out where there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
 }
 
@@ -167,9 +191,34 @@ impl Diagnostic {
     }
 }
 
+impl From<Diagnostic> for PlacedFinding {
+    fn from(wire: Diagnostic) -> Self {
+        let Diagnostic { rule, link: _, severity, message, location, label, labels, why, help, fix } = wire;
+        Self {
+            rule: kept(rule),
+            severity: severity.into(),
+            product: None,
+            place: Some(location.into()),
+            message,
+            label,
+            others: labels.into_iter().map(|label| (label.location.into(), label.text)).collect(),
+            why,
+            help,
+            fix: fix.and_then(placed),
+        }
+    }
+}
+
+/// A fix in lines and columns; `None` in a file that could not be read as text.
+fn placed(wire: Fix) -> Option<PlacedFix> {
+    let Fix { title, edits, certain } = wire;
+    let edits = edits.into_iter().map(|edit| Some((edit.span.extent()?, edit.replacement)));
+    Some(PlacedFix { title, edits: edits.collect::<Option<_>>()?, is_certain: certain })
+}
+
 /// What was found in the definitions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Diagnostics {
     /// How many of the findings are errors.
     pub errors: usize,

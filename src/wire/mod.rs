@@ -14,6 +14,7 @@ mod finding;
 mod history;
 mod item;
 mod name;
+pub mod outside;
 mod plan;
 mod plan_core;
 mod pricing;

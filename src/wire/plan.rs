@@ -4,7 +4,7 @@ use super::step::Action;
 use super::{Document, Finding, Item, Name, Scope, Step, Value, WireError, from_json_str, present};
 use crate::model::{Currency, DeliveryMethod, Digest, Key};
 use crate::plan;
-use crate::submission::{OperationId, Revision};
+use crate::submission::{self, OperationId, Revision};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -222,14 +222,21 @@ impl Document for Plan {
 pub fn read_plan(text: &str) -> Result<plan::Plan, WireError> {
     let wire: Plan = from_json_str(text)?;
     let scope = wire.scope.clone().into();
-    for (product_index, product) in wire.products.iter().enumerate() {
-        for (step_index, step) in product.chain.iter().enumerate() {
-            let Action::Submit(submission) = &step.action else { continue };
-            if let Some(reason) = submission.contradiction(&scope) {
-                let path = format!("products[{product_index}].chain[{step_index}].action.submit");
-                return Err(WireError::Form { document: Plan::NAME, path, reason });
-            }
+    match contradiction(&wire.products, &scope) {
+        Some((place, reason)) => {
+            Err(WireError::Form { document: Plan::NAME, path: format!("products{place}"), reason })
         }
+        None => Ok(wire.into()),
     }
-    Ok(wire.into())
+}
+
+/// The first operation or submission that is not the one its id names: where, and what is wrong.
+pub(super) fn contradiction(products: &[ProductPlan], scope: &submission::Scope) -> Option<(String, String)> {
+    products.iter().enumerate().find_map(|(product_index, product)| {
+        product.chain.iter().enumerate().find_map(|(step_index, step)| {
+            let Action::Submit(submission) = &step.action else { return None };
+            let reason = submission.contradiction(scope)?;
+            Some((format!("[{product_index}].chain[{step_index}].action.submit"), reason))
+        })
+    })
 }

@@ -53,7 +53,7 @@ impl From<&plan::Plan> for Plan {
             commit: commit.clone(),
             observed_at: Name(*observed_at),
             recorded_at: recorded_at.map(Name),
-            products: products.iter().map(|product| product_plan(product, &scope.target)).collect(),
+            products: products.iter().map(|product| ProductPlan::of(product, &scope.target)).collect(),
             unbound: unbound.iter().map(free).collect(),
         }
     }
@@ -75,38 +75,41 @@ impl From<Plan> for plan::Plan {
     }
 }
 
-fn product_plan(core: &plan::ProductPlan, target: &Key) -> ProductPlan {
-    let plan::ProductPlan {
-        key,
-        name,
-        delivery,
-        path,
-        standing,
-        base,
-        changes,
-        chain,
-        blocks,
-        notices,
-        drift,
-        verify,
-        approved,
-        digest,
-    } = core;
-    ProductPlan {
-        key: Name(key.clone()),
-        name: name.clone(),
-        delivery: Name(*delivery),
-        path: path.as_ref().map(ToString::to_string),
-        standing: (*standing).into(),
-        base: base.clone().map(Name),
-        changes: changes.iter().map(Into::into).collect(),
-        chain: chain.iter().map(|step| Step::of(step, target)).collect(),
-        blocks: blocks.iter().map(Into::into).collect(),
-        notices: notices.iter().map(Into::into).collect(),
-        drift: drift.iter().map(Into::into).collect(),
-        verify: verify.iter().map(Into::into).collect(),
-        approved: approved.iter().cloned().map(Name).collect(),
-        digest: Name(*digest),
+impl ProductPlan {
+    /// One product's part of the plan of a target.
+    pub(super) fn of(core: &plan::ProductPlan, target: &Key) -> Self {
+        let plan::ProductPlan {
+            key,
+            name,
+            delivery,
+            path,
+            standing,
+            base,
+            changes,
+            chain,
+            blocks,
+            notices,
+            drift,
+            verify,
+            approved,
+            digest,
+        } = core;
+        Self {
+            key: Name(key.clone()),
+            name: name.clone(),
+            delivery: Name(*delivery),
+            path: path.as_ref().map(ToString::to_string),
+            standing: (*standing).into(),
+            base: base.clone().map(Name),
+            changes: changes.iter().map(Into::into).collect(),
+            chain: chain.iter().map(|step| Step::of(step, target)).collect(),
+            blocks: blocks.iter().map(Into::into).collect(),
+            notices: notices.iter().map(Into::into).collect(),
+            drift: drift.iter().map(Into::into).collect(),
+            verify: verify.iter().map(Into::into).collect(),
+            approved: approved.iter().cloned().map(Name).collect(),
+            digest: Name(*digest),
+        }
     }
 }
 

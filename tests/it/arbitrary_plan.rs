@@ -6,14 +6,16 @@ use crate::arbitrary_state::{
     application_id, bindings, evidence, observation, operation_id, refusal, review, scope, submission,
     submission_id, timestamp,
 };
-use gallerist::diagnostic::{Diagnostic, Diagnostics, Finding, Route, Severity};
+use gallerist::diagnostic::{Diagnostic, Diagnostics, Finding, Route, Severity, Sources};
 use gallerist::model::{Currency, Digest};
 use gallerist::plan::{
     Action, Block, Change, Confirmed, Drift, DriftKind, HeldOperation, History, LastRefusal, ManualKind,
     ManualStep, OpenSubmission, Origin, Plan, ProductPlan, RecentOperations, Standing, Step, StepState,
     VerifyItem,
 };
-use gallerist::submission::{Revision, Submission};
+use gallerist::report::{Baseline, Comparison, Invocation};
+use gallerist::service::Planned;
+use gallerist::submission::{Revision, Scope, Submission};
 use gallerist::text::{ColumnNumber, Extent, LineNumber, Position, SourceFile, Span};
 use gallerist::wire::Snapshot;
 use jiff::civil::Date;
@@ -117,7 +119,7 @@ fn severity() -> BoxedStrategy<Severity> {
 pub(crate) fn finding() -> BoxedStrategy<Finding> {
     let route = (text(), any::<usize>(), text())
         .prop_map(|(key, index, element)| Route::root().key(key).index(index).item(element));
-    let rule = select(vec!["service-supervision-changed", "price-change-guard"]);
+    let rule = select(gallerist::rules::names().collect::<Vec<_>>());
     let position = || {
         let position = |(line, column)| Position { line: LineNumber(line), column: ColumnNumber(column) };
         (1..99_u32, 1..99_u32).prop_map(position)
@@ -139,7 +141,8 @@ pub(crate) fn finding() -> BoxedStrategy<Finding> {
 
 /// Diagnostics in one file whose text they point into.
 pub(crate) fn diagnostics() -> BoxedStrategy<Diagnostics> {
-    let one = (any::<(u8, u8)>(), severity(), text(), text(), option::of((text(), text())));
+    let rule = select(gallerist::rules::names().collect::<Vec<_>>());
+    let one = (any::<(u8, u8)>(), rule, severity(), text(), text(), option::of((text(), text())));
     (vec(text(), 1..6), vec(one, 0..4))
         .prop_map(|(lines, list)| {
             let source = lines.join("\n");
@@ -147,10 +150,9 @@ pub(crate) fn diagnostics() -> BoxedStrategy<Diagnostics> {
                 (0..=usize::from(at).min(source.len())).rev().find(|at| source.is_char_boundary(*at)).unwrap()
             };
             let mut all = Diagnostics::default();
-            for ((one, other), severity, message, help, fix) in list {
+            for ((one, other), rule, severity, message, help, fix) in list {
                 let span = Span::new(boundary(one.min(other)), boundary(one.max(other)));
-                let mut diagnostic =
-                    Diagnostic::error("some-rule", "products/a.yaml", span, message).help(help);
+                let mut diagnostic = Diagnostic::error(rule, "products/a.yaml", span, message).help(help);
                 diagnostic.severity = severity;
                 let there = diagnostic.primary.clone();
                 diagnostic = diagnostic.also(there, "and here");
@@ -291,6 +293,56 @@ fn product_plan() -> BoxedStrategy<ProductPlan> {
         .boxed()
 }
 
+/// Earlier plans of some products, whose submissions have the ids of their content.
+fn comparison(scope: Scope) -> BoxedStrategy<Comparison> {
+    let commit = || "[0-9a-f]{40}";
+    let baseline = prop_oneof![
+        (text(), commit(), commit()).prop_map(|(name, commit, head)| Baseline::Revision {
+            name,
+            commit,
+            head
+        }),
+        (date(), option::of(commit())).prop_map(|(date, commit)| Baseline::Saved { date, commit }),
+    ];
+    (baseline, vec(product_plan(), 0..3), btree_set(key(), 0..3))
+        .prop_map(move |(baseline, mut products, without_effect)| {
+            identify(&scope, &mut products);
+            let before = products.into_iter().map(|product| (product.key.clone(), product)).collect();
+            Comparison { baseline, before, without_effect }
+        })
+        .boxed()
+}
+
+fn invocation() -> BoxedStrategy<Invocation> {
+    (option::of(key()), any::<bool>(), btree_set(operation_id(), 0..3))
+        .prop_map(|(target, by_hand, proposed)| Invocation { target, by_hand, proposed })
+        .boxed()
+}
+
+/// Plans with what was found on the way, perhaps in files that could not be read, and what they are compared with.
+pub(crate) fn planned() -> BoxedStrategy<Planned> {
+    let with_comparison = |plan: Plan| {
+        let compared = option::of(comparison(plan.scope.clone()));
+        (Just(plan), diagnostics(), prop::bool::weighted(0.8), compared, invocation())
+    };
+    plan()
+        .prop_flat_map(with_comparison)
+        .prop_map(|(plan, mut diagnostics, is_readable, compared, invocation)| {
+            if !is_readable {
+                diagnostics.sources = Sources::default();
+            }
+            Planned { plan, diagnostics, invocation, compared, files_read: 0 }
+        })
+        .boxed()
+}
+
+fn identify(scope: &Scope, products: &mut [ProductPlan]) {
+    for step in products.iter_mut().flat_map(|product| &mut product.chain) {
+        let Action::Submit(it) = &mut step.action else { continue };
+        it.id = Submission::identify(scope, &it.product, it.base.as_ref(), &it.operations, it.attempt);
+    }
+}
+
 /// Plans whose submissions have the ids of their content.
 pub(crate) fn plan() -> BoxedStrategy<Plan> {
     (
@@ -305,16 +357,7 @@ pub(crate) fn plan() -> BoxedStrategy<Plan> {
     )
         .prop_map(
             |(scope, site, currency, date, commit, (observed_at, recorded_at), mut products, unbound)| {
-                for step in products.iter_mut().flat_map(|product| &mut product.chain) {
-                    let Action::Submit(it) = &mut step.action else { continue };
-                    it.id = Submission::identify(
-                        &scope,
-                        &it.product,
-                        it.base.as_ref(),
-                        &it.operations,
-                        it.attempt,
-                    );
-                }
+                identify(&scope, &mut products);
                 let currency = Currency::new(currency).unwrap();
                 Plan { scope, site, currency, date, commit, observed_at, recorded_at, products, unbound }
             },

@@ -24,6 +24,7 @@ mod exhaustive;
 mod fix_command;
 mod fmt_command;
 mod format;
+mod formats;
 mod invariants;
 mod ledger;
 mod ledger_commands;

@@ -3,6 +3,7 @@
 
 mod views;
 
+use crate::arbitrary_plan::planned;
 use crate::wire::assert_fits_schema;
 use gallerist::model::Key;
 use gallerist::report::{
@@ -46,7 +47,7 @@ proptest! {
     }
 
     #[test]
-    fn plans_are_in_their_report_whole(core in views::planned(), outcome in outcome()) {
+    fn plans_are_in_their_report_whole(core in planned(), outcome in outcome()) {
         let document = document("plan-report", View::Plan(&core), outcome);
         let saved = wire::read_plan(&document["plan"].to_string()).unwrap();
         prop_assert_eq!(format!("{saved:?}"), format!("{:?}", core.plan));

@@ -1,15 +1,15 @@
 //! `gallerist check`
 
-use crate::cli::arguments::{Format, VersionArguments};
+use crate::cli::arguments::{Format, Output, Outputs, VersionArguments};
 use crate::cli::error::CliError;
 use crate::cli::input::read_stdin;
 use crate::cli::session::Session;
 use camino::Utf8PathBuf;
 use clap::Args;
 use gallerist::diagnostic::Diagnostic;
-use gallerist::render::{self, Page, Paint, Paragraph};
+use gallerist::render::{self, Page, Paint, Paragraph, Style};
 use gallerist::report::Outcome;
-use gallerist::service::{self, AppliedFix, Checked, Fixed, Unsaved, Version, View};
+use gallerist::service::{self, AppliedFix, Checked, Fixed, ServiceError, Unsaved, Version, View};
 
 /// Find mistakes in the definitions
 ///
@@ -17,6 +17,8 @@ use gallerist::service::{self, AppliedFix, Checked, Fixed, Unsaved, Version, Vie
 /// nothing, unless it is told to fix what it can.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+What each format is for stands in docs/formats.md.
+
 Examples:
   gallerist check
   gallerist check products/acme-crm.yaml
@@ -24,7 +26,8 @@ Examples:
   gallerist check --fix
   gallerist check --rev v2
   gallerist check --base main
-  gallerist check --stdin-filename products/acme-crm.yaml < unsaved.yaml")]
+  gallerist check --stdin-filename products/acme-crm.yaml < unsaved.yaml
+  gallerist check --format github --output sarif=findings.sarif")]
 pub(crate) struct Check {
     /// Check these files only; left out, the whole catalog
     #[arg(value_name = "FILE")]
@@ -40,44 +43,52 @@ pub(crate) struct Check {
     /// Write fixes that are guesses, too; look at the difference afterwards
     #[arg(long, requires = "fix")]
     unsafe_fixes: bool,
+    #[command(flatten)]
+    pub(crate) outputs: Outputs,
 }
+
+/// What findings can be written as.
+pub(crate) const FORMATS: &[Format] = &[
+    Format::Text,
+    Format::Short,
+    Format::Json,
+    Format::Markdown,
+    Format::Sarif,
+    Format::Github,
+    Format::Gitlab,
+    Format::Junit,
+];
 
 /// Checks and shows the findings.
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, CliError> {
-    let Check { mut files, version, stdin_filename, fix, unsafe_fixes } = arguments;
+    let Check { mut files, version, stdin_filename, fix, unsafe_fixes, outputs: Outputs { list: outputs } } =
+        arguments;
     let version = version.version();
     if version != Version::WorkTree && (fix || !files.is_empty() || stdin_filename.is_some()) {
         return Err(CliError::usage("a commit is checked whole, and nothing in it is fixed")
             .hint("leave out files, `--fix` and `--stdin-filename`, or `--rev` and `--base`"));
     }
     if fix {
-        let fixed = service::fix(&session.request, &files, unsafe_fixes)?;
-        let Fixed { applied, checked } = &fixed;
-        let outcome = Outcome::of_diagnostics(&checked.diagnostics);
-        let text = |session: &Session| fixes(applied, session) + &findings(checked, session);
-        let short = |session: &Session| {
-            fixes(applied, session) + &render::diagnostics_short(&checked.diagnostics, session.printer.style)
-        };
-        let outcome = session.report(View::Fix(&fixed), outcome, text, short)?;
-        let guesses = checked.diagnostics.list.iter().filter(|found| found.fix.is_some()).count();
-        if guesses > 0 && !unsafe_fixes {
-            session.printer.remark(&format!(
-                "{guesses} more could be fixed by a guess: look at them, or add `--unsafe-fixes` and look afterwards."
-            ));
-        }
-        return Ok(outcome);
+        return mend(&files, unsafe_fixes, &outputs, session);
     }
     let unsaved = stdin_filename.map(|path| read_stdin().map(|text| Unsaved { path, text })).transpose()?;
     files.extend(unsaved.iter().map(|unsaved| unsaved.path.clone()));
     let checked = match version {
-        Version::WorkTree => service::check(&session.request, &files, unsaved.as_ref())?,
-        version => service::check_version(&session.request, &version)?,
+        Version::WorkTree => service::check(&session.request, &files, unsaved.as_ref()),
+        version => service::check_version(&session.request, &version),
+    };
+    let checked = match checked {
+        // What is wrong in the settings is a finding like others, where findings go to other programs.
+        Err(ServiceError::Catalog(found)) if !outputs.is_empty() || session.is_for_others() => {
+            Checked { diagnostics: *found, ..Checked::default() }
+        }
+        other => other?,
     };
     session.printer.detail(&format!("Read {} definition files.", checked.files_read));
     let outcome = Outcome::of_diagnostics(&checked.diagnostics);
-    let text = |session: &Session| findings(&checked, session);
-    let short = |session: &Session| render::diagnostics_short(&checked.diagnostics, session.printer.style);
-    let outcome = session.report(View::Check(&checked), outcome, text, short)?;
+    let text = |style: Style| findings(&checked, style);
+    let short = |style: Style| render::diagnostics_short(&checked.diagnostics, style);
+    let outcome = session.report_to(&outputs, View::Check(&checked), outcome, text, short)?;
     let is_certain = |found: &&Diagnostic| found.fix.as_ref().is_some_and(|fix| fix.is_certain);
     let certain = checked.diagnostics.list.iter().filter(is_certain).count();
     if certain > 0 && unsaved.is_none() {
@@ -87,9 +98,35 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, Cl
     Ok(outcome)
 }
 
-fn findings(checked: &Checked, session: &Session) -> String {
+/// Fixes, and shows what is left.
+fn mend(
+    files: &[Utf8PathBuf],
+    guesses: bool,
+    outputs: &[Output],
+    session: &mut Session,
+) -> Result<Outcome, CliError> {
+    let fixed = service::fix(&session.request, files, guesses)?;
+    let Fixed { applied, checked } = &fixed;
+    let outcome = Outcome::of_diagnostics(&checked.diagnostics);
+    let text = |style: Style| {
+        let gap = if applied.is_empty() { "" } else { "\n" };
+        fixes(applied, style) + gap + &findings(checked, style)
+    };
+    let short =
+        |style: Style| fixes(applied, style) + &render::diagnostics_short(&checked.diagnostics, style);
+    let outcome = session.report_to(outputs, View::Fix(&fixed), outcome, text, short)?;
+    let left = checked.diagnostics.list.iter().filter(|found| found.fix.is_some()).count();
+    if left > 0 && !guesses {
+        session.printer.remark(&format!(
+            "{left} more could be fixed by a guess: look at them, or add `--unsafe-fixes` and look afterwards."
+        ));
+    }
+    Ok(outcome)
+}
+
+fn findings(checked: &Checked, style: Style) -> String {
     if !checked.diagnostics.list.is_empty() {
-        return render::diagnostics(&checked.diagnostics, session.printer.style);
+        return render::diagnostics(&checked.diagnostics, style);
     }
     match checked.products {
         0 => "There are no products yet.\n".to_owned(),
@@ -99,14 +136,11 @@ fn findings(checked: &Checked, session: &Session) -> String {
 }
 
 /// What was fixed, one line each.
-fn fixes(applied: &[AppliedFix], session: &Session) -> String {
-    let mut page = Page::new(session.printer.style);
+fn fixes(applied: &[AppliedFix], style: Style) -> String {
+    let mut page = Page::new(style);
     for AppliedFix { path, position, rule, title } in applied {
         let place = Paragraph::of(&format!("{path}:{position}: ")).paint(Paint::Good, "fixed");
         page.line(0, &place.text(&format!("[{rule}]: {title}")));
-    }
-    if !applied.is_empty() && session.format == Format::Text {
-        page.gap();
     }
     page.finish()
 }

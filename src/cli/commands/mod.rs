@@ -33,6 +33,9 @@ use gallerist::report::Outcome;
 
 /// Runs one command.
 pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, CliError> {
+    // Before anything is done: what cannot be told must not have happened.
+    let (formats, outputs) = command.formats();
+    session.writes(formats, outputs)?;
     match command {
         Command::Init(arguments) => init::run(&arguments, session),
         Command::Check(arguments) => check::run(arguments, session),

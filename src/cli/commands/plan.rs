@@ -1,11 +1,11 @@
 //! `gallerist plan`
 
-use crate::cli::arguments::VersionArguments;
+use crate::cli::arguments::{Format, Outputs, VersionArguments};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use camino::Utf8PathBuf;
 use clap::Args;
-use gallerist::render;
+use gallerist::render::{self, Style};
 use gallerist::report::Outcome;
 use gallerist::service::{self, PlanRequest, View};
 
@@ -15,6 +15,8 @@ use gallerist::service::{self, PlanRequest, View};
 /// be submitted, in which order, what is irreversible, what is blocked, and who acts next.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+What each format is for stands in docs/formats.md.
+
 Examples:
   gallerist plan
   gallerist plan --target eu
@@ -23,7 +25,8 @@ Examples:
   gallerist plan --rev v2               plan what a commit says
   gallerist plan --base main            what the branch here adds to what main has
   gallerist plan --saved plan.json      what differs from a saved plan
-  gallerist plan --exit-code=detailed   tell scripts what was found")]
+  gallerist plan --exit-code=detailed   tell scripts what was found
+  gallerist plan --output markdown=plan.md --output json=plan-report.json")]
 pub(crate) struct Plan {
     #[command(flatten)]
     version: VersionArguments,
@@ -36,7 +39,22 @@ pub(crate) struct Plan {
     /// Save the plan, so that exactly this can be applied later
     #[arg(long, value_name = "FILE")]
     out: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(crate) outputs: Outputs,
 }
+
+/// What a plan can be written as.
+pub(crate) const FORMATS: &[Format] = &[
+    Format::Text,
+    Format::Short,
+    Format::Json,
+    Format::Markdown,
+    Format::Html,
+    Format::Sarif,
+    Format::Github,
+    Format::Gitlab,
+    Format::Junit,
+];
 
 /// Plans, shows the plan and saves it where asked.
 pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, CliError> {
@@ -49,8 +67,7 @@ pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, Cl
     session.printer.detail(&format!("Read {} definition files.", planned.files_read));
     let found = &planned.diagnostics;
     let outcome = Outcome::worst([Outcome::of_plan(&planned.plan), Outcome::of_diagnostics(found)]);
-    let text = |session: &Session| {
-        let style = session.printer.style;
+    let text = |style: Style| {
         let mut text =
             render::plan_beside(&planned.plan, planned.compared.as_ref(), &planned.invocation, style);
         if !found.list.is_empty() {
@@ -59,12 +76,11 @@ pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, Cl
         }
         text
     };
-    let short = |session: &Session| {
-        let style = session.printer.style;
+    let short = |style: Style| {
         render::plan_short(&planned.plan, &planned.invocation, style)
             + &render::diagnostics_short(found, style)
     };
-    let outcome = session.report(View::Plan(&planned), outcome, text, short)?;
+    let outcome = session.report_to(&arguments.outputs.list, View::Plan(&planned), outcome, text, short)?;
     if let Some(path) = &arguments.out {
         service::save_plan(&planned, path)?;
         session.printer.remark(&format!("The plan is saved as {path}."));

@@ -1,8 +1,8 @@
-//! What checking and planning found.
+//! What checking found.
 
 use super::Content;
-use crate::wire::{Diagnostics, Plan, Position};
-use crate::{diagnostic, plan};
+use crate::diagnostic;
+use crate::wire::{Diagnostics, Position};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -49,28 +49,5 @@ impl Checked {
 
 impl Content for Checked {
     const NAME: &'static str = "diagnostics";
-    const FORMAT: u32 = 1;
-}
-
-/// What `gallerist plan` found: the plan of every product that could be planned, and what is wrong with definitions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Planned {
-    /// The plan, as `gallerist plan --out` saves it.
-    pub plan: Plan,
-    /// Findings about definitions; products with errors are missing from the plan. What stops a product is in the plan.
-    pub diagnostics: Diagnostics,
-}
-
-impl Planned {
-    /// A plan with the findings made on the way.
-    #[must_use]
-    pub fn of(plan: &plan::Plan, diagnostics: &diagnostic::Diagnostics) -> Self {
-        Self { plan: plan.into(), diagnostics: diagnostics.into() }
-    }
-}
-
-impl Content for Planned {
-    const NAME: &'static str = "plan-report";
     const FORMAT: u32 = 1;
 }

@@ -1,10 +1,11 @@
-//! What commands found, as documents: one for each kind of report. Only written, never read.
+//! What commands found, as documents: one for each kind of report. Only that of a plan is read again ([`read_planned`]).
 
 mod account;
 mod formatted;
 mod found;
 mod ledger;
 mod moving;
+mod planned;
 mod recorded;
 mod rules;
 mod status;
@@ -12,11 +13,12 @@ mod submissions;
 
 pub use account::{Deed, Entry, Ran};
 pub use formatted::Formatted;
-pub use found::{AppliedFix, Checked, Planned};
+pub use found::{AppliedFix, Checked};
 pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};
 pub use moving::{
     Adoption, Imported, ImportedProduct, LeftOut, MatchedProduct, MatchedSku, MatchedSpecification, Stranger,
 };
+pub use planned::{Baseline, Compared, Invocation, Planned, read_planned};
 pub use recorded::Recorded;
 pub use rules::{Basis, Rule, Rules};
 pub use status::{Actor, Next, Place, Rejection, Status, StatusRow};

@@ -2,18 +2,18 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use crate::arbitrary::{key, text};
-use crate::arbitrary_plan::{date, diagnostics, plan};
+use crate::arbitrary_plan::{date, diagnostics};
 use crate::arbitrary_state::{
     application_id, review, scope, submission, submission_id, submission_kind, timestamp,
 };
 use gallerist::model::Currency;
 use gallerist::plan::Standing;
 use gallerist::report::{
-    Account, Actor, Deed, Entry, Evidenced, Invocation, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow,
-    Merged, Next, Outcome, PendingReview, Place, Rejection, StandingApproval, Status, StatusRow,
-    SubmissionDetail, SubmissionRow,
+    Account, Actor, Deed, Entry, Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, Next,
+    Outcome, PendingReview, Place, Rejection, StandingApproval, Status, StatusRow, SubmissionDetail,
+    SubmissionRow,
 };
-use gallerist::service::{Checked, Planned, Ran, Recorded};
+use gallerist::service::{Checked, Ran, Recorded};
 use gallerist::submission::OperationId;
 use gallerist::text::{ColumnNumber, LineNumber, Position};
 use proptest::collection::vec;
@@ -64,18 +64,11 @@ fn deed() -> BoxedStrategy<Deed> {
 
 pub(crate) fn checked() -> BoxedStrategy<Checked> {
     (any::<usize>(), diagnostics())
-        .prop_map(|(products, diagnostics)| Checked { products, diagnostics, files_read: 0 })
-        .boxed()
-}
-
-pub(crate) fn planned() -> BoxedStrategy<Planned> {
-    (plan(), diagnostics(), option::of(key()))
-        .prop_map(|(plan, diagnostics, target)| Planned {
-            compared: None,
+        .prop_map(|(products, diagnostics)| Checked {
+            products,
+            subjects: Vec::new(),
             files_read: 0,
-            plan,
             diagnostics,
-            invocation: Invocation { target, ..Invocation::default() },
         })
         .boxed()
 }
