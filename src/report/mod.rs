@@ -13,6 +13,7 @@ mod review;
 pub mod sheet;
 mod status;
 mod summary;
+mod withhold;
 
 pub use account::{Account, Deed, Entry};
 pub use comparison::{Baseline, Comparison, Difference};
@@ -25,3 +26,4 @@ pub use proposal::Proposal;
 pub use review::{PendingReview, SubmissionDetail, SubmissionRow};
 pub use status::{Place, Rejection, Status, StatusRow, rows};
 pub use summary::{Irreversible, Risk, Summary, riskiest_first};
+pub use withhold::{Withheld, withhold};
