@@ -11,6 +11,7 @@ mod moving;
 mod operation;
 mod page;
 mod plan;
+mod plan_markdown;
 mod review;
 mod rule_book;
 mod rules;
@@ -30,6 +31,7 @@ use operation::{Names, Values, describe, describe_values};
 pub use page::{Page, Paint, Paragraph};
 use plan::standing_paint;
 pub use plan::{plan, plan_short};
+pub use plan_markdown::{Bounds, plan_markdown};
 pub use review::{review_desk, submission, submissions};
 use status::{cut, write_places};
 

@@ -7,6 +7,7 @@ mod accept;
 mod adopt;
 mod check;
 mod claim;
+mod comment;
 mod configuration;
 mod desk;
 mod evidence;
@@ -19,6 +20,7 @@ mod ledger;
 mod marketplace;
 mod marking;
 mod planning;
+mod proposal;
 mod record;
 mod recorded;
 mod released;
@@ -35,6 +37,7 @@ pub use accept::{accept, revert};
 pub use adopt::{AdoptRequest, adopt};
 pub use check::check;
 pub use claim::claim;
+pub use comment::{CommentRequest, comment, comment_text};
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use evidence::{approve, confirm, retry};
 pub use fix::fix;
@@ -43,6 +46,7 @@ pub use import::{ImportRequest, import};
 pub use json::{json, schemas};
 pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
 pub use planning::{export, plan, save_plan};
+pub use proposal::read_proposal;
 pub use record::{Outcome as RecordedOutcome, RecordRequest, record};
 pub use recorded::{Reprint, change_sheet, checklists, confirm_recorded};
 pub use retire::retire;
@@ -52,6 +56,7 @@ pub use submissions::{submission, submissions, withdraw};
 pub use unmanage::unmanage;
 
 use crate::diagnostic::{Diagnostics, RuleId};
+use crate::forge::ForgeError;
 use crate::ledger::LedgerError;
 use crate::marketplace::MarketplaceError;
 use crate::model::Key;
@@ -109,6 +114,9 @@ pub enum ServiceError {
     /// The marketplace failed.
     #[error(transparent)]
     Marketplace(#[from] MarketplaceError),
+    /// The forge failed.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
 }
 
 /// The text of a file that is not saved yet, for editors.
