@@ -322,7 +322,10 @@ fn settle(forge: &dyn Forge, wanted: &Wanted) -> Result<Settled, ForgeError> {
                 Err(ForgeError::Missing { .. }) if tries < TRIES_MAX => (created, tries) = (None, tries + 1),
                 Err(error) => return Err(error),
             },
-            Step::Delete(id) => forge.delete(id)?,
+            Step::Delete(id) => {
+                forge.delete(id)?;
+                created = created.filter(|comment| comment.id != id);
+            }
             Step::Leave(comment) if has_changed => return Ok(Settled::Updated(comment)),
             Step::Leave(comment) if tries > 0 => return Ok(Settled::Posted(comment)),
             Step::Leave(comment) => return Ok(Settled::Unchanged(comment)),
