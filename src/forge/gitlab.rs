@@ -81,10 +81,8 @@ impl Forge for GitLab {
         Self::BYTES_MAX
     }
 
-    /// A line that begins with `/` is a quick action: it would merge, close or assign in our name.
     fn harmless(&self, text: &str) -> String {
-        let line = |line: &str| if line.starts_with('/') { format!(" {line}") } else { line.to_owned() };
-        text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+        without_quick_actions(text)
     }
 
     fn myself(&self) -> Result<Author, ForgeError> {
@@ -186,5 +184,21 @@ impl Forge for GitLab {
         let body = json!({"add_labels": added, "remove_labels": remove.join(",")});
         let request = self.api.request(Method::Put, &self.merge_request("")).json(body);
         self.api.call("the labels cannot be changed", &request).map(drop)
+    }
+}
+
+/// A line that begins with `/` is a quick action: it would merge, close or assign in our name.
+fn without_quick_actions(text: &str) -> String {
+    let line = |line: &str| if line.starts_with('/') { format!(" {line}") } else { line.to_owned() };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_an_order() {
+        assert_eq!(without_quick_actions("/merge\n a /close\n\n/close"), " /merge\n a /close\n\n /close");
     }
 }

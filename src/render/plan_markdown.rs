@@ -1,5 +1,6 @@
 //! A plan as Markdown, for the page where a change is reviewed.
 
+use super::{Style, plan_text};
 use crate::report::Proposal;
 
 /// How long it may be.
@@ -15,7 +16,7 @@ pub struct Bounds {
 #[must_use]
 pub fn plan_markdown(proposal: &Proposal, bounds: &Bounds) -> String {
     const FRAME: usize = 100;
-    let text = super::plan(&proposal.plan, &proposal.invocation, super::Style::PLAIN).replace('`', "'");
+    let text = plan_text(&proposal.plan, &proposal.invocation, Style::PLAIN).replace('`', "'");
     let room = bounds.bytes_max.saturating_sub(FRAME + bounds.rest.as_ref().map_or(0, String::len));
     let end = (0..=room.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let rest = bounds.rest.as_ref().filter(|_| end < text.len());

@@ -323,6 +323,51 @@ fn a_check_is_published_once() {
     assert!(said.contains("GitLab has no checks"), "{said}");
 }
 
+/// A catalog that is on sale, and a price in it that the guard stops.
+fn with_a_blocked_price() -> Desk {
+    let desk = on_github();
+    desk.cli.run(&["reconcile", "--quiet"]).fine();
+    desk.cli.run(&["sandbox", "review", "--approve-all", "--quiet"]).fine();
+    desk.cli.run(&["reconcile", "--quiet"]).fine();
+    let path = "products/acme-crm/product.yaml";
+    desk.cli.write(path, &desk.cli.read(path).replace("\"99.00\"", "\"7391.57\""));
+    let planned = desk.cli.run(&["plan", "--quiet", "--out", "report.json"]);
+    assert_eq!(planned.code, 3, "{}", planned.stdout);
+    desk
+}
+
+#[test]
+fn what_blocks_is_shown_beside_its_line() {
+    let desk = with_a_blocked_price();
+    desk.github(&["--status", "--check", "--labels", "--folder", "shop"]).fine();
+    let state = desk.server.state();
+    assert_eq!(state.statuses[0]["state"], "failure");
+    assert_eq!(state.statuses[0]["description"], "1 blocked");
+    assert_eq!(state.labels, ["gallerist: blocked"]);
+    let output = &state.checks[0]["output"];
+    let annotations = output["annotations"].as_array().unwrap();
+    let annotation = annotations.iter().find(|one| one["title"] == "price-change-unusual").unwrap();
+    assert_eq!(annotation["path"], "shop/products/acme-crm/product.yaml");
+    assert_eq!(annotation["annotation_level"], "failure");
+    let line = usize::try_from(annotation["start_line"].as_u64().unwrap()).unwrap();
+    let text = desk.cli.read("products/acme-crm/product.yaml");
+    assert!(text.lines().nth(line - 1).unwrap().contains("7391.57"), "line {line}");
+}
+
+#[test]
+fn a_withheld_price_leaves_the_machine_nowhere() {
+    let desk = with_a_blocked_price();
+    let open = desk.github(&["--dry-run"]).fine();
+    let id = open.split_whitespace().find(|word| word.starts_with("o-")).unwrap().to_owned();
+    assert!(open.contains("7391.57"));
+    desk.github(&["--withhold", "prices,urls", "--status", "--check", "--labels"]).fine();
+    let sent = format!("{:?}", desk.server.state().seen);
+    for secret in ["7391", &id, "7366", "crm.acme.example"] {
+        assert!(!sent.contains(secret), "{secret} was sent: {sent}");
+    }
+    assert!(sent.contains("99.00 -> "), "what is on sale is no secret: {sent}");
+}
+
 #[test]
 fn a_process_with_keys_to_the_marketplace_posts_nothing() {
     let names = [
