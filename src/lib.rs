@@ -9,6 +9,8 @@ pub mod definition;
 pub mod diagnostic;
 pub mod diff;
 pub mod drivers;
+pub mod forge;
+pub mod http;
 pub mod ledger;
 pub mod marketplace;
 pub mod model;

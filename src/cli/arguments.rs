@@ -194,6 +194,7 @@ pub(crate) enum Command {
     Import(commands::import::Import),
     Adopt(commands::adopt::Adopt),
     Claim(commands::claim::Claim),
+    Comment(commands::comment::CommentArguments),
     Approve(commands::approve::Approve),
     Confirm(commands::confirm::Confirm),
     Retire(commands::retire::Retire),

@@ -66,6 +66,7 @@ impl From<ServiceError> for CliError {
             ServiceError::Marketplace(_) => {
                 Self::work(message).hint("run the command again later: what was sent is not sent twice")
             }
+            ServiceError::Forge(error) => error.remedy().into_iter().fold(Self::work(message), Self::hint),
             ServiceError::File { .. } => Self::work(message),
         }
     }

@@ -14,6 +14,7 @@ mod review;
 pub mod sheet;
 mod status;
 mod summary;
+mod withhold;
 
 pub use account::{Account, Deed, Entry};
 pub use comparison::{Baseline, Comparison, Difference};
@@ -27,3 +28,4 @@ pub use proposal::Proposal;
 pub use review::{PendingReview, SubmissionDetail, SubmissionRow};
 pub use status::{Place, Rejection, Status, StatusRow, rows};
 pub use summary::{Irreversible, Risk, Summary, riskiest_first};
+pub use withhold::{Withheld, withhold};

@@ -8,6 +8,7 @@ mod adopt;
 mod between;
 mod check;
 mod claim;
+mod comment;
 mod configuration;
 mod desk;
 mod evidence;
@@ -40,6 +41,7 @@ pub use accept::{accept, revert};
 pub use adopt::{AdoptRequest, adopt};
 pub use check::{check, check_version};
 pub use claim::claim;
+pub use comment::{CommentRequest, comment, comment_text};
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use evidence::{approve, confirm, retry};
 pub use fix::fix;
@@ -59,6 +61,7 @@ pub use submissions::{submission, submissions, withdraw};
 pub use unmanage::unmanage;
 
 use crate::diagnostic::{Diagnostics, RuleId};
+use crate::forge::ForgeError;
 use crate::ledger::LedgerError;
 use crate::marketplace::MarketplaceError;
 use crate::model::Key;
@@ -133,6 +136,9 @@ pub enum ServiceError {
     /// The marketplace failed.
     #[error(transparent)]
     Marketplace(#[from] MarketplaceError),
+    /// The forge failed.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
 }
 
 /// The text of a file that is not saved yet, for editors.

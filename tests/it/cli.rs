@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "import",
     "adopt",
     "claim",
+    "comment",
     "approve",
     "confirm",
     "retire",

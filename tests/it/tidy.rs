@@ -28,12 +28,14 @@ const LAYERS: &[&str] = &[
     "wire",
     "render",
     "repository",
+    "http",
     "ledger",
     "marketplace",
     "reconcile",
     "sandbox",
     "stores",
     "drivers",
+    "forge",
     "service",
 ];
 
@@ -45,7 +47,8 @@ const NARROWER: &[(&str, &[&str])] =
 const LAST_PURE: &str = "render";
 
 /// Folders whose members do not name each other: only their `mod.rs` and earlier layers.
-const LEAVES: &[&[&str]] = &[&["rules", "*"], &["render"], &["stores"], &["drivers"], &["cli", "commands"]];
+const LEAVES: &[&[&str]] =
+    &[&["rules", "*"], &["render"], &["stores"], &["drivers"], &["forge"], &["cli", "commands"]];
 
 const LINES_MAX: usize = 500;
 

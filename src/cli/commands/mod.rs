@@ -5,6 +5,7 @@ pub(super) mod apply;
 pub(super) mod approve;
 pub(super) mod check;
 pub(super) mod claim;
+pub(super) mod comment;
 pub(super) mod completions;
 pub(super) mod confirm;
 pub(super) mod demo;
@@ -49,6 +50,7 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Import(arguments) => import::run(arguments, session),
         Command::Adopt(arguments) => adopt::run(arguments, session),
         Command::Claim(arguments) => claim::run(arguments, session),
+        Command::Comment(arguments) => comment::run(arguments, session),
         Command::Approve(arguments) => approve::run(arguments, session),
         Command::Confirm(arguments) => confirm::run(arguments, session),
         Command::Retire(arguments) => retire::run(&arguments, session),
