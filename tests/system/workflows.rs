@@ -101,7 +101,7 @@ fn files_fit_the_forms_of_their_forges() {
     let text = std::fs::read_to_string(root().join(GITLAB)).expect("jobs");
     let folder = tempfile::tempdir().expect("a folder");
     let bad = folder.path().join("bad.gitlab-ci.yml");
-    std::fs::write(&bad, text.replace("stage: deploy", "stage: {deploy: 1}")).expect("written");
+    std::fs::write(&bad, text.replace("when: always", "when: perhaps")).expect("written");
     assert!(!gitlab(&[bad]).status.success(), "a wrong form is found");
 }
 
@@ -112,7 +112,8 @@ fn actions_are_pinned_to_commits() {
     let mut pins: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for path in github_files() {
         let text = std::fs::read_to_string(&path).expect("a workflow");
-        for line in text.lines().filter_map(|line| line.split_once("uses: ")).map(|(_, used)| used) {
+        let entries = text.lines().map(|line| line.trim_start().trim_start_matches("- "));
+        for line in entries.filter_map(|line| line.strip_prefix("uses: ")) {
             let (used, comment) = line.split_once(" # ").unwrap_or((line, ""));
             if used == "./" {
                 continue;
@@ -129,6 +130,32 @@ fn actions_are_pinned_to_commits() {
     }
     for (action, versions) in pins {
         assert_eq!(versions.len(), 1, "{action}: {versions:?}");
+    }
+}
+
+/// The commands of the page put a commit where the mark stood.
+#[test]
+fn copied_workflows_name_a_commit() {
+    let home = tempfile::tempdir().expect("a folder");
+    let page = std::fs::read_to_string(root().join("examples/github/README.md")).expect("the page");
+    let commands = page.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("commands");
+    let script = "set -eu\nmkdir -p gallerist/examples catalog\ncp -r \"$EXAMPLES\" gallerist/examples\n\
+        git -C gallerist init -q -b main\ngit -C gallerist add --all\ngit -C gallerist commit -qm A\ncd catalog\n";
+    let mut bash = Command::new("bash");
+    bash.arg("-c")
+        .arg(format!("{script}{commands}git -C \"$clone\" rev-parse HEAD"))
+        .current_dir(home.path());
+    bash.env("EXAMPLES", root().join("examples/github")).env("HOME", home.path());
+    bash.envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_NAME"), "Seller")));
+    bash.envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_EMAIL"), "seller@acme.example")));
+    let output = bash.output().expect("bash runs");
+    fine(&output);
+    let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    for path in files("examples/github", &[".yml"]) {
+        let copy = home.path().join("catalog/.github/workflows").join(path.file_name().expect("a name"));
+        let (from, to) = [&path, &copy].map(|path| std::fs::read_to_string(path).expect("a workflow")).into();
+        assert!(to.contains(&format!("uses: acme/gallerist@{commit} # ")) && !to.contains("OWNER"), "{to}");
+        assert_eq!(from.lines().count(), to.lines().count());
     }
 }
 

@@ -177,6 +177,7 @@ const MAIN: &str = "2222222222222222222222222222222222222222";
 fn after_check() -> Job {
     let job = Job::new()
         .with("GITHUB_REPOSITORY", "acme/catalog")
+        .with("GITHUB_SERVER_URL", "https://github.example")
         .with("GITHUB_SHA", MAIN)
         .with_expression("github.token", "a-token")
         .with_expression("github.event.workflow_run.id", "77")
@@ -256,7 +257,8 @@ fn a_fork_is_commented_at_the_request_whose_head_was_checked() {
     artifact(&job, &[("report.json", "{}"), ("../../bin/gallerist", "stolen")], 0);
     let (job, said) = comment(job);
     let wanted = format!(
-        "comment {}/report.json --on github --repository acme/catalog --request 42 --commit {HEAD} --status\n",
+        "comment {}/taken.json --on github --repository acme/catalog --request 42 --commit {HEAD} --status \
+         --rest https://github.example/acme/catalog/actions/runs/77\n",
         job.text_path("temp")
     );
     assert_eq!(job.read("commented"), wanted, "{said}");
@@ -268,7 +270,7 @@ fn a_fork_is_commented_at_the_request_whose_head_was_checked() {
         .expect("a folder")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
-    assert_eq!(kept.len(), 2, "the archive and the report, nothing else: {kept:?}");
+    assert_eq!(kept.len(), 2, "only the archive and the report: {kept:?}");
 }
 
 #[test]
@@ -313,7 +315,7 @@ fn a_report_that_is_missing_or_too_large_is_not_shown() {
     artifact(&bomb, &[("report.json", "{}")], 50_000_000);
     let (bomb, said) = comment(bomb);
     assert!(said.contains("The report is too large") && bomb.read("commented").is_empty(), "{said}");
-    assert!(bomb.read("temp/report.json").len() <= 20_000_001, "it was cut off");
+    assert!(bomb.read("temp/taken.json").len() <= 20_000_001, "it was cut off");
 
     let none = after_check();
     answer(&none, "actions/runs/77/artifacts", &serde_json::json!({"artifacts": []}));

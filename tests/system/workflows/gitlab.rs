@@ -18,7 +18,7 @@ fn on_gitlab(shop: &Shop, job: Job) -> Job {
         .with("CI_COMMIT_SHORT_SHA", &commit[..8])
         .with("CI_JOB_TOKEN", "a-token")
         .with("CI_PROJECT_PATH", "acme/catalog")
-        .with("CI_API_V4_URL", "https://git.acme.example/api/v4")
+        .with("CI_PIPELINE_URL", "https://git.acme.example/pipelines/1")
         .with("CI_MERGE_REQUEST_IID", "12")
         .with("CI_MERGE_REQUEST_DIFF_BASE_SHA", &base)
         .with("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main")
@@ -100,7 +100,7 @@ fn the_comment_needs_a_token_and_a_report_of_some_size() {
             .with("CI_PROJECT_PATH", "acme/catalog")
             .with("CI_COMMIT_SHA", "1234")
             .with("CI_MERGE_REQUEST_IID", "12")
-            .with("CI_API_V4_URL", "https://git.acme.example/api/v4");
+            .with("CI_PIPELINE_URL", "https://git.acme.example/pipelines/1");
         super::github::comment_only(&job);
         if let Some(report) = report {
             std::fs::write(job.checkout().join("report.json"), report).expect("written");
@@ -110,7 +110,7 @@ fn the_comment_needs_a_token_and_a_report_of_some_size() {
     };
     let (code, said, commented) = comment("a-token", Some("{}"));
     assert_eq!(code, 0, "{said}");
-    let wanted = "comment report.json --on gitlab --repository acme/catalog --request 12 --commit 1234 --rest https://git.acme.example/api/v4\n";
+    let wanted = "comment report.json --on gitlab --repository acme/catalog --request 12 --commit 1234 --rest https://git.acme.example/pipelines/1\n";
     assert_eq!(commented, wanted);
     for (token, report, code) in
         [("", Some("{}"), 0), ("a-token", None, 0), ("a-token", Some(" ".repeat(2_000).as_str()), 1)]
