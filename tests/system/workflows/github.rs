@@ -109,6 +109,23 @@ fn what_needs_an_approval_is_shown_and_fails_nothing() {
     assert!(job.read("step_summary").contains("9900"), "{}", job.read("step_summary"));
 }
 
+/// Once after the merge, and once a day; not every hour.
+#[test]
+fn what_is_blocked_on_main_fails_apply_and_drift_only() {
+    let shop = on_sale();
+    shop.edit(PRODUCT, |text| text.replace(PRICE, "9900.00"));
+    shop.push("main");
+    let (apply, drift) = (scripts("gallerist-apply.yml"), scripts("gallerist-drift.yml"));
+    let job = on_github(shop.on_main());
+    let _ = job.run(&named(&apply, "Plan")).fine();
+    let _ = job.run(&named(&apply, "Apply")).with_code(3);
+    let _ = job.run(&named(&apply, "Publish what is on sale")).fine();
+    let said = job.run(&named(&scripts("gallerist-reconcile.yml"), "Reconcile")).fine();
+    assert!(said.contains("::warning::Something is blocked."), "{said}");
+    let said = job.run(&named(&drift, "Look who has to act")).with_code(3);
+    assert!(said.contains("::error::Something is blocked."), "{said}");
+}
+
 #[test]
 fn before_the_first_apply_there_is_no_plan_and_no_failure() {
     let shop = Shop::new();
