@@ -10,8 +10,13 @@ use gallerist::definition::document::{AttributesDocument, ProductDocument};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// Example folders, by name.
+/// Example catalogs, by name.
 pub(crate) fn examples() -> Vec<PathBuf> {
+    folders().into_iter().filter(|folder| folder.join("gallerist.yaml").is_file()).collect()
+}
+
+/// Folders with examples, whatever they are about.
+fn folders() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join("examples")).expect("the examples stand in their folder");
     let mut folders: Vec<PathBuf> =
         entries.map(|entry| entry.expect("a readable entry").path()).filter(|path| path.is_dir()).collect();
@@ -33,7 +38,7 @@ fn each_example_runs_as_its_page_says() {
 #[test]
 fn each_example_is_listed() {
     let list = std::fs::read_to_string(root().join("examples/README.md")).expect("the list of examples");
-    for example in examples() {
+    for example in folders() {
         let name = example.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         assert!(
             list.contains(&format!("[{name}]({name}/README.md)")),
