@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod drivers;
 pub mod ledger;
+pub mod lsp;
 pub mod marketplace;
 pub mod model;
 pub mod moving;

@@ -5,10 +5,12 @@
 
 mod accept;
 mod adopt;
+mod at_hand;
 mod check;
 mod claim;
 mod configuration;
 mod desk;
+mod editor;
 mod evidence;
 mod fix;
 mod format;
@@ -36,6 +38,7 @@ pub use adopt::{AdoptRequest, adopt};
 pub use check::check;
 pub use claim::claim;
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
+pub use editor::{Editor, Looked};
 pub use evidence::{approve, confirm, retry};
 pub use fix::fix;
 pub use format::{format, format_text};

@@ -40,13 +40,25 @@ pub(super) struct Planner<'a> {
 impl<'a> Planner<'a> {
     pub(super) fn new(workspace: &'a Workspace, request: &Request) -> Result<Self, ServiceError> {
         let target = workspace.target(request.target.as_ref())?;
+        let (commit, head) = (workspace.commit()?, workspace.head()?);
+        let planner = Self::of_unsaved(workspace, request, workspace.definitions(target))?;
+        Ok(Self { commit, head, ..planner })
+    }
+
+    /// A planner for definitions that no commit holds, as an editor has them.
+    pub(super) fn of_unsaved(
+        workspace: &'a Workspace,
+        request: &Request,
+        definitions: Definitions,
+    ) -> Result<Self, ServiceError> {
+        let target = workspace.target(request.target.as_ref())?;
         Ok(Self {
             workspace,
             target,
             scope: workspace.scope(target),
-            definitions: workspace.definitions(target),
-            commit: workspace.commit()?,
-            head: workspace.head()?,
+            definitions,
+            commit: None,
+            head: None,
             invocation: Invocation {
                 target: (target.name != workspace.config.default_target).then(|| target.name.clone()),
                 by_hand: matches!(target.driver, Driver::Console { .. }),
@@ -62,6 +74,19 @@ impl<'a> Planner<'a> {
         let histories = records.products.iter().map(|(key, record)| (key.clone(), record.history.clone()));
         let bound = records.bindings().products.into_keys().collect();
         self.plan_with(released, &histories.collect(), &bound, now)
+    }
+
+    /// Plans against a snapshot, with the released state under the keys of today.
+    pub(super) fn plan_from(&self, snapshot: wire::Snapshot, now: Timestamp) -> (Released, Plan) {
+        let products = snapshot.bindings.products.into_iter();
+        let products = products.map(|(key, binding)| (self.key_now(key), binding)).collect();
+        let bindings = Bindings { products };
+        let histories = snapshot.histories.into_iter();
+        let histories = histories.map(|(key, history)| (self.key_now(key), history)).collect();
+        let released = resolve(&snapshot.observation, &bindings);
+        let bound = bindings.products.into_keys().collect();
+        let plan = self.plan_with(&released, &histories, &bound, now);
+        (released, plan)
     }
 
     fn plan_with(
@@ -328,21 +353,22 @@ fn offline(request: &Request, file: &Utf8Path) -> Result<Planned, ServiceError> 
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
     let snapshot = read_snapshot(file)?;
-    if snapshot.scope != planner.scope {
-        let Scope { catalog, target } = snapshot.scope;
-        return Err(refuse(format!(
-            "{file} is about catalog `{catalog}` at target `{target}`, not about this one"
-        )));
-    }
-    let renamed = |key: Key| planner.definitions.renamed.get(&key).cloned().unwrap_or(key);
-    let bindings =
-        snapshot.bindings.products.into_iter().map(|(key, binding)| (renamed(key), binding)).collect();
-    let bindings = Bindings { products: bindings };
-    let histories = snapshot.histories.into_iter().map(|(key, history)| (renamed(key), history)).collect();
-    let released = resolve(&snapshot.observation, &bindings);
-    let bound = bindings.products.into_keys().collect();
-    let plan = planner.plan_with(&released, &histories, &bound, request.now);
+    is_about(&snapshot, &planner.scope, file)?;
+    let (_, plan) = planner.plan_from(snapshot, request.now);
     Ok(planned(&planner, plan))
+}
+
+/// Refuses a snapshot of another catalog or target.
+pub(super) fn is_about(
+    snapshot: &wire::Snapshot,
+    scope: &Scope,
+    file: &Utf8Path,
+) -> Result<(), ServiceError> {
+    if snapshot.scope == *scope {
+        return Ok(());
+    }
+    let Scope { catalog, target } = &snapshot.scope;
+    Err(refuse(format!("{file} is about catalog `{catalog}` at target `{target}`, not about this one")))
 }
 
 /// A released state that `export` saved.

@@ -35,6 +35,7 @@ const LAYERS: &[&str] = &[
     "stores",
     "drivers",
     "service",
+    "lsp",
 ];
 
 /// Modules that may name fewer than their place allows. The sandbox judges plans, so it shares none of their code.

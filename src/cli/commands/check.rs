@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, Cl
     }
     let unsaved = stdin_filename.map(|path| read_stdin().map(|text| Unsaved { path, text })).transpose()?;
     files.extend(unsaved.iter().map(|unsaved| unsaved.path.clone()));
-    let checked = service::check(&session.request, &files, unsaved.as_ref())?;
+    let checked = service::check(&session.request, &files, unsaved.as_slice())?;
     let outcome = Outcome::of_diagnostics(&checked.diagnostics);
     let text = |session: &Session| findings(&checked, session);
     let short = |session: &Session| render::diagnostics_short(&checked.diagnostics, session.printer.style);
