@@ -5,7 +5,12 @@ use lsp_types::{CodeAction, CodeActionKind, Position, Range, TextEdit, Uri, Work
 use std::collections::HashMap;
 
 /// What can be done in a range of a document, as far as the editor asks for its kind.
-pub(super) fn actions(uri: &Uri, range: Range, only: Option<&[CodeActionKind]>, found: &[Found]) -> Vec<CodeAction> {
+pub(super) fn actions(
+    uri: &Uri,
+    range: Range,
+    only: Option<&[CodeActionKind]>,
+    found: &[Found],
+) -> Vec<CodeAction> {
     let is_wanted = |kind: &CodeActionKind| {
         only.is_none_or(|only| only.iter().any(|wanted| is_a(kind.as_str(), wanted.as_str())))
     };
@@ -29,7 +34,8 @@ pub(super) fn actions(uri: &Uri, range: Range, only: Option<&[CodeActionKind]>, 
 
 /// Whether a kind is another or part of it: `source.fixAll` is a `source`.
 fn is_a(kind: &str, wanted: &str) -> bool {
-    kind.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || wanted.is_empty())
+    kind.strip_prefix(wanted)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || wanted.is_empty())
 }
 
 fn touches(one: Range, other: Range) -> bool {
@@ -51,7 +57,8 @@ fn quick_fix(uri: &Uri, found: &Found, fix: &Fix) -> CodeAction {
 fn certain(found: &[Found]) -> Vec<TextEdit> {
     let mut fixes: Vec<&Fix> = found.iter().filter_map(|found| found.fix.as_ref()).collect();
     fixes.retain(|fix| fix.is_certain);
-    let start = |fix: &Fix| fix.edits.iter().map(|edit| edit.range.start).min().unwrap_or(Position::default());
+    let start =
+        |fix: &Fix| fix.edits.iter().map(|edit| edit.range.start).min().unwrap_or(Position::default());
     fixes.sort_by_key(|fix| start(fix));
     let mut edits: Vec<TextEdit> = Vec::new();
     for fix in fixes {
@@ -83,7 +90,8 @@ mod tests {
     fn only_what_is_asked_for_is_offered() {
         let uri: Uri = "file:///a.yaml".parse().unwrap();
         let all = [found(1, true), found(2, false), found(1, true)];
-        let at = |line| Range { start: Position { line, character: 1 }, end: Position { line, character: 1 } };
+        let at =
+            |line| Range { start: Position { line, character: 1 }, end: Position { line, character: 1 } };
         let titles = |range, only: Option<&[CodeActionKind]>| -> Vec<String> {
             actions(&uri, range, only, &all).into_iter().map(|action| action.title).collect()
         };

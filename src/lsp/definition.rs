@@ -45,9 +45,12 @@ pub(super) fn targets(
             let found: Vec<_> = if followers.is_empty() { replaced() } else { followers };
             found.into_iter().map(|node| here(node.span())).collect()
         }
-        ([Some(list), None], Some(key)) if FOLLOWED.contains(list) => product(editor, key).into_iter().collect(),
+        ([Some(list), None], Some(key)) if FOLLOWED.contains(list) => {
+            product(editor, key).into_iter().collect()
+        }
         ([Some("key")], Some(key)) => followers_of_product(editor, key),
-        ([.., Some("attributes"), Some(code)], _) | ([.., Some("skus"), None, Some("values"), Some(code)], _)
+        ([.., Some("attributes"), Some(code)], _)
+        | ([.., Some("skus"), None, Some("values"), Some(code)], _)
             if way.is_at_key =>
         {
             library(editor, code, text_of).into_iter().collect()
@@ -78,7 +81,8 @@ fn product(editor: Option<&Editor>, key: &str) -> Option<Target> {
 fn followers_of_product(editor: Option<&Editor>, key: &str) -> Vec<Target> {
     let Some(catalog) = editor.and_then(Editor::catalog) else { return Vec::new() };
     let of = |key: &str| product(editor, key);
-    let followers = catalog.definitions().filter(|other| other.followed().any(|followed| followed.as_str() == key));
+    let followers =
+        catalog.definitions().filter(|other| other.followed().any(|followed| followed.as_str() == key));
     let followers: Vec<_> = followers.filter_map(|other| of(other.key.as_str())).collect();
     if !followers.is_empty() {
         return followers;

@@ -6,7 +6,9 @@ use crate::diagnostic::{Diagnostic, Severity, Sources};
 use crate::render::escape::terminal;
 use crate::text::Span;
 use camino::{Utf8Path, Utf8PathBuf};
-use lsp_types::{DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Range, TextEdit, Uri};
+use lsp_types::{
+    DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Range, TextEdit, Uri,
+};
 use std::collections::BTreeMap;
 
 /// A change of text that would mend a finding.
@@ -75,7 +77,11 @@ impl Shown<'_> {
         Found { shown, fix }
     }
 
-    fn related(&self, label: &crate::diagnostic::Label, sources: &Sources) -> Option<DiagnosticRelatedInformation> {
+    fn related(
+        &self,
+        label: &crate::diagnostic::Label,
+        sources: &Sources,
+    ) -> Option<DiagnosticRelatedInformation> {
         let path = &label.location.path;
         let uri: Uri = self.uri(path).parse().ok()?;
         let range = range(label.location.span, &self.lines(path, sources));

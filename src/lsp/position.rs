@@ -139,7 +139,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn texts() -> impl Strategy<Value = String> {
-        let part = prop::sample::select(vec!["a", "é", "€", "😀", "\u{FEFF}", "\r\n", "\n", "\r", " ", "e\u{301}"]);
+        let part =
+            prop::sample::select(vec!["a", "é", "€", "😀", "\u{FEFF}", "\r\n", "\n", "\r", " ", "e\u{301}"]);
         prop::collection::vec(part, 0..40).prop_map(|parts| parts.concat())
     }
 
@@ -199,7 +200,8 @@ mod tests {
         fn no_position_or_offset_fails(text in texts(), line in 0u32..60, character in 0u32..60, offset in 0usize..200) {
             for encoding in [Encoding::Utf8, Encoding::Utf16] {
                 let lines = Lines::of_document(&text, encoding);
-                prop_assert!(text.is_char_boundary(lines.offset(Position { line, character })));
+                let found = lines.offset(Position { line, character });
+                prop_assert!(text.is_char_boundary(found));
                 let _ = lines.position(offset);
             }
         }

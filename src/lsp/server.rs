@@ -11,9 +11,9 @@ use lsp_types::{
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DocumentFormattingParams, GotoDefinitionParams,
     HoverParams, HoverProviderCapability, InitializeParams, InitializeResult, OneOf, SaveOptions,
-    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, WorkspaceFolder, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFolder,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -103,9 +103,7 @@ impl<W: Write> Server<W> {
     fn run(mut self, received: &Receiver<std::io::Result<Incoming>>) -> Result<Ending, LspError> {
         loop {
             let next = match self.stale_since {
-                Some(since) => {
-                    received.recv_timeout(QUIET.min(PATIENCE.saturating_sub(since.elapsed())))
-                }
+                Some(since) => received.recv_timeout(QUIET.min(PATIENCE.saturating_sub(since.elapsed()))),
                 None => received.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match next {

@@ -220,7 +220,12 @@ impl Session {
     }
 
     /// What can be done in a range.
-    pub(super) fn actions(&self, uri: &Uri, range: Range, only: Option<&[CodeActionKind]>) -> Vec<CodeAction> {
+    pub(super) fn actions(
+        &self,
+        uri: &Uri,
+        range: Range,
+        only: Option<&[CodeActionKind]>,
+    ) -> Vec<CodeAction> {
         let found = self.told.get(uri.as_str()).map(|(_, list)| list.as_slice());
         code_actions::actions(uri, range, only, found.unwrap_or_default())
     }
@@ -344,12 +349,15 @@ fn is_product(text: &str) -> bool {
     let says = |field: &str, word: &str| {
         text.lines().any(|line| line.strip_prefix(field).is_some_and(|rest| rest.contains(word)))
     };
-    says("apiVersion:", "gallerist/") && (says("kind:", "Product") || !text.lines().any(|line| line.starts_with("kind:")))
+    says("apiVersion:", "gallerist/")
+        && (says("kind:", "Product") || !text.lines().any(|line| line.starts_with("kind:")))
 }
 
 fn sentence(error: &ServiceError) -> String {
     match error {
-        ServiceError::Request { message, hints } if !hints.is_empty() => format!("{message}; {}", hints.join("; ")),
+        ServiceError::Request { message, hints } if !hints.is_empty() => {
+            format!("{message}; {}", hints.join("; "))
+        }
         other => other.to_string(),
     }
 }

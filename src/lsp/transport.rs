@@ -53,7 +53,11 @@ fn header(input: &mut impl BufRead) -> Result<Option<u64>> {
         let line = std::str::from_utf8(line).map_err(|_| wrong("a header that is no text"))?.trim_end();
         if line.is_empty() {
             let length = length.ok_or_else(|| wrong("a header without Content-Length"))?;
-            return if length <= MESSAGE_BYTES_MAX { Ok(Some(length)) } else { Err(wrong("a message too long")) };
+            return if length <= MESSAGE_BYTES_MAX {
+                Ok(Some(length))
+            } else {
+                Err(wrong("a message too long"))
+            };
         }
         let (name, value) = line.split_once(':').ok_or_else(|| wrong("a header that is none"))?;
         if name.eq_ignore_ascii_case("Content-Length") {

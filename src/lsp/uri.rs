@@ -67,7 +67,14 @@ mod tests {
     fn only_files_have_a_path() {
         assert_eq!(path_of("file:///a%20b/c%C3%A9.yaml").as_deref(), Some(Utf8Path::new("/a b/cé.yaml")));
         assert_eq!(path_of("file:///c%3A/x.yaml").as_deref(), Some(Utf8Path::new("c:/x.yaml")));
-        for uri in ["untitled:Untitled-1", "file:", "file://server/share", "https://example.com/a", "", "file:///%FF"] {
+        for uri in [
+            "untitled:Untitled-1",
+            "file:",
+            "file://server/share",
+            "https://example.com/a",
+            "",
+            "file:///%FF",
+        ] {
             assert_eq!(path_of(uri), None, "{uri}");
         }
     }

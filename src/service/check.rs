@@ -18,11 +18,7 @@ const NO_CATALOG: &str =
 ///
 /// # Errors
 /// When the catalog cannot be read at all.
-pub fn check(
-    request: &Request,
-    files: &[Utf8PathBuf],
-    unsaved: &[Unsaved],
-) -> Result<Checked, ServiceError> {
+pub fn check(request: &Request, files: &[Utf8PathBuf], unsaved: &[Unsaved]) -> Result<Checked, ServiceError> {
     match WorkTree::open(&request.directory) {
         Err(WorkTreeError::NoCatalog { .. }) if !files.is_empty() || !unsaved.is_empty() => {
             outside(request, files, unsaved)
@@ -110,11 +106,7 @@ pub(super) fn from_root(
 }
 
 /// Files outside any catalog are checked by the limits of the international site.
-fn outside(
-    request: &Request,
-    files: &[Utf8PathBuf],
-    unsaved: &[Unsaved],
-) -> Result<Checked, ServiceError> {
+fn outside(request: &Request, files: &[Utf8PathBuf], unsaved: &[Unsaved]) -> Result<Checked, ServiceError> {
     let (config, found) = Config::read(Utf8Path::new(crate::config::FILE_NAME), NO_CATALOG.as_bytes());
     let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(found)))?;
     let mut diagnostics = Diagnostics::default();

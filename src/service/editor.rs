@@ -201,8 +201,7 @@ fn forbidden(
         let blocks = product.blocks.iter().map(|block| &block.finding);
         for finding in blocks.chain(&product.notices) {
             let location = definition.locate(&finding.route, planner.target);
-            let is_told =
-                |found: &Diagnostic| found.rule == finding.rule && found.primary == location;
+            let is_told = |found: &Diagnostic| found.rule == finding.rule && found.primary == location;
             if diagnostics.list.iter().any(is_told) {
                 continue;
             }

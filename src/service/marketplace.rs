@@ -40,7 +40,9 @@ impl<'a> Marketplace<'a> {
 
     /// The marketplace as far as its files are at hand. They are only looked at; `None` where there are none.
     pub(super) fn at_hand(planner: &'a Planner<'_>, now: Timestamp) -> Result<Option<Self>, ServiceError> {
-        let Driver::Sandbox { path } = &planner.target.driver else { return Self::open(planner, now).map(Some) };
+        let Driver::Sandbox { path } = &planner.target.driver else {
+            return Self::open(planner, now).map(Some);
+        };
         let file = planner.workspace.tree.root().join(path);
         if !file.exists() {
             return Ok(None);

@@ -29,6 +29,7 @@ mod ledger;
 mod ledger_commands;
 mod ledger_people;
 mod levels;
+mod lsp;
 mod market;
 mod model;
 mod moving;

@@ -3,3 +3,4 @@
 
 mod scripts;
 mod sheets;
+mod yaml_language_server;
