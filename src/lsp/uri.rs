@@ -84,7 +84,7 @@ mod tests {
 
         #[test]
         fn a_path_comes_back(name in "[^\0/]{1,20}(/[^\0/]{1,20}){0,3}") {
-            let path = Utf8PathBuf::from(format!("/home/{name}"));
+            let path = Utf8PathBuf::from(format!("/srv/{name}"));
             prop_assert_eq!(path_of(&uri_of(&path)), Some(path));
         }
     }

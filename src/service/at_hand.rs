@@ -10,7 +10,8 @@ use crate::diff::value_at;
 use crate::ledger::{Event, fold};
 use crate::marketplace::Observe as _;
 use crate::model::{
-    AttributeKind, BillingMode, Item, Product, ProductField, Specification, SpecificationField, Value,
+    AttributeKind, BillingMode, Desired, Item, Product, ProductField, Specification, SpecificationField,
+    Value,
 };
 use crate::wire;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -30,6 +31,11 @@ impl Snapshots {
     /// `exported` counts before anything else.
     pub(super) fn new(exported: Option<Utf8PathBuf>) -> Self {
         Self { exported, known: None }
+    }
+
+    /// Whether it is worth asking: an exported state is named, or files of the target are there.
+    pub(super) fn may_be_at_hand(&self, root: &Utf8Path, target: &Target) -> bool {
+        self.exported.is_some() || files(root, target).iter().any(|file| file.exists())
     }
 
     /// The released state with what the ledger knows; `None` where none is at hand.
@@ -128,17 +134,18 @@ pub(super) fn released_text(
     target: &Target,
     offset: u32,
 ) -> Option<String> {
-    let desired = definition.desired(target.name.as_str())?.wanted();
+    let intent = definition.desired(target.name.as_str())?;
+    let (desired, released) = (intent.wanted(), under_todays_keys(intent, released));
     let around = |item: Item| {
         let (owner, key) = definition.stated(&item.route(), target)?;
         let (key, value) = owner.entry(&key)?;
         let (start, end) = (key.span().start, value.span().end);
         (start <= offset && offset <= end).then_some((end - start, item))
     };
-    let stated = items(&desired).into_iter().chain(items(released)).filter_map(around);
+    let stated = items(&desired).into_iter().chain(items(&released)).filter_map(around);
     let (_, item) = stated.min_by_key(|(length, _)| *length)?;
     let currency = &target.currency;
-    Some(match value_at(released, &item)? {
+    Some(match value_at(&released, &item)? {
         None => "nothing".to_owned(),
         Some(Value::Price(price)) => format!("{price} {currency}"),
         Some(Value::Prices(prices)) => {
@@ -147,6 +154,19 @@ pub(super) fn released_text(
         }
         Some(value) => value.to_string(),
     })
+}
+
+/// A released product whose specifications have the keys of today (`formerly`).
+fn under_todays_keys(intent: &Desired, released: &Product) -> Product {
+    let mut released = released.clone();
+    for (now, specification) in &intent.specifications {
+        for former in &specification.formerly {
+            let Some(found) = released.specifications.remove(former) else { continue };
+            let renamed = || Specification { key: now.clone(), ..found };
+            released.specifications.entry(now.clone()).or_insert_with(renamed);
+        }
+    }
+    released
 }
 
 /// Everything about a product that has a value of its own.

@@ -46,6 +46,14 @@ struct Seen {
     released: Option<Released>,
 }
 
+/// What comparing with the released state gave.
+#[derive(Default)]
+struct Comparison {
+    catalog: Catalog,
+    released: Option<Released>,
+    remark: Option<String>,
+}
+
 impl Editor {
     /// The catalog that a folder belongs to; `None` where it belongs to none. `released` is an exported released state
     /// that counts instead of what is at hand in the catalog.
@@ -83,7 +91,7 @@ impl Editor {
             Some((from_root(tree.root(), tree.root(), path).ok()?, text.clone()))
         };
         let mut texts: Vec<(Utf8PathBuf, String)> = unsaved.iter().filter_map(inside).collect();
-        let (workspace, mut wrong) = match self.workspace(&tree, &texts)? {
+        let (workspace, wrong) = match self.workspace(&tree, &texts)? {
             (Some(workspace), wrong) => (workspace, wrong),
             (None, wrong) => return Ok(Looked { diagnostics: wrong, remark: None }),
         };
@@ -93,32 +101,52 @@ impl Editor {
         let judge = Judge::new(&workspace.config, only, now);
         let read = workspace.read_seeing(&texts, |definition| judge.look_and_keep(definition));
         let Read { catalog, seen, mut diagnostics, .. } = read;
-        let of_reading = diagnostics.clone();
+        let target = workspace.target(request.target.as_ref())?;
+        let is_edited = texts.iter().any(|(path, _)| workspace.config.role(path) == Some(Role::Product));
+        let compares = is_edited && self.snapshots.may_be_at_hand(&self.root, target);
+        let of_reading = compares.then(|| diagnostics.clone());
         judge.tell(&catalog, seen, &mut diagnostics);
+        let Comparison { catalog, released, remark } = match of_reading {
+            Some(of_reading) => {
+                let definitions = workspace.definitions_of(target, catalog, of_reading);
+                match Planner::of_unsaved(&workspace, &request, definitions) {
+                    Ok(planner) => self.compare(planner, now, &texts, &mut diagnostics),
+                    // What checking found is right all the same.
+                    Err(error) => Comparison { remark: Some(error.to_string()), ..Comparison::default() },
+                }
+            }
+            None => Comparison { catalog, ..Comparison::default() },
+        };
         // What is wrong in a text that counts no more would be shown at places of the new one.
         if !wrong.list.is_empty() {
             diagnostics.list.retain(|found| found.primary.path != FILE_NAME);
+            diagnostics.merge(wrong);
         }
-        let target = workspace.target(request.target.as_ref())?;
-        let definitions = workspace.definitions_of(target, catalog, of_reading);
-        let planner = Planner::of_unsaved(&workspace, &request, definitions)?;
-        let (mut released, mut remark) = (None, None);
-        if texts.iter().any(|(path, _)| workspace.config.role(path) == Some(Role::Product)) {
-            match self.snapshots.at_hand(&planner, now) {
-                Ok(Some(snapshot)) => {
-                    let (now_released, plan) = planner.plan_from(snapshot, now);
-                    forbidden(&planner, &plan, &now_released, &texts, &mut diagnostics);
-                    released = Some(now_released);
-                }
-                Ok(None) => {}
-                Err(error) => remark = Some(error.to_string()),
-            }
-        }
-        diagnostics.merge(std::mem::take(&mut wrong));
         diagnostics.sort();
-        let (target, catalog) = (target.clone(), planner.definitions.catalog);
+        let target = target.clone();
         self.seen = Some(Seen { config: workspace.config, target, catalog, released });
         Ok(Looked { diagnostics, remark })
+    }
+
+    /// Adds what the released state forbids, where one is at hand.
+    fn compare(
+        &mut self,
+        planner: Planner<'_>,
+        now: Timestamp,
+        texts: &[(Utf8PathBuf, String)],
+        diagnostics: &mut Diagnostics,
+    ) -> Comparison {
+        let (mut released, mut remark) = (None, None);
+        match self.snapshots.at_hand(&planner, now) {
+            Ok(Some(snapshot)) => {
+                let (now_released, plan) = planner.plan_from(snapshot, now);
+                forbidden(&planner, &plan, &now_released, texts, diagnostics);
+                released = Some(now_released);
+            }
+            Ok(None) => {}
+            Err(error) => remark = Some(error.to_string()),
+        }
+        Comparison { catalog: planner.definitions.catalog, released, remark }
     }
 
     /// The catalog by the text of `gallerist.yaml` that counts, and what is wrong in the text of now.

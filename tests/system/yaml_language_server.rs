@@ -1,7 +1,7 @@
 //! The schema in the language server that editors use for YAML: it completes, explains and underlines with it.
 
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -52,7 +52,7 @@ impl Server {
         let input = child.stdin.take().expect("a stream");
         let mut server = Self { child, input, received, settings, folder, requests: 0, version: 0 };
         let root_uri = format!("file://{}", server.folder.path().display());
-        server.request("initialize", json!({"processId": null, "rootUri": root_uri, "capabilities": {}}));
+        server.request("initialize", &json!({"processId": null, "rootUri": root_uri, "capabilities": {}}));
         server.send(&json!({"jsonrpc": "2.0", "method": "initialized", "params": {}}));
         let settings = json!({"settings": {"yaml": server.settings}});
         server.send(
@@ -84,7 +84,7 @@ impl Server {
         message
     }
 
-    fn request(&mut self, method: &str, params: Value) -> Value {
+    fn request(&mut self, method: &str, params: &Value) -> Value {
         self.requests += 1;
         let id = format!("r{}", self.requests);
         self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
@@ -124,7 +124,7 @@ impl Server {
         let character = at - text[..at].rfind('\n').map_or(0, |end| end + 1);
         self.show(&format!("{}nobody: 1\n", text.replace('@', "")));
         let position = json!({"line": line, "character": character});
-        self.request(method, json!({"textDocument": {"uri": self.uri()}, "position": position}))
+        self.request(method, &json!({"textDocument": {"uri": self.uri()}, "position": position}))
     }
 
     /// What completion offers at the place of `@`.
@@ -150,7 +150,8 @@ fn message(output: &mut impl BufRead) -> Option<Value> {
         match line.trim_end() {
             "" => break,
             header => {
-                length = header.strip_prefix("Content-Length: ").and_then(|text| text.parse().ok()).or(length)
+                length =
+                    header.strip_prefix("Content-Length: ").and_then(|text| text.parse().ok()).or(length);
             }
         }
     }

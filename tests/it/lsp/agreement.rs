@@ -93,7 +93,7 @@ fn products(cli: &Cli) -> Vec<String> {
 fn mistaken(text: &str, edits: &[(prop::sample::Index, usize)]) -> String {
     const VALUES: [&str; 12] =
         ["null", "5", "-1", "1.10", "Yes", "[a]", "{a: b}", "\"té😀xt\"", "", "|\n  x", "\"\u{202e}x\"", "{"];
-    let ending = if edits.len() % 2 == 0 { "\r\n" } else { "\n" };
+    let ending = if edits.len().is_multiple_of(2) { "\r\n" } else { "\n" };
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     for (place, edit) in edits {
         let index = place.index(lines.len().max(1)).min(lines.len().saturating_sub(1));

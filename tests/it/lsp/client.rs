@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 /// How long anything may take; only a failure waits for so long.
@@ -113,8 +113,8 @@ impl Client {
     pub(super) fn next(&mut self) -> Option<Value> {
         let message = match self.received.recv_timeout(PATIENCE) {
             Ok(message) => message,
-            Err(error) if error == std::sync::mpsc::RecvTimeoutError::Timeout => panic!("nothing came in"),
-            Err(_) => return None,
+            Err(RecvTimeoutError::Timeout) => panic!("nothing came in"),
+            Err(RecvTimeoutError::Disconnected) => return None,
         };
         let params = &message["params"];
         match message["method"].as_str() {
@@ -223,7 +223,8 @@ fn message(output: &mut impl BufRead) -> Option<Value> {
         match line.trim_end() {
             "" => break,
             header => {
-                length = header.strip_prefix("Content-Length: ").and_then(|text| text.parse().ok()).or(length)
+                length =
+                    header.strip_prefix("Content-Length: ").and_then(|text| text.parse().ok()).or(length);
             }
         }
     }

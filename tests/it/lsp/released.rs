@@ -70,10 +70,14 @@ fn an_edit_that_the_sandboxs_released_state_forbids_is_told_at_its_line() {
     assert!(hover(&mut client, &text, "trialDays: 14").contains("released: 14"));
     assert!(hover(&mut client, &text, "trialDays: null").contains("released: nothing"));
     assert!(hover(&mut client, &text, "monthly:").contains("29.00 USD"));
+    // Under the key of today.
+    let moved = text.replace("key: starter", "key: beginner\n    formerly: [starter]");
+    client.rewrite(PRODUCT, 4, &moved);
+    assert!(hover(&mut client, &moved, "trialDays: 14").contains("released: 14"));
     // Guards and frozen fields of specifications, too.
     let other = text.replace("trialDays: 14", "trialDays: 7").replace("\"290.00\"", "\"990.00\"");
-    client.rewrite(PRODUCT, 4, &other);
-    let found = client.wait(PRODUCT, 4);
+    client.rewrite(PRODUCT, 5, &other);
+    let found = client.wait(PRODUCT, 5);
     assert!(rules(&found).contains(&"trial-days-changed"), "{found:?}");
     let guard = found.iter().find(|found| found["range"]["start"] == position(&other, "\"990.00\"", 0));
     assert!(guard.is_some_and(|found| found["severity"] == 1), "{found:?}");
