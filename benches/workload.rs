@@ -87,7 +87,7 @@ impl Workload {
         let request =
             Request { directory: folder.clone(), target: None, now: NOW, on_throwaway_machine: false };
         let checked =
-            service::check(&request, &[], None).map_err(|error| io::Error::other(error.to_string()))?;
+            service::check(&request, &[], &[]).map_err(|error| io::Error::other(error.to_string()))?;
         if let Some(found) = checked.diagnostics.list.first() {
             return Err(io::Error::other(format!("{}: {}", found.primary.path, found.message)));
         }
@@ -132,7 +132,7 @@ impl Workload {
     pub(crate) fn check_disk(&self) -> usize {
         let request =
             Request { directory: self.folder.clone(), target: None, now: NOW, on_throwaway_machine: false };
-        service::check(&request, &[], None).map_or(usize::MAX, |checked| checked.diagnostics.list.len())
+        service::check(&request, &[], &[]).map_or(usize::MAX, |checked| checked.diagnostics.list.len())
     }
 
     /// Plans what was read already against what is on sale.

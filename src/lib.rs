@@ -12,6 +12,7 @@ pub mod drivers;
 pub mod forge;
 pub mod http;
 pub mod ledger;
+pub mod lsp;
 pub mod marketplace;
 pub mod model;
 pub mod moving;

@@ -205,6 +205,7 @@ pub(crate) enum Command {
     Rules(commands::rules::Rules),
     Sandbox(commands::sandbox::Sandbox),
     Schema(commands::schema::Schema),
+    Lsp(commands::lsp::Lsp),
     Completions(commands::completions::Completions),
     Man(commands::man::Man),
     Demo(commands::demo::Demo),

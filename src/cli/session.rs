@@ -21,6 +21,8 @@ pub(crate) struct Session {
     pub(crate) printer: Printer,
     /// How results are written.
     pub(crate) format: Format,
+    /// The moment that was asked for; `None` is the clock's.
+    pub(crate) moment: Option<Timestamp>,
     codes: ExitCodes,
 }
 
@@ -44,6 +46,7 @@ impl Session {
             request: Request { directory, target: global.target.clone(), now, on_throwaway_machine: is_ci() },
             printer,
             format: global.format,
+            moment: global.now,
             codes: global.exit_code.into(),
         })
     }

@@ -30,6 +30,14 @@ impl SandboxDriver {
         Ok(Self::new(Store::open(path)?, judge, clock))
     }
 
+    /// A look at the sandbox in a file that leaves the file as it is.
+    ///
+    /// # Errors
+    /// When the file is not there or cannot be used.
+    pub fn copy_of(path: &Utf8Path, judge: Judge, clock: Clock) -> Result<Self, StoreError> {
+        Ok(Self::new(Store::copy_of(path)?, judge, clock))
+    }
+
     /// A sandbox that ends with the process.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use super::{Answer, Event, Judge, Request, State, form};
 use camino::Utf8Path;
 use jiff::Timestamp;
 use rayon::prelude::*;
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 use std::time::Duration;
 
 /// Marks the file as the sandbox's ("KooG").
@@ -89,6 +89,27 @@ impl Store {
     /// When SQLite fails.
     pub fn in_memory() -> Result<Self, StoreError> {
         Self::prepare(Connection::open_in_memory()?)
+    }
+
+    /// A sandbox in memory that holds what the file holds now. The file is only read, and must be there; what happens in
+    /// the copy ends with it.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn copy_of(path: &Utf8Path) -> Result<Self, StoreError> {
+        let file = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        file.busy_timeout(BUSY)?;
+        let number = |name: &str| file.query_row(&format!("pragma {name}"), [], |row| row.get::<_, i32>(0));
+        if number("application_id")? != APPLICATION {
+            return Err(StoreError::Foreign);
+        }
+        let found = number("user_version")?;
+        if found > FORMAT {
+            return Err(StoreError::NewerFormat { found });
+        }
+        let mut copy = Self::in_memory()?;
+        catch_up(&file, &mut copy.state, &mut copy.sequence)?;
+        Ok(copy)
     }
 
     fn prepare(mut connection: Connection) -> Result<Self, StoreError> {

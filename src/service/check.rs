@@ -1,4 +1,4 @@
-//! Checking definitions: all of a catalog, some files, or a text that is not saved yet.
+//! Checking definitions: all of a catalog, some files, or texts that are not saved yet.
 
 use super::judging::Judge;
 use super::workspace::{Workspace, request as refuse};
@@ -15,17 +15,13 @@ use std::collections::BTreeSet;
 const NO_CATALOG: &str =
     "{apiVersion: gallerist/v1, kind: Catalog, name: none, targets: {intl: {site: intl}}}";
 
-/// Checks all definitions, or only some files; an unsaved text stands for the file with its path.
+/// Checks all definitions, or only some files; unsaved texts stand for the files with their paths.
 ///
 /// # Errors
 /// When the catalog cannot be read at all.
-pub fn check(
-    request: &Request,
-    files: &[Utf8PathBuf],
-    unsaved: Option<&Unsaved>,
-) -> Result<Checked, ServiceError> {
+pub fn check(request: &Request, files: &[Utf8PathBuf], unsaved: &[Unsaved]) -> Result<Checked, ServiceError> {
     match WorkTree::open(&request.directory) {
-        Err(WorkTreeError::NoCatalog { .. }) if !files.is_empty() || unsaved.is_some() => {
+        Err(WorkTreeError::NoCatalog { .. }) if !files.is_empty() || !unsaved.is_empty() => {
             outside(request, files, unsaved)
         }
         _ => inside(&Workspace::open(&request.directory)?, request, files, unsaved),
@@ -52,13 +48,13 @@ fn inside(
     workspace: &Workspace,
     request: &Request,
     files: &[Utf8PathBuf],
-    unsaved: Option<&Unsaved>,
+    unsaved: &[Unsaved],
 ) -> Result<Checked, ServiceError> {
     let root = workspace.tree.root();
     let only = request.target.as_ref().map(|name| workspace.target(Some(name))).transpose()?;
     let mut wanted = wanted(workspace, request, files)?;
     let mut texts = Vec::new();
-    if let Some(Unsaved { path, text }) = unsaved {
+    for Unsaved { path, text } in unsaved {
         let path = from_root(root, &request.directory, path)?;
         wanted.insert(path.clone());
         texts.push((path, text.clone()));
@@ -137,11 +133,7 @@ pub(super) fn from_root(
 }
 
 /// Files outside any catalog are checked by the limits of the international site.
-fn outside(
-    request: &Request,
-    files: &[Utf8PathBuf],
-    unsaved: Option<&Unsaved>,
-) -> Result<Checked, ServiceError> {
+fn outside(request: &Request, files: &[Utf8PathBuf], unsaved: &[Unsaved]) -> Result<Checked, ServiceError> {
     let (config, found) = Config::read(Utf8Path::new(crate::config::FILE_NAME), NO_CATALOG.as_bytes());
     let config = config.ok_or_else(|| ServiceError::Catalog(Box::new(found)))?;
     let mut diagnostics = Diagnostics::default();
@@ -160,7 +152,7 @@ fn outside(
         Ok((tree, file.clone(), name.to_owned(), text.text().to_owned()))
     });
     let mut texts = read.collect::<Result<Vec<_>, ServiceError>>()?;
-    if let Some(Unsaved { path, text }) = unsaved {
+    for Unsaved { path, text } in unsaved {
         let tree = WorkTree::at(&request.directory).map_err(|error| refuse(error.to_string()))?;
         let name = path.file_name().unwrap_or(path.as_str()).to_owned();
         texts.push((tree, path.clone(), name, text.clone()));

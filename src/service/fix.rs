@@ -57,7 +57,7 @@ pub fn fix(request: &Request, files: &[Utf8PathBuf], guesses: bool) -> Result<Fi
     mending.mend(&is_wanted, &|texts| look(&workspace, only, request, texts).diagnostics)?;
     let mut applied = mending.applied;
     applied.sort();
-    Ok(Fixed { applied, checked: super::check(request, files, None)? })
+    Ok(Fixed { applied, checked: super::check(request, files, &[])? })
 }
 
 /// What checking finds with these texts in place of files.

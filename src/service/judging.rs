@@ -60,6 +60,12 @@ impl<'a> Judge<'a> {
         self.places.iter().map(|place| at(place).map(|(_, desired)| self.see(place, desired))).collect()
     }
 
+    /// The same for somebody who needs the content afterwards.
+    pub(super) fn look_and_keep(&self, definition: &Definition) -> Vec<Option<Seen>> {
+        let at = |place: &Place<'_>| definition.desired(place.target.name.as_str());
+        self.places.iter().map(|place| at(place).map(|desired| self.see(place, desired))).collect()
+    }
+
     fn see(&self, place: &Place<'_>, desired: &Desired) -> Seen {
         let summary = Summary::of(desired);
         let (mut found, mut possible) = (Vec::new(), Vec::new());

@@ -38,6 +38,21 @@ impl<'a> Marketplace<'a> {
         }
     }
 
+    /// The marketplace as far as its files are at hand. They are only looked at; `None` where there are none.
+    pub(super) fn at_hand(planner: &'a Planner<'_>, now: Timestamp) -> Result<Option<Self>, ServiceError> {
+        let Driver::Sandbox { path } = &planner.target.driver else {
+            return Self::open(planner, now).map(Some);
+        };
+        let file = planner.workspace.tree.root().join(path);
+        if !file.exists() {
+            return Ok(None);
+        }
+        let judge = Judge::new(planner.target.profile.clone());
+        let copy = SandboxDriver::copy_of(&file, judge, Box::new(move || now));
+        let failed = |error| MarketplaceError::Storage(format!("{path}: {error}"));
+        Ok(Some(Self::Sandbox(Box::new(copy.map_err(failed)?))))
+    }
+
     /// Tells the driver what the ledger knows: a marketplace that keeps our keys needs the ids of those that moved, and
     /// one that nobody can ask needs the outcomes.
     /// What was recorded stands under the keys of its day, as the ledger's bindings do.

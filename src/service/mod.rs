@@ -5,12 +5,14 @@
 
 mod accept;
 mod adopt;
+mod at_hand;
 mod between;
 mod check;
 mod claim;
 mod comment;
 mod configuration;
 mod desk;
+mod editor;
 mod evidence;
 mod fix;
 mod format;
@@ -43,6 +45,7 @@ pub use check::{check, check_version};
 pub use claim::claim;
 pub use comment::{CommentRequest, comment, comment_text};
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
+pub use editor::{Editor, Looked};
 pub use evidence::{approve, confirm, retry};
 pub use fix::fix;
 pub use format::{format, format_text};

@@ -51,14 +51,26 @@ impl<'a> Planner<'a> {
         target: &'a Target,
         request: &Request,
     ) -> Result<Self, ServiceError> {
+        let (commit, head) = (workspace.commit()?, workspace.head()?);
+        let planner = Self::of_definitions(workspace, target, request, workspace.definitions(target))?;
+        Ok(Self { commit, head, ..planner })
+    }
+
+    /// A planner for definitions that no commit holds, as an editor has them.
+    pub(super) fn of_definitions(
+        workspace: &'a Workspace,
+        target: &'a Target,
+        request: &Request,
+        definitions: Definitions,
+    ) -> Result<Self, ServiceError> {
         Ok(Self {
             only: None,
             workspace,
             target,
             scope: workspace.scope(target),
-            definitions: workspace.definitions(target),
-            commit: workspace.commit()?,
-            head: workspace.head()?,
+            definitions,
+            commit: None,
+            head: None,
             invocation: Invocation {
                 target: (target.name != workspace.config.default_target).then(|| target.name.clone()),
                 by_hand: matches!(target.driver, Driver::Console { .. }),

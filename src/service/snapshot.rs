@@ -5,7 +5,7 @@ use super::planning::{Planner, Situation, live};
 use super::workspace::request as refuse;
 use super::{Request, ServiceError};
 use crate::model::{DeliveryMethod, Key};
-use crate::plan::{Action, Elsewhere, Plan, ProductPlan};
+use crate::plan::{Action, Elsewhere, History, Plan, ProductPlan};
 use crate::released::{Bindings, ProductStatus, Released, resolve};
 use crate::submission::{OperationKind, Scope};
 use crate::wire::{
@@ -47,6 +47,19 @@ impl SnapshotFile {
         Ok(Self { path: path.to_owned(), content })
     }
 
+    /// Refuses what is about another catalog or target.
+    pub(super) fn is_about(&self, scope: &Scope) -> Result<(), ServiceError> {
+        let own: Scope = match &self.content {
+            Content::Whole(snapshot) => snapshot.scope.clone(),
+            Content::Folder(index) => index.scope.clone().into(),
+        };
+        if own == *scope {
+            return Ok(());
+        }
+        let (Scope { catalog, target }, path) = (own, &self.path);
+        Err(refuse(format!("{path} is about catalog `{catalog}` at target `{target}`, not about this one")))
+    }
+
     /// All of it.
     pub(super) fn whole(self) -> Result<Snapshot, ServiceError> {
         match self.content {
@@ -60,46 +73,21 @@ impl SnapshotFile {
 
     /// Plans against it; of a folder only the files of the products to plan are read.
     pub(super) fn plan(&self, planner: &Planner<'_>, now: Timestamp) -> Result<Plan, ServiceError> {
-        let (snapshot, totals) = match &self.content {
-            Content::Whole(snapshot) => (snapshot.as_ref().clone(), None),
-            Content::Folder(index) => {
-                let keys = match &planner.only {
-                    None => self.keys()?,
-                    Some(only) => {
-                        let former = only.iter().flat_map(|key| planner.former_keys(key));
-                        only.iter().chain(former).cloned().collect()
-                    }
-                };
-                let is_whole = planner.only.is_none();
-                let parts = self.parts(index, &keys)?;
-                (parts.into_snapshot(), (!is_whole).then(|| (index.as_ref(), keys)))
+        self.is_about(&planner.scope)?;
+        let (snapshot, others) = match (&self.content, &planner.only) {
+            (Content::Whole(snapshot), _) => (snapshot.as_ref().clone(), None),
+            (Content::Folder(index), None) => (self.parts(index, &self.keys()?)?.into_snapshot(), None),
+            (Content::Folder(index), Some(only)) => {
+                let former = only.iter().flat_map(|key| planner.former_keys(key));
+                let keys = only.iter().chain(former).cloned().collect();
+                (self.parts(index, &keys)?.into_snapshot(), Some((index, keys)))
             }
         };
-        if snapshot.scope != planner.scope {
-            let Scope { catalog, target } = snapshot.scope;
-            return Err(refuse(format!(
-                "{} is about catalog `{catalog}` at target `{target}`, not about this one",
-                self.path
-            )));
-        }
-        let Snapshot { observation, bindings, histories, .. } = snapshot;
-        let bindings = bindings.products.into_iter().map(|(key, binding)| (planner.key_now(key), binding));
-        let bindings = Bindings { products: bindings.collect() };
-        let histories: BTreeMap<_, _> =
-            histories.into_iter().map(|(key, history)| (planner.key_now(key), history)).collect();
-        let released = resolve(&observation, &bindings);
-        let elsewhere = totals.map_or_else(Elsewhere::default, |(index, keys)| {
-            let recent = histories.values().map(|history| {
-                let recent = history.recent;
-                Retirements {
-                    products: recent.products_retired,
-                    specifications: recent.specifications_removed,
-                }
-            });
-            elsewhere(index, &keys, &released, sum(recent))
-        });
-        let bound: BTreeSet<Key> = bindings.products.into_keys().collect();
-        Ok(planner.plan_with(&released, &histories, &bound, elsewhere, now))
+        let elsewhere = |released: &Released, histories: &BTreeMap<Key, History>| match &others {
+            Some((index, keys)) => elsewhere(index, keys, released, recently(histories)),
+            None => Elsewhere::default(),
+        };
+        Ok(planner.plan_from(snapshot, elsewhere, now).1)
     }
 
     /// The products that a folder has files of.
@@ -138,6 +126,35 @@ fn document<D: Document + DeserializeOwned>(file: &Utf8Path) -> Result<D, Servic
         message: format!("{file}: {error}"),
         hints: vec!["`gallerist export --out FILE`, or `--out FOLDER/`, saves one".to_owned()],
     })
+}
+
+impl Planner<'_> {
+    /// Plans against a snapshot, and gives the released state under the keys of today.
+    pub(super) fn plan_from(
+        &self,
+        snapshot: Snapshot,
+        elsewhere: impl FnOnce(&Released, &BTreeMap<Key, History>) -> Elsewhere,
+        now: Timestamp,
+    ) -> (Released, Plan) {
+        let Snapshot { observation, bindings, histories, .. } = snapshot;
+        let bindings = bindings.products.into_iter().map(|(key, binding)| (self.key_now(key), binding));
+        let bindings = Bindings { products: bindings.collect() };
+        let histories: BTreeMap<Key, History> =
+            histories.into_iter().map(|(key, history)| (self.key_now(key), history)).collect();
+        let released = resolve(&observation, &bindings);
+        let bound: BTreeSet<Key> = bindings.products.into_keys().collect();
+        let elsewhere = elsewhere(&released, &histories);
+        let plan = self.plan_with(&released, &histories, &bound, elsewhere, now);
+        (released, plan)
+    }
+}
+
+/// What was retired lately.
+fn recently(histories: &BTreeMap<Key, History>) -> Retirements {
+    sum(histories.values().map(|history| Retirements {
+        products: history.recent.products_retired,
+        specifications: history.recent.specifications_removed,
+    }))
 }
 
 /// What a folder says of products whose files were not read.
@@ -220,14 +237,10 @@ pub fn export_folder(request: &Request, folder: &Utf8Path) -> Result<(), Service
     let parts = live(request, |planner, situation, plan, _| {
         let released = &situation.released;
         let own = on_sale(released);
-        let recent = situation.histories().into_values().map(|history| Retirements {
-            products: history.recent.products_retired,
-            specifications: history.recent.specifications_removed,
-        });
         let totals = Totals {
             products_on_sale: own.products,
             specifications_on_sale: own.specifications,
-            recently_retired: sum(recent),
+            recently_retired: recently(&situation.histories()),
             sells_hardware: released
                 .products
                 .values()

@@ -200,6 +200,16 @@ impl Workspace {
     /// What the definitions say at a target.
     pub(super) fn definitions(&self, target: &Target) -> Definitions {
         let (catalog, diagnostics) = self.read(&[]);
+        self.definitions_of(target, catalog, diagnostics)
+    }
+
+    /// The same of a catalog that was read already.
+    pub(super) fn definitions_of(
+        &self,
+        target: &Target,
+        catalog: Catalog,
+        diagnostics: Diagnostics,
+    ) -> Definitions {
         let errors: BTreeSet<&Utf8Path> = diagnostics
             .list
             .iter()

@@ -217,7 +217,7 @@ proptest! {
         };
         let is_shape = |rule: &str| gallerist::definition::rules::SHAPE_RULES.iter().any(|known| known.id == rule);
         let shape_errors = |checked: &service::Checked| checked.diagnostics.list.iter().filter(|found| is_shape(found.rule)).count();
-        let before = service::check(&request, &[], None).unwrap();
+        let before = service::check(&request, &[], &[]).unwrap();
         let fixed = service::fix(&request, &[], guesses).unwrap();
         let after = cli.read("products/a.yaml");
         let whole = format(camino::Utf8Path::new("a.yaml"), after.as_bytes()).after.is_some();

@@ -37,6 +37,7 @@ const LAYERS: &[&str] = &[
     "drivers",
     "forge",
     "service",
+    "lsp",
 ];
 
 /// Modules that may name fewer than their place allows. The sandbox judges plans, so it shares none of their code.

@@ -5,3 +5,4 @@ mod pre_commit;
 mod scripts;
 mod sheets;
 mod workflows;
+mod yaml_language_server;

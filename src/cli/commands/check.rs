@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, Cl
     let unsaved = stdin_filename.map(|path| read_stdin().map(|text| Unsaved { path, text })).transpose()?;
     files.extend(unsaved.iter().map(|unsaved| unsaved.path.clone()));
     let checked = match version {
-        Version::WorkTree => service::check(&session.request, &files, unsaved.as_ref()),
+        Version::WorkTree => service::check(&session.request, &files, unsaved.as_slice()),
         version => service::check_version(&session.request, &version),
     };
     let checked = match checked {

@@ -16,6 +16,7 @@ pub(super) mod fmt;
 pub(super) mod import;
 pub(super) mod init;
 pub(super) mod ledger;
+pub(super) mod lsp;
 pub(super) mod man;
 pub(super) mod plan;
 pub(super) mod reconcile;
@@ -61,6 +62,7 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Rules(arguments) => rules::run(&arguments, session),
         Command::Sandbox(arguments) => sandbox::run(arguments, session),
         Command::Schema(arguments) => schema::run(&arguments, session),
+        Command::Lsp(arguments) => lsp::run(arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session),
         Command::Man(arguments) => man::run(&arguments, session),
         Command::Demo(arguments) => demo::run(&arguments, session),

@@ -133,7 +133,7 @@ impl Shop {
             // Nothing was on sale, so nothing was written.
             return;
         }
-        let checked = service::check(&self.request(target), &[], None).unwrap();
+        let checked = service::check(&self.request(target), &[], &[]).unwrap();
         let errors: Vec<_> =
             checked.diagnostics.list.iter().filter(|found| found.severity == Severity::Error).collect();
         assert!(errors.is_empty(), "check: {errors:#?}\n{}", self.shown());
