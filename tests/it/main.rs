@@ -35,6 +35,7 @@ mod moving;
 mod plan;
 mod plan_fixture;
 mod plan_holds;
+mod plan_pages;
 mod reconcile;
 mod render;
 mod render_review;
