@@ -48,7 +48,8 @@ pub fn excerpt(text: &str, ranges: &[Range<usize>]) -> (String, Vec<Range<usize>
 pub fn markdown(text: &str) -> String {
     let shown = terminal(text);
     let mut out = String::with_capacity(shown.len() + 8);
-    for piece in pieces(shown.trim_start_matches(' ')) {
+    let text = shown.trim_start_matches(' ');
+    for piece in pieces(text) {
         match piece {
             Piece::Code(code) => push_code(&mut out, code),
             Piece::Plain(plain) => {
@@ -70,6 +71,10 @@ pub fn markdown(text: &str) -> String {
     }
     if begins_a_block(&out) {
         out.insert(number_length(&out), '\\');
+    }
+    // One space may part it from what is before; more would make it a block of code.
+    if text.len() < shown.len() {
+        out.insert(0, ' ');
     }
     out
 }
@@ -337,7 +342,8 @@ mod tests {
             ("/merge", "\\/merge"),
             ("---", "\\---"),
             ("===", "\\==="),
-            ("    code", "code"),
+            ("    code", " code"),
+            (" - one", " \\- one"),
             ("2) two", "2\\) two"),
             ("3.50", "3\\.50"),
             (":::", "`:::`"),

@@ -27,7 +27,9 @@ mod told;
 pub use account::{account, account_short};
 pub use diagnostics::{diagnostics, diagnostics_short};
 use difference::{difference_lines, difference_of_lists, difference_of_texts, is_long, sentences};
-use escape::{excerpt, html, html_prose, markdown, markdown_code, markdown_fence, markdown_html, terminal, unseen};
+use escape::{
+    excerpt, html, html_prose, markdown, markdown_code, markdown_fence, markdown_html, terminal, unseen,
+};
 pub use formatted::{rewritten, rewritten_short};
 pub use ledger::{ledger, ledger_audit, ledger_short};
 pub use moving::{adoption, adoption_short, imported, imported_short};
@@ -39,8 +41,8 @@ pub use plan::{plan, plan_short};
 pub use plan_html::plan_html;
 pub use plan_markdown::{Bounds, plan_markdown};
 use plan_words::{
-    clip, commit_words, counted, drift_story, effect, observed, released_states, risk_words, state_words,
-    step_words, verdict, verify_text,
+    clip, commit_words, counted, doing, drift_story, effect, observed, released_states, risk_words,
+    state_words, step_words, verdict, verify_text,
 };
 pub use review::{review_desk, submission, submissions};
 use status::{cut, write_places};

@@ -118,8 +118,17 @@ pub(super) fn drift_story(drift: &Drift) -> String {
     }
 }
 
-/// What happens to a product, in a few words: `modify (2 operations), then take off the catalog (1 operation)`.
+/// Where a product stands and what happens to it: `to submit: modify (2 operations)`.
 pub(super) fn effect(product: &ProductPlan) -> String {
+    match doing(product) {
+        words if words.is_empty() => product.standing.words().to_owned(),
+        words => format!("{}: {words}", product.standing.words()),
+    }
+}
+
+/// What happens to a product, in a few words: `modify (2 operations), then take off the catalog (1 operation)`; empty
+/// where its standing says everything.
+pub(super) fn doing(product: &ProductPlan) -> String {
     let open = product.chain.iter().filter(|step| step.state != StepState::Done);
     let steps: Vec<String> = open
         .map(|step| match &step.action {
@@ -138,10 +147,7 @@ pub(super) fn effect(product: &ProductPlan) -> String {
     if words.is_empty() && !product.drift.is_empty() {
         words = counted(product.drift.len(), "value differs", "values differ");
     }
-    match words.is_empty() {
-        true => product.standing.words().to_owned(),
-        false => format!("{}: {words}", product.standing.words()),
-    }
+    words
 }
 
 /// What a product's part of the plan risks.

@@ -133,7 +133,7 @@ fn hostile_texts_stay_text_in_the_browser() {
         let seen = look(&page, width, dark);
         assert_eq!(seen.overflow, 0, "{width} pixels");
         assert_eq!(seen.scripts, 0, "no foreign element");
-        assert_eq!(seen.title, "Plan for tidewater at intl");
+        assert_eq!(seen.title, "Plan for harbour-line at intl");
         assert_eq!((seen.products, seen.rows, seen.lanes), (1, 1, 1));
         backgrounds.push(seen.background);
     }

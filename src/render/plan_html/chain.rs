@@ -93,12 +93,12 @@ fn lane(
     }
     let _ = writeln!(
         out,
-        "<text class=\"who\" x=\"14\" y=\"{}\"><title>{}</title>{}</text>\
-         <text class=\"dim\" x=\"14\" y=\"{}\">{}</text>",
-        y + 29,
+        // An image within the image cuts off what is too wide.
+        "<svg x=\"14\" y=\"{y}\" width=\"{}\" height=\"{LANE}\"><text class=\"who\" y=\"29\"><title>{}</title>{}</text>\
+         <text class=\"dim\" y=\"46\">{}</text></svg>",
+        LABEL - 22,
         shown(&clip(&product.name, 200)),
         shown(&fitted(&product.name, 24)),
-        y + 46,
         shown(&fitted(product.key.as_str(), 30))
     );
     for (at, step) in product.chain.iter().take(STEPS_MAX).enumerate() {
@@ -106,7 +106,9 @@ fn lane(
         let (state, _) = state_words(step, product.standing, plan.date);
         self::step(out, x, y, step, &format!("{}: {state}", step_words(step)));
         let is_last = at + 1 == product.chain.len();
-        wire(out, x + BOX, y, &wait_words(step, days), is_last && !matches!(step.action, Action::Submit(_)));
+        if !is_last || matches!(step.action, Action::Submit(_)) {
+            wire(out, x + BOX, y, &wait_words(step, days), is_last);
+        }
     }
     if product.chain.len() > STEPS_MAX {
         let x = LABEL + STEPS_MAX * (BOX + WAIT);
@@ -175,20 +177,19 @@ fn wait_words(step: &Step, days: Option<u32>) -> String {
     }
 }
 
-fn wire(out: &mut String, x: usize, y: usize, words: &str, is_end: bool) {
-    if is_end {
-        return;
-    }
-    let (middle, end) = (y + 33, x + WAIT - 3);
+/// The line behind a step: to the next one, or to the verdict that ends the chain.
+fn wire(out: &mut String, x: usize, y: usize, words: &str, is_last: bool) {
+    let (middle, end) = (y + 33, x + WAIT - 11);
     let wait = if words.is_empty() { "" } else { " wait" };
+    let head = match is_last {
+        true => format!("<circle class=\"head\" cx=\"{end}\" cy=\"{middle}\" r=\"4\"/>"),
+        false => format!("<path class=\"head\" d=\"M{end} {}l8 4l-8 4z\"/>", middle - 4),
+    };
     let _ = writeln!(
         out,
-        "<path class=\"wire{wait}\" d=\"M{} {middle}H{}\"/><path class=\"head\" d=\"M{} {}l8 4l-8 4z\"/>\
+        "<path class=\"wire{wait}\" d=\"M{} {middle}H{end}\"/>{head}\
          <text class=\"dim\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{words}</text>",
         x + 4,
-        end - 8,
-        end - 8,
-        middle - 4,
         x + WAIT / 2 - 2,
         middle - 8
     );
@@ -214,7 +215,7 @@ fn legend(out: &mut String) {
     for Look { class: _, sign, word } in [DONE, READY, REVIEW, PERSON, WAITING, STOPPED] {
         let _ = write!(out, "<li><b>{sign}</b> {word}</li>");
     }
-    out.push_str("<li><b>╌</b> a review</li></ul>\n");
+    out.push_str("<li><b>╌●</b> a review and its verdict</li></ul>\n");
 }
 
 fn in_words(out: &mut String, plan: &Plan, products: &[&&ProductPlan]) {

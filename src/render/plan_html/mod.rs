@@ -5,8 +5,8 @@ mod difference;
 mod product;
 
 use super::{
-    Paint, clip, commit_words, counted, effect, html, html_prose, observed, released_states, risk_words, tell, terminal,
-    verdict,
+    Paint, clip, commit_words, counted, doing, html, html_prose, observed, released_states, risk_words,
+    standing_paint, tell, terminal, verdict,
 };
 use crate::diagnostic::Severity;
 use crate::plan::{Action, Plan, ProductPlan, Standing, StepState};
@@ -30,10 +30,19 @@ pub fn plan_html(proposal: &Proposal) -> String {
     let ordered = riskiest_first(plan);
     let (quiet, told): (Vec<&ProductPlan>, Vec<&ProductPlan>) =
         ordered.iter().partition(|product| is_quiet(proposal, product));
+    let (new, old): (Vec<&ProductPlan>, Vec<&ProductPlan>) =
+        told.iter().partition(|product| is_new(proposal, product));
+    let told: Vec<&ProductPlan> = new.iter().chain(&old).copied().collect();
+    let (first, second) = match proposal.compared.as_ref().map(|compared| &compared.baseline) {
+        None => ("What happens", ""),
+        Some(Baseline::Revision { .. }) => ("What this change adds", "Already waiting before this change"),
+        Some(Baseline::Saved { .. }) => ("What is new since then", "Planned then already"),
+    };
     header(&mut out, proposal, &title);
     irreversible(&mut out, plan, &told);
     findings(&mut out, proposal);
-    contents(&mut out, proposal, &told);
+    contents(&mut out, proposal, first, &new);
+    contents(&mut out, proposal, second, &old);
     chain::chains(&mut out, plan, &told);
     if !told.is_empty() {
         out.push_str("<h2>Product by product</h2>\n");
@@ -73,12 +82,15 @@ fn anchor(product: &ProductPlan) -> String {
     format!("product-{}", shown(product.key.as_str()))
 }
 
+/// Whether people have not seen this before.
+fn is_new(proposal: &Proposal, product: &ProductPlan) -> bool {
+    let compared = proposal.compared.as_ref();
+    compared.is_none_or(|compared| !compared.difference(&proposal.plan, &product.key).is_empty())
+}
+
 /// Whether nothing is to be told of a product: it has no part, and lost none.
 fn is_quiet(proposal: &Proposal, product: &ProductPlan) -> bool {
-    let compared = proposal.compared.as_ref();
-    let is_same =
-        compared.is_none_or(|compared| compared.difference(&proposal.plan, &product.key).is_empty());
-    Risk::of(product) == Risk::Quiet && is_same
+    Risk::of(product) == Risk::Quiet && (proposal.compared.is_none() || !is_new(proposal, product))
 }
 
 fn header(out: &mut String, proposal: &Proposal, title: &str) {
@@ -111,12 +123,14 @@ fn comparison(out: &mut String, proposal: &Proposal, compared: &Comparison) {
     let is_over = |key: &&crate::model::Key| !plan.products.iter().any(|product| product.key == **key);
     let keys = plan.products.iter().map(|product| &product.key);
     let keys = keys.chain(compared.before.keys().filter(is_over));
-    let (mut added, mut gone) = (0, Vec::new());
+    let (mut added, mut stopped, mut lifted, mut gone) = (0, 0, 0, Vec::new());
     let mut is_same = true;
     for key in keys {
         let difference = compared.difference(plan, key);
         is_same &= difference.is_empty();
         added += difference.added.len();
+        stopped += difference.blocks.len();
+        lifted += difference.lifted.len();
         let Some(before) = compared.before.get(key) else { continue };
         let submissions = before.chain.iter().filter_map(|step| match &step.action {
             Action::Submit(submission) => Some(submission),
@@ -131,9 +145,15 @@ fn comparison(out: &mut String, proposal: &Proposal, compared: &Comparison) {
     if is_same {
         let _ = writeln!(out, "<p>{}: the plan is the same.</p>", shown(&since));
     } else {
-        let added = counted(added, "operation is new", "operations are new");
-        let over = counted(gone.len(), "is no longer planned", "are no longer planned");
-        let _ = writeln!(out, "<p>{}: {added}, {over}.</p>", shown(&since));
+        let parts = [
+            (added, "operation is new", "operations are new"),
+            (gone.len(), "is no longer planned", "are no longer planned"),
+            (stopped, "new finding stops a product", "new findings stop products"),
+            (lifted, "finding stops nothing any more", "findings stop nothing any more"),
+        ];
+        let parts = parts.iter().filter(|(count, ..)| *count > 0);
+        let parts: Vec<String> = parts.map(|(count, one, many)| counted(*count, one, many)).collect();
+        let _ = writeln!(out, "<p>{}: {}.</p>", shown(&since), parts.join(", "));
     }
     if !gone.is_empty() {
         out.push_str("<details><summary>No longer planned</summary>\n<ul>\n");
@@ -219,28 +239,30 @@ fn facts(out: &mut String, facts: &[(&str, &str)]) {
     out.push_str("</dl>\n");
 }
 
-fn contents(out: &mut String, proposal: &Proposal, told: &[&ProductPlan]) {
+fn contents(out: &mut String, proposal: &Proposal, heading: &str, told: &[&ProductPlan]) {
     if told.is_empty() {
         return;
     }
-    out.push_str(
-        "<h2>What happens</h2>\n<table>\n<thead><tr><th>Product</th><th>What happens</th><th>Risk</th>\
-         <th>Who acts next</th></tr></thead>\n<tbody>\n",
+    let _ = write!(
+        out,
+        "<h2>{heading}</h2>\n<table>\n<thead><tr><th>Product</th><th>What happens</th><th>Risk</th>\
+         <th>Who acts next</th></tr></thead>\n<tbody>\n"
     );
     for product in told {
         let next = next(product, &proposal.invocation);
-        let paint = match Risk::of(product) {
-            Risk::Unwanted | Risk::Irreversible => "bad",
-            Risk::Ordinary if risk_words(product) != "ordinary" => "care",
+        let risk = match Risk::of(product) {
+            Risk::Unwanted | Risk::Irreversible => "tag bad",
             Risk::Ordinary | Risk::Quiet => "quiet",
         };
         let _ = writeln!(
             out,
-            "<tr><td>{}<span class=\"key\">{}</span></td><td>{}</td><td><span class=\"tag {paint}\">{}</span></td>\
+            "<tr><td>{}<span class=\"key\">{}</span></td><td><span class=\"tag {}\">{}</span> {}</td><td><span class=\"{risk}\">{}</span></td>\
              <td>{}</td></tr>",
             link(product),
             shown(product.key.as_str()),
-            shown(&effect(product)),
+            class(standing_paint(product.standing)),
+            product.standing.words(),
+            shown(&doing(product)),
             risk_words(product),
             if next.who == Actor::Nobody { "nobody" } else { next.who.words() }
         );

@@ -1,8 +1,8 @@
 //! One product's part of the page.
 
 use super::super::{
-    Shown, Sign, Values, drift_story, effect, html_prose, numbers_text, sentences, standing_paint, state_words,
-    step_words, tell, values, verify_text,
+    Shown, Sign, Values, doing, drift_story, html_prose, numbers_text, sentences, standing_paint,
+    state_words, step_words, tell, values, verify_text,
 };
 use super::difference::difference;
 use super::{anchor, class, facts, shown};
@@ -31,7 +31,7 @@ pub(super) fn product(out: &mut String, proposal: &Proposal, product: &ProductPl
         shown(&product.name),
         class(standing_paint(product.standing)),
         product.standing.words(),
-        shown(&effect(product)),
+        shown(&doing(product)),
         shown(product.key.as_str()),
         shown(&product.delivery.to_string())
     );
@@ -74,7 +74,8 @@ pub(super) fn product(out: &mut String, proposal: &Proposal, product: &ProductPl
     confirm(out, proposal, product);
     let next = next(product, &proposal.invocation);
     if next.who != Actor::Nobody {
-        let _ = write!(out, "<div class=\"next\"><b>Next:</b> {} {}", next.who.words(), html_prose(&next.what));
+        let _ =
+            write!(out, "<div class=\"next\"><b>Next:</b> {} {}", next.who.words(), html_prose(&next.what));
         if let Some(command) = next.command {
             let _ = write!(out, "<pre>{}</pre>", shown(&command));
         }

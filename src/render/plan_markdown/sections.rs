@@ -137,7 +137,7 @@ fn irreversible(proposal: &Proposal, told: &[Told<'_>]) -> Section {
                 let sentence = markdown(&clip(&words.sentence, NAME_MAX * 2));
                 let mut item = format!("> - {}: {sentence}", called(product));
                 if let Some(reason) = words.reason {
-                    let _ = write!(item, ", because \"{}\"", markdown(&clip(reason, NAME_MAX * 2)));
+                    let _ = write!(item, ", because “{}”", markdown(&clip(reason, NAME_MAX * 2)));
                 }
                 if product.approved.contains(&id) {
                     item.push_str(" (approved)");
@@ -243,7 +243,7 @@ fn gone(proposal: &Proposal) -> Section {
             }
             for block in &difference.lifted {
                 let message = markdown(&clip(&block.finding.message, SENTENCE_MAX));
-                items.push(format!("- {}: no longer stopped, \"{message}\"\n", called(before)));
+                items.push(format!("- {}: no longer stopped, “{message}”\n", called(before)));
             }
         }
     }
@@ -352,9 +352,10 @@ fn foot(proposal: &Proposal) -> String {
         }
     }
     if !plan.unbound.is_empty() {
-        let names = plan.unbound.iter().map(|(id, name)| {
-            format!("\"{}\" ({})", markdown(&clip(name, 40)), markdown_code(&clip(id, 40)))
-        });
+        let names = plan
+            .unbound
+            .iter()
+            .map(|(id, name)| format!("“{}” ({})", markdown(&clip(name, 40)), markdown_code(&clip(id, 40))));
         let names = some(names, plan.unbound.len());
         let _ = writeln!(out, "On sale, but no definition is bound to it: {names}.\n");
     }

@@ -165,7 +165,7 @@ fn operations(
         }
         shown(out, &words.shown, detail, &format!("{indent}  "));
         if let Some(reason) = words.reason {
-            let _ = writeln!(out, "{indent}  - reason: \"{}\"", markdown(&clip(reason, SENTENCE_MAX)));
+            let _ = writeln!(out, "{indent}  - reason: “{}”", markdown(&clip(reason, SENTENCE_MAX)));
         }
     }
     if all.len() > detail.items {
@@ -201,7 +201,7 @@ fn shown(out: &mut String, shown: &Shown<'_>, detail: Detail, indent: &str) {
             offer(out, facts, indent);
         }
         Shown::Product(name, specifications) => {
-            let _ = writeln!(out, " \"{}\"", markdown(&clip(name, NAME_MAX)));
+            let _ = writeln!(out, " “{}”", markdown(&clip(name, NAME_MAX)));
             for (heading, facts) in specifications.iter().take(detail.items) {
                 let _ = writeln!(out, "{indent}- `+` {}", markdown(&clip(heading, NAME_MAX * 2)));
                 offer(out, facts, &format!("{indent}  "));

@@ -47,6 +47,8 @@ fn every_link_leads_somewhere_on_the_page() {
     for link in links {
         assert_eq!(page.matches(&format!("id=\"{link}\"")).count(), 1, "{link}");
     }
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("no {text} in\n{page}"));
+    assert!(at("What this change adds") < at("Already waiting before this change"));
     assert!(page.contains("planned before") && page.contains("without effect: acme-map"), "{page}");
 }
 
