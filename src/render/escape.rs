@@ -40,7 +40,7 @@ pub fn excerpt(text: &str, ranges: &[Range<usize>]) -> (String, Vec<Range<usize>
     (out, moved)
 }
 
-/// Running text for Markdown, on one line: nothing in it is markup, a link, a reference or HTML, also in a cell of a
+/// Running text for Markdown, on one line and without space around it: nothing in it is markup, a link, a reference or HTML, also in a cell of a
 /// table. GitHub and GitLab look for mentions, issues, commits, labels, pictograms and formulas in what Markdown has
 /// made of a page, so a backslash or an entity does not stop them; only code does. Words that they might take for
 /// theirs become code.
@@ -48,8 +48,8 @@ pub fn excerpt(text: &str, ranges: &[Range<usize>]) -> (String, Vec<Range<usize>
 pub fn markdown(text: &str) -> String {
     let shown = terminal(text);
     let mut out = String::with_capacity(shown.len() + 8);
-    let text = shown.trim_start_matches(' ');
-    for piece in pieces(text) {
+    // White space at an end would undo emphasis around it, and four spaces begin a block of code.
+    for piece in pieces(shown.trim()) {
         match piece {
             Piece::Code(code) => push_code(&mut out, code),
             Piece::Plain(plain) => {
@@ -71,10 +71,6 @@ pub fn markdown(text: &str) -> String {
     }
     if begins_a_block(&out) {
         out.insert(number_length(&out), '\\');
-    }
-    // One space may part it from what is before; more would make it a block of code.
-    if text.len() < shown.len() {
-        out.insert(0, ' ');
     }
     out
 }
@@ -342,8 +338,8 @@ mod tests {
             ("/merge", "\\/merge"),
             ("---", "\\---"),
             ("===", "\\==="),
-            ("    code", " code"),
-            (" - one", " \\- one"),
+            ("    code ", "code"),
+            (" - one", "\\- one"),
             ("2) two", "2\\) two"),
             ("3.50", "3\\.50"),
             (":::", "`:::`"),

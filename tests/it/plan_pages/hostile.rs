@@ -74,6 +74,7 @@ const HOSTILE: &[&str] = &[
     "|---|---|",
     "\\| \\",
     "trailing\\",
+    "spaces   ",
     "&lt;b&gt;",
     "&#64;team",
     "~label",
