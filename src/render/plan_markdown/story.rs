@@ -35,7 +35,7 @@ pub(super) fn story(proposal: &Proposal, told: &Told<'_>, detail: Detail) -> Str
     if !product.drift.is_empty() {
         out.push_str("Drift:\n\n");
         listed(&mut out, detail, &product.drift, |out, _, drift| {
-            drifted(out, proposal, product, drift, detail)
+            drifted(out, proposal, product, drift, detail);
         });
     }
     if !product.notices.is_empty() {
@@ -193,7 +193,7 @@ fn shown(out: &mut String, shown: &Shown<'_>, detail: Detail, indent: &str) {
         }
         Shown::Added(text) => difference(out, &difference_lines::<&str>(&[], &lines(text)), detail, indent),
         Shown::Texts(from, to) => {
-            difference(out, &difference_lines(&lines(from), &lines(to)), detail, indent)
+            difference(out, &difference_lines(&lines(from), &lines(to)), detail, indent);
         }
         Shown::Lists(from, to) => difference(out, &difference_lines(from, to), detail, indent),
         Shown::Specification(facts) => {
