@@ -33,12 +33,6 @@ impl Desk {
         let _ = command.env("NO_COLOR", "1").env_remove("CI").output().expect("the tool runs");
     }
 
-    fn replace(&self, file: &str, from: &str, to: &str) {
-        let text = std::fs::read_to_string(self.path(file)).expect("a file");
-        assert!(text.contains(from), "{file} does not hold {from}");
-        std::fs::write(self.path(file), text.replace(from, to)).expect("written");
-    }
-
     fn page(&self) -> String {
         let directory = Utf8PathBuf::from_path_buf(self.0.path().to_owned()).expect("a path in UTF-8");
         let now = "2026-11-24T09:10:00Z".parse().expect("a moment");
