@@ -1,9 +1,9 @@
 //! What a plan is compared with, and what was planned before and is not any more.
 
-use super::{Names, Page, Paint, Paragraph, describe};
+use super::{Page, Paint, Paragraph, describe, tell};
 use crate::model::Key;
-use crate::plan::Plan;
-use crate::report::{Baseline, Comparison, Difference};
+use crate::plan::{Action, Plan};
+use crate::report::{Baseline, Comparison};
 
 /// Says what the plan is compared with.
 pub(super) fn comparison_header(page: &mut Page, comparison: &Comparison) {
@@ -22,12 +22,17 @@ pub(super) fn comparison_header(page: &mut Page, comparison: &Comparison) {
 }
 
 /// What a product's earlier plan held and this one does not.
-pub(super) fn no_longer(page: &mut Page, plan: &Plan, difference: &Difference<'_>) {
+pub(super) fn no_longer(page: &mut Page, plan: &Plan, comparison: &Comparison, key: &Key) {
+    let difference = comparison.difference(plan, key);
     if !difference.gone.is_empty() {
         page.wrap(2, 4, &Paragraph::default().paint(Paint::Care, "no longer planned:"));
     }
-    for operation in &difference.gone {
-        describe(page, 5, Names(None), &plan.currency, operation);
+    let steps = comparison.before.get(key).into_iter().flat_map(|before| &before.chain);
+    for step in steps {
+        let Action::Submit(submission) = &step.action else { continue };
+        for operation in submission.operations.iter().filter(|found| difference.gone.contains(found)) {
+            describe(page, 5, &tell(operation, &submission.predicted, &plan.currency));
+        }
     }
     for block in &difference.lifted {
         let line = format!(" {}: {}", block.finding.rule, block.finding.message);
@@ -43,7 +48,7 @@ pub(super) fn comparison_footer(page: &mut Page, plan: &Plan, comparison: &Compa
         }
         let line = format!("{} ({key}): there is no plan of it any more", before.name);
         page.wrap(0, 2, &Paragraph::of(&line));
-        no_longer(page, plan, &comparison.difference(plan, key));
+        no_longer(page, plan, comparison, key);
     }
     let same: Vec<&str> = comparison.without_effect.iter().map(Key::as_str).collect();
     if !same.is_empty() {

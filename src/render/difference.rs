@@ -1,6 +1,6 @@
 //! Long texts before and after, as a difference: few lines, the rest counted.
 
-use super::{Page, Paint, Paragraph};
+use super::{Page, Paint, Paragraph, terminal};
 use similar::{ChangeTag, TextDiff};
 
 /// Most changed lines shown; the rest is counted.
@@ -55,11 +55,33 @@ pub(super) fn difference_of_lists<T: AsRef<str>>(page: &mut Page, indent: usize,
     }
 }
 
+/// The lines of a unified difference, each with its sign; unchanged ones far from a change are left out.
+pub(super) fn difference_lines<T: AsRef<str>>(from: &[T], to: &[T]) -> Vec<String> {
+    let from: Vec<&str> = from.iter().map(AsRef::as_ref).collect();
+    let to: Vec<&str> = to.iter().map(AsRef::as_ref).collect();
+    let difference = TextDiff::from_slices(&from, &to);
+    let mut lines = Vec::new();
+    for (position, group) in difference.grouped_ops(1).iter().enumerate() {
+        if position > 0 {
+            lines.push("@@ … @@".to_owned());
+        }
+        for change in group.iter().flat_map(|op| difference.iter_changes(op)) {
+            let sign = match change.tag() {
+                ChangeTag::Equal => ' ',
+                ChangeTag::Delete => '-',
+                ChangeTag::Insert => '+',
+            };
+            lines.push(format!("{sign} {}", terminal(change.value())));
+        }
+    }
+    lines
+}
+
 /// Lines, and sentences within lines: small enough that a changed word does not show a whole page.
-fn sentences(text: &str) -> Vec<String> {
+pub(super) fn sentences(text: &str) -> Vec<&str> {
     text.lines()
         .flat_map(|line| line.split_inclusive(". "))
-        .map(|sentence| sentence.trim_end().to_owned())
+        .map(str::trim_end)
         .filter(|sentence| !sentence.is_empty())
         .collect()
 }

@@ -43,28 +43,172 @@ pub fn excerpt(text: &str, ranges: &[Range<usize>]) -> (String, Vec<Range<usize>
     (out, moved)
 }
 
-/// Running text for Markdown, on one line: nothing in it is markup, a link, a mention or HTML.
+/// Running text for Markdown, on one line and without space around it: nothing in it is markup, a link, a reference or HTML, also in a cell of a
+/// table. GitHub and GitLab look for mentions, issues, commits, labels, pictograms and formulas in what Markdown has
+/// made of a page, so a backslash or an entity does not stop them; only code does. Words that they might take for
+/// theirs become code.
 #[must_use]
 pub fn markdown(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in terminal(text).chars() {
+    let shown = terminal(text);
+    let mut out = String::with_capacity(shown.len() + 8);
+    // White space at an end would undo emphasis around it, and four spaces begin a block of code.
+    for piece in pieces(shown.trim()) {
+        match piece {
+            Piece::Code(code) => push_code(&mut out, code),
+            Piece::Plain(plain) => {
+                for part in plain.split_inclusive([' ', '|']) {
+                    let word = part.trim_end_matches([' ', '|']);
+                    match refers(word) {
+                        true => {
+                            let (before, code, after) = core(word);
+                            push_markdown(&mut out, before);
+                            push_code(&mut out, code);
+                            push_markdown(&mut out, after);
+                        }
+                        false => push_markdown(&mut out, word),
+                    }
+                    push_markdown(&mut out, part.get(word.len()..).unwrap_or_default());
+                }
+            }
+        }
+    }
+    if begins_a_block(&out) {
+        out.insert(number_length(&out), '\\');
+    }
+    out
+}
+
+/// A word without the marks of the sentence around it.
+fn core(word: &str) -> (&str, &str, &str) {
+    const MARKS: [char; 8] = ['"', '\'', '(', ')', ',', ';', '.', '?'];
+    let behind = word.trim_start_matches(MARKS);
+    let code = behind.trim_end_matches(MARKS);
+    (&word[..word.len() - behind.len()], code, &behind[code.len()..])
+}
+
+/// Code ends where as many backticks follow as it began with, so two in a row need a space between them.
+fn push_code(out: &mut String, code: &str) {
+    if out.ends_with('`') {
+        out.push(' ');
+    }
+    out.push_str(&markdown_code(code));
+}
+
+/// Text as people write it: what stands between two backticks is meant as code.
+enum Piece<'a> {
+    Plain(&'a str),
+    Code(&'a str),
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    while let Some((before, after)) = rest.split_once('`') {
+        let code = after.split_once('`').filter(|(code, _)| !code.trim().is_empty() && !code.contains('|'));
+        let Some((code, behind)) = code else {
+            // The backtick stays with what is before it; a later one may still begin code.
+            let (plain, next) = rest.split_at(before.len() + 1);
+            found.push(Piece::Plain(plain));
+            rest = next;
+            continue;
+        };
+        found.push(Piece::Plain(before));
+        found.push(Piece::Code(code));
+        rest = behind;
+    }
+    found.push(Piece::Plain(rest));
+    found
+}
+
+fn push_markdown(out: &mut String, word: &str) {
+    for c in word.chars() {
         match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~' | '$' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '!' | '|' | '~' | '$' => {
                 out.push('\\');
                 out.push(c);
             }
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // A zero-width joiner would be invisible; an entity is not a mention.
-            '@' => out.push_str("&#64;"),
             _ => out.push(c),
+        }
+    }
+}
+
+/// Whether a line that begins with this would be a list, a heading's underline, a fence or an order to GitLab.
+fn begins_a_block(escaped: &str) -> bool {
+    let rest = escaped.get(number_length(escaped)..).unwrap_or_default();
+    match rest.len() == escaped.len() {
+        true => rest.starts_with(['-', '+', '=', '/', ':']),
+        false => rest.starts_with(['.', ')']),
+    }
+}
+
+fn number_length(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
+}
+
+/// Running text inside HTML inside Markdown, as in a summary: as harmless as [`markdown`] is elsewhere.
+#[must_use]
+pub fn markdown_html(text: &str) -> String {
+    let shown = terminal(text);
+    let mut out = String::with_capacity(shown.len() + 8);
+    for piece in pieces(&shown) {
+        match piece {
+            Piece::Code(code) => out.push_str(&format!("<code>{}</code>", html(code))),
+            Piece::Plain(plain) => {
+                for part in plain.split_inclusive(' ') {
+                    let word = part.trim_end_matches(' ');
+                    match refers(word) {
+                        true => {
+                            let (before, code, after) = core(word);
+                            out.push_str(&format!(
+                                "{}<code>{}</code>{}",
+                                html(before),
+                                html(code),
+                                html(after)
+                            ));
+                        }
+                        false => out.push_str(&html(word)),
+                    }
+                    out.push_str(part.get(word.len()..).unwrap_or_default());
+                }
+            }
         }
     }
     out
 }
 
-/// A code span for Markdown that holds any text on one line.
+/// Whether GitHub or GitLab might take a word for a reference, an address, a pictogram, a formula or a mark of theirs.
+fn refers(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let before_something = |at: usize| {
+        bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'"' || *next >= 0x80)
+    };
+    let marks = bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'@' | b'$' | b'~' | b'^' | b'[' | b'{' | b'}' => true,
+        b'#' | b'!' | b'%' | b'&' => before_something(at),
+        b'-' => is_ticket(bytes, at),
+        _ => false,
+    });
+    let lower = word.to_ascii_lowercase();
+    marks
+        || bytes.iter().filter(|byte| **byte == b':').count() > 1
+        || ["www.", "://", "mailto:", "ghsa-"].iter().any(|sign| lower.contains(sign))
+        || word.split(|c: char| !c.is_alphanumeric()).any(is_like_a_commit)
+}
+
+/// Whether a hyphen stands in something like `GH-12`.
+fn is_ticket(bytes: &[u8], at: usize) -> bool {
+    let Some((before, after)) = bytes.split_at_checked(at) else { return false };
+    let name = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
+    after.get(1).is_some_and(u8::is_ascii_digit) && name.into_iter().any(u8::is_ascii_alphabetic)
+}
+
+fn is_like_a_commit(word: &str) -> bool {
+    (7..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A code span for Markdown that holds any text on one line; not for a cell of a table, where `|` would end it.
 #[must_use]
 pub fn markdown_code(text: &str) -> String {
     let text = terminal(text);
@@ -118,7 +262,7 @@ pub fn xml(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            '\u{fffe}' | '\u{ffff}' => push_code(&mut out, c),
+            '\u{fffe}' | '\u{ffff}' => push_number(&mut out, c),
             _ => out.push(c),
         }
     }
@@ -170,6 +314,17 @@ pub fn uri(path: &str) -> String {
     out
 }
 
+/// Running text for an HTML page of ours: what cannot be seen is shown, what stands between backticks is code.
+#[must_use]
+pub fn html_prose(text: &str) -> String {
+    let shown = terminal(text);
+    let parts = pieces(&shown).into_iter().map(|piece| match piece {
+        Piece::Code(code) => format!("<code>{}</code>", html(code)),
+        Piece::Plain(plain) => html(plain),
+    });
+    parts.collect()
+}
+
 /// Characters of a text that cannot be seen or reorder what is read, each once, by their codes.
 #[must_use]
 pub fn unseen(text: &str) -> Vec<String> {
@@ -196,12 +351,12 @@ fn push(out: &mut String, c: char) {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
-        _ if is_hostile(c) => push_code(out, c),
+        _ if is_hostile(c) => push_number(out, c),
         _ => out.push(c),
     }
 }
 
-fn push_code(out: &mut String, c: char) {
+fn push_number(out: &mut String, c: char) {
     // Writing to a string cannot fail.
     let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
 }
@@ -242,6 +397,36 @@ mod tests {
         assert_eq!(workflow_property("a,b:50%\n"), "a%2Cb%3A50%25\\n");
         assert_eq!(sarif_text("[here](https://x.example)"), "[here] (https://x.example)");
         assert_eq!(uri("products/a b#é.yaml"), "products/a%20b%23%C3%A9.yaml");
+    }
+
+    #[test]
+    fn what_a_forge_would_link_is_code() {
+        assert_eq!(markdown("ask @team about #12 *now*"), "ask `@team` about `#12` \\*now\\*");
+        assert_eq!(markdown("see www.x.y|GH-1"), "see `www.x.y`\\|`GH-1`");
+        assert_eq!(markdown("C# costs 12.50 (net)"), "C\\# costs 12.50 (net)");
+        assert_eq!(markdown("2026-11-22 a-b"), "2026-11-22 a-b");
+        assert_eq!(markdown("(\"@team\")."), "(\"`@team`\").");
+        assert_eq!(markdown_html("<b> @team"), "&lt;b&gt; <code>@team</code>");
+    }
+
+    #[test]
+    fn no_text_begins_a_block() {
+        for (text, safe) in [
+            ("1. one", "1\\. one"),
+            ("- one", "\\- one"),
+            ("/merge", "\\/merge"),
+            ("---", "\\---"),
+            ("===", "\\==="),
+            ("    code ", "code"),
+            (" - one", "\\- one"),
+            ("2) two", "2\\) two"),
+            ("3.50", "3\\.50"),
+            (":::", "`:::`"),
+            ("with `replaces: [this]`", "with `replaces: [this]`"),
+            ("`a`@b `c", "`a` `@b` \\`c"),
+        ] {
+            assert_eq!(markdown(text), safe);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Annotations of GitHub Actions: workflow commands, one line each, which the runner takes out of the log.
 
-use super::{Left, WORKFLOW_LINE_END, lines, ordered, told, workflow_message, workflow_property};
+use super::{Left, WORKFLOW_LINE_END, in_lines, lines, ordered, workflow_message, workflow_property};
 use crate::diagnostic::Severity;
 use crate::report::{FilePlace, Outside, PlacedFinding};
 use crate::text::Extent;
@@ -72,7 +72,7 @@ fn annotation(out: &mut String, finding: &PlacedFinding, outside: &Outside) {
         }
     }
     let cut = |line: &String| workflow_message(&line.chars().take(CHARACTERS_MAX).collect::<String>());
-    let message: Vec<String> = told(finding).iter().map(cut).collect();
+    let message: Vec<String> = in_lines(finding).iter().map(cut).collect();
     let _ = writeln!(out, "title={}::{}", workflow_property(finding.rule), message.join(WORKFLOW_LINE_END));
 }
 

@@ -1,6 +1,6 @@
 //! JUnit's XML: a suite for each file with one test in it, so that a run without findings shows what was fine.
 
-use super::{Left, told, written_place, xml};
+use super::{Left, in_lines, written_place, xml};
 use crate::diagnostic::Severity;
 use crate::report::{Outside, PlacedFinding, Subject};
 use std::collections::BTreeMap;
@@ -111,6 +111,6 @@ fn write_finding(out: &mut String, finding: &PlacedFinding, outside: &Outside) {
     let place = written_place(finding, outside);
     let colon = if place.is_empty() { "" } else { ": " };
     let _ = write!(out, "{}{colon}{}[{}]: ", xml(&place), finding.severity.word(), xml(finding.rule));
-    let lines: Vec<String> = told(finding).iter().map(|line| xml(line)).collect();
+    let lines: Vec<String> = in_lines(finding).iter().map(|line| xml(line)).collect();
     let _ = writeln!(out, "{}", lines.join("\n  "));
 }

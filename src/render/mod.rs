@@ -18,6 +18,7 @@ mod page;
 mod plan;
 mod plan_html;
 mod plan_markdown;
+mod plan_words;
 mod review;
 mod rule_book;
 mod rules;
@@ -27,15 +28,16 @@ mod sheet_html;
 mod sheet_markdown;
 mod sheet_steps;
 mod status;
+mod told;
 
 pub use account::{account, account_short};
 pub use code_quality::code_quality;
 use comparison::{comparison_footer, comparison_header, no_longer};
 pub use diagnostics::{diagnostics, diagnostics_short};
-use difference::{difference_of_lists, difference_of_texts, is_long};
+use difference::{difference_lines, difference_of_lists, difference_of_texts, is_long, sentences};
 use escape::{
-    WORKFLOW_LINE_END, excerpt, html, markdown, markdown_code, markdown_fence, sarif_text, terminal, unseen,
-    uri, workflow_message, workflow_property, xml,
+    WORKFLOW_LINE_END, excerpt, html, html_prose, markdown, markdown_code, markdown_fence, markdown_html,
+    sarif_text, terminal, unseen, uri, workflow_message, workflow_property, xml,
 };
 pub use findings_markdown::findings_markdown;
 pub use formatted::{rewritten, rewritten_short};
@@ -43,15 +45,20 @@ pub use github::github;
 pub use junit::junit;
 pub use ledger::{ledger, ledger_audit, ledger_short};
 pub use moving::{adoption, adoption_short, imported, imported_short};
-use operation::{Names, Values, describe, describe_values};
+use operation::{describe, describe_values};
 pub use page::{Page, Paint, Paragraph};
 use plan::standing_paint;
 pub use plan::{plan, plan_beside, plan_short};
 pub use plan_html::plan_html;
 pub use plan_markdown::{Bounds, plan_markdown};
+use plan_words::{
+    clip, commit_words, counted, doing, drift_story, effect, observed, released_states, risk_words,
+    state_words, step_words, verdict, verify_text,
+};
 pub use review::{review_desk, submission, submissions};
-use severe::{Left, Severe, lines, ordered, told, within, written_place};
+use severe::{Left, Severe, in_lines, lines, ordered, within, written_place};
 use status::{cut, write_places};
+use told::{Names, Shown, Sign, Told, Values, tell, values};
 
 pub use rule_book::rule_book;
 pub use rules::{explanations, rule_table};

@@ -1,18 +1,16 @@
 //! A plan as a story: riskiest first, what happens and why, who waits for whom, and the next command.
 
 use super::{
-    Names, Page, Paint, Paragraph, Style, Values, comparison_footer, comparison_header, describe,
-    describe_values, no_longer, numbers_text,
+    Page, Paint, Paragraph, Style, Values, commit_words, comparison_footer, comparison_header, describe,
+    describe_values, drift_story, no_longer, numbers_text, observed, state_words, step_words, tell,
 };
 use crate::diagnostic::{Finding, Severity};
-use crate::model::{Currency, Item, Product, Value};
+use crate::model::{Currency, Item, Value};
 use crate::plan::{
-    Action, Block, Confirmed, Drift, DriftKind, Plan, ProductPlan, Standing, Step, StepState, VerifyItem,
+    Action, Block, Confirmed, Drift, DriftKind, Plan, ProductPlan, Standing, Step, VerifyItem,
 };
 use crate::report::{Actor, Comparison, Difference, Invocation, Risk, Summary, next, riskiest_first};
 use crate::rules;
-use crate::submission::SubmissionKind;
-use jiff::civil::Date;
 
 /// The whole plan.
 #[must_use]
@@ -36,8 +34,7 @@ pub fn plan_beside(
     let ordered = riskiest_first(plan);
     for product in ordered.iter().filter(|product| Risk::of(product) != Risk::Quiet) {
         page.gap();
-        let difference = compared.map(|comparison| comparison.difference(plan, &product.key));
-        product_story(&mut page, (plan, product), invocation, difference.as_ref());
+        product_story(&mut page, (plan, product), invocation, compared);
     }
     if let Some(comparison) = compared {
         page.gap();
@@ -81,39 +78,20 @@ pub(super) fn standing_paint(standing: Standing) -> Paint {
 }
 
 fn header(page: &mut Page, plan: &Plan) {
-    let Plan { scope, site, currency, date, commit, observed_at, recorded_at, products: _, unbound: _ } =
-        plan;
-    let commit = match commit {
-        Some(commit) => format!("commit {}", commit.chars().take(12).collect::<String>()),
-        None => "definitions not committed".to_owned(),
-    };
+    let Plan { scope, site, currency, date, commit, .. } = plan;
+    let commit = commit_words(commit.as_deref());
     let title = Paragraph::default()
         .paint(Paint::Strong, &format!("Plan for {} at {}", scope.catalog, scope.target))
         .text(&format!(": site {site}, {currency}, {date}, {commit}"));
     page.wrap(0, 2, &title);
-    let observed = match recorded_at {
-        None => format!("Released state observed {}.", observed_at.strftime("%Y-%m-%d %H:%M UTC")),
-        Some(oldest) => {
-            let days = observed_at.duration_since(*oldest).as_hours() / 24;
-            let ago = match days {
-                0 => "today".to_owned(),
-                1 => "yesterday".to_owned(),
-                days => format!("{days} days ago"),
-            };
-            format!(
-                "Released state as people recorded it, the oldest part {ago} ({}).",
-                oldest.strftime("%Y-%m-%d")
-            )
-        }
-    };
-    page.wrap(0, 2, &Paragraph::default().paint(Paint::Quiet, &observed));
+    page.wrap(0, 2, &Paragraph::default().paint(Paint::Quiet, &observed(plan)));
 }
 
 fn product_story(
     page: &mut Page,
     (plan, product): (&Plan, &ProductPlan),
     invocation: &Invocation,
-    difference: Option<&Difference<'_>>,
+    compared: Option<&Comparison>,
 ) {
     let heading = Paragraph::default()
         .paint(Paint::Strong, &product.name)
@@ -126,11 +104,12 @@ fn product_story(
     for block in &product.blocks {
         blocked(page, product, block, invocation);
     }
+    let difference = compared.map(|comparison| comparison.difference(plan, &product.key));
     for (position, step) in product.chain.iter().enumerate() {
-        chain_step(page, (plan, product), invocation, difference, (position + 1, step));
+        chain_step(page, (plan, product), invocation, difference.as_ref(), (position + 1, step));
     }
-    if let Some(difference) = difference {
-        no_longer(page, plan, difference);
+    if let Some(comparison) = compared {
+        no_longer(page, plan, comparison, &product.key);
     }
     for drift in &product.drift {
         drifted(page, product, drift, &plan.currency);
@@ -245,25 +224,8 @@ fn chain_step(
     difference: Option<&Difference<'_>>,
     (number, step): (usize, &Step),
 ) {
-    let what = match &step.action {
-        Action::Submit(submission) => {
-            let attempt = if submission.attempt > 1 {
-                format!(", attempt {}", submission.attempt)
-            } else {
-                String::new()
-            };
-            format!("{}{attempt}", kind_words(submission.kind))
-        }
-        Action::Withdraw { .. } => "take the submission back from the reviewer".to_owned(),
-        Action::Manual(_) => "by hand, in the console".to_owned(),
-    };
-    let (state, paint) = match (&step.state, product.standing) {
-        (StepState::Held { reason }, Standing::Refused) => {
-            let reason = reason.as_ref().map_or_else(String::new, |reason| format!(": \"{reason}\""));
-            (format!("held, the marketplace refused it{reason}"), Paint::Bad)
-        }
-        _ => state_words(step, plan.date),
-    };
+    let what = step_words(step);
+    let (state, paint) = state_words(step, product.standing, plan.date);
     let line = Paragraph::of(&format!("{number}. {what}: ")).paint(paint, &state);
     page.wrap(2, 5, &line);
     if !step.because.is_empty() {
@@ -272,8 +234,7 @@ fn chain_step(
     match &step.action {
         Action::Submit(submission) => {
             for item in &submission.operations {
-                let names = Names(Some(names_of(item.from.as_ref(), &submission.predicted)));
-                describe(page, 5, names, &plan.currency, item);
+                describe(page, 5, &tell(item, &submission.predicted, &plan.currency));
                 let id = item.id(&plan.scope.target, &product.key);
                 if product.approved.contains(&id) {
                     page.wrap(7, 7, &Paragraph::default().paint(Paint::Good, "approved"));
@@ -298,65 +259,9 @@ fn chain_step(
     }
 }
 
-/// Where names come from: a product being released carries them itself.
-fn names_of<'a>(from: Option<&'a Value>, predicted: &'a Product) -> &'a Product {
-    match from {
-        Some(Value::Product(product)) => product,
-        Some(_) | None => predicted,
-    }
-}
-
-fn kind_words(kind: SubmissionKind) -> &'static str {
-    match kind {
-        SubmissionKind::Release => "release for the first time",
-        SubmissionKind::Modify => "modify",
-        SubmissionKind::Remove => "take off the catalog",
-    }
-}
-
-fn state_words(step: &Step, today: Date) -> (String, Paint) {
-    match &step.state {
-        StepState::Done => ("done".to_owned(), Paint::Good),
-        StepState::InReview { since, expected_by } => {
-            let since = since.strftime("%Y-%m-%d");
-            let late = if *expected_by < today { "was expected" } else { "expected" };
-            (format!("in review since {since}, verdict {late} by {expected_by}"), Paint::Strong)
-        }
-        StepState::InDoubt { since } => {
-            let since = since.strftime("%Y-%m-%d");
-            (
-                format!("in doubt since {since}: a run ended before it was known whether it arrived"),
-                Paint::Care,
-            )
-        }
-        StepState::HandedOver { since } => {
-            let since = since.strftime("%Y-%m-%d");
-            (format!("on a change sheet since {since}, to be entered in the console"), Paint::Care)
-        }
-        StepState::Ready => match step.action {
-            Action::Submit(_) => ("ready to submit".to_owned(), Paint::Care),
-            Action::Withdraw { .. } => ("ready".to_owned(), Paint::Care),
-            Action::Manual(_) => ("to be done now".to_owned(), Paint::Care),
-        },
-        StepState::Waiting(what) => (format!("waits for {what}"), Paint::Strong),
-        StepState::Blocked => ("blocked".to_owned(), Paint::Bad),
-        StepState::Held { reason: Some(reason) } => {
-            (format!("held, the reviewer rejected it: \"{reason}\""), Paint::Bad)
-        }
-        StepState::Held { reason: None } => {
-            ("held, the reviewer rejected it and the reason is not known".to_owned(), Paint::Bad)
-        }
-    }
-}
-
 fn drifted(page: &mut Page, product: &ProductPlan, drift: &Drift, currency: &Currency) {
     let Drift { item, kind, last_applied, released, desired } = drift;
-    let subject = Names(None).subject(item);
-    let story = match kind {
-        DriftKind::Drift => format!("somebody else changed {subject} on the marketplace"),
-        DriftKind::Conflict => format!("{subject} was changed here and on the marketplace"),
-        DriftKind::ByMarketplace => format!("the marketplace changed {subject} by itself; it stays"),
-    };
+    let story = drift_story(drift);
     let line = Paragraph::default().paint(Paint::Care, "drift: ").text(&story);
     let shown = Values { from: last_applied.as_ref(), to: released.as_ref() };
     describe_values(page, 2, line, currency, shown);

@@ -1,6 +1,6 @@
 //! The list of submissions, and one of them in full.
 
-use super::{Names, Page, Paint, Paragraph, Style, describe, write_places};
+use super::{Page, Paint, Paragraph, Style, describe, tell, write_places};
 use crate::report::{PendingReview, SubmissionDetail, SubmissionRow};
 use crate::submission::{Refusal, Review, Verdict};
 
@@ -39,7 +39,7 @@ pub fn submission(detail: &SubmissionDetail, style: Style) -> String {
     }
     page.gap();
     for item in &submission.operations {
-        describe(&mut page, 2, Names(Some(&submission.predicted)), currency, item);
+        describe(&mut page, 2, &tell(item, &submission.predicted, currency));
     }
     page.gap();
     for (at, what) in history {

@@ -1,6 +1,6 @@
 //! SARIF: findings for code scanning.
 
-use super::{Left, Severe, sarif_text, told, uri, within};
+use super::{Left, Severe, in_lines, sarif_text, uri, within};
 use crate::definition::rules::SHAPE_RULES;
 use crate::diagnostic::Severity;
 use crate::report::{FilePlace, Outside, PlacedFinding, PlacedFix};
@@ -134,7 +134,7 @@ fn result(
     fingerprint: String,
     outside: &Outside,
 ) -> form::Result {
-    let lines: Vec<String> = told(finding).iter().map(|line| sarif_text(line)).collect();
+    let lines: Vec<String> = in_lines(finding).iter().map(|line| sarif_text(line)).collect();
     let label = (!finding.label.is_empty()).then(|| text(&sarif_text(&finding.label)));
     let location =
         |place: &FilePlace, message| form::Location { physical_location: physical(place, outside), message };

@@ -91,7 +91,7 @@ pub(super) fn within<T: Severe>(
 }
 
 /// What is wrong, why, and what to do instead: one line each, those that say something.
-pub(super) fn told(finding: &PlacedFinding) -> Vec<String> {
+pub(super) fn in_lines(finding: &PlacedFinding) -> Vec<String> {
     let PlacedFinding { message, why, help, .. } = finding;
     let named = [("", message), ("why: ", why), ("instead: ", help)];
     let said = named.into_iter().filter(|(_, text)| !text.is_empty());

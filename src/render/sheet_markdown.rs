@@ -89,7 +89,13 @@ fn sentence(parts: &[Part], language: Language) -> String {
     let mut out = String::new();
     for part in parts {
         match part {
-            Part::Text(text) => out.push_str(&markdown(text)),
+            // Escaping takes the spaces that part a text from its neighbours.
+            Part::Text(text) if text.trim().is_empty() => out.push_str(text),
+            Part::Text(text) => {
+                let before = if text.starts_with(' ') { " " } else { "" };
+                let after = if text.ends_with(' ') { " " } else { "" };
+                let _ = write!(out, "{before}{}{after}", markdown(text));
+            }
             Part::Label(label) => {
                 let (name, other) = label.names(language);
                 let _ = write!(out, "**{}**", markdown(name));

@@ -38,6 +38,7 @@ mod moving;
 mod plan;
 mod plan_fixture;
 mod plan_holds;
+mod plan_pages;
 mod reconcile;
 mod render;
 mod render_review;

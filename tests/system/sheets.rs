@@ -68,7 +68,7 @@ impl Shop {
     }
 }
 
-fn chromium(folder: &Path, arguments: &[String]) -> Output {
+pub(crate) fn chromium(folder: &Path, arguments: &[String]) -> Output {
     let program = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| {
         Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
     });
