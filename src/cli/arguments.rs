@@ -217,6 +217,7 @@ impl Command {
         match self {
             Self::Check(arguments) => (commands::check::FORMATS, &arguments.outputs.list),
             Self::Plan(arguments) => (commands::plan::FORMATS, &arguments.outputs.list),
+            Self::Apply(arguments) => (commands::plan::FORMATS, &arguments.outputs.list),
             _ => (Format::EVERYWHERE, &[]),
         }
     }

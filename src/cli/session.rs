@@ -85,6 +85,24 @@ impl Session {
         text: impl Fn(Style) -> String,
         short: impl Fn(Style) -> String,
     ) -> Result<Outcome, CliError> {
+        self.write_to(outputs, view, outcome, &text, &short)?;
+        self.report(
+            view,
+            outcome,
+            |session| text(session.printer.style),
+            |session| short(session.printer.style),
+        )
+    }
+
+    /// Writes a report to files, each in its format.
+    pub(crate) fn write_to(
+        &self,
+        outputs: &[Output],
+        view: View<'_>,
+        outcome: Outcome,
+        text: impl Fn(Style) -> String,
+        short: impl Fn(Style) -> String,
+    ) -> Result<(), CliError> {
         for Output { format, path } in outputs {
             let written = match format {
                 Format::Text => text(Style::PLAIN),
@@ -93,12 +111,12 @@ impl Session {
             };
             service::write(path, written.as_bytes())?;
         }
-        self.report(
-            view,
-            outcome,
-            |session| text(session.printer.style),
-            |session| short(session.printer.style),
-        )
+        Ok(())
+    }
+
+    /// How a run ended.
+    pub(crate) fn outcome(&self, ran: &Ran) -> Outcome {
+        Outcome::worst([ran.account.outcome(), Outcome::of_diagnostics(&ran.diagnostics)])
     }
 
     /// A report as a document of a format that is not laid out for a terminal.
@@ -179,7 +197,7 @@ impl Session {
     /// Shows what a run did, and what is wrong with definitions it left alone.
     pub(crate) fn account(&mut self, ran: &Ran) -> Result<Outcome, CliError> {
         let found = &ran.diagnostics;
-        let outcome = Outcome::worst([ran.account.outcome(), Outcome::of_diagnostics(found)]);
+        let outcome = self.outcome(ran);
         let text = |session: &Self| {
             let style = session.printer.style;
             let mut text = render::account(&ran.account, style);

@@ -63,7 +63,7 @@ pub use status::status;
 pub use submissions::{submission, submissions, withdraw};
 pub use unmanage::unmanage;
 
-use crate::diagnostic::{Diagnostics, RuleId};
+use crate::diagnostic::{Diagnostics, Fix, RuleId};
 use crate::forge::ForgeError;
 use crate::ledger::LedgerError;
 use crate::marketplace::MarketplaceError;
@@ -71,10 +71,10 @@ use crate::model::Key;
 use crate::plan::Plan;
 use crate::report::{
     Account, Adoption, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, PendingReview,
-    PlacedFinding, Proposal, Status, Subject, SubmissionDetail, SubmissionRow,
+    PlacedFinding, Proposal, Status, Subject, SubmissionDetail, SubmissionRow, Withheld, withhold,
 };
 use crate::submission::{ApplicationId, OperationId};
-use crate::text::Position;
+use crate::text::{Position, TextEdit};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use std::io::Read as _;
@@ -239,6 +239,27 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// The same without what not everybody who sees it may know yet. It cannot be applied.
+    #[must_use]
+    pub fn withhold(self, what: &Withheld) -> Self {
+        let Proposal { plan, findings, compared, invocation } = withhold(self.proposal(), what);
+        let mut diagnostics = self.diagnostics;
+        for (found, clean) in diagnostics.list.iter_mut().zip(findings) {
+            let PlacedFinding { message, label, why, help, others, fix, .. } = clean;
+            (found.message, found.label, found.why, found.help) = (message, label, why, help);
+            for (label, (_, text)) in found.labels.iter_mut().zip(others) {
+                label.text = text;
+            }
+            let edits = fix.map(|fix| (fix.title, fix.edits));
+            found.fix = found.fix.take().zip(edits).map(|(fix, (title, clean))| {
+                let edits = fix.edits.into_iter().zip(clean);
+                let edits = edits.map(|(edit, (_, replacement))| TextEdit { replacement, ..edit }).collect();
+                Fix { title, edits, ..fix }
+            });
+        }
+        Self { plan, diagnostics, compared, invocation, ..self }
+    }
+
     /// The same as it is shown outside a terminal.
     #[must_use]
     pub fn proposal(&self) -> Proposal {
@@ -261,7 +282,7 @@ pub struct Ran {
     /// Findings about definitions.
     pub diagnostics: Diagnostics,
     /// Of a saved plan: the plan as it is after the run, beside the saved one.
-    pub proposal: Option<Proposal>,
+    pub beside_saved: Option<Planned>,
 }
 
 /// Something that was recorded or changed, told in a sentence.

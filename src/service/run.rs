@@ -108,8 +108,8 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
     let account = tell(&planner, &situation, &plan, saved, account, now);
     let in_sandbox = matches!(planner.target.driver, Driver::Sandbox { .. });
     let diagnostics = planner.definitions.diagnostics.clone();
-    let proposal = saved.map(|(_, saved)| beside_saved(planned(&planner, plan), saved).proposal());
-    Ok(Ran { account, in_sandbox, diagnostics, proposal })
+    let beside_saved = saved.map(|(_, saved)| beside_saved(planned(&planner, plan), saved));
+    Ok(Ran { account, in_sandbox, diagnostics, beside_saved })
 }
 
 /// The run's clock. It moves by whole minutes: that is all that leases ask for, and the entries of one short run carry

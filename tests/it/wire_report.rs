@@ -164,7 +164,7 @@ fn ran() -> Ran {
         in_sync: 4,
         stopped: None,
     };
-    Ran { account, in_sandbox: true, diagnostics: diagnostic::Diagnostics::default(), proposal: None }
+    Ran { account, in_sandbox: true, diagnostics: diagnostic::Diagnostics::default(), beside_saved: None }
 }
 
 fn status() -> Status {

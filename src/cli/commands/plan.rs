@@ -6,7 +6,7 @@ use crate::cli::session::Session;
 use camino::Utf8PathBuf;
 use clap::Args;
 use gallerist::render::{self, Style};
-use gallerist::report::Outcome;
+use gallerist::report::{Outcome, Withheld};
 use gallerist::service::{self, PlanRequest, View};
 
 /// Show what would happen, without doing it
@@ -36,6 +36,9 @@ pub(crate) struct Plan {
     /// Show what differs from a plan that was saved, and perhaps approved, earlier
     #[arg(long, value_name = "PLAN", conflicts_with_all = ["rev", "base"])]
     saved: Option<Utf8PathBuf>,
+    /// Leave out what not everybody may know yet: prices that are not on sale, addresses of hidden products
+    #[arg(long, value_name = "WHAT", conflicts_with = "out")]
+    withhold: Option<Withheld>,
     /// Save the plan, so that exactly this can be applied later
     #[arg(long, value_name = "FILE")]
     out: Option<Utf8PathBuf>,
@@ -64,6 +67,8 @@ pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, Cl
         saved: arguments.saved.clone(),
     };
     let planned = service::plan(&session.request, &asked)?;
+    let withheld = arguments.withhold.unwrap_or_default();
+    let planned = planned.withhold(&withheld);
     session.printer.detail(&format!("Read {} definition files.", planned.files_read));
     let found = &planned.diagnostics;
     let outcome = Outcome::worst([Outcome::of_plan(&planned.plan), Outcome::of_diagnostics(found)]);
@@ -72,7 +77,11 @@ pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, Cl
             render::plan_beside(&planned.plan, planned.compared.as_ref(), &planned.invocation, style);
         if !found.list.is_empty() {
             text.push('\n');
-            text.push_str(&render::diagnostics(found, style));
+            // Excerpts would show what is left out.
+            text.push_str(&match withheld.is_nothing() {
+                true => render::diagnostics(found, style),
+                false => render::diagnostics_short(found, style),
+            });
         }
         text
     };

@@ -79,7 +79,7 @@ pub(crate) fn ran() -> BoxedStrategy<Ran> {
     );
     (scope(), timestamp(), vec(entry, 0..6), any::<usize>(), option::of(text()), diagnostics())
         .prop_map(|(scope, at, entries, in_sync, stopped, diagnostics)| Ran {
-            proposal: None,
+            beside_saved: None,
             account: Account { scope, at, entries, in_sync, stopped },
             in_sandbox: true,
             diagnostics,
