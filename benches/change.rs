@@ -119,7 +119,9 @@ pub(crate) fn print() -> io::Result<()> {
                 if black_box(work()?) != CHANGED {
                     return Err(io::Error::other("the change is not about ten products"));
                 }
-                into.get_mut(position).map(|times| times.push(start.elapsed()));
+                if let Some(times) = into.get_mut(position) {
+                    times.push(start.elapsed());
+                }
                 Ok(())
             };
             time(&|| repository.bare(), &mut bare)?;

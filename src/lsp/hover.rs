@@ -48,7 +48,7 @@ pub(super) fn text(
         parts.push(format!("{}\n\n{}", markdown_code(name), markdown(&meaning)));
     }
     if let Some(value) = released {
-        parts.push(format!("released: {}", markdown(value)));
+        parts.push(markdown(&format!("released: {value}")));
     }
     for (id, message) in found {
         let rule = rule(id).unwrap_or_else(|| format!("**{}**", markdown(id)));
@@ -139,10 +139,11 @@ mod tests {
         let found =
             [("name-missing".to_owned(), "bad `name` <script> [x](http://y) @all\u{202e}".to_owned())];
         let text = text(&found, None, Some("![x](y) *a*")).unwrap();
-        assert!(
-            !text.contains("<script>") && !text.contains("](http") && !text.contains('\u{202e}'),
-            "{text}"
-        );
-        assert!(!text.contains("![x](y)") && !text.contains("@all"), "{text}");
+        // What stands between backticks is code.
+        let outside: String = text.split('`').step_by(2).collect();
+        assert!(!text.contains('\u{202e}'), "{text}");
+        for markup in ["<script>", "](", "@all", " *a*"] {
+            assert!(!outside.contains(markup), "{markup}: {text}");
+        }
     }
 }

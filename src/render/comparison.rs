@@ -3,7 +3,7 @@
 use super::{Page, Paint, Paragraph, describe, tell};
 use crate::model::Key;
 use crate::plan::{Action, Plan};
-use crate::report::{Baseline, Comparison};
+use crate::report::{Baseline, Comparison, Risk};
 
 /// Says what the plan is compared with.
 pub(super) fn comparison_header(page: &mut Page, comparison: &Comparison) {
@@ -43,10 +43,16 @@ pub(super) fn no_longer(page: &mut Page, plan: &Plan, comparison: &Comparison, k
 /// Products of which nothing is planned any more, and those whose files differ and that stay as they are.
 pub(super) fn comparison_footer(page: &mut Page, plan: &Plan, comparison: &Comparison) {
     for (key, before) in &comparison.before {
-        if plan.products.iter().any(|product| product.key == *key) {
+        let now = plan.products.iter().find(|product| product.key == *key);
+        // The others tell it in their own stories.
+        let is_told = now.is_some_and(|product| Risk::of(product) != Risk::Quiet);
+        if is_told || comparison.difference(plan, key).is_empty() {
             continue;
         }
-        let line = format!("{} ({key}): there is no plan of it any more", before.name);
+        let line = match now {
+            Some(product) => format!("{} ({key}): {}", before.name, product.standing.words()),
+            None => format!("{} ({key}): there is no plan of it any more", before.name),
+        };
         page.wrap(0, 2, &Paragraph::of(&line));
         no_longer(page, plan, comparison, key);
     }

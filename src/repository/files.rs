@@ -18,6 +18,9 @@ pub enum Kind {
     Folder,
 }
 
+/// What stands under a name of a folder, or why it cannot be used.
+pub type Entry = Result<(Utf8PathBuf, Kind), FileError>;
+
 /// The files of a catalog, by their paths from its root. No path leads out of it, nor through links, and what is hidden is
 /// not read.
 pub trait Files: Send + Sync {
@@ -25,7 +28,7 @@ pub trait Files: Send + Sync {
     ///
     /// # Errors
     /// When there is no such folder; the inner errors for names that cannot be used.
-    fn entries(&self, folder: &Utf8Path) -> Result<Vec<Result<(Utf8PathBuf, Kind), FileError>>, FileError>;
+    fn entries(&self, folder: &Utf8Path) -> Result<Vec<Entry>, FileError>;
 
     /// Whether anything stands at a path.
     fn has(&self, path: &Utf8Path) -> bool;

@@ -21,7 +21,7 @@ pub use asset::{ASSET_BYTES_MAX, Assets};
 pub use brought::Brought;
 pub use changed::ChangedFile;
 pub use file::{DEFINITION_BYTES_MAX, FileError, FileProblem};
-pub use files::{FILES_MAX, Files, Kind, Listing};
+pub use files::{Entry, FILES_MAX, Files, Kind, Listing};
 pub use git::{Git, GitError};
 pub use revision::Revision;
 pub use tip::Tip;

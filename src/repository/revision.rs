@@ -2,7 +2,7 @@
 
 use super::file::text;
 use super::path::resolve;
-use super::{DEFINITION_BYTES_MAX, FileError, FileProblem, Files, Git, GitError, Kind, pointer};
+use super::{DEFINITION_BYTES_MAX, Entry, FileError, FileProblem, Files, Git, GitError, Kind, pointer};
 use crate::config::FILE_NAME;
 use camino::{Utf8Path, Utf8PathBuf};
 use git2::{ErrorCode, ObjectType, Oid, Repository};
@@ -255,7 +255,7 @@ impl Revision {
 }
 
 impl Files for Revision {
-    fn entries(&self, folder: &Utf8Path) -> Result<Vec<Result<(Utf8PathBuf, Kind), FileError>>, FileError> {
+    fn entries(&self, folder: &Utf8Path) -> Result<Vec<Entry>, FileError> {
         let failed = |problem| FileError::new(folder, problem);
         let folder = resolve(Utf8Path::new(""), folder.as_str()).map_err(failed)?;
         let held = self.find(&folder, true).map_err(failed)?;

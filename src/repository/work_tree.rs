@@ -2,7 +2,7 @@
 
 use super::file::{open_regular, read_text};
 use super::path::{real, resolve};
-use super::{FileError, FileProblem, Files, Kind, WriteError, write_atomically};
+use super::{Entry, FileError, FileProblem, Files, Kind, WriteError, write_atomically};
 use crate::config::FILE_NAME;
 use crate::text::SourceFile;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -97,7 +97,7 @@ impl WorkTree {
 }
 
 impl Files for WorkTree {
-    fn entries(&self, folder: &Utf8Path) -> Result<Vec<Result<(Utf8PathBuf, Kind), FileError>>, FileError> {
+    fn entries(&self, folder: &Utf8Path) -> Result<Vec<Entry>, FileError> {
         let shown = shown(folder)?;
         let io = |error| FileError::io(&shown, &error);
         let mut entries = Vec::new();
@@ -156,7 +156,7 @@ fn shown(path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
     resolve(Utf8Path::new(""), path.as_str()).map_err(|problem| FileError::new(path, problem))
 }
 
-fn place(entry: &Result<(Utf8PathBuf, Kind), FileError>) -> &Utf8Path {
+fn place(entry: &Entry) -> &Utf8Path {
     match entry {
         Ok((path, _)) => path,
         Err(error) => &error.path,

@@ -18,9 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A change that was opened.
 enum Opened {
-    Both(Change),
+    Both(Box<Change>),
     /// There is no catalog before the change: it brings the first one.
-    First(Baseline, Workspace),
+    First(Baseline, Box<Workspace>),
 }
 
 /// The two sides of a change, each as far as it is looked at.
@@ -46,7 +46,7 @@ impl Change {
             Baseline::Revision { name: base_name.to_owned(), commit: fork.clone(), head: after.commit() };
         let mut before = match git.revision(&format!("{fork}:{folder}")) {
             Err(GitError::NoCatalog { .. }) => {
-                return Ok(Opened::First(baseline, workspace(request, after)?));
+                return Ok(Opened::First(baseline, Box::new(workspace(request, after)?)));
             }
             before => before.map_err(|error| failed(&error))?,
         };
@@ -54,7 +54,7 @@ impl Change {
         let (before, after) = (workspace(request, before)?, workspace(request, after)?);
         let mut change = Self { baseline, before, after, files, unusable };
         change.narrow();
-        Ok(Opened::Both(change))
+        Ok(Opened::Both(Box::new(change)))
     }
 
     /// Looks at nothing but what differs, and at what speaks of it.
@@ -305,12 +305,23 @@ pub(super) fn check(
     head: &str,
     look: impl Fn(&Workspace) -> Result<Checked, ServiceError>,
 ) -> Result<Checked, ServiceError> {
-    let change = match Change::open(request, base, head)? {
+    let mut change = match Change::open(request, base, head)? {
         Opened::Both(change) => change,
         Opened::First(_, after) => return look(&after),
     };
-    let before = look(&change.before)?;
-    let mut after = look(&change.after)?;
+    let (mut before, mut after) = (look(&change.before)?, look(&change.after)?);
+    if let Some(only) = change.after.only.clone() {
+        // A product that comes or goes: another one may have its key, or speak of it.
+        let keys = |checked: &Checked| -> BTreeSet<Key> {
+            checked.subjects.iter().filter_map(|subject| subject.product.clone()).collect()
+        };
+        let came_or_went = &keys(&before) ^ &keys(&after);
+        let speaking = &change.naming(&texts(&came_or_went)) - &only;
+        if !speaking.is_empty() {
+            change.add(speaking);
+            (before, after) = (look(&change.before)?, look(&change.after)?);
+        }
+    }
     // Lines move; what is said about which file does not.
     let told = |found: &Diagnostic| (found.primary.path.clone(), found.rule, found.message.clone());
     let mut known: BTreeMap<_, usize> = BTreeMap::new();
@@ -325,9 +336,7 @@ pub(super) fn check(
         Some(_) | None => true,
     };
     after.diagnostics.list.retain(is_new);
-    for error in &change.unusable {
-        after.diagnostics.push(error.diagnostic());
-    }
+    after.diagnostics.list.extend(change.unusable.iter().map(FileError::diagnostic));
     after.diagnostics.sort();
     after.files_read = change.files_read();
     Ok(after)

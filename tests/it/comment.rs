@@ -1,7 +1,7 @@
 //! `gallerist comment` against a forge on a real socket.
 
 mod races;
-mod server;
+pub(crate) mod server;
 mod trouble;
 mod withholding;
 
@@ -21,7 +21,7 @@ impl Desk {
     fn new() -> Self {
         let cli = Cli::new();
         cli.run(&["init", "--quiet"]).fine();
-        cli.run(&["plan", "--quiet", "--out", "report.json"]).fine();
+        cli.run(&["plan", "--quiet", "--output", "json=report.json"]).fine();
         Self { cli, server: Server::start() }
     }
 
@@ -331,7 +331,7 @@ fn with_a_blocked_price() -> Desk {
     desk.cli.run(&["reconcile", "--quiet"]).fine();
     let path = "products/acme-crm/product.yaml";
     desk.cli.write(path, &desk.cli.read(path).replace("\"99.00\"", "\"7391.57\""));
-    let planned = desk.cli.run(&["plan", "--quiet", "--out", "report.json"]);
+    let planned = desk.cli.run(&["plan", "--quiet", "--output", "json=report.json"]);
     assert_eq!(planned.code, 3, "{}", planned.stdout);
     desk
 }
@@ -375,7 +375,7 @@ fn addresses_of_a_hidden_product_are_withheld() {
     assert!(desk.github(&["--dry-run", "--withhold", "urls"]).fine().contains(address), "it is listed");
     let path = "products/acme-crm/product.yaml";
     desk.cli.write(path, &desk.cli.read(path).replace("publicSales: true", "publicSales: false"));
-    desk.cli.run(&["plan", "--quiet", "--out", "report.json"]).fine();
+    desk.cli.run(&["plan", "--quiet", "--output", "json=report.json"]).fine();
     assert!(desk.github(&["--dry-run"]).fine().contains(address));
     let closed = desk.github(&["--dry-run", "--withhold", "urls"]).fine();
     assert!(!closed.contains(address) && closed.contains("(withheld)"), "{closed}");
@@ -416,7 +416,7 @@ fn what_nobody_has_to_see_is_not_posted() {
     desk.cli.run(&["reconcile", "--quiet"]).fine();
     desk.cli.run(&["sandbox", "review", "--approve-all", "--quiet"]).fine();
     desk.cli.run(&["reconcile", "--quiet"]).fine();
-    desk.cli.run(&["plan", "--quiet", "--out", "report.json"]).fine();
+    desk.cli.run(&["plan", "--quiet", "--output", "json=report.json"]).fine();
     let said = desk.github(&["--skip-when-nothing"]).fine();
     assert!(said.contains("nothing to say"), "{said}");
     assert!(desk.server.bodies().is_empty());

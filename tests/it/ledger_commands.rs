@@ -96,6 +96,7 @@ fn a_run_asks_the_remote_once() {
     let shop = Shop::on_a_branch(Cli::new()).released();
     guarded(&shop);
     edit(&shop.cli.path("products/acme-crm/product.yaml"), "\"199.00\"", "\"109.00\"");
+    shop.commit("another price");
     let (script, counts) = (shop.remote().join("count"), shop.remote().join("counts"));
     std::fs::write(
         &script,
@@ -333,10 +334,12 @@ fn a_ledger_on_a_branch_needs_a_repository_and_the_remote_that_is_named() {
     edit(&cli.path("gallerist.yaml"), LEDGER, "    ledger: {store: git, remote: upstream}");
     let stderr = cli.run(&["plan"]).failed(1);
     assert!(stderr.contains("is in no git repository"), "{stderr}");
-    Clones::git(cli.folder(), &["init", "-q"]);
+    Clones::git(cli.folder(), &["init", "-q", "-b", "main"]);
     let stderr = cli.run(&["plan"]).failed(1).replace("\n  ", " ");
     assert!(stderr.contains("no remote `upstream`"), "{stderr}");
     edit(&cli.path("gallerist.yaml"), "remote: upstream", "remote: none");
+    Clones::git(cli.folder(), &["add", "-A"]);
+    Clones::git(cli.folder(), &["commit", "-qm", "begin"]);
     let _ = cli.run(&["reconcile"]).fine();
     let said = cli.run(&["ledger", "verify"]).fine().replace("\n  ", " ");
     assert!(said.contains("of this repository"), "{said}");

@@ -11,7 +11,7 @@ mod arbitrary_state;
 mod arbitrary_yaml;
 mod cli;
 mod cli_runner;
-mod comment;
+pub(crate) mod comment;
 mod console;
 mod coverage;
 mod crash;

@@ -71,7 +71,7 @@ fn a_stale_plan_says_what_differs_and_how_to_go_on() {
     let said = joined(&ended.stdout);
     assert!(said.contains("it says price of starter (yearly): 99.00 -> 109.00; now it would be"), "{said}");
     assert!(said.contains("99.00 -> 110.00"), "{said}");
-    assert!(said.contains("Next: gallerist plan --out plan.json"), "{said}");
+    assert!(said.contains("Next: gallerist plan --saved plan.json"), "{said}");
 }
 
 #[test]

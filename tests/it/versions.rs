@@ -2,5 +2,6 @@
 //! a change is what it adds to the branch it is for.
 
 mod between;
+mod pull_request;
 mod repositories;
 mod shop;

@@ -21,9 +21,9 @@ Examples:
   gallerist plan
   gallerist plan --target eu
   gallerist plan --out plan.json        save it for `gallerist apply plan.json`
-  gallerist plan --released file.json   plan against an exported released state
+  gallerist plan --released file.json   plan against an exported state
   gallerist plan --rev v2               plan what a commit says
-  gallerist plan --base main            what the branch here adds to what main has
+  gallerist plan --base main            what this branch adds to main
   gallerist plan --saved plan.json      what differs from a saved plan
   gallerist plan --exit-code=detailed   tell scripts what was found
   gallerist plan --output markdown=plan.md --output json=plan-report.json")]

@@ -1,11 +1,11 @@
 //! The parts of the page, from the verdict to the footer.
 
 use super::super::{
-    clip, commit_words, counted, effect, markdown, markdown_code, observed, released_states, risk_words,
-    tell, verdict,
+    Shown, clip, commit_words, counted, effect, markdown, markdown_code, observed, released_states,
+    risk_words, tell, verdict,
 };
 use super::fit::{Page, Section};
-use super::story::{finding_text, story};
+use super::story::{finding_text, short, story};
 use super::{Detail, NAME_MAX, SENTENCE_MAX, Told};
 use crate::diagnostic::Severity;
 use crate::plan::{Action, Block, ProductPlan, Standing, StepState};
@@ -238,7 +238,11 @@ fn gone(proposal: &Proposal) -> Section {
                 {
                     let words = tell(operation, &submission.predicted, &proposal.plan.currency);
                     let sentence = markdown(&clip(&words.sentence, NAME_MAX * 2));
-                    items.push(format!("- {}: {sentence}\n", called(before)));
+                    let values = match &words.shown {
+                        Shown::Short { from, to, .. } => format!(": {}", short(from.as_deref(), to)),
+                        _ => String::new(),
+                    };
+                    items.push(format!("- {}: {sentence}{values}\n", called(before)));
                 }
             }
             for block in &difference.lifted {

@@ -173,23 +173,20 @@ fn operations(
     }
 }
 
+/// A short value before, where there was one, and after.
+pub(super) fn short(from: Option<&str>, to: &str) -> String {
+    let code = |value: &str| markdown_code(&clip(value, VALUE_MAX));
+    from.map_or_else(|| code(to), |from| format!("{} → {}", code(from), code(to)))
+}
+
 /// Values behind a sentence that stands there without its line end.
 fn shown(out: &mut String, shown: &Shown<'_>, detail: Detail, indent: &str) {
     match shown {
         Shown::Nothing => out.push('\n'),
         Shown::Short { from, to, remark } => {
-            let to = markdown_code(&clip(to, VALUE_MAX));
             let remark = markdown(remark.trim_start());
             let remark = if remark.is_empty() { remark } else { format!(" {remark}") };
-            match from {
-                Some(from) => {
-                    let from = markdown_code(&clip(from, VALUE_MAX));
-                    let _ = writeln!(out, ": {from} → {to}{remark}");
-                }
-                None => {
-                    let _ = writeln!(out, ": {to}{remark}");
-                }
-            }
+            let _ = writeln!(out, ": {}{remark}", short(from.as_deref(), to));
         }
         Shown::Added(text) => difference(out, &difference_lines::<&str>(&[], &lines(text)), detail, indent),
         Shown::Texts(from, to) => {

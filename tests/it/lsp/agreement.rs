@@ -41,7 +41,9 @@ fn checked(cli: &Cli) -> Vec<Told> {
                 .take(column as usize - 1);
             [line - 1, before.map(|c| c.len_utf16() as u64).sum()]
         };
-        (path, text("rule"), text("severity"), text("message"), [place("start"), place("end")].concat())
+        // Editors are shown invisible characters by their codes.
+        let message = gallerist::render::escape::terminal(&text("message")).into_owned();
+        (path, text("rule"), text("severity"), message, [place("start"), place("end")].concat())
     };
     let mut all: Vec<Told> = list.unwrap_or_else(|| panic!("{report:#}")).iter().map(told).collect();
     all.sort();

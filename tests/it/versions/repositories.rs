@@ -21,7 +21,7 @@ fn checked(repository: &Repository, folder: &Path, revision: &str) -> String {
 /// A commit with mistakes in it, so that there is something to compare.
 fn with_mistakes() -> Repository {
     let repository = shop();
-    repository.edit(PRODUCT, "visibility", "visibilty");
+    repository.edit(PRODUCT, "salesType: common", "salesTyp: common");
     repository.edit(PRODUCT, "\"3200.00\"", "3200");
     repository.commit("mistakes");
     repository
@@ -96,12 +96,13 @@ fn a_catalog_below_the_top_of_a_repository_is_found() {
 
 #[test]
 fn a_sparse_checkout_makes_nothing_vanish() {
-    let repository = Repository::on_sale("09-replace-specification");
+    let repository = Repository::on_sale("07-price-change");
     repository.git(&["sparse-checkout", "set", "--no-cone", "/*", "!/products/*"]);
     let checked = repository.run(&["check"]);
     assert_eq!(checked.code, 3);
     assert!(checked.stdout.contains("files-not-checked-out"), "{}", checked.stdout);
     let planned = repository.run(&["plan"]);
+    assert_eq!(planned.code, 3);
     assert!(!planned.stdout.contains("vanished"), "{}", planned.stdout);
     assert!(planned.stdout.contains("files-not-checked-out"), "{}", planned.stdout);
     let whole = repository.run(&["plan", "--rev", "HEAD"]).fine();
@@ -228,7 +229,7 @@ fn a_submodule_in_a_commit_is_said_to_be_one() {
     repository.git(&["clone", "-q", "--bare", ".", other.to_str().unwrap()]);
     repository.git(&["submodule", "--quiet", "add", other.to_str().unwrap(), "products/theirs"]);
     repository.commit("a submodule");
-    let said = repository.run(&["check", "--rev", "HEAD"]).stdout;
+    let said = repository.run(&["check", "--rev", "HEAD", "--format", "short"]).stdout;
     assert!(said.contains("this is a submodule: its files are in another git repository"), "{said}");
 }
 
