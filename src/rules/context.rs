@@ -197,6 +197,8 @@ pub struct Summary {
     pub name: Option<String>,
     /// Digest of its software copyright certificate.
     pub certificate: Option<String>,
+    /// The name of the certificate's file.
+    pub certificate_file: Option<String>,
     /// Address of its production interface.
     pub interface_url: Option<String>,
     /// Its linked application credential.
@@ -213,17 +215,25 @@ impl Summary {
         let Product { key, delivery, fields, .. } = &desired.product;
         let text = |field| fields.text(field).map(str::to_owned);
         let certificate = match fields.value(ProductField::Certificate) {
-            Some(Value::Asset(file)) => Some(file.digest.clone()),
+            Some(Value::Asset(file)) => Some(file),
             _ => None,
         };
         Some(Self {
             key: key.clone(),
             delivery: *delivery,
             name: text(ProductField::Name),
-            certificate,
+            certificate: certificate.map(|file| file.digest.clone()),
+            certificate_file: certificate.map(|file| file.name.clone()),
             interface_url: text(ProductField::InterfaceUrl),
             credential: text(ProductField::Credential),
         })
+    }
+
+    /// What no other product's definition should have in it.
+    pub fn marks(&self) -> impl Iterator<Item = &str> {
+        let marks = [Some(self.key.as_str()), self.certificate_file.as_deref(), self.credential.as_deref()];
+        let host = self.interface_url.as_deref().and_then(super::words::host);
+        marks.into_iter().chain([host]).flatten()
     }
 
     /// The name, or the key of a product without one.

@@ -11,6 +11,7 @@ use crate::model::{Desired, Key};
 use crate::plan::{DesiredProduct, Plan, ProductPlan};
 use crate::report::{Baseline, Comparison};
 use crate::repository::{ChangedFile, FileError, GitError, Listing};
+use crate::rules::Summary;
 use aho_corasick::AhoCorasick;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
@@ -147,7 +148,10 @@ pub(super) fn plan(
         let sides = Sides::of(&change, &targets, request)?;
         let speaking = match &change.after.only {
             None => BTreeSet::new(),
-            Some(only) => &change.naming(&texts(&related(&sides.before, &sides.after))) - only,
+            Some(only) => {
+                let related = related(&sides.before, &sides.after);
+                &change.naming(&related.iter().map(String::as_str).collect()) - only
+            }
         };
         if speaking.is_empty() {
             return sides.plan(request, snapshot);
@@ -157,10 +161,6 @@ pub(super) fn plan(
     // Rare: a product comes, goes or is followed, and others speak of it.
     change.add(speaking);
     Sides::of(&change, &targets, request)?.plan(request, snapshot)
-}
-
-fn texts(keys: &BTreeSet<Key>) -> BTreeSet<&str> {
-    keys.iter().map(Key::as_str).collect()
 }
 
 /// The target before and after a change. How the marketplace is reached and what was merged is said by the one before:
@@ -268,34 +268,27 @@ fn keys<'a>(planner: &'a Planner<'_>) -> impl Iterator<Item = Key> + 'a {
     definitions.chain(followed).chain(renamed)
 }
 
-/// Keys that other definitions may speak of because of what differs: those that come, go, are retired or followed.
-fn related(before: &Planner<'_>, after: &Planner<'_>) -> BTreeSet<Key> {
+/// What other definitions may speak of because of what differs: keys that come, go, are retired or followed, and what
+/// no two products should have.
+fn related(before: &Planner<'_>, after: &Planner<'_>) -> BTreeSet<String> {
     let (old, new) = (&before.definitions.desired, &after.definitions.desired);
     let mut related = BTreeSet::new();
     let all: BTreeSet<&Key> = old.keys().chain(new.keys()).collect();
     for key in all {
-        let sides = (old.get(key).map(|found| &found.desired), new.get(key).map(|found| &found.desired));
-        let ends = |desired: &Desired| (desired.retire.is_some(), desired.unmanage.is_some());
-        let follows = |desired: &Desired| (desired.replaces.clone(), desired.formerly.clone());
-        match sides {
-            (Some(one), Some(other)) => {
-                if ends(one) != ends(other) {
-                    related.insert(key.clone());
-                }
-                if follows(one) != follows(other) {
-                    let named =
-                        [one, other].into_iter().flat_map(|side| side.replaces.iter().chain(&side.formerly));
-                    related.extend(named.cloned());
-                }
-            }
-            (Some(only), None) | (None, Some(only)) => {
-                related.insert(key.clone());
-                related.extend(only.replaces.iter().chain(&only.formerly).cloned());
-            }
-            (None, None) => {}
-        }
+        let side = |side: &BTreeMap<Key, DesiredProduct>| side.get(key).map(|found| speaks(&found.desired));
+        let (one, other) = (side(old).unwrap_or_default(), side(new).unwrap_or_default());
+        related.extend(&one ^ &other);
     }
     related
+}
+
+/// What a definition has to do with others. A retired product is no more what it was, so its key is another word then.
+fn speaks(desired: &Desired) -> BTreeSet<String> {
+    let named = desired.replaces.iter().chain(&desired.formerly).map(Key::to_string);
+    let marks = Summary::of(desired)
+        .into_iter()
+        .flat_map(|summary| summary.marks().map(str::to_owned).collect::<Vec<_>>());
+    named.chain(marks).collect()
 }
 
 /// What a change makes wrong: findings in what differs that were not there before.
@@ -311,12 +304,10 @@ pub(super) fn check(
     };
     let (mut before, mut after) = (look(&change.before)?, look(&change.after)?);
     if let Some(only) = change.after.only.clone() {
-        // A product that comes or goes: another one may have its key, or speak of it.
-        let keys = |checked: &Checked| -> BTreeSet<Key> {
-            checked.subjects.iter().filter_map(|subject| subject.product.clone()).collect()
-        };
-        let came_or_went = &keys(&before) ^ &keys(&after);
-        let speaking = &change.naming(&texts(&came_or_went)) - &only;
+        // Another product may have the same key, certificate, domain or credential.
+        let differ = &before.marks ^ &after.marks;
+        let marks = differ.iter().map(|(_, mark)| mark.as_str()).collect();
+        let speaking = &change.naming(&marks) - &only;
         if !speaking.is_empty() {
             change.add(speaking);
             (before, after) = (look(&change.before)?, look(&change.after)?);

@@ -72,7 +72,7 @@ fn inside(
     };
     let subjects = wanted.into_iter().map(|path| Subject { product: product(&path), path: Some(path) });
     let subjects = subjects.collect();
-    Ok(Checked { products, subjects, files_read: checked.files_read, diagnostics })
+    Ok(Checked { products, subjects, marks: checked.marks, files_read: checked.files_read, diagnostics })
 }
 
 /// Files that somebody named, from the catalog's root.
@@ -109,9 +109,11 @@ pub(super) fn look(
         .definitions()
         .map(|found| Subject { product: Some(found.key.clone()), path: Some(found.path.clone()) })
         .collect();
+    let marks = if workspace.only.is_some() { Judge::marks(&seen) } else { BTreeSet::new() };
     judge.tell(&catalog, seen, &mut diagnostics);
     diagnostics.sort();
-    Checked { products: subjects.len(), subjects, files_read: workspace.files_read(), diagnostics }
+    let files_read = workspace.files_read();
+    Checked { products: subjects.len(), subjects, marks, files_read, diagnostics }
 }
 
 /// The path from the catalog's root; a file that is not there yet is taken by its name.
@@ -165,7 +167,13 @@ fn outside(request: &Request, files: &[Utf8PathBuf], unsaved: &[Unsaved]) -> Res
         subjects.push(Subject { product: None, path: Some(shown) });
     }
     diagnostics.sort();
-    Ok(Checked { products: subjects.len(), files_read: subjects.len(), subjects, diagnostics })
+    Ok(Checked {
+        products: subjects.len(),
+        files_read: subjects.len(),
+        subjects,
+        diagnostics,
+        ..Checked::default()
+    })
 }
 
 pub(super) fn existing(directory: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {

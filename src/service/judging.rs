@@ -11,7 +11,7 @@ use crate::yaml::REPORTED_MAX;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Judges definitions while they are read: what concerns one product as soon as it is there, what concerns several once
 /// all are. In between little is kept of each.
@@ -78,6 +78,17 @@ impl<'a> Judge<'a> {
             }
         }
         Seen { summary, found, possible, exceptions: desired.exceptions.clone() }
+    }
+
+    /// What no other product's definition should have in it, by product.
+    pub(super) fn marks(seen: &[(Key, Vec<Option<Seen>>)]) -> BTreeSet<(Key, String)> {
+        let mut marks = BTreeSet::new();
+        for (key, at) in seen {
+            let summaries = at.iter().flatten().filter_map(|seen| seen.summary.as_ref());
+            let own = summaries.flat_map(|summary| summary.marks().map(str::to_owned).collect::<Vec<_>>());
+            marks.extend(own.map(|mark| (key.clone(), mark)));
+        }
+        marks
     }
 
     /// Compares the products, and tells everything that was found; what holds at several targets is said once.

@@ -77,6 +77,7 @@ use crate::submission::{ApplicationId, OperationId};
 use crate::text::{Position, TextEdit};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 use std::io::Read as _;
 
 /// Which catalog and target a command is about.
@@ -162,6 +163,8 @@ pub struct Checked {
     pub files_read: usize,
     /// What was looked at: the products of the catalog, or the files that were named.
     pub subjects: Vec<Subject>,
+    /// Of a part of a catalog: what the definitions of no other products should have in them, by product.
+    pub marks: BTreeSet<(Key, String)>,
     /// The findings, sorted.
     pub diagnostics: Diagnostics,
 }

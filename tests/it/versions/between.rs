@@ -147,6 +147,8 @@ fn only_files_that_differ_are_parsed() {
     let text = shop.cli.read("products/bakery-desk.yaml");
     shop.cli
         .write("products/brewery-desk.yaml", &text.replace("bakery", "brewery").replace("Bakery", "Brewery"));
+    let certificate = |key: &str| shop.cli.path(&format!("assets/certificates/{key}-desk.pdf"));
+    std::fs::copy(certificate("bakery"), certificate("brewery")).unwrap();
     shop.commit("one more");
     assert!(files_read(&shop, &["plan", "--base", "main"]) <= most + 2);
     let report = shop.json(&["plan", "--base", "main"]);
@@ -181,6 +183,25 @@ fn a_key_that_another_product_has_is_found_in_files_that_did_not_change() {
         let said = shop.run(&[command, "--base", "main"]);
         assert_eq!(said.code, 3, "{command}: {}", said.stdout);
         assert!(said.stdout.contains("product-key-repeated"), "{command}: {}", said.stdout);
+    }
+}
+
+#[test]
+fn what_no_two_products_may_have_is_found_in_files_that_did_not_change() {
+    let shop = Repository::two_dozen();
+    shop.git(&["checkout", "-q", "-b", "change"]);
+    shop.edit(
+        "products/airport-desk.yaml",
+        "assets/certificates/airport-desk.pdf",
+        "assets/certificates/bakery-desk.pdf",
+    );
+    shop.commit("somebody else's certificate");
+    for command in ["plan", "check"] {
+        let said = shop.run(&[command, "--base", "main"]);
+        assert_eq!(said.code, 3, "{command}: {}", said.stdout);
+        assert!(said.stdout.contains("certificate-shared"), "{command}: {}", said.stdout);
+        let read = files_read(&shop, &[command, "--base", "main"]);
+        assert!(read < 24, "{command} read {read}");
     }
 }
 
@@ -253,7 +274,12 @@ impl Edit {
                 }
             }
             Self::Library => append("attributes.yaml", "# said to people\n"),
-            Self::Level => append("gallerist.yaml", "rules: {editions-as-products: off}\n"),
+            Self::Level => {
+                let settings = "rules: {editions-as-products: off}\n";
+                if !shop.cli.read("gallerist.yaml").contains(settings) {
+                    append("gallerist.yaml", settings);
+                }
+            }
         }
     }
 }

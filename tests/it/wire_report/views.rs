@@ -67,6 +67,7 @@ pub(crate) fn checked() -> BoxedStrategy<Checked> {
         .prop_map(|(products, diagnostics)| Checked {
             products,
             subjects: Vec::new(),
+            marks: Default::default(),
             files_read: 0,
             diagnostics,
         })
