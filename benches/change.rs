@@ -55,6 +55,7 @@ impl Repository {
     fn git(&self, arguments: &[&str]) -> io::Result<()> {
         let mut command = Command::new("git");
         command.current_dir(&self.catalog).args(["-c", "user.name=B", "-c", "user.email=b@example.com"]);
+        command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
         match command.args(arguments).status()?.success() {
             true => Ok(()),
             false => Err(io::Error::other(format!("git {arguments:?} failed"))),

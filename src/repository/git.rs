@@ -1,8 +1,10 @@
 //! What git knows about the catalog. Read with libgit2, which runs no hook, filter or other program.
 
 use super::Tip;
+use super::revision::Shared;
 use camino::{Utf8Path, Utf8PathBuf};
 use git2::{ErrorCode, IndexEntryExtendedFlag, Oid, Repository, RepositoryOpenFlags, StatusOptions};
+use std::sync::Arc;
 
 /// Why git cannot answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,6 +83,8 @@ pub struct Git {
     pub(super) repository: Repository,
     /// The catalog's folder, from the top of the work tree; empty at the top.
     pub(super) folder: Utf8PathBuf,
+    /// What is known of its commits.
+    pub(super) shared: Arc<Shared>,
 }
 
 impl std::fmt::Debug for Git {
@@ -112,7 +116,7 @@ impl Git {
         let Some(top) = top.and_then(|top| Utf8PathBuf::from_path_buf(top).ok()) else { return Ok(None) };
         let Ok(folder) = root.strip_prefix(&top) else { return Ok(None) };
         let folder = folder.to_owned();
-        Ok(Some(Self { repository, folder }))
+        Ok(Some(Self { repository, folder, shared: Arc::default() }))
     }
 
     /// The repository that a folder lies in, for what its commits hold: it may be bare, and the folder need not be a
@@ -126,7 +130,7 @@ impl Git {
         }
         let nowhere: [&str; 0] = [];
         let repository = Repository::open_ext(folder, RepositoryOpenFlags::empty(), nowhere)?;
-        Ok(Self { repository, folder: Utf8PathBuf::new() })
+        Ok(Self { repository, folder: Utf8PathBuf::new(), shared: Arc::default() })
     }
 
     /// The same repository with the catalog in another folder, from its top.

@@ -6,14 +6,18 @@ use super::{DEFINITION_BYTES_MAX, Entry, FileError, FileProblem, Files, Git, Git
 use crate::config::FILE_NAME;
 use camino::{Utf8Path, Utf8PathBuf};
 use git2::{ErrorCode, ObjectType, Oid, Repository};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The modes git gives to symbolic links and to commits of other repositories.
 const LINK: i32 = 0o120_000;
 const SUBMODULE: i32 = 0o160_000;
+
+/// Largest folder in bytes, as git keeps it; a name takes some dozens.
+const FOLDER_BYTES_MAX: u64 = 64 << 20;
 
 /// Most links that are followed from one path.
 const LINKS_MAX: usize = 8;
@@ -26,16 +30,65 @@ pub(super) struct Held {
     pub(super) mode: i32,
 }
 
-/// A folder's names with what is held under them; names that are not text are kept as they look.
-type Folder = BTreeMap<String, Result<Held, FileError>>;
+/// What git holds under the names of a folder. Most folders are asked for a few names only, so the names stay as they are.
+pub(super) struct Folder {
+    /// As git keeps it: mode, name and id of each.
+    bytes: Vec<u8>,
+    /// Where each name stands, with what is held under it, in the order of the names.
+    names: Vec<(Range<usize>, Held)>,
+}
+
+/// What the commits of a repository share.
+#[derive(Default)]
+pub(super) struct Shared {
+    /// A handle of git's is not for several threads: each takes one and puts it back.
+    handles: Mutex<Vec<Repository>>,
+    /// Folders that were read, by their ids: two commits have most of them in common.
+    folders: Mutex<HashMap<Oid, Arc<Folder>>>,
+}
+
+impl Folder {
+    const ID_BYTES: usize = 20;
+
+    fn new(bytes: Vec<u8>) -> Self {
+        let (mut names, mut at) = (Vec::new(), 0);
+        while let Some((name, held)) = Self::entry(&bytes, at) {
+            at = name.end + 1 + Self::ID_BYTES;
+            names.push((name, held));
+        }
+        // Git takes a folder's name as if it ended with `/`.
+        names.sort_by(|a, b| bytes.get(a.0.clone()).cmp(&bytes.get(b.0.clone())));
+        Self { bytes, names }
+    }
+
+    fn entry(bytes: &[u8], at: usize) -> Option<(Range<usize>, Held)> {
+        let rest = bytes.get(at..)?;
+        let space = rest.iter().position(|byte| *byte == b' ')?;
+        let mode = std::str::from_utf8(rest.get(..space)?).ok()?;
+        let mode = i32::from_str_radix(mode, 8).ok()?;
+        let length = rest.get(space + 1..)?.iter().position(|byte| *byte == 0)?;
+        let name = at + space + 1..at + space + 1 + length;
+        let id = Oid::from_bytes(bytes.get(name.end + 1..name.end + 1 + Self::ID_BYTES)?).ok()?;
+        Some((name, Held { id, mode }))
+    }
+
+    /// Names, as bytes, with what is held under them, in the order of the names.
+    fn iter(&self) -> impl Iterator<Item = (&[u8], Held)> {
+        self.names.iter().filter_map(|(name, held)| Some((self.bytes.get(name.clone())?, *held)))
+    }
+
+    fn get(&self, name: &str) -> Option<Held> {
+        let order = |(own, _): &(Range<usize>, Held)| self.bytes.get(own.clone()).cmp(&Some(name.as_bytes()));
+        let found = self.names.binary_search_by(order).ok()?;
+        self.names.get(found).map(|(_, held)| *held)
+    }
+}
 
 /// A catalog as a commit has it.
 pub struct Revision {
     /// The repository's own folder.
     repository: PathBuf,
-    /// A handle of git's is not for several threads: each takes one and puts it back.
-    handles: Mutex<Vec<Repository>>,
-    folders: Mutex<HashMap<Utf8PathBuf, Arc<Folder>>>,
+    shared: Arc<Shared>,
     known: HashMap<Utf8PathBuf, Held>,
     name: String,
     commit: Oid,
@@ -78,8 +131,7 @@ impl Git {
             };
             return Ok(Revision {
                 repository: self.repository.path().to_owned(),
-                handles: Mutex::default(),
-                folders: Mutex::default(),
+                shared: Arc::clone(&self.shared),
                 known: HashMap::new(),
                 name: revision.to_owned(),
                 commit,
@@ -147,39 +199,24 @@ impl Revision {
         &self,
         then: impl FnOnce(&Repository) -> Result<T, FileProblem>,
     ) -> Result<T, FileProblem> {
-        let free = self.handles.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let free = self.shared.handles.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let handle = match free {
             Some(handle) => handle,
             None => Repository::open(&self.repository).map_err(|error| unreadable(&error))?,
         };
         let done = then(&handle);
-        self.handles.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
+        self.shared.handles.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
         done
     }
 
     /// What stands in a folder that is one.
-    fn folder_at(&self, path: &Utf8Path, id: Oid) -> Result<Arc<Folder>, FileProblem> {
-        if let Some(known) = self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
+    fn folder_at(&self, id: Oid) -> Result<Arc<Folder>, FileProblem> {
+        if let Some(known) = self.shared.folders.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Ok(Arc::clone(known));
         }
-        let folder = self.with(|repository| {
-            let tree = repository.find_tree(id).map_err(|error| unreadable(&error))?;
-            let mut folder = Folder::new();
-            for entry in &tree {
-                let held = Held { id: entry.id(), mode: entry.filemode() };
-                match entry.name() {
-                    Ok(name) => folder.insert(name.to_owned(), Ok(held)),
-                    Err(_) => {
-                        let lossy = String::from_utf8_lossy(entry.name_bytes()).into_owned();
-                        let error = FileError::new(path.join(&lossy), FileProblem::NameNotText);
-                        folder.insert(lossy, Err(error))
-                    }
-                };
-            }
-            Ok(Arc::new(folder))
-        })?;
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        folders.insert(path.to_owned(), Arc::clone(&folder));
+        let folder = Arc::new(Folder::new(self.object(id, ObjectType::Tree, FOLDER_BYTES_MAX)?));
+        let mut folders = self.shared.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        folders.insert(id, Arc::clone(&folder));
         Ok(folder)
     }
 
@@ -194,9 +231,8 @@ impl Revision {
             let mut walked = Utf8PathBuf::new();
             let parts: Vec<String> = path.components().map(|part| part.as_str().to_owned()).collect();
             for (position, part) in parts.iter().enumerate() {
-                let folder = self.folder_at(&walked, here.id)?;
+                let folder = self.folder_at(here.id)?;
                 let held = folder.get(part).ok_or(FileProblem::Missing)?;
-                let held = *held.as_ref().map_err(|error| error.problem.clone())?;
                 let is_last = position + 1 == parts.len();
                 if held.mode == LINK && (follow || !is_last) {
                     let target = self.link(held.id)?;
@@ -226,12 +262,17 @@ impl Revision {
         String::from_utf8(bytes).map_err(|_| FileProblem::Odd)
     }
 
-    pub(super) fn blob(&self, id: Oid, bytes_max: u64) -> Result<Vec<u8>, FileProblem> {
+    fn blob(&self, id: Oid, bytes_max: u64) -> Result<Vec<u8>, FileProblem> {
+        self.object(id, ObjectType::Blob, bytes_max)
+    }
+
+    /// The content of an object.
+    fn object(&self, id: Oid, kind: ObjectType, bytes_max: u64) -> Result<Vec<u8>, FileProblem> {
         self.with(|repository| {
             let odb = repository.odb().map_err(|error| unreadable(&error))?;
             // Asked before the content is unpacked into memory.
-            let (size, kind) = odb.read_header(id).map_err(|error| unreadable(&error))?;
-            if kind != ObjectType::Blob {
+            let (size, found) = odb.read_header(id).map_err(|error| unreadable(&error))?;
+            if found != kind {
                 return Err(FileProblem::Folder);
             }
             if size as u64 > bytes_max {
@@ -262,11 +303,14 @@ impl Files for Revision {
         if held.mode != i32::from(git2::FileMode::Tree) {
             return Err(failed(FileProblem::Special));
         }
-        let entries = self.folder_at(&folder, held.id).map_err(failed)?;
-        let seen = entries.iter().filter(|(name, _)| !name.starts_with('.')).map(|(name, held)| {
+        let entries = self.folder_at(held.id).map_err(failed)?;
+        let seen = entries.iter().filter(|(name, _)| !name.starts_with(b".")).map(|(name, held)| {
+            let Ok(name) = std::str::from_utf8(name) else {
+                let lossy = folder.join(String::from_utf8_lossy(name).as_ref());
+                return Err(FileError::new(lossy, FileProblem::NameNotText));
+            };
             let path = folder.join(name);
-            let mode = held.clone()?.mode;
-            let is_folder = match mode {
+            let is_folder = match held.mode {
                 // Said at the place itself: a folder that is skipped would look empty.
                 SUBMODULE => return Err(FileError::new(path, FileProblem::Submodule)),
                 LINK => self.find(&path, true).is_ok_and(|held| held.mode == i32::from(git2::FileMode::Tree)),
