@@ -69,6 +69,11 @@ impl Session {
             let error = CliError::usage(format!("this command does not write {}", missing.name()));
             return Err(error.hint(format!("it writes {}", names.join(", "))));
         }
+        let folder =
+            |output: &&Output| output.path.parent().is_none_or(|at| at.as_str().is_empty() || at.is_dir());
+        if let Some(nowhere) = outputs.iter().find(|output| !folder(output)) {
+            return Err(CliError::usage(format!("there is no folder for {}", nowhere.path)));
+        }
         let mut seen = BTreeSet::new();
         match outputs.iter().find(|output| !seen.insert(&output.path)) {
             Some(again) => Err(CliError::usage(format!("two outputs go to {}", again.path))),

@@ -88,6 +88,7 @@ pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("product-replaced-twice", "Two products say that they take the place of the same one. Only one can be compared with it and ordered after it. Take the key from one of them."),
     rule("quantity-range-empty", "A quantity has no value a buyer could pick: its smallest is above its largest, or its step is nothing. Mend the range."),
     rule("retire-and-unmanage", "A thing is to be taken off the catalog and to be left alone at the same time. Choose one."),
+    rule("settings-changed", "A change of `gallerist.yaml` sets other limits, or reaches the marketplace otherwise. It is judged by limits that nobody merged yet, and what comes after the merge is another matter. Look at that file first."),
     rule("several-documents", "A file holds several YAML documents (`---`). One document per file keeps paths and products together. Split the file."),
     rule("site-setting-invalid", "A setting under `site.set` does not exist or has another form. Settings have the names and forms of the site profile. Mend or remove it."),
     rule("site-unknown", "A target names a site that has no embedded profile. Use one of those named, or extend one with `{extends: intl, set: {...}}`."),

@@ -11,7 +11,7 @@ mod sticky;
 pub use api::{Address, Api};
 pub use github::GitHub;
 pub use gitlab::{GitLab, GitLabToken};
-pub use place::{Asked, Place, PlaceError, Provider, Surroundings};
+pub use place::{Asked, Place, PlaceError, Provider, Surroundings, is_commit};
 pub use sticky::{Author, Marker, Step, Wanted, is_newer, next_step};
 
 use crate::http::{HttpError, SecretError};

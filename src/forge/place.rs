@@ -273,8 +273,9 @@ fn number(text: &str) -> Option<u64> {
     text.parse().ok().filter(|number| is_plain && *number > 0)
 }
 
-/// Whether a text is a whole commit.
-fn is_commit(text: &str) -> bool {
+/// Whether a text is a whole commit, in hexadecimal digits.
+#[must_use]
+pub fn is_commit(text: &str) -> bool {
     [40, 64].contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 

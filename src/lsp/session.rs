@@ -116,7 +116,8 @@ impl Session {
                 }
                 Err(error) => {
                     // Saying that all is well would be wrong; what was told last stays.
-                    let inside = |uri: &&String| uri.starts_with(&uri_of(&root));
+                    let folder = format!("{}/", uri_of(&root));
+                    let inside = |uri: &&String| uri.starts_with(&folder);
                     for uri in self.told.keys().filter(inside).cloned().collect::<Vec<_>>() {
                         let kept = self.told.get(&uri).map(|(_, list)| list.clone());
                         found.entry(uri).or_insert_with(|| kept.unwrap_or_default());

@@ -2,6 +2,7 @@
 
 use super::{Style, terminal};
 use anstyle::{AnsiColor, Effects};
+use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 /// What a piece of text is, which decides how it looks.
@@ -110,7 +111,11 @@ impl Page {
     /// What was written.
     #[must_use]
     pub fn finish(self) -> String {
-        self.out
+        if !self.out.contains("::") && !self.out.contains("##[") {
+            return self.out;
+        }
+        let lines = self.out.split_inclusive('\n').map(without_command);
+        lines.collect()
     }
 
     /// An empty line, unless there is one already or nothing was written yet.
@@ -192,6 +197,18 @@ impl Page {
     }
 }
 
+/// A line in which GitHub's runner, which reads all that jobs print, finds no command.
+fn without_command(line: &str) -> Cow<'_, str> {
+    let text = line.trim_start();
+    let line = match text.strip_prefix("::") {
+        Some(rest) => {
+            Cow::Owned(format!("{}\\u{{3a}}:{rest}", line.get(..line.len() - text.len()).unwrap_or_default()))
+        }
+        None => Cow::Borrowed(line),
+    };
+    if line.contains("##[") { Cow::Owned(line.replace("##[", "##\\u{5b}")) } else { line }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,6 +223,12 @@ mod tests {
     fn long_text_wraps_and_long_words_do_not_break() {
         let text = Paragraph::of("one two three incomprehensibilities four");
         assert_eq!(wrapped(12, &text), "  one two\n    three\n    incomprehensibilities\n    four\n");
+    }
+
+    #[test]
+    fn no_line_is_a_command_of_a_runner() {
+        let text = Paragraph::of("::stop-commands::x ##[error] a::b");
+        assert_eq!(wrapped(80, &text), "  \\u{3a}:stop-commands::x ##\\u{5b}error] a::b\n");
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub fn plan_beside(
         page.wrap(0, 2, &Paragraph::default().paint(Paint::Care, "note: ").text(&line));
     }
     page.gap();
-    footer(&mut page, plan, &ordered, invocation);
+    footer(&mut page, plan, &ordered, invocation, compared);
     page.finish()
 }
 
@@ -298,8 +298,18 @@ fn quiet(page: &mut Page, ordered: &[&ProductPlan]) {
     }
 }
 
-fn footer(page: &mut Page, plan: &Plan, ordered: &[&ProductPlan], invocation: &Invocation) {
+fn footer(
+    page: &mut Page,
+    plan: &Plan,
+    ordered: &[&ProductPlan],
+    invocation: &Invocation,
+    compared: Option<&Comparison>,
+) {
     let summary = Summary::of(plan);
+    if plan.products.is_empty() && compared.is_some() {
+        page.wrap(0, 2, &Paragraph::of("There is no plan of a product that this change touches."));
+        return;
+    }
     if plan.products.is_empty() {
         page.wrap(0, 2, &Paragraph::of("There is no product to plan at this target: products are sold at the default target, or where their `targets` say."));
         return;

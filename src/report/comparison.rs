@@ -67,7 +67,8 @@ impl Comparison {
     pub fn difference<'a>(&'a self, plan: &'a Plan, key: &Key) -> Difference<'a> {
         let target = &plan.scope.target;
         let before = self.before.get(key);
-        let now = plan.products.iter().find(|product| product.key == *key);
+        let now = plan.products.binary_search_by(|product| product.key.cmp(key)).ok();
+        let now = now.and_then(|at| plan.products.get(at));
         let ids = |product: Option<&'a ProductPlan>| -> BTreeMap<OperationId, &'a Operation> {
             let operations = product.into_iter().flat_map(open_operations);
             operations.map(|operation| (operation.id(target, key), operation)).collect()

@@ -3,7 +3,9 @@
 use super::Tip;
 use super::revision::Shared;
 use camino::{Utf8Path, Utf8PathBuf};
-use git2::{ErrorCode, IndexEntryExtendedFlag, Oid, Repository, RepositoryOpenFlags, StatusOptions};
+use git2::{
+    ErrorCode, IndexEntryExtendedFlag, IndexEntryFlag, Oid, Repository, RepositoryOpenFlags, StatusOptions,
+};
 use std::sync::Arc;
 
 /// Why git cannot answer.
@@ -133,6 +135,12 @@ impl Git {
         Ok(Self { repository, folder: Utf8PathBuf::new(), shared: Arc::default() })
     }
 
+    /// Whether it has no work tree.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.repository.is_bare()
+    }
+
     /// The same repository with the catalog in another folder, from its top.
     #[must_use]
     pub fn with_folder(self, folder: &Utf8Path) -> Self {
@@ -158,30 +166,66 @@ impl Git {
     }
 
     /// What the catalog's folder holds otherwise than the checked-out commit: changed, staged, missing or added, by their
-    /// paths from the catalog's root, in order. Ignored files and the tool's own `.gallerist` folder do not count, nor does
-    /// what `matters` says no to (a path, and whether git does not know it yet), as a saved plan.
+    /// paths from the catalog's root, in order. Ignored files count in the places that are `read`. The tool's own
+    /// `.gallerist` folder does not, nor does what `matters` says no to (a path, and whether git does not know it), as a
+    /// saved plan.
     ///
     /// # Errors
     /// When the repository cannot be read.
-    pub fn changes(&self, matters: &dyn Fn(&Utf8Path, bool) -> bool) -> Result<Vec<Utf8PathBuf>, GitError> {
+    pub fn changes(
+        &self,
+        read: &[&Utf8Path],
+        matters: &dyn Fn(&Utf8Path, bool) -> bool,
+    ) -> Result<Vec<Utf8PathBuf>, GitError> {
         let mut options = StatusOptions::new();
         options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
         options.disable_pathspec_match(true);
         if !self.folder.as_str().is_empty() {
             options.pathspec(self.folder.as_str());
         }
-        let statuses = self.repository.statuses(Some(&mut options))?;
+        let mut changes = self.statuses(&mut options, matters)?;
+        // What git ignores is read all the same where definitions stand.
+        let mut options = StatusOptions::new();
+        options.include_untracked(false).include_ignored(true).recurse_ignored_dirs(true);
+        options.disable_pathspec_match(true);
+        for place in read {
+            options.pathspec(self.folder.join(place).as_str());
+        }
+        if !read.is_empty() {
+            changes.extend(self.statuses(&mut options, matters)?);
+        }
+        // Nor does it look at what it was told not to look at.
+        for entry in self.repository.index()?.iter() {
+            let path = String::from_utf8_lossy(&entry.path).into_owned();
+            let Ok(path) = Utf8Path::new(&path).strip_prefix(&self.folder) else { continue };
+            let is_unlooked = IndexEntryFlag::from_bits_truncate(entry.flags).is_valid()
+                || IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended)
+                    .contains(IndexEntryExtendedFlag::SKIP_WORKTREE);
+            if is_unlooked && matters(path, false) {
+                changes.push(path.to_owned());
+            }
+        }
+        changes.sort();
+        changes.dedup();
+        Ok(changes)
+    }
+
+    fn statuses(
+        &self,
+        options: &mut StatusOptions,
+        matters: &dyn Fn(&Utf8Path, bool) -> bool,
+    ) -> Result<Vec<Utf8PathBuf>, GitError> {
+        let statuses = self.repository.statuses(Some(options))?;
         let mut changes: Vec<Utf8PathBuf> = Vec::new();
         for entry in statuses.iter() {
             let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
             let path = Utf8Path::new(&path);
             let path = path.strip_prefix(&self.folder).unwrap_or(path);
-            let is_new = entry.status() == git2::Status::WT_NEW;
+            let is_new = [git2::Status::WT_NEW, git2::Status::IGNORED].contains(&entry.status());
             if !path.starts_with(".gallerist") && matters(path, is_new) {
                 changes.push(path.to_owned());
             }
         }
-        changes.sort();
         Ok(changes)
     }
 

@@ -34,6 +34,8 @@ fn replace(path: &Utf8Path, write: impl FnOnce(&mut File) -> std::io::Result<()>
             }
             (place, Some(metadata.permissions()))
         }
+        // A link to a pipe, or to nothing, would be replaced by a file.
+        Err(_) if path.is_symlink() => return Err(fail("this is a link that leads to no file".into())),
         Err(error) if error.kind() == ErrorKind::NotFound => (path.as_std_path().to_owned(), None),
         Err(error) => return Err(io(error)),
     };

@@ -5,14 +5,16 @@ use super::revision::{failed, repository, workspace};
 use super::snapshot::SnapshotFile;
 use super::workspace::Workspace;
 use super::{Checked, Planned, Request, ServiceError};
-use crate::config::{Driver, Role, Target};
+use crate::config::{Config, Driver, FILE_NAME, Role, Target};
+use crate::definition::Catalog;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Desired, Key};
+use crate::model::Key;
 use crate::plan::{DesiredProduct, Plan, ProductPlan};
 use crate::report::{Baseline, Comparison};
 use crate::repository::{ChangedFile, FileError, GitError, Listing};
 use crate::rules::Summary;
-use aho_corasick::AhoCorasick;
+use crate::text::Span;
+use aho_corasick::AhoCorasickBuilder;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,20 +42,48 @@ impl Change {
         let git = repository(request)?;
         let of = |name: &str| git.revision(name).map_err(|error| failed(&error));
         let mut after = of(head)?;
-        let (base_name, folder) = base.split_once(':').unwrap_or((base, after.folder().as_str()));
-        let (head_name, _) = head.split_once(':').unwrap_or((head, ""));
-        let fork = git.merge_base(base_name, head_name).map_err(|error| failed(&error))?;
-        let baseline =
-            Baseline::Revision { name: base_name.to_owned(), commit: fork.clone(), head: after.commit() };
-        let mut before = match git.revision(&format!("{fork}:{folder}")) {
+        let folder = |name: &str| {
+            name.split_once(':').filter(|(name, _)| !name.is_empty()).map(|(_, at)| at.to_owned())
+        };
+        let plain = |name: &str| match folder(name) {
+            Some(folder) => name[..name.len() - folder.len() - 1].to_owned(),
+            None => name.to_owned(),
+        };
+        let (base_name, head_name) = (plain(base), plain(head));
+        let fork = git.merge_base(&base_name, &head_name).map_err(|error| failed(&error))?;
+        let baseline = Baseline::Revision { name: base_name, commit: fork.clone(), head: after.commit() };
+        // The base says by itself where its catalog is; what the change moved is looked for there last.
+        let at = match folder(base) {
+            Some(folder) => git.revision(&format!("{fork}:{folder}")),
+            None => git.revision(&fork).or_else(|_| git.revision(&format!("{fork}:{}", after.folder()))),
+        };
+        let mut before = match at {
             Err(GitError::NoCatalog { .. }) => {
-                return Ok(Opened::First(baseline, Box::new(workspace(request, after)?)));
+                let after = Workspace { is_proposed: true, ..workspace(request, after)? };
+                return Ok(Opened::First(baseline, Box::new(after)));
             }
             before => before.map_err(|error| failed(&error))?,
         };
+        if before.folder() != after.folder() {
+            return Err(super::workspace::request(format!(
+                "the change moves the catalog from `{}` to `{}`: look at each commit with `--rev`",
+                before.folder(),
+                after.folder()
+            )));
+        }
         let (files, unusable) = git.changed(&mut before, &mut after).map_err(|error| failed(&error))?;
-        let (before, after) = (workspace(request, before)?, workspace(request, after)?);
-        let mut change = Self { baseline, before, after, files, unusable };
+        // A bare repository keeps nothing beside its commits that could be asked.
+        let is_base_asked = !git.is_bare();
+        let side =
+            |revision| Ok::<_, ServiceError>(Workspace { is_base_asked, ..workspace(request, revision)? });
+        let (before, after) = (side(before)?, side(after)?);
+        let unusable = unusable.into_iter().filter(|error| {
+            [&before, &after].into_iter().any(|side: &Workspace| {
+                let Config { products, approvals, .. } = &side.config;
+                error.path.starts_with(products) || error.path.starts_with(approvals)
+            })
+        });
+        let mut change = Self { baseline, unusable: unusable.collect(), before, after, files };
         change.narrow();
         Ok(Opened::Both(Box::new(change)))
     }
@@ -68,6 +98,10 @@ impl Change {
         if self.files.iter().any(|file| touches_all(&file.path)) {
             return;
         }
+        // A link shows what stands elsewhere: which definitions a file is part of, its path does not tell.
+        if self.files.iter().any(|file| !self.has_role(&file.path)) && self.has_links() {
+            return;
+        }
         let mut only: BTreeSet<Utf8PathBuf> =
             self.files.iter().map(|file| file.path.clone()).filter(|path| self.has_role(path)).collect();
         only.extend([&self.before.config, &self.after.config].map(|config| config.attributes.clone()));
@@ -76,6 +110,16 @@ impl Change {
         let names: BTreeSet<&str> = beside.iter().filter_map(|file| file.path.file_name()).collect();
         only.extend(self.naming(&names));
         self.set(only);
+    }
+
+    /// Whether a definition, or a folder of them, is a link on either side.
+    fn has_links(&self) -> bool {
+        [&self.before, &self.after].into_iter().any(|side| {
+            let listing = Listing::of_catalog(&*side.files, &side.config);
+            let mut places: BTreeSet<&Utf8Path> = BTreeSet::from([side.config.products.as_path()]);
+            places.extend(listing.files.keys().flat_map(|path| path.ancestors()));
+            places.into_iter().any(|path| !path.as_str().is_empty() && side.files.is_link(path))
+        })
     }
 
     fn has_role(&self, path: &Utf8Path) -> bool {
@@ -95,9 +139,8 @@ impl Change {
 
     /// Products of either side that have one of these texts in them. They are searched, not parsed.
     fn naming(&self, texts: &BTreeSet<&str>) -> BTreeSet<Utf8PathBuf> {
-        let Some(search) = AhoCorasick::new(texts).ok().filter(|_| !texts.is_empty()) else {
-            return BTreeSet::new();
-        };
+        let search = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(texts);
+        let Some(search) = search.ok().filter(|_| !texts.is_empty()) else { return BTreeSet::new() };
         let mut found = BTreeSet::new();
         for side in [&self.before, &self.after] {
             let listing = Listing::of_catalog(&*side.files, &side.config);
@@ -105,8 +148,10 @@ impl Change {
                 listing.of(Role::Product).filter(|path| !found.contains(*path)).collect();
             let files = &*side.files;
             // What cannot be read is looked at, so that it is told.
-            let is_naming =
-                |path: &&Utf8Path| files.read_text(path).map_or(true, |text| search.is_match(&text));
+            // So is what writes characters by other characters.
+            let is_naming = |path: &&Utf8Path| {
+                files.read_text(path).map_or(true, |text| search.is_match(&text) || writes_otherwise(&text))
+            };
             let naming = products.into_par_iter().filter(is_naming);
             let naming: Vec<Utf8PathBuf> = naming.map(Utf8Path::to_owned).collect();
             found.extend(naming);
@@ -119,6 +164,42 @@ impl Change {
         let Some(folder) = folder else { return BTreeSet::new() };
         let inside = self.files.iter().filter(|file| file.path.parent() == Some(folder));
         inside.filter_map(|file| Key::new(file.path.file_stem()?).ok()).collect()
+    }
+
+    /// Says what the change sets otherwise than the base: it is judged by its own limits already, and what reaches the
+    /// marketplace counts once it is merged.
+    fn settings(&self) -> Option<Diagnostic> {
+        let (before, after) = (&self.before.config, &self.after.config);
+        let mut other = Vec::new();
+        let mut note = |is_same: bool, what: String| {
+            if !is_same {
+                other.push(what);
+            }
+        };
+        note(before.guards == after.guards, "the guards".to_owned());
+        note(before.rules == after.rules, "levels of rules".to_owned());
+        note(before.default_target == after.default_target, "the default target".to_owned());
+        let names: BTreeSet<&Key> = before.targets.keys().chain(after.targets.keys()).collect();
+        for name in names {
+            match (before.targets.get(name), after.targets.get(name)) {
+                (Some(old), Some(new)) => {
+                    note(old.driver == new.driver, format!("the marketplace of `{name}`"));
+                    note(old.ledger == new.ledger, format!("the ledger of `{name}`"));
+                    note(old.branch == new.branch, format!("the branch of `{name}`"));
+                    note(old.account == new.account, format!("the account of `{name}`"));
+                    note(old.profile == new.profile, format!("the site of `{name}`"));
+                }
+                (old, _) => {
+                    note(false, format!("{} target `{name}`", if old.is_some() { "no" } else { "a new" }));
+                }
+            }
+        }
+        let what = other.join(", ");
+        let message = format!("this change sets otherwise: {what}");
+        let found = Diagnostic::error("settings-changed", FILE_NAME, Span::default(), message).warning();
+        let help = "look at the change of gallerist.yaml before anything else: limits count for this plan already, and how \
+                    the marketplace is reached counts once it is merged";
+        (!other.is_empty()).then(|| found.help(help))
     }
 
     /// How many definitions were read on both sides.
@@ -149,7 +230,7 @@ pub(super) fn plan(
         let speaking = match &change.after.only {
             None => BTreeSet::new(),
             Some(only) => {
-                let related = related(&sides.before, &sides.after);
+                let related = sides.related();
                 &change.naming(&related.iter().map(String::as_str).collect()) - only
             }
         };
@@ -197,6 +278,8 @@ impl<'a> Sides<'a> {
     ) -> Result<Self, ServiceError> {
         let mut before = Planner::at(&change.before, &targets.0, request)?;
         let mut after = Planner::at(&change.after, &targets.1, request)?;
+        // What was merged stands where the base says.
+        after.approvals.clone_from(&before.approvals);
         let touched = touched(change, &before, &after);
         if change.after.only.is_some() {
             let keys: BTreeSet<Key> =
@@ -207,11 +290,30 @@ impl<'a> Sides<'a> {
         Ok(Self { change, before, after, touched })
     }
 
+    /// What other definitions may speak of because of what differs: keys that come, go or are followed, and what no two
+    /// products should have. What is retired waits for what replaces it, whether or not that differs; and where only an
+    /// approval or a record differs, the definition is somewhere else.
+    fn related(&self) -> BTreeSet<String> {
+        let (before, after) = (&self.before, &self.after);
+        let mut related: BTreeSet<String> =
+            (&speaks(before) ^ &speaks(after)).into_iter().map(|(_, word)| word).collect();
+        for side in [before, after] {
+            let ends = side.definitions.desired.iter().filter(|(_, found)| found.desired.retire.is_some());
+            related.extend(ends.map(|(key, _)| key.to_string()));
+        }
+        let is_read = |key: &&Key| {
+            [before, after].iter().any(|side| side.definitions.catalog.definition(key.as_str()).is_some())
+        };
+        related.extend(self.touched.iter().filter(|key| !is_read(key)).map(Key::to_string));
+        related
+    }
+
     fn plan(&self, request: &Request, snapshot: Option<&SnapshotFile>) -> Result<Planned, ServiceError> {
         let earlier = self.before.plan_now(request, snapshot)?;
         let later = self.after.plan_now(request, snapshot)?;
         let mut planned = planned(&self.after, later);
         planned.diagnostics.list.extend(self.change.unusable.iter().map(FileError::diagnostic));
+        planned.diagnostics.list.extend(self.change.settings());
         planned.diagnostics.sort();
         planned.files_read = self.change.files_read();
         compare(&mut planned, earlier, self.change.baseline.clone(), &self.touched);
@@ -230,7 +332,8 @@ fn compare(planned: &mut Planned, earlier: Plan, baseline: Baseline, touched: &B
         all.iter().filter(|key| !comparison.difference(&planned.plan, key).is_empty()).cloned().collect();
     planned.plan.products.retain(|product| touched.contains(&product.key) || differs.contains(&product.key));
     comparison.before.retain(|key, _| touched.contains(key) || differs.contains(key));
-    let planned_now = |key: &&Key| planned.plan.products.iter().any(|product| product.key == **key);
+    let products = &planned.plan.products;
+    let planned_now = |key: &&Key| products.binary_search_by(|product| product.key.cmp(*key)).is_ok();
     comparison.without_effect =
         touched.iter().filter(|key| !differs.contains(*key)).filter(planned_now).cloned().collect();
     planned.compared = Some(comparison);
@@ -268,27 +371,29 @@ fn keys<'a>(planner: &'a Planner<'_>) -> impl Iterator<Item = Key> + 'a {
     definitions.chain(followed).chain(renamed)
 }
 
-/// What other definitions may speak of because of what differs: keys that come, go, are retired or followed, and what
-/// no two products should have.
-fn related(before: &Planner<'_>, after: &Planner<'_>) -> BTreeSet<String> {
-    let (old, new) = (&before.definitions.desired, &after.definitions.desired);
-    let mut related = BTreeSet::new();
-    let all: BTreeSet<&Key> = old.keys().chain(new.keys()).collect();
-    for key in all {
-        let side = |side: &BTreeMap<Key, DesiredProduct>| side.get(key).map(|found| speaks(&found.desired));
-        let (one, other) = (side(old).unwrap_or_default(), side(new).unwrap_or_default());
-        related.extend(&one ^ &other);
+/// What the definitions that were read have to do with others, by product.
+fn speaks(planner: &Planner<'_>) -> BTreeSet<(Key, String)> {
+    let mut words = definition_words(&planner.definitions.catalog);
+    for (key, found) in &planner.definitions.desired {
+        let summary = Summary::of(&found.desired);
+        let marks = summary.iter().flat_map(Summary::marks).map(|mark| (key.clone(), mark.to_owned()));
+        words.extend(marks);
     }
-    related
+    words
 }
 
-/// What a definition has to do with others. A retired product is no more what it was, so its key is another word then.
-fn speaks(desired: &Desired) -> BTreeSet<String> {
-    let named = desired.replaces.iter().chain(&desired.formerly).map(Key::to_string);
-    let marks = Summary::of(desired)
-        .into_iter()
-        .flat_map(|summary| summary.marks().map(str::to_owned).collect::<Vec<_>>());
-    named.chain(marks).collect()
+/// Whether a text may hold a word without its letters: in quotes, `\x67` is a letter and `\'\'` is one quote.
+fn writes_otherwise(text: &str) -> bool {
+    text.contains('\\') || text.contains("''")
+}
+
+/// Keys of definitions and of what they follow; also of those with errors.
+pub(super) fn definition_words(catalog: &Catalog) -> BTreeSet<(Key, String)> {
+    let words = catalog.definitions().flat_map(|found| {
+        let own = std::iter::once(found.key.clone()).chain(found.followed());
+        own.map(|word| (found.key.clone(), word.to_string()))
+    });
+    words.collect()
 }
 
 /// What a change makes wrong: findings in what differs that were not there before.

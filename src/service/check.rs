@@ -109,7 +109,10 @@ pub(super) fn look(
         .definitions()
         .map(|found| Subject { product: Some(found.key.clone()), path: Some(found.path.clone()) })
         .collect();
-    let marks = if workspace.only.is_some() { Judge::marks(&seen) } else { BTreeSet::new() };
+    let marks = match workspace.only.is_some() {
+        true => &Judge::marks(&seen) | &super::between::definition_words(&catalog),
+        false => BTreeSet::new(),
+    };
     judge.tell(&catalog, seen, &mut diagnostics);
     diagnostics.sort();
     let files_read = workspace.files_read();

@@ -5,7 +5,8 @@ use super::{Recorded, ServiceError, read_proposal};
 use crate::diagnostic::Severity;
 use crate::forge::{
     Annotation, Asked, CheckRun, Comment, Forge, ForgeError, GitHub, GitLab, GitLabToken, Head, Label,
-    Loudness, Marker, Place, PlaceError, Provider, Status, Step, Surroundings, Verdict, Wanted, next_step,
+    Loudness, Marker, Place, PlaceError, Provider, Status, Step, Surroundings, Verdict, Wanted, is_commit,
+    next_step,
 };
 use crate::http::retry::Patience;
 use crate::http::{Client, Limits, Secret, SystemClock};
@@ -192,7 +193,9 @@ impl Posting<'_> {
     /// Does everything that was asked for, and tells it.
     fn post(&self) -> Result<String, ServiceError> {
         let head = self.forge.head()?;
-        let commit = self.place.commit.clone().or_else(|| self.proposal.plan.commit.clone());
+        // The report may be a stranger's: what it calls a commit goes into addresses.
+        let of_report = self.proposal.plan.commit.clone().filter(|commit| is_commit(commit));
+        let commit = self.place.commit.clone().or(of_report);
         let is_current = commit.as_ref().is_none_or(|commit| *commit == head.commit);
         if self.place.must_match && !is_current {
             return Ok(format!(

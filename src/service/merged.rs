@@ -3,9 +3,10 @@
 use super::ServiceError;
 use super::planning::Planner;
 use super::workspace::{Workspace, request as refuse};
-use crate::config::{Driver, Target};
-use crate::repository::{Git, GitError};
+use crate::config::{Config, Driver, Role, Target};
+use crate::repository::{Git, GitError, Listing};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::cell::RefCell;
 
 /// Most files that are named.
 const NAMED_MAX: usize = 5;
@@ -22,6 +23,34 @@ impl Workspace {
         let is_part = || path.starts_with(&self.config.products) || self.config.role(path).is_some();
         !self.config.targets.values().any(is_state) && (!is_new || is_part())
     }
+
+    /// What the work tree holds otherwise than the checked-out commit, as far as it would be applied.
+    pub(super) fn changes(&self, git: &Git) -> Result<Vec<Utf8PathBuf>, ServiceError> {
+        let Config { products, approvals, attributes, .. } = &self.config;
+        let read = [products.as_path(), approvals.as_path(), attributes.as_path()];
+        let beside = RefCell::new(Vec::new());
+        let matters = |path: &Utf8Path, is_new: bool| {
+            if self.is_applied(path, is_new) {
+                return true;
+            }
+            if is_new {
+                beside.borrow_mut().push(path.to_owned());
+            }
+            false
+        };
+        let changes = git.changes(&read, &matters).map_err(|error| refuse(error.to_string()))?;
+        let mut beside = beside.into_inner();
+        beside.retain(|path| self.is_named(path));
+        Ok(changes.into_iter().chain(beside).collect())
+    }
+
+    /// Whether a product may name a file that git does not know, as a picture beside the products' folder.
+    fn is_named(&self, path: &Utf8Path) -> bool {
+        let Some(name) = path.file_name().filter(|_| !path.as_str().ends_with('/')) else { return false };
+        let listing = Listing::of_catalog(&*self.files, &self.config);
+        let mut products = listing.of(Role::Product);
+        products.any(|product| self.files.read_text(product).is_ok_and(|text| text.contains(name)))
+    }
 }
 
 /// Refuses definitions that nobody merged. Without git there is nothing to hold them to.
@@ -29,7 +58,7 @@ pub(super) fn merged(planner: &Planner<'_>) -> Result<(), ServiceError> {
     let workspace = planner.workspace;
     let Some(git) = &workspace.git else { return Ok(()) };
     let failed = |error: GitError| refuse(error.to_string());
-    let changed = git.changes(&|path, is_new| workspace.is_applied(path, is_new)).map_err(failed)?;
+    let changed = workspace.changes(git)?;
     let Some(commit) = git.head().map_err(failed)? else {
         return Err(ServiceError::Request {
             message: "nothing is committed yet, so nobody could say later what was applied".to_owned(),

@@ -31,7 +31,7 @@ pub(super) struct Planner<'a> {
     pub(super) commit: Option<String>,
     /// The checked-out commit; changes beside it make it no younger.
     head: Option<String>,
-    approvals: BTreeMap<Key, BTreeSet<OperationId>>,
+    pub(super) approvals: BTreeMap<Key, BTreeSet<OperationId>>,
     /// How commands are written for this target.
     invocation: Invocation,
     /// The products to plan, where not all definitions were read.
@@ -299,6 +299,16 @@ impl<'a> Planner<'a> {
     ) -> Result<Plan, ServiceError> {
         if let Some(snapshot) = snapshot {
             return snapshot.plan(self, request.now);
+        }
+        if self.workspace.revision.is_some() && !self.workspace.asks_as_here(self.target) {
+            return Err(ServiceError::Request {
+                message: format!(
+                    "the commit reaches the marketplace of `{}` or its ledger otherwise than gallerist.yaml here, and \
+                     nothing is asked where only a commit says",
+                    self.target.name
+                ),
+                hints: vec!["plan it against what `gallerist export` saved: `--released PATH`".to_owned()],
+            });
         }
         let mut driver = Marketplace::open(self, request.now)?;
         let now = driver.now()?;

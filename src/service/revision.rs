@@ -2,7 +2,7 @@
 
 use super::workspace::{Workspace, request as refuse};
 use super::{Request, ServiceError};
-use crate::config::{Config, FILE_NAME};
+use crate::config::{Config, FILE_NAME, Target};
 use crate::repository::{Files as _, Git, GitError, Revision, WorkTree, WorkTreeError};
 use crate::text::SourceFile;
 use camino::Utf8Path;
@@ -48,6 +48,20 @@ pub(super) fn workspace(request: &Request, revision: Revision) -> Result<Workspa
         ledgers: super::store::Ledgers::of(request),
         ..Workspace::in_tree(tree, config, source)
     })
+}
+
+impl Workspace {
+    /// Whether a target is reached as the `gallerist.yaml` of the work tree says, or as the commit that a change is for.
+    pub(super) fn asks_as_here(&self, target: &Target) -> bool {
+        if self.is_base_asked {
+            return true;
+        }
+        let path = Utf8Path::new(FILE_NAME);
+        let here = self.tree.read_text(path).ok();
+        let here = here.and_then(|text| Config::read(path, text.as_bytes()).0);
+        let here = here.as_ref().and_then(|config| config.target(target.name.as_str()));
+        here.is_some_and(|here| (&here.driver, &here.ledger) == (&target.driver, &target.ledger))
+    }
 }
 
 pub(super) fn failed(error: &GitError) -> ServiceError {

@@ -76,7 +76,17 @@ impl SnapshotFile {
         self.is_about(&planner.scope)?;
         let (snapshot, others) = match (&self.content, &planner.only) {
             (Content::Whole(snapshot), _) => (snapshot.as_ref().clone(), None),
-            (Content::Folder(index), None) => (self.parts(index, &self.keys()?)?.into_snapshot(), None),
+            (Content::Folder(index), None) => {
+                let parts = self.parts(index, &self.keys()?)?;
+                let bound = parts.products.values().filter(|product| product.binding.is_some()).count();
+                if bound != index.totals.bound {
+                    let (path, wanted) = (&self.path, index.totals.bound);
+                    return Err(refuse(format!(
+                        "{path} is not whole: it has files of {bound} products that were on sale, and {wanted} were"
+                    )));
+                }
+                (parts.into_snapshot(), None)
+            }
             (Content::Folder(index), Some(only)) => {
                 let former = only.iter().flat_map(|key| planner.former_keys(key));
                 let keys = only.iter().chain(former).cloned().collect();

@@ -26,6 +26,10 @@ pub(super) struct Workspace {
     pub(super) files: Arc<dyn Files>,
     /// The commit that the files are of; `None` for those of the work tree.
     pub(super) revision: Option<String>,
+    /// Whether nobody merged any of it: no approval counts.
+    pub(super) is_proposed: bool,
+    /// Whether the marketplace and the ledger are those of the commit that a change is for, which was merged.
+    pub(super) is_base_asked: bool,
     /// The only definitions that are looked at, where not all of them are.
     pub(super) only: Option<BTreeSet<Utf8PathBuf>>,
     pub(super) config: Config,
@@ -76,6 +80,8 @@ impl Workspace {
             tree,
             files,
             revision: None,
+            is_proposed: false,
+            is_base_asked: false,
             only: None,
             config,
             source,
@@ -256,6 +262,9 @@ impl Workspace {
         target: &Target,
     ) -> Result<Vec<(Utf8PathBuf, Vec<u8>)>, ServiceError> {
         let failed = |error: GitError| request(error.to_string());
+        if self.is_proposed {
+            return Ok(Vec::new());
+        }
         let Some(git) = &self.git else { return Ok(self.approval_files()) };
         if git.head().map_err(failed)?.is_none() {
             return Ok(self.approval_files());
@@ -307,8 +316,7 @@ impl Workspace {
             return Ok(self.revision.clone());
         }
         let Some(git) = &self.git else { return Ok(None) };
-        let changes = git.changes(&|path, is_new| self.is_applied(path, is_new));
-        let clean = changes.map_err(|error| request(error.to_string()))?.is_empty();
+        let clean = self.changes(git)?.is_empty();
         if clean { self.head() } else { Ok(None) }
     }
 

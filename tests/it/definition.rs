@@ -414,7 +414,7 @@ proptest! {
 fn the_rule_table_and_the_code_name_the_same_rules() {
     let root = Utf8PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut code = String::new();
-    let names = ["yaml", "config", "definition", "repository"];
+    let names = ["yaml", "config", "definition", "repository", "service"];
     let mut folders: Vec<Utf8PathBuf> = names.map(|name| root.join(name)).into();
     while let Some(folder) = folders.pop() {
         for entry in folder.read_dir_utf8().unwrap() {

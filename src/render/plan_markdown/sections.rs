@@ -75,7 +75,11 @@ fn comparison(proposal: &Proposal, compared: &Comparison) -> String {
         lifted += difference.lifted.len();
         products += usize::from(!difference.is_empty());
     }
+    let is_broken = proposal.findings.iter().any(|found| found.severity == Severity::Error);
     let mut out = match products {
+        0 if is_broken => {
+            format!("{since} cannot be told whole: definitions have errors, and their products no plan.")
+        }
         0 => format!("{since} changes nothing: the plan is the same."),
         _ => {
             let parts = [

@@ -205,6 +205,78 @@ fn what_no_two_products_may_have_is_found_in_files_that_did_not_change() {
     }
 }
 
+#[test]
+fn a_change_of_an_approval_alone_is_about_the_product_as_it_is() {
+    let shop = Repository::on_sale("07-price-change");
+    shop.edit(PRODUCT, "\"3200.00\"", "\"6400.00\"");
+    shop.commit("twice the price");
+    let blocked = shop.json(&["plan"]);
+    let operation = blocked["plan"]["products"][0]["blocks"][0]["approval"].as_str().unwrap().to_owned();
+    shop.git(&["checkout", "-q", "-b", "change"]);
+    let _ = shop.run(&["approve", &operation, "--reason", "agreed", "--by", "Owner"]).fine();
+    shop.commit("approve it");
+    let plan = shop.run(&["plan", "--base", "main"]);
+    assert!(!plan.stdout.contains("managed-product-vanished"), "{}", plan.stdout);
+    assert!(plan.stdout.contains("proposed: an approval is written"), "{}", plan.stdout);
+}
+
+#[test]
+fn what_stands_behind_a_link_is_part_of_a_change() {
+    let shop = Repository::on_sale("07-price-change");
+    let folder = shop.cli.folder();
+    std::fs::rename(folder.join(PRODUCT), folder.join("elsewhere.yaml")).unwrap();
+    std::os::unix::fs::symlink("../../elsewhere.yaml", folder.join(PRODUCT)).unwrap();
+    shop.commit("a link");
+    shop.git(&["checkout", "-q", "-b", "change"]);
+    shop.edit("elsewhere.yaml", "\"3200.00\"", "\"3300.00\"");
+    shop.commit("dearer");
+    assert!(shop.run(&["plan", "--base", "main"]).fine().contains("3200.00 -> 3300.00"));
+}
+
+#[test]
+fn names_of_files_are_found_however_they_are_written() {
+    let shop = Repository::on_sale("07-price-change");
+    let (old, new) =
+        ("products/quayside-migration/agreement.md", "products/quayside-migration/buyer's terms.md");
+    shop.git(&["mv", old, new]);
+    shop.edit(PRODUCT, "{file: agreement.md}", "{file: 'buyer''s terms.md'}");
+    shop.commit("another name");
+    shop.git(&["checkout", "-q", "-b", "change"]);
+    let text = shop.cli.read(new);
+    shop.cli.write(new, &format!("{text}\nWe owe nothing.\n"));
+    shop.commit("other terms");
+    assert!(shop.run(&["plan", "--base", "main"]).fine().contains("We owe nothing."));
+}
+
+#[test]
+fn relations_are_found_in_files_that_did_not_change() {
+    let shop = Repository::two_dozen();
+    shop.git(&["checkout", "-q", "-b", "change"]);
+    shop.edit(
+        "products/airport-desk.yaml",
+        "key: airport-desk\n",
+        "key: airport-desk\nformerly: [bakery-desk]\n",
+    );
+    shop.commit("follows one that is there");
+    for command in ["plan", "check"] {
+        let said = shop.run(&[command, "--base", "main"]);
+        assert_eq!(said.code, 3, "{command}: {}", said.stdout);
+        assert!(said.stdout.contains("former-key-in-use"), "{command}: {}", said.stdout);
+    }
+}
+
+#[test]
+fn a_change_that_sets_other_limits_says_so() {
+    let shop = Repository::on_sale("07-price-change");
+    shop.git(&["checkout", "-q", "-b", "change"]);
+    let settings = shop.cli.read("gallerist.yaml");
+    shop.cli.write("gallerist.yaml", &format!("{settings}guards: {{priceChangePercent: 90}}\n"));
+    shop.edit(PRODUCT, "\"3200.00\"", "\"5400.00\"");
+    shop.commit("a wide guard and a high price");
+    let plan = shop.run(&["plan", "--base", "main"]).fine();
+    assert!(plan.contains("settings-changed") && plan.contains("the guards"), "{plan}");
+}
+
 /// What one of us does to the catalog on a branch.
 #[derive(Debug, Clone)]
 enum Edit {

@@ -199,7 +199,17 @@ fn only_what_is_committed_is_applied() {
     shop.cli.write("products/new.yaml", "not: known to git yet\n");
     let refused = plain(&shop.run(&["reconcile"]).failed(1));
     assert!(refused.contains("not committed: products/new.yaml"), "{refused}");
+    // Git can be told to look away; the tool reads the file all the same.
+    shop.cli.write(".git/info/exclude", "products/new.yaml\n");
+    let refused = plain(&shop.run(&["reconcile"]).failed(1));
+    assert!(refused.contains("not committed: products/new.yaml"), "{refused}");
     std::fs::remove_file(shop.cli.path("products/new.yaml")).unwrap();
+    shop.git(&["update-index", "--assume-unchanged", PRODUCT]);
+    shop.edit(PRODUCT, "\"3200.00\"", "\"3300.00\"");
+    let refused = plain(&shop.run(&["reconcile"]).failed(1));
+    assert!(refused.contains(&format!("not committed: {PRODUCT}")), "{refused}");
+    shop.git(&["update-index", "--no-assume-unchanged", PRODUCT]);
+    shop.git(&["checkout", "-q", "."]);
     shop.git(&["branch", "-q", "-m", "main", "trunk"]);
     let refused = plain(&shop.run(&["reconcile"]).failed(1));
     assert!(refused.contains("applied from branch main, which git does not know here"), "{refused}");
