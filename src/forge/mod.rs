@@ -1,6 +1,6 @@
 //! Where changes are reviewed: comments, statuses and labels on GitHub and GitLab.
 //!
-//! A [`Forge`] does single things to one request for review; [`sticky`] decides which. A forge knows nothing of plans.
+//! A [`Forge`] does single things to one request for review; `sticky` decides which. A forge knows nothing of plans.
 
 mod api;
 mod github;
