@@ -12,16 +12,14 @@ use std::cell::RefCell;
 const NAMED_MAX: usize = 5;
 
 impl Workspace {
-    /// Whether a file of the work tree is part of what is applied: not what runs and people write down beside it.
-    pub(super) fn is_applied(&self, path: &Utf8Path, is_new: bool) -> bool {
-        let is_state = |target: &Target| match &target.driver {
+    /// Whether a file is what runs and people write down beside the definitions.
+    fn is_state(&self, path: &Utf8Path) -> bool {
+        self.config.targets.values().any(|target| match &target.driver {
             Driver::Console { sheets, released, .. } => {
                 path.starts_with(sheets) || path.starts_with(released)
             }
             Driver::Sandbox { .. } => false,
-        };
-        let is_part = || path.starts_with(&self.config.products) || self.config.role(path).is_some();
-        !self.config.targets.values().any(is_state) && (!is_new || is_part())
+        })
     }
 
     /// What the work tree holds otherwise than the checked-out commit, as far as it would be applied.
@@ -30,13 +28,14 @@ impl Workspace {
         let read = [products.as_path(), approvals.as_path(), attributes.as_path()];
         let beside = RefCell::new(Vec::new());
         let matters = |path: &Utf8Path, is_new: bool| {
-            if self.is_applied(path, is_new) {
-                return true;
+            if self.is_state(path) {
+                return false;
             }
-            if is_new {
+            let is_part = path.starts_with(products) || self.config.role(path).is_some();
+            if is_new && !is_part {
                 beside.borrow_mut().push(path.to_owned());
             }
-            false
+            !is_new || is_part
         };
         let changes = git.changes(&read, &matters).map_err(|error| refuse(error.to_string()))?;
         let mut beside = beside.into_inner();
@@ -44,13 +43,23 @@ impl Workspace {
         Ok(changes.into_iter().chain(beside).collect())
     }
 
-    /// Whether a product may name a file that git does not know, as a picture beside the products' folder.
+    /// Whether a product names a file that git does not know, as a picture beside the products' folder.
     fn is_named(&self, path: &Utf8Path) -> bool {
-        let Some(name) = path.file_name().filter(|_| !path.as_str().ends_with('/')) else { return false };
         let listing = Listing::of_catalog(&*self.files, &self.config);
         let mut products = listing.of(Role::Product);
-        products.any(|product| self.files.read_text(product).is_ok_and(|text| text.contains(name)))
+        products.any(|product| {
+            let written = relative(product.parent().unwrap_or(Utf8Path::new("")), path);
+            self.files.read_text(product).is_ok_and(|text| text.contains(written.as_str()))
+        })
     }
+}
+
+/// The path of a file as it is written in a file of a folder; both are from the catalog's root.
+fn relative(folder: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
+    let common = folder.components().zip(path.components()).take_while(|(one, other)| one == other).count();
+    let up = folder.components().skip(common).map(|_| Utf8PathBuf::from(".."));
+    let down = path.components().skip(common).map(|part| Utf8PathBuf::from(part.as_str()));
+    up.chain(down).collect()
 }
 
 /// Refuses definitions that nobody merged. Without git there is nothing to hold them to.

@@ -204,6 +204,17 @@ fn only_what_is_committed_is_applied() {
     let refused = plain(&shop.run(&["reconcile"]).failed(1));
     assert!(refused.contains("not committed: products/new.yaml"), "{refused}");
     std::fs::remove_file(shop.cli.path("products/new.yaml")).unwrap();
+    // A picture that a product names is part of it, wherever it lies; others are not.
+    shop.edit(PRODUCT, "logo: logo.png", "logo: ../../shared/logo.png");
+    shop.commit("a logo that nobody added");
+    let logo = std::fs::read(shop.cli.path("products/quayside-migration/logo.png")).unwrap();
+    std::fs::create_dir(shop.cli.path("shared")).unwrap();
+    for name in ["logo.png", "another.png"] {
+        std::fs::write(shop.cli.path(&format!("shared/{name}")), &logo).unwrap();
+    }
+    let refused = plain(&shop.run(&["reconcile"]).failed(1));
+    assert!(refused.contains("not committed: shared/logo.png;"), "{refused}");
+    shop.git(&["reset", "-q", "--hard", "HEAD~1"]);
     shop.git(&["update-index", "--assume-unchanged", PRODUCT]);
     shop.edit(PRODUCT, "\"3200.00\"", "\"3300.00\"");
     let refused = plain(&shop.run(&["reconcile"]).failed(1));
@@ -215,6 +226,7 @@ fn only_what_is_committed_is_applied() {
     assert!(refused.contains("applied from branch main, which git does not know here"), "{refused}");
     shop.git(&["branch", "-q", "-m", "trunk", "main"]);
     // The saved plan itself is no part of the catalog.
+    let _ = shop.run(&["plan", "--out", "plan.json"]).fine();
     let _ = shop.run(&["apply", "plan.json"]).fine();
     let none = Cli::new();
     let _ = none.run(&["init", "--name", "acme"]).fine();
