@@ -4,7 +4,8 @@ use super::Tip;
 use super::revision::Shared;
 use camino::{Utf8Path, Utf8PathBuf};
 use git2::{
-    ErrorCode, IndexEntryExtendedFlag, IndexEntryFlag, Oid, Repository, RepositoryOpenFlags, StatusOptions,
+    ErrorCode, IndexEntry, IndexEntryExtendedFlag, IndexEntryFlag, Oid, Repository, RepositoryOpenFlags,
+    StatusOptions,
 };
 use std::sync::Arc;
 
@@ -195,16 +196,11 @@ impl Git {
             changes.extend(self.statuses(&mut options, matters)?);
         }
         // Nor does it look at what it was told not to look at.
-        for entry in self.repository.index()?.iter() {
-            let path = String::from_utf8_lossy(&entry.path).into_owned();
-            let Ok(path) = Utf8Path::new(&path).strip_prefix(&self.folder) else { continue };
-            let is_unlooked = IndexEntryFlag::from_bits_truncate(entry.flags).is_valid()
-                || IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended)
-                    .contains(IndexEntryExtendedFlag::SKIP_WORKTREE);
-            if is_unlooked && matters(path, false) {
-                changes.push(path.to_owned());
-            }
-        }
+        let is_unlooked = |entry: &IndexEntry| {
+            IndexEntryFlag::from_bits_truncate(entry.flags).is_valid() || is_skipped(entry)
+        };
+        let unlooked = self.marked(&is_unlooked)?;
+        changes.extend(unlooked.into_iter().filter(|path| matters(path, false)));
         changes.sort();
         changes.dedup();
         Ok(changes)
@@ -239,17 +235,18 @@ impl Git {
         if !config.get_bool("core.sparseCheckout").unwrap_or(false) {
             return Ok(Vec::new());
         }
-        let mut left_out = Vec::new();
-        for entry in self.repository.index()?.iter() {
-            let skipped = IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended)
-                .contains(IndexEntryExtendedFlag::SKIP_WORKTREE);
+        let left_out = self.marked(&is_skipped)?;
+        Ok(left_out.into_iter().filter(|path| matters(path)).collect())
+    }
+
+    /// Files of the index in the catalog's folder that carry a mark.
+    fn marked(&self, mark: &dyn Fn(&IndexEntry) -> bool) -> Result<Vec<Utf8PathBuf>, GitError> {
+        let mut marked = Vec::new();
+        for entry in self.repository.index()?.iter().filter(mark) {
             let path = String::from_utf8_lossy(&entry.path).into_owned();
-            let Ok(path) = Utf8Path::new(&path).strip_prefix(&self.folder) else { continue };
-            if skipped && matters(path) {
-                left_out.push(path.to_owned());
-            }
+            marked.extend(Utf8Path::new(&path).strip_prefix(&self.folder).ok().map(Utf8Path::to_owned));
         }
-        Ok(left_out)
+        Ok(marked)
     }
 
     /// The name git writes into commits, where one is set.
@@ -305,4 +302,10 @@ impl Git {
         }
         Err(GitError::UnknownBranch { branch: branch.to_owned() })
     }
+}
+
+/// Whether a sparse checkout leaves a file out.
+fn is_skipped(entry: &IndexEntry) -> bool {
+    IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended)
+        .contains(IndexEntryExtendedFlag::SKIP_WORKTREE)
 }

@@ -213,7 +213,7 @@ pub(super) fn plan(
     request: &Request,
     base: &str,
     head: &str,
-    snapshot: Option<&SnapshotFile>,
+    snapshot: Option<SnapshotFile>,
 ) -> Result<Planned, ServiceError> {
     let mut change = match Change::open(request, base, head)? {
         Opened::Both(change) => change,
@@ -308,8 +308,8 @@ impl<'a> Sides<'a> {
         related
     }
 
-    fn plan(&self, request: &Request, snapshot: Option<&SnapshotFile>) -> Result<Planned, ServiceError> {
-        let earlier = self.before.plan_now(request, snapshot)?;
+    fn plan(&self, request: &Request, snapshot: Option<SnapshotFile>) -> Result<Planned, ServiceError> {
+        let earlier = self.before.plan_now(request, snapshot.clone())?;
         let later = self.after.plan_now(request, snapshot)?;
         let mut planned = planned(&self.after, later);
         planned.diagnostics.list.extend(self.change.unusable.iter().map(FileError::diagnostic));

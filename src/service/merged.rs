@@ -3,10 +3,10 @@
 use super::ServiceError;
 use super::planning::Planner;
 use super::workspace::{Workspace, request as refuse};
-use crate::config::{Config, Driver, Role, Target};
-use crate::repository::{Git, GitError, Listing};
+use crate::config::{Config, Driver, Target};
+use crate::repository::{Git, GitError};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::cell::RefCell;
+use std::sync::PoisonError;
 
 /// Most files that are named.
 const NAMED_MAX: usize = 5;
@@ -22,65 +22,40 @@ impl Workspace {
         })
     }
 
-    /// What the work tree holds otherwise than the checked-out commit, as far as it would be applied.
-    pub(super) fn changes(&self, git: &Git) -> Result<Vec<Utf8PathBuf>, ServiceError> {
+    /// What the work tree holds otherwise than the checked-out commit, as far as it would be applied: definitions, what
+    /// git knows already, and what the definitions that were read name.
+    pub(super) fn changes(&self) -> Result<Vec<Utf8PathBuf>, ServiceError> {
+        let Some(git) = self.git.as_ref().filter(|_| self.revision.is_none()) else { return Ok(Vec::new()) };
         let Config { products, approvals, attributes, .. } = &self.config;
         let read = [products.as_path(), approvals.as_path(), attributes.as_path()];
-        let beside = RefCell::new(Vec::new());
+        let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         let matters = |path: &Utf8Path, is_new: bool| {
-            if self.is_state(path) {
-                return false;
-            }
-            let is_part = path.starts_with(products) || self.config.role(path).is_some();
-            if is_new && !is_part {
-                beside.borrow_mut().push(path.to_owned());
-            }
-            !is_new || is_part
+            let is_part =
+                || path.starts_with(products) || self.config.role(path).is_some() || named.contains(path);
+            !self.is_state(path) && (!is_new || is_part())
         };
-        let changes = git.changes(&read, &matters).map_err(|error| refuse(error.to_string()))?;
-        let mut beside = beside.into_inner();
-        beside.retain(|path| self.is_named(path));
-        Ok(changes.into_iter().chain(beside).collect())
+        git.changes(&read, &matters).map_err(|error| refuse(error.to_string()))
     }
-
-    /// Whether a product names a file that git does not know, as a picture beside the products' folder.
-    fn is_named(&self, path: &Utf8Path) -> bool {
-        let listing = Listing::of_catalog(&*self.files, &self.config);
-        let mut products = listing.of(Role::Product);
-        products.any(|product| {
-            let written = relative(product.parent().unwrap_or(Utf8Path::new("")), path);
-            self.files.read_text(product).is_ok_and(|text| text.contains(written.as_str()))
-        })
-    }
-}
-
-/// The path of a file as it is written in a file of a folder; both are from the catalog's root.
-fn relative(folder: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
-    let common = folder.components().zip(path.components()).take_while(|(one, other)| one == other).count();
-    let up = folder.components().skip(common).map(|_| Utf8PathBuf::from(".."));
-    let down = path.components().skip(common).map(|part| Utf8PathBuf::from(part.as_str()));
-    up.chain(down).collect()
 }
 
 /// Refuses definitions that nobody merged. Without git there is nothing to hold them to.
 pub(super) fn merged(planner: &Planner<'_>) -> Result<(), ServiceError> {
     let workspace = planner.workspace;
     let Some(git) = &workspace.git else { return Ok(()) };
-    let failed = |error: GitError| refuse(error.to_string());
-    let changed = workspace.changes(git)?;
-    let Some(commit) = git.head().map_err(failed)? else {
+    let Some(commit) = &planner.head else {
         return Err(ServiceError::Request {
             message: "nothing is committed yet, so nobody could say later what was applied".to_owned(),
             hints: vec!["commit the definitions first".to_owned()],
         });
     };
-    if !changed.is_empty() {
+    if !planner.changed.is_empty() {
+        let changed = named(&planner.changed);
         return Err(ServiceError::Request {
-            message: format!("not committed: {}; nobody could say later what was applied", named(&changed)),
+            message: format!("not committed: {changed}; nobody could say later what was applied"),
             hints: vec!["commit the definitions, or put the changes aside with `git stash`".to_owned()],
         });
     }
-    on_branch(planner.target, git, &commit)
+    on_branch(planner.target, git, commit)
 }
 
 fn on_branch(target: &Target, git: &Git, commit: &str) -> Result<(), ServiceError> {

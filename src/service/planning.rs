@@ -30,7 +30,9 @@ pub(super) struct Planner<'a> {
     pub(super) definitions: Definitions,
     pub(super) commit: Option<String>,
     /// The checked-out commit; changes beside it make it no younger.
-    head: Option<String>,
+    pub(super) head: Option<String>,
+    /// What is not committed of what would be applied.
+    pub(super) changed: Vec<Utf8PathBuf>,
     pub(super) approvals: BTreeMap<Key, BTreeSet<OperationId>>,
     /// How commands are written for this target.
     invocation: Invocation,
@@ -51,9 +53,12 @@ impl<'a> Planner<'a> {
         target: &'a Target,
         request: &Request,
     ) -> Result<Self, ServiceError> {
-        let (commit, head) = (workspace.commit()?, workspace.head()?);
-        let planner = Self::of_definitions(workspace, target, request, workspace.definitions(target))?;
-        Ok(Self { commit, head, ..planner })
+        let definitions = workspace.definitions(target);
+        // After reading: what the definitions name belongs to them.
+        let (head, changed) = (workspace.head()?, workspace.changes()?);
+        let commit = head.clone().filter(|_| changed.is_empty());
+        let planner = Self::of_definitions(workspace, target, request, definitions)?;
+        Ok(Self { commit, head, changed, ..planner })
     }
 
     /// A planner for definitions that no commit holds, as an editor has them.
@@ -71,6 +76,7 @@ impl<'a> Planner<'a> {
             definitions,
             commit: None,
             head: None,
+            changed: Vec::new(),
             invocation: Invocation {
                 target: (target.name != workspace.config.default_target).then(|| target.name.clone()),
                 by_hand: matches!(target.driver, Driver::Console { .. }),
@@ -295,7 +301,7 @@ impl<'a> Planner<'a> {
     pub(super) fn plan_now(
         &self,
         request: &Request,
-        snapshot: Option<&SnapshotFile>,
+        snapshot: Option<SnapshotFile>,
     ) -> Result<Plan, ServiceError> {
         if let Some(snapshot) = snapshot {
             return snapshot.plan(self, request.now);
@@ -310,10 +316,16 @@ impl<'a> Planner<'a> {
                 hints: vec!["plan it against what `gallerist export` saved: `--released PATH`".to_owned()],
             });
         }
+        self.ask(request).map(|(_, plan, _)| plan)
+    }
+
+    /// What the marketplace and the ledger say now, and the plan against it.
+    fn ask(&self, request: &Request) -> Result<(Situation, Plan, Timestamp), ServiceError> {
         let mut driver = Marketplace::open(self, request.now)?;
         let now = driver.now()?;
         let situation = self.look(&mut driver, now)?;
-        Ok(self.plan(&situation.released, &situation.records, now))
+        let plan = self.plan(&situation.released, &situation.records, now);
+        Ok((situation, plan, now))
     }
 
     pub(super) fn invocation(&self) -> &Invocation {
@@ -353,10 +365,7 @@ pub(super) fn live<T>(
 ) -> Result<T, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
-    let mut driver = Marketplace::open(&planner, request.now)?;
-    let now = driver.now()?;
-    let situation = planner.look(&mut driver, now)?;
-    let plan = planner.plan(&situation.released, &situation.records, now);
+    let (situation, plan, now) = planner.ask(request)?;
     then(&planner, &situation, plan, now)
 }
 
@@ -381,12 +390,12 @@ pub fn plan(request: &Request, asked: &PlanRequest) -> Result<Planned, ServiceEr
         Version::WorkTree => super::workspace::open(request)?,
         Version::Revision(name) => super::revision::open(request, name)?,
         Version::Between { base, head } => {
-            return super::between::plan(request, base, head, snapshot.as_ref());
+            return super::between::plan(request, base, head, snapshot);
         }
     };
     let planner = Planner::new(&workspace, request)?;
     let saved = asked.saved.as_deref().map(|file| read_plan(file, &planner.scope)).transpose()?;
-    let planned = planned(&planner, planner.plan_now(request, snapshot.as_ref())?);
+    let planned = planned(&planner, planner.plan_now(request, snapshot)?);
     Ok(match saved {
         Some(saved) => beside_saved(planned, &saved),
         None => planned,

@@ -24,11 +24,13 @@ const INDEX: &str = "snapshot.json";
 const PRODUCTS: &str = "products";
 
 /// A saved released state.
+#[derive(Clone)]
 pub(super) struct SnapshotFile {
     path: Utf8PathBuf,
     content: Content,
 }
 
+#[derive(Clone)]
 enum Content {
     Whole(Box<Snapshot>),
     Folder(Box<SnapshotIndex>),
@@ -62,72 +64,76 @@ impl SnapshotFile {
 
     /// All of it.
     pub(super) fn whole(self) -> Result<Snapshot, ServiceError> {
-        match self.content {
+        let Self { path, content } = self;
+        match content {
             Content::Whole(snapshot) => Ok(*snapshot),
-            Content::Folder(ref index) => {
-                let keys = self.keys()?;
-                self.parts(index, &keys).map(SnapshotParts::into_snapshot)
+            Content::Folder(index) => {
+                let keys = keys(&path)?;
+                is_whole(&path, &index, keys.len())?;
+                parts(&path, *index, &keys).map(SnapshotParts::into_snapshot)
             }
         }
     }
 
     /// Plans against it; of a folder only the files of the products to plan are read.
-    pub(super) fn plan(&self, planner: &Planner<'_>, now: Timestamp) -> Result<Plan, ServiceError> {
+    pub(super) fn plan(self, planner: &Planner<'_>, now: Timestamp) -> Result<Plan, ServiceError> {
         self.is_about(&planner.scope)?;
-        let (snapshot, others) = match (&self.content, &planner.only) {
-            (Content::Whole(snapshot), _) => (snapshot.as_ref().clone(), None),
-            (Content::Folder(index), None) => {
-                let parts = self.parts(index, &self.keys()?)?;
-                let bound = parts.products.values().filter(|product| product.binding.is_some()).count();
-                if bound != index.totals.bound {
-                    let (path, wanted) = (&self.path, index.totals.bound);
-                    return Err(refuse(format!(
-                        "{path} is not whole: it has files of {bound} products that were on sale, and {wanted} were"
-                    )));
-                }
-                (parts.into_snapshot(), None)
-            }
-            (Content::Folder(index), Some(only)) => {
-                let former = only.iter().flat_map(|key| planner.former_keys(key));
-                let keys = only.iter().chain(former).cloned().collect();
-                (self.parts(index, &keys)?.into_snapshot(), Some((index, keys)))
-            }
+        let (Content::Folder(index), Some(only)) = (&self.content, &planner.only) else {
+            return Ok(planner.plan_from(self.whole()?, |_, _| Elsewhere::default(), now).1);
         };
-        let elsewhere = |released: &Released, histories: &BTreeMap<Key, History>| match &others {
-            Some((index, keys)) => elsewhere(index, keys, released, recently(histories)),
-            None => Elsewhere::default(),
-        };
-        Ok(planner.plan_from(snapshot, elsewhere, now).1)
-    }
-
-    /// The products that a folder has files of.
-    fn keys(&self) -> Result<BTreeSet<Key>, ServiceError> {
-        let folder = self.path.join(PRODUCTS);
-        let failed = |error: &std::io::Error| ServiceError::File {
-            action: "read",
-            path: folder.clone(),
-            reason: error.to_string(),
-        };
-        let mut keys = BTreeSet::new();
-        for entry in folder.read_dir_utf8().map_err(|error| failed(&error))? {
-            let entry = entry.map_err(|error| failed(&error))?;
-            let name = entry.file_name().strip_suffix(".json");
-            keys.extend(name.and_then(|name| Key::new(name).ok()));
+        let former = only.iter().flat_map(|key| planner.former_keys(key));
+        let wanted: BTreeSet<Key> = only.iter().chain(former).cloned().collect();
+        let parts = parts(&self.path, index.as_ref().clone(), &wanted)?;
+        // A product without a file is new, if no file is missing.
+        if parts.products.len() < wanted.len() {
+            is_whole(&self.path, index, keys(&self.path)?.len())?;
         }
-        Ok(keys)
-    }
-
-    fn parts(&self, index: &SnapshotIndex, keys: &BTreeSet<Key>) -> Result<SnapshotParts, ServiceError> {
-        let folder = self.path.join(PRODUCTS);
-        let read = |key: &Key| {
-            let file = folder.join(format!("{key}.json"));
-            // A product that is new has none.
-            let is_there = file.is_file();
-            is_there.then(|| document(&file).map(|product| (key.clone(), product)))
+        let elsewhere = |released: &Released, histories: &BTreeMap<Key, History>| {
+            elsewhere(index, &wanted, released, recently(histories))
         };
-        let products = keys.par_iter().filter_map(read).collect::<Result<BTreeMap<_, _>, ServiceError>>()?;
-        Ok(SnapshotParts { index: index.clone(), products })
+        Ok(planner.plan_from(parts.into_snapshot(), elsewhere, now).1)
     }
+}
+
+/// The products that a folder has files of.
+fn keys(path: &Utf8Path) -> Result<BTreeSet<Key>, ServiceError> {
+    let folder = path.join(PRODUCTS);
+    let failed = |error: &std::io::Error| ServiceError::File {
+        action: "read",
+        path: folder.clone(),
+        reason: error.to_string(),
+    };
+    let mut keys = BTreeSet::new();
+    for entry in folder.read_dir_utf8().map_err(|error| failed(&error))? {
+        let entry = entry.map_err(|error| failed(&error))?;
+        let name = entry.file_name().strip_suffix(".json");
+        keys.extend(name.and_then(|name| Key::new(name).ok()));
+    }
+    Ok(keys)
+}
+
+/// Refuses a folder that lacks files, or has others: what is on sale must not look new.
+fn is_whole(path: &Utf8Path, index: &SnapshotIndex, files: usize) -> Result<(), ServiceError> {
+    let wanted = index.products;
+    if files == wanted {
+        return Ok(());
+    }
+    Err(ServiceError::Request {
+        message: format!("{path} is not whole: {files} files of products are there, and {wanted} were saved"),
+        hints: vec!["save it again: `gallerist export --out FOLDER/`".to_owned()],
+    })
+}
+
+/// What a folder says about some products.
+fn parts(path: &Utf8Path, index: SnapshotIndex, keys: &BTreeSet<Key>) -> Result<SnapshotParts, ServiceError> {
+    let folder = path.join(PRODUCTS);
+    let read = |key: &Key| {
+        let file = folder.join(format!("{key}.json"));
+        // A product that is new has none.
+        file.is_file().then(|| document(&file).map(|product| (key.clone(), product)))
+    };
+    let products = keys.par_iter().filter_map(read).collect::<Result<BTreeMap<_, _>, ServiceError>>()?;
+    Ok(SnapshotParts { index, products })
 }
 
 fn document<D: Document + DeserializeOwned>(file: &Utf8Path) -> Result<D, ServiceError> {

@@ -15,8 +15,8 @@ use crate::text::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A catalog in a work tree, or one of its commits beside it.
 pub(super) struct Workspace {
@@ -39,6 +39,8 @@ pub(super) struct Workspace {
     pub(super) ledgers: Ledgers,
     /// How many definitions were read so far.
     pub(super) read: AtomicUsize,
+    /// Files that the definitions read so far name.
+    pub(super) named: Mutex<BTreeSet<Utf8PathBuf>>,
 }
 
 /// What the definitions say at one target.
@@ -88,6 +90,7 @@ impl Workspace {
             git: None,
             ledgers: Ledgers::default(),
             read: AtomicUsize::new(0),
+            named: Mutex::default(),
         }
     }
 
@@ -143,6 +146,7 @@ impl Workspace {
         };
         let assets = Assets::new(source);
         let mut read = Catalog::read_seeing(&self.config, files, load, &assets, see);
+        self.named.lock().unwrap_or_else(PoisonError::into_inner).extend(assets.named());
         let diagnostics = &mut read.diagnostics;
         let unusable = problems.iter().chain(&read.unusable);
         diagnostics.list.extend(unusable.map(|error| self.unusable(error)));
@@ -308,16 +312,6 @@ impl Workspace {
             }
         }
         approvals
-    }
-
-    /// The commit of the definitions, when the work tree says exactly what it says.
-    pub(super) fn commit(&self) -> Result<Option<String>, ServiceError> {
-        if self.revision.is_some() {
-            return Ok(self.revision.clone());
-        }
-        let Some(git) = &self.git else { return Ok(None) };
-        let clean = self.changes(git)?.is_empty();
-        if clean { self.head() } else { Ok(None) }
     }
 
     /// The commit of the definitions, whatever the work tree says beside it.

@@ -48,6 +48,8 @@ pub struct SnapshotIndex {
     pub site: String,
     /// When and how much was observed, the applications, and the products that no key of ours is bound to.
     pub rest: Box<ReleasedSnapshot>,
+    /// How many products the folder has files of.
+    pub products: usize,
     /// What limits over the whole catalog ask for.
     pub totals: Totals,
     /// What was about to be retired when the snapshot was made, by product key.
@@ -86,7 +88,7 @@ impl Document for SnapshotProduct {
 /// A snapshot taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotParts {
-    /// What concerns all products; its totals are still to be counted.
+    /// What concerns all products.
     pub index: SnapshotIndex,
     /// One document for each product.
     pub products: BTreeMap<Key, SnapshotProduct>,
@@ -131,6 +133,7 @@ impl SnapshotParts {
             scope: (&snapshot.scope).into(),
             site: snapshot.site.clone(),
             rest: Box::new((&rest).into()),
+            products: products.len(),
             totals,
             retiring: Map::of(retiring, |found| *found),
         };
