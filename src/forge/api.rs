@@ -89,6 +89,17 @@ impl Api {
         }
     }
 
+    /// Sends a request that takes something away; what is gone already is no error.
+    ///
+    /// # Errors
+    /// As [`Api::call`].
+    pub fn remove(&self, what: &str, request: &Request) -> Result<(), ForgeError> {
+        match self.call(what, request) {
+            Ok(_) | Err(ForgeError::Missing { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Sends a request and reads the answer.
     ///
     /// # Errors

@@ -146,10 +146,7 @@ impl Forge for GitHub {
 
     fn delete(&self, id: u64) -> Result<(), ForgeError> {
         let request = self.api.request(Method::Delete, &self.path(&format!("/issues/comments/{id}")));
-        match self.api.call("a second comment cannot be deleted", &request) {
-            Ok(_) | Err(ForgeError::Missing { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.api.remove("a second comment cannot be deleted", &request)
     }
 
     fn set_status(&self, commit: &str, status: &Status) -> Result<(), ForgeError> {
@@ -180,8 +177,7 @@ impl Forge for GitHub {
         let what = "the check cannot be published";
         let CheckRun { status, summary, annotations, content_id } = check;
         let name = escaped(&status.name);
-        let path =
-            self.path(&format!("/commits/{commit}/check-runs?check_name={name}&filter=all&per_page=100"));
+        let path = self.path(&format!("/commits/{commit}/check-runs?check_name={name}&filter=latest"));
         let known: Runs = self.api.read(what, &self.api.request(Method::Get, &path))?;
         if known.check_runs.iter().any(|run| run.external_id.as_ref() == Some(content_id)) {
             return Ok(());
@@ -191,19 +187,23 @@ impl Forge for GitHub {
             json!({"title": status.description, "summary": summary, "annotations": annotations})
         };
         let mut parts = annotations.chunks(Self::ANNOTATIONS_MAX);
+        // Said with the last part: a check that lacks some is not the one that is wanted.
+        let named_at = |rest: usize| if rest == 0 { json!(content_id) } else { Value::Null };
+        let first = parts.next().unwrap_or_default();
         let conclusion = match status.verdict {
             Verdict::Fine => "success",
             Verdict::Blocked => "action_required",
         };
         let body = json!({
             "name": status.name, "head_sha": commit, "status": "completed", "conclusion": conclusion,
-            "external_id": content_id, "details_url": status.link, "output": output(parts.next().unwrap_or_default()),
+            "external_id": named_at(parts.len()), "details_url": status.link, "output": output(first),
         });
         let request = self.api.request(Method::Post, &self.path("/check-runs")).json(body);
         let run: Run = self.api.read(what, &request)?;
-        for part in parts {
+        while let Some(part) = parts.next() {
             let path = self.path(&format!("/check-runs/{}", run.id));
-            let mut request = self.api.request(Method::Patch, &path).json(json!({"output": output(part)}));
+            let body = json!({"external_id": named_at(parts.len()), "output": output(part)});
+            let mut request = self.api.request(Method::Patch, &path).json(body);
             // Annotations are added to those that are there.
             request.is_repeatable = false;
             self.api.call(what, &request)?;

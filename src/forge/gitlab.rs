@@ -133,10 +133,7 @@ impl Forge for GitLab {
 
     fn delete(&self, id: u64) -> Result<(), ForgeError> {
         let request = self.api.request(Method::Delete, &self.merge_request(&format!("/notes/{id}")));
-        match self.api.call("a second comment cannot be deleted", &request) {
-            Ok(_) | Err(ForgeError::Missing { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.api.remove("a second comment cannot be deleted", &request)
     }
 
     fn set_status(&self, commit: &str, status: &Status) -> Result<(), ForgeError> {

@@ -323,6 +323,39 @@ fn a_check_is_published_once() {
     assert!(said.contains("GitLab has no checks"), "{said}");
 }
 
+#[test]
+fn the_check_is_the_one_of_now_even_if_an_earlier_one_said_the_same() {
+    let desk = with_a_blocked_price();
+    let blocked = desk.cli.read("report.json");
+    desk.github(&["--check"]).fine();
+    let path = "products/acme-crm/product.yaml";
+    desk.cli.write(path, &desk.cli.read(path).replace("\"7391.57\"", "\"99.00\""));
+    desk.cli.run(&["plan", "--quiet", "--output", "json=report.json"]).fine();
+    desk.github(&["--check"]).fine();
+    desk.cli.write("report.json", &blocked);
+    desk.github(&["--check"]).fine();
+    let checks = desk.server.state().checks.clone();
+    let conclusions: Vec<_> = checks.iter().map(|check| check["conclusion"].as_str().unwrap()).collect();
+    assert_eq!(conclusions, ["action_required", "success", "action_required"]);
+}
+
+#[test]
+fn a_check_that_lacks_remarks_is_published_again() {
+    let desk = on_github();
+    let product = desk.cli.read("products/acme-crm/product.yaml");
+    let many: String = (0..120).map(|number| format!("nonsense{number}: 1\n")).collect();
+    desk.cli.write("products/acme-crm/product.yaml", &format!("{product}{many}"));
+    assert_eq!(desk.cli.run(&["plan", "--quiet", "--output", "json=report.json"]).code, 3);
+    desk.server.fault("PATCH", "check-runs", 1, Fault::Answer(422, Vec::new(), "{}".to_owned()));
+    assert_eq!(desk.github(&["--check"]).code, 1);
+    desk.github(&["--check"]).fine();
+    desk.github(&["--check"]).fine();
+    let checks = desk.server.state().checks.clone();
+    let remarks = |check: &serde_json::Value| check["output"]["annotations"].as_array().unwrap().len();
+    assert_eq!(checks.len(), 2, "the whole one is not published a third time");
+    assert!(remarks(&checks[0]) < remarks(&checks[1]) && remarks(&checks[1]) > 50, "{}", remarks(&checks[1]));
+}
+
 /// A catalog that is on sale, and a price in it that the guard stops.
 fn with_a_blocked_price() -> Desk {
     let desk = on_github();

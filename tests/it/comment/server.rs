@@ -178,14 +178,23 @@ impl State {
                 self.statuses.push(seen.body.clone());
                 (201, vec![], "{}".to_owned())
             }
-            ("GET", ["commits", _, "check-runs"]) => ok(&json!({"check_runs": self.checks})),
+            ("GET", ["commits", _, "check-runs"]) => {
+                assert_eq!(seen.query["filter"], "latest");
+                ok(&json!({"check_runs": self.checks.last().into_iter().collect::<Vec<_>>()}))
+            }
             ("POST", ["check-runs"]) => {
                 let mut check = seen.body.clone();
                 check["id"] = json!(self.checks.len() + 1);
                 self.checks.push(check.clone());
                 (201, vec![], check.to_string())
             }
-            ("PATCH", ["check-runs", _]) => ok(&json!({})),
+            ("PATCH", ["check-runs", id]) => {
+                let check = &mut self.checks[id.parse::<usize>().unwrap() - 1];
+                check["external_id"] = seen.body["external_id"].clone();
+                let more = seen.body["output"]["annotations"].as_array().unwrap().clone();
+                check["output"]["annotations"].as_array_mut().unwrap().extend(more);
+                ok(&json!({}))
+            }
             ("GET", ["labels", name]) => {
                 match self.repository_labels.contains_key(&name.replace("%3A", ":").replace("%20", " ")) {
                     true => ok(&json!({})),
