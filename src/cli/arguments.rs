@@ -1,7 +1,7 @@
 //! The global options and the list of commands. The doc comments are the help text.
 
 use super::commands;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::builder::ArgPredicate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gallerist::model::Key;
@@ -212,13 +212,17 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// The formats this command can write, and what else it is to write.
-    pub(crate) fn formats(&self) -> (&'static [Format], &[Output]) {
+    /// The formats this command can write, what else it is to write, and other files that it reads or writes.
+    pub(crate) fn formats(&self) -> (&'static [Format], &[Output], Vec<&Utf8Path>) {
         match self {
-            Self::Check(arguments) => (commands::check::FORMATS, &arguments.outputs.list),
-            Self::Plan(arguments) => (commands::plan::FORMATS, &arguments.outputs.list),
-            Self::Apply(arguments) => (commands::plan::FORMATS, &arguments.outputs.list),
-            _ => (Format::EVERYWHERE, &[]),
+            Self::Check(arguments) => (commands::check::FORMATS, &arguments.outputs.list, Vec::new()),
+            Self::Plan(arguments) => {
+                (commands::plan::FORMATS, &arguments.outputs.list, arguments.files().collect())
+            }
+            Self::Apply(arguments) => {
+                (commands::plan::FORMATS, &arguments.outputs.list, vec![&arguments.plan])
+            }
+            _ => (Format::EVERYWHERE, &[], Vec::new()),
         }
     }
 }

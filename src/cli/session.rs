@@ -61,8 +61,14 @@ impl Session {
         !Format::EVERYWHERE.contains(&self.format)
     }
 
-    /// Refuses what a command cannot write: formats that it does not have, and one file for two outputs.
-    pub(crate) fn writes(&self, formats: &[Format], outputs: &[Output]) -> Result<(), CliError> {
+    /// Refuses what a command cannot write: formats that it does not have, one file for two outputs, and files that hold
+    /// something else: definitions, and what the command reads.
+    pub(crate) fn writes(
+        &self,
+        formats: &[Format],
+        outputs: &[Output],
+        others: &[&Utf8Path],
+    ) -> Result<(), CliError> {
         let wanted = [self.format].into_iter().chain(outputs.iter().map(|output| output.format));
         if let Some(missing) = wanted.into_iter().find(|format| !formats.contains(format)) {
             let names: Vec<String> = formats.iter().map(|format| format.name()).collect();
@@ -74,11 +80,22 @@ impl Session {
         if let Some(nowhere) = outputs.iter().find(|output| !folder(output)) {
             return Err(CliError::usage(format!("there is no folder for {}", nowhere.path)));
         }
+        let others: BTreeSet<Utf8PathBuf> = others.iter().map(|path| place(path)).collect();
         let mut seen = BTreeSet::new();
-        match outputs.iter().find(|output| !seen.insert(&output.path)) {
-            Some(again) => Err(CliError::usage(format!("two outputs go to {}", again.path))),
-            None => Ok(()),
+        for Output { path, .. } in outputs {
+            if matches!(path.extension(), Some("yaml" | "yml")) {
+                let error = CliError::usage(format!("{path} may be a definition, and no result is YAML"));
+                return Err(error.hint("give the result another name"));
+            }
+            let place = place(path);
+            if others.contains(&place) {
+                return Err(CliError::usage(format!("{path} is read or written by this command already")));
+            }
+            if !seen.insert(place) {
+                return Err(CliError::usage(format!("two outputs go to {path}")));
+            }
         }
+        Ok(())
     }
 
     /// Writes a report to files, each in its format, and then as [`Session::report`] does. Files have no colours.
@@ -137,7 +154,7 @@ impl Session {
             Format::Gitlab => Form::Gitlab,
             Format::Junit => Form::Junit,
         };
-        Ok(service::outside(&self.request, view, form)?)
+        Ok(service::outside(view, form)?)
     }
 
     /// Writes a report in the wanted format and gives its outcome back.
@@ -231,4 +248,11 @@ impl Session {
 /// Whether the environment says that this is CI: `CI` is set, and not to `false`.
 fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && !value.eq_ignore_ascii_case("false"))
+}
+
+/// One path for each way to write it.
+fn place(path: &Utf8Path) -> Utf8PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    let folder = folder.canonicalize_utf8().unwrap_or_else(|_| folder.to_owned());
+    path.canonicalize_utf8().unwrap_or_else(|_| folder.join(path.file_name().unwrap_or_default()))
 }

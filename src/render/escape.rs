@@ -254,19 +254,9 @@ pub fn html(text: &str) -> String {
 /// can see is shown by its code.
 #[must_use]
 pub fn xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in terminal(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\u{fffe}' | '\u{ffff}' => push_number(&mut out, c),
-            _ => out.push(c),
-        }
-    }
-    out
+    let text = html(&terminal(text));
+    // Two characters that can be seen by nobody and that XML has no place for.
+    text.replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}")
 }
 
 /// A line in the message of a GitHub workflow command; lines are joined by [`WORKFLOW_LINE_END`].

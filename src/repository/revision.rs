@@ -113,10 +113,8 @@ impl Git {
     /// # Errors
     /// When there is no such commit here, or it has no catalog.
     pub fn revision(&self, name: &str) -> Result<Revision, GitError> {
-        let (revision, folder) = match name.split_once(':') {
-            Some((revision, folder)) if !revision.is_empty() => (revision, Some(Utf8PathBuf::from(folder))),
-            _ => (name, None),
-        };
+        let (revision, folder) = Self::apart(name);
+        let folder = folder.map(Utf8PathBuf::from);
         let commit = self.named(revision)?;
         let tree = self.repository.find_commit(commit)?.tree()?;
         let start = folder.clone().unwrap_or_else(|| self.folder.clone());
@@ -140,6 +138,15 @@ impl Git {
             });
         }
         Err(GitError::NoCatalog { revision: revision.to_owned(), folder: start })
+    }
+
+    /// The name of a commit, and the folder behind it where one is said: `main:catalogs/acme`.
+    #[must_use]
+    pub fn apart(name: &str) -> (&str, Option<&str>) {
+        match name.split_once(':') {
+            Some((revision, folder)) if !revision.is_empty() => (revision, Some(folder)),
+            Some(_) | None => (name, None),
+        }
     }
 
     /// The commit that a name stands for.

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Key;
 use crate::plan::{DesiredProduct, Plan, ProductPlan};
 use crate::report::{Baseline, Comparison};
-use crate::repository::{ChangedFile, FileError, GitError, Listing};
+use crate::repository::{ChangedFile, FileError, Git, GitError, Listing};
 use crate::rules::Summary;
 use crate::text::Span;
 use aho_corasick::AhoCorasickBuilder;
@@ -42,18 +42,12 @@ impl Change {
         let git = repository(request)?;
         let of = |name: &str| git.revision(name).map_err(|error| failed(&error));
         let mut after = of(head)?;
-        let folder = |name: &str| {
-            name.split_once(':').filter(|(name, _)| !name.is_empty()).map(|(_, at)| at.to_owned())
-        };
-        let plain = |name: &str| match folder(name) {
-            Some(folder) => name[..name.len() - folder.len() - 1].to_owned(),
-            None => name.to_owned(),
-        };
-        let (base_name, head_name) = (plain(base), plain(head));
-        let fork = git.merge_base(&base_name, &head_name).map_err(|error| failed(&error))?;
-        let baseline = Baseline::Revision { name: base_name, commit: fork.clone(), head: after.commit() };
+        let ((base, base_folder), (head, _)) = (Git::apart(base), Git::apart(head));
+        let fork = git.merge_base(base, head).map_err(|error| failed(&error))?;
+        let baseline =
+            Baseline::Revision { name: base.to_owned(), commit: fork.clone(), head: after.commit() };
         // The base says by itself where its catalog is; what the change moved is looked for there last.
-        let at = match folder(base) {
+        let at = match base_folder {
             Some(folder) => git.revision(&format!("{fork}:{folder}")),
             None => git.revision(&fork).or_else(|_| git.revision(&format!("{fork}:{}", after.folder()))),
         };

@@ -59,11 +59,11 @@ fn inside(
         wanted.insert(path.clone());
         texts.push((path, text.clone()));
     }
-    let checked = look(workspace, only, request, &texts);
+    let mut checked = look(workspace, only, request, &texts);
     if wanted.is_empty() {
         return Ok(checked);
     }
-    let mut diagnostics = checked.diagnostics;
+    let mut diagnostics = std::mem::take(&mut checked.diagnostics);
     diagnostics.list.retain(|found| wanted.contains(&found.primary.path));
     let products = wanted.iter().filter(|path| workspace.config.role(path) == Some(Role::Product)).count();
     let product = |path: &Utf8Path| {
@@ -72,7 +72,7 @@ fn inside(
     };
     let subjects = wanted.into_iter().map(|path| Subject { product: product(&path), path: Some(path) });
     let subjects = subjects.collect();
-    Ok(Checked { products, subjects, marks: checked.marks, files_read: checked.files_read, diagnostics })
+    Ok(Checked { products, subjects, diagnostics, ..checked })
 }
 
 /// Files that somebody named, from the catalog's root.
@@ -116,7 +116,8 @@ pub(super) fn look(
     judge.tell(&catalog, seen, &mut diagnostics);
     diagnostics.sort();
     let files_read = workspace.files_read();
-    Checked { products: subjects.len(), subjects, marks, files_read, diagnostics }
+    let (products, prefix) = (subjects.len(), workspace.prefix());
+    Checked { products, subjects, marks, files_read, prefix, diagnostics }
 }
 
 /// The path from the catalog's root; a file that is not there yet is taken by its name.

@@ -32,7 +32,7 @@ pub fn json(view: View<'_>, outcome: Outcome, exit_code: u8) -> Result<String, S
                 diagnostics: diagnostics.into(),
             })
         }
-        View::Plan(Planned { plan, diagnostics, invocation, compared, files_read: _ }) => {
+        View::Plan(Planned { plan, diagnostics, invocation, compared, .. }) => {
             ending.of(report::Planned::of(plan, diagnostics, compared.as_ref(), invocation))
         }
         View::Run(Ran { account, diagnostics, .. }) => ending.of(report::Ran::of(account, diagnostics)),

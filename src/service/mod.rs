@@ -165,6 +165,8 @@ pub struct Checked {
     pub subjects: Vec<Subject>,
     /// Of a part of a catalog: what the definitions of no other products should have in them, by product.
     pub marks: BTreeSet<(Key, String)>,
+    /// The catalog's folder, from the root of its git repository; empty at the root and outside of one.
+    pub prefix: Utf8PathBuf,
     /// The findings, sorted.
     pub diagnostics: Diagnostics,
 }
@@ -239,6 +241,8 @@ pub struct Planned {
     pub compared: Option<Comparison>,
     /// How many definitions were read for it.
     pub files_read: usize,
+    /// The catalog's folder, from the root of its git repository; empty at the root and outside of one.
+    pub prefix: Utf8PathBuf,
 }
 
 impl Planned {

@@ -1,12 +1,11 @@
 //! Findings for other programs and for pages: what one run found, in the form that each of them reads.
 
 use super::workspace::request as refuse;
-use super::{Checked, Fixed, Planned, Request, ServiceError, View};
+use super::{Checked, Fixed, Planned, ServiceError, View};
 use crate::render::{self, Bounds};
 use crate::report::{Outside, PlacedFinding, Proposal, Subject};
-use crate::repository::{Git, WorkTree};
 use crate::wire;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use serde::Serialize;
 
 /// What GitHub takes as the summary of a step.
@@ -33,20 +32,20 @@ pub enum Form {
 /// the catalog's folder where there is none.
 ///
 /// # Errors
-/// When the repository cannot be read, and when what was found has no such form.
-pub fn outside(request: &Request, view: View<'_>, form: Form) -> Result<String, ServiceError> {
+/// When what was found has no such form.
+pub fn outside(view: View<'_>, form: Form) -> Result<String, ServiceError> {
     match view {
-        View::Check(checked) | View::Fix(Fixed { checked, .. }) => check(request, checked, form),
-        View::Plan(planned) => plan(request, planned, form),
+        View::Check(checked) | View::Fix(Fixed { checked, .. }) => check(checked, form),
+        View::Plan(planned) => plan(planned, form),
         _ => Err(refuse("this has no form for other programs but JSON".to_owned())),
     }
 }
 
-fn check(request: &Request, checked: &Checked, form: Form) -> Result<String, ServiceError> {
+fn check(checked: &Checked, form: Form) -> Result<String, ServiceError> {
     let findings = PlacedFinding::of_diagnostics(&checked.diagnostics);
     let outside = Outside {
         title: "gallerist check".to_owned(),
-        prefix: prefix(request)?,
+        prefix: checked.prefix.clone(),
         subjects: checked.subjects.clone(),
     };
     match form {
@@ -59,7 +58,7 @@ fn check(request: &Request, checked: &Checked, form: Form) -> Result<String, Ser
     }
 }
 
-fn plan(request: &Request, planned: &Planned, form: Form) -> Result<String, ServiceError> {
+fn plan(planned: &Planned, form: Form) -> Result<String, ServiceError> {
     let proposal = planned.proposal();
     match form {
         Form::Markdown => Ok(render::plan_markdown(&proposal, &bounds("`gallerist plan` shows everything."))),
@@ -71,7 +70,7 @@ fn plan(request: &Request, planned: &Planned, form: Form) -> Result<String, Serv
                 .map(|product| Subject { product: Some(product.key.clone()), path: product.path.clone() });
             let outside = Outside {
                 title: "gallerist plan".to_owned(),
-                prefix: prefix(request)?,
+                prefix: planned.prefix.clone(),
                 subjects: subjects.collect(),
             };
             of_findings(&findings, &outside, form)
@@ -96,14 +95,6 @@ fn bounds(rest: &str) -> Bounds {
 fn json(form: &impl Serialize) -> Result<String, ServiceError> {
     let text = serde_json::to_string(form).map_err(|error| refuse(error.to_string()))?;
     Ok(text + "\n")
-}
-
-/// The catalog's folder from the root of its repository; empty at the root, and where there is no repository or no
-/// catalog.
-fn prefix(request: &Request) -> Result<Utf8PathBuf, ServiceError> {
-    let Ok(tree) = WorkTree::open(&request.directory) else { return Ok(Utf8PathBuf::new()) };
-    let git = Git::discover(tree.root()).map_err(|error| refuse(error.to_string()))?;
-    Ok(git.map(|git| git.folder().to_owned()).unwrap_or_default())
 }
 
 /// Reads the report of a plan, as `gallerist plan --format json` wrote it.

@@ -435,6 +435,7 @@ pub(super) fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
         invocation: planner.invocation().clone(),
         compared: None,
         files_read: planner.workspace.files_read(),
+        prefix: planner.workspace.prefix(),
     }
 }
 

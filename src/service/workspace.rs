@@ -167,6 +167,11 @@ impl Workspace {
         Listing { files: files.collect(), problems: Vec::new() }
     }
 
+    /// The catalog's folder, from the root of its git repository.
+    pub(super) fn prefix(&self) -> Utf8PathBuf {
+        self.git.as_ref().map(|git| git.folder().to_owned()).unwrap_or_default()
+    }
+
     /// Definitions that a sparse checkout leaves out: they did not vanish.
     fn left_out(&self) -> Option<FileError> {
         let git = self.git.as_ref().filter(|_| self.revision.is_none())?;

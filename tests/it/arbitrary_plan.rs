@@ -331,7 +331,7 @@ pub(crate) fn planned() -> BoxedStrategy<Planned> {
             if !is_readable {
                 diagnostics.sources = Sources::default();
             }
-            Planned { plan, diagnostics, invocation, compared, files_read: 0 }
+            Planned { plan, diagnostics, invocation, compared, files_read: 0, prefix: Default::default() }
         })
         .boxed()
 }

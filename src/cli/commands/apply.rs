@@ -22,7 +22,7 @@ Examples:
 pub(crate) struct Apply {
     /// The plan saved by `gallerist plan --out`
     #[arg(value_name = "PLAN")]
-    plan: Utf8PathBuf,
+    pub(crate) plan: Utf8PathBuf,
     #[command(flatten)]
     pub(crate) outputs: Outputs,
 }

@@ -36,8 +36,8 @@ use gallerist::report::Outcome;
 /// Runs one command.
 pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, CliError> {
     // Before anything is done: what cannot be told must not have happened.
-    let (formats, outputs) = command.formats();
-    session.writes(formats, outputs)?;
+    let (formats, outputs, others) = command.formats();
+    session.writes(formats, outputs, &others)?;
     match command {
         Command::Init(arguments) => init::run(&arguments, session),
         Command::Check(arguments) => check::run(arguments, session),

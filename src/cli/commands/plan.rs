@@ -3,7 +3,7 @@
 use crate::cli::arguments::{Format, Outputs, VersionArguments};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use gallerist::render::{self, Style};
 use gallerist::report::{Outcome, Withheld};
@@ -44,6 +44,13 @@ pub(crate) struct Plan {
     out: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) outputs: Outputs,
+}
+
+impl Plan {
+    /// Files that are read, and the saved plan.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Utf8Path> {
+        [&self.released, &self.saved, &self.out].into_iter().flatten().map(Utf8PathBuf::as_path)
+    }
 }
 
 /// What a plan can be written as.

@@ -86,7 +86,7 @@ static SEEN: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
 fn regions_are_true(text: &str) {
     let unsaved = Unsaved { path: PATH.into(), text: text.to_owned() };
     let checked = service::check(&request(), &[], &[unsaved]).unwrap();
-    let written = service::outside(&request(), View::Check(&checked), Form::Sarif).unwrap();
+    let written = service::outside(View::Check(&checked), Form::Sarif).unwrap();
     let log: Value = serde_json::from_str(&written).unwrap();
     assert_sarif(&log);
     let list = &checked.diagnostics.list;

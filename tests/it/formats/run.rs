@@ -137,6 +137,21 @@ fn outputs_that_make_no_sense_are_refused() {
     }
     let told = cli.run(&["check", "--output", "sarif=a", "--output", "junit=a"]).failed(1);
     assert!(told.contains("two outputs go to a"), "{told}");
+    let told = cli.run(&["check", "--output", "sarif=a", "--output", "junit=products/../a"]).failed(1);
+    assert!(told.contains("two outputs go to products/../a"), "{told}");
+    let product = cli.read("products/acme-crm/product.yaml");
+    let told = cli.run(&["check", "--output", "json=products/acme-crm/product.yaml"]).failed(1);
+    assert!(told.contains("may be a definition"), "{told}");
+    assert_eq!(cli.read("products/acme-crm/product.yaml"), product);
+    let _ = cli.run(&["plan", "--out", "plan.json"]).fine();
+    let saved = cli.read("plan.json");
+    for command in
+        [&["plan", "--saved", "plan.json"][..], &["plan", "--out", "plan.json"], &["apply", "plan.json"]]
+    {
+        let told = cli.run(&[command, &["--output", "json=./plan.json"]].concat()).failed(1);
+        assert!(told.contains("is read or written by this command already"), "{told}");
+    }
+    assert_eq!(cli.read("plan.json"), saved);
     let told = cli.run(&["check", "--output", "sarif=missing/a.sarif"]).failed(1);
     assert!(told.contains("there is no folder for missing/a.sarif"), "{told}");
 }

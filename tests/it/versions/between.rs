@@ -221,6 +221,20 @@ fn a_change_of_an_approval_alone_is_about_the_product_as_it_is() {
 }
 
 #[test]
+fn a_snapshot_without_some_of_its_files_is_not_believed() {
+    let shop = Repository::on_sale("07-price-change");
+    let folder = shop.export();
+    shop.git(&["checkout", "-q", "-b", "change"]);
+    shop.edit(PRODUCT, "\"3200.00\"", "\"3300.00\"");
+    shop.commit("dearer");
+    std::fs::remove_file(format!("{folder}products/quayside-migration.json")).unwrap();
+    for version in [&["plan"][..], &["plan", "--base", "main"]] {
+        let refused = shop.run(&[version, &["--released", &folder]].concat()).failed(1);
+        assert!(refused.contains("is not whole"), "{refused}");
+    }
+}
+
+#[test]
 fn what_stands_behind_a_link_is_part_of_a_change() {
     let shop = Repository::on_sale("07-price-change");
     let folder = shop.cli.folder();

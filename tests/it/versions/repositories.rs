@@ -86,6 +86,10 @@ fn a_catalog_below_the_top_of_a_repository_is_found() {
     assert_eq!(checked(&repository, &inner, "HEAD"), expected);
     assert_eq!(checked(&repository, &inner.join("products"), "HEAD"), expected);
     assert_eq!(checked(&repository, &above, "HEAD:shops/harbour"), expected);
+    let arguments =
+        ["-C", above.to_str().unwrap(), "check", "--rev", "HEAD:shops/harbour", "--format", "github"];
+    let annotated = repository.run(&arguments).stdout;
+    assert!(annotated.contains("file=shops/harbour/products/quayside-migration/product.yaml"), "{annotated}");
     let bare = above.with_extension("git");
     git(&above, &["clone", "-q", "--bare", ".", bare.to_str().unwrap()]);
     assert_eq!(checked(&repository, &bare, "main:shops/harbour"), expected);

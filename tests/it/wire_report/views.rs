@@ -68,6 +68,7 @@ pub(crate) fn checked() -> BoxedStrategy<Checked> {
             products,
             subjects: Vec::new(),
             marks: Default::default(),
+            prefix: Default::default(),
             files_read: 0,
             diagnostics,
         })
