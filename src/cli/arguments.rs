@@ -50,7 +50,7 @@ pub(crate) struct Global {
     /// The target from gallerist.yaml; left out, the default one
     #[arg(long, global = true, value_name = "TARGET", value_parser = key)]
     pub(crate) target: Option<Key>,
-    /// How results are written: for reading, one line each, or for programs; `check` and `plan` know more than text,
+    /// How results are written: for reading, one line each, or for programs; `check`, `plan` and `apply` know more than text,
     /// short and json
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,
@@ -80,7 +80,7 @@ pub(crate) struct VersionArguments {
     /// Look at what a change adds to this branch: compares it, as a pull request does, with `--head`
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// The change that `--base` is compared with
+    /// The change that is compared with `--base`; left out, what is checked out (`HEAD`)
     #[arg(
         long,
         value_name = "REV",

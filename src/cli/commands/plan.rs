@@ -36,7 +36,8 @@ pub(crate) struct Plan {
     /// Show what differs from a plan that was saved, and perhaps approved, earlier
     #[arg(long, value_name = "PLAN", conflicts_with_all = ["rev", "base"])]
     saved: Option<Utf8PathBuf>,
-    /// Leave out what not everybody may know yet: prices that are not on sale, addresses of hidden products
+    /// Leave out what not everybody may know yet: `prices` that are not on sale, addresses (`urls`) of hidden products, or
+    /// `prices,urls`
     #[arg(long, value_name = "WHAT", conflicts_with = "out")]
     withhold: Option<Withheld>,
     /// Save the plan, so that exactly this can be applied later
