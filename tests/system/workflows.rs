@@ -225,6 +225,9 @@ fn the_image_has_the_rust_that_is_needed() {
     assert!(jobs.contains(&format!("image: rust:{}-", version.trim_matches('"'))), "{version}");
 }
 
+/// What reads a pipe no further than it needs to.
+const STOPS_EARLY: [&str; 3] = ["| grep -q", "| head", "| sed -n '1p;q"];
+
 #[test]
 fn shell_scripts_have_no_known_traps() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -249,6 +252,12 @@ fn shell_scripts_have_no_known_traps() {
         Command::new("shellcheck").args(["--severity", "style"]).args(paths).output()
     };
     fine(&check(&paths).expect("shellcheck is needed; scripts/prepare installs it"));
+    for path in &paths {
+        let text = std::fs::read_to_string(path).expect("a script");
+        let early = text.lines().filter(|line| STOPS_EARLY.iter().any(|word| line.contains(word)));
+        let early: Vec<&str> = early.filter(|line| !line.contains("|| true")).collect();
+        assert!(early.is_empty(), "with pipefail these fail when their reader is quick: {path:?} {early:?}");
+    }
     let bad = folder.path().join("bad.sh");
     std::fs::write(&bad, "#!/usr/bin/env bash\nrm -r $1/x\n").expect("written");
     assert!(!check(&[bad]).expect("shellcheck runs").status.success(), "a trap is found");
