@@ -2,7 +2,9 @@
 
 use crate::model::{Key, Product};
 use crate::released::ProductBinding;
-use crate::submission::{ApplicationId, Evidence, OperationId, Refusal, Submission, SubmissionId, Verdict};
+use crate::submission::{
+    ApplicationId, Evidence, IgnoredDrift, OperationId, Pause, Refusal, Submission, SubmissionId, Verdict,
+};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -105,6 +107,30 @@ pub enum EventKind {
         /// Who claimed it.
         by: String,
     },
+    /// Nothing is handed over from now on.
+    Paused {
+        /// Whether no product is handed over; else only this one is not.
+        all: bool,
+        /// Who, why, until when.
+        pause: Pause,
+    },
+    /// A pause ended.
+    Resumed {
+        /// Whether it is the pause of all products; else the one of this product.
+        all: bool,
+        /// Who.
+        by: String,
+    },
+    /// Somebody else's changes are left as they are for a while.
+    Ignored {
+        /// Which, and until when.
+        drift: Vec<IgnoredDrift>,
+    },
+    /// Those who want to hear of it were told.
+    Notified {
+        /// The ids of what they were told.
+        notices: Vec<String>,
+    },
 }
 
 impl EventKind {
@@ -126,6 +152,10 @@ impl EventKind {
             Self::ClosedAsMoot { .. } => "closed-as-moot",
             Self::Adopted { .. } => "adopted",
             Self::Claimed { .. } => "claimed",
+            Self::Paused { .. } => "paused",
+            Self::Resumed { .. } => "resumed",
+            Self::Ignored { .. } => "ignored",
+            Self::Notified { .. } => "notified",
         }
     }
 }
@@ -137,7 +167,7 @@ pub struct Event {
     pub sequence: u64,
     /// When, by the clock of the run that wrote it.
     pub at: Timestamp,
-    /// About which product.
+    /// About which product; under the catalog's own name stands what is about all of them.
     pub product: Key,
     /// What happened.
     pub kind: EventKind,

@@ -9,8 +9,8 @@ use crate::model::{Item, Key, Product};
 use crate::plan::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 use crate::released::{Bindings, ProductBinding};
 use crate::submission::{
-    ApplicationId, Evidence, OperationId, OperationKind, Refusal, Review, Scope, Submission, SubmissionId,
-    SubmissionKind, Verdict,
+    ApplicationId, Evidence, IgnoredDrift, OperationId, OperationKind, Pause, Refusal, Review, Scope,
+    Submission, SubmissionId, SubmissionKind, Verdict,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,8 @@ pub struct Record {
     pub history: History,
     /// Marketplace ids.
     pub binding: Option<ProductBinding>,
+    /// The ids of what those who want to hear of it were told.
+    pub notified: BTreeSet<String>,
 }
 
 /// What the ledger knows about a catalog at a target.
@@ -32,6 +34,8 @@ pub struct Record {
 pub struct Records {
     /// By product key.
     pub products: BTreeMap<Key, Record>,
+    /// Nothing at all is handed over while this counts.
+    pub paused: Option<Pause>,
 }
 
 impl Records {
@@ -54,11 +58,16 @@ impl Records {
 #[must_use]
 pub fn fold(scope: &Scope, events: &[Event], now: Timestamp) -> Records {
     let mut books: BTreeMap<&Key, Book<'_>> = BTreeMap::new();
+    let mut paused = None;
     for event in events {
-        books.entry(&event.product).or_default().take(&scope.target, event);
+        match &event.kind {
+            EventKind::Paused { all: true, pause } => paused = Some(pause.clone()),
+            EventKind::Resumed { all: true, by: _ } => paused = None,
+            _ => books.entry(&event.product).or_default().take(&scope.target, event),
+        }
     }
     let products = books.into_iter().map(|(key, book)| (key.clone(), book.close(now)));
-    Records { products: products.collect() }
+    Records { products: products.collect(), paused }
 }
 
 /// Where one submission stands while its events are read.
@@ -102,6 +111,9 @@ struct Book<'a> {
     origins: BTreeMap<Item, Origin>,
     /// Since when nothing is submitted before somebody confirms it.
     report_only: Option<Timestamp>,
+    paused: Option<&'a Pause>,
+    ignored: BTreeMap<Item, &'a IgnoredDrift>,
+    notified: BTreeSet<String>,
 }
 
 impl<'a> Book<'a> {
@@ -153,6 +165,12 @@ impl<'a> Book<'a> {
                 self.held.retain(|_, (held, _)| held.submission != *submission);
             }
             EventKind::Adopted { by: _ } => self.report_only = Some(at),
+            EventKind::Paused { all: _, pause } => self.paused = Some(pause),
+            EventKind::Resumed { all: _, by: _ } => self.paused = None,
+            EventKind::Ignored { drift } => {
+                self.ignored.extend(drift.iter().map(|found| (found.item.clone(), found)));
+            }
+            EventKind::Notified { notices } => self.notified.extend(notices.iter().cloned()),
             EventKind::Claimed { submission, application, since, by: _ } => {
                 self.claimed(submission, application, *since, at);
             }
@@ -296,8 +314,10 @@ impl<'a> Book<'a> {
             origins: self.origins.clone(),
             evidence: self.evidence.iter().map(|evidence| (*evidence).clone()).collect(),
             report_only: self.report_only,
+            paused: self.paused.cloned(),
+            ignored: self.ignored.into_iter().map(|(item, found)| (item, found.clone())).collect(),
         };
-        Record { history, binding: self.binding }
+        Record { history, binding: self.binding, notified: self.notified }
     }
 
     /// Counts removals that the marketplace has, or may have. A prepared one is counted by the plan that repeats it.

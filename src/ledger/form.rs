@@ -2,7 +2,9 @@
 
 use super::EventKind;
 use crate::submission::{ApplicationId, OperationId, SubmissionId};
-use crate::wire::{Evidence, Name, Product, ProductBinding, Refusal, Submission, Verdict};
+use crate::wire::{
+    Evidence, IgnoredDrift, Name, Pause, Product, ProductBinding, Refusal, Submission, Verdict,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,10 @@ pub(super) enum Form {
     ClosedAsMoot { submission: Name<SubmissionId> },
     Adopted { by: String },
     Claimed { submission: Submission, application: Name<ApplicationId>, since: Name<Timestamp>, by: String },
+    Paused { all: bool, pause: Pause },
+    Resumed { all: bool, by: String },
+    Ignored { drift: Vec<IgnoredDrift> },
+    Notified { notices: Vec<String> },
 }
 
 impl From<&EventKind> for Form {
@@ -66,6 +72,10 @@ impl From<&EventKind> for Form {
                 since: Name(*since),
                 by: by.clone(),
             },
+            EventKind::Paused { all, pause } => Self::Paused { all: *all, pause: pause.into() },
+            EventKind::Resumed { all, by } => Self::Resumed { all: *all, by: by.clone() },
+            EventKind::Ignored { drift } => Self::Ignored { drift: drift.iter().map(Into::into).collect() },
+            EventKind::Notified { notices } => Self::Notified { notices: notices.clone() },
         }
     }
 }
@@ -100,6 +110,10 @@ impl From<Form> for EventKind {
                 since: since.0,
                 by,
             },
+            Form::Paused { all, pause } => Self::Paused { all, pause: pause.into() },
+            Form::Resumed { all, by } => Self::Resumed { all, by },
+            Form::Ignored { drift } => Self::Ignored { drift: drift.into_iter().map(Into::into).collect() },
+            Form::Notified { notices } => Self::Notified { notices },
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What the ledger knows about a product, as planning needs it.
 
 use crate::model::{Item, Key, Product};
-use crate::submission::{ApplicationId, Evidence, OperationId, Refusal, Review, Submission};
+use crate::submission::{
+    ApplicationId, Evidence, IgnoredDrift, OperationId, Pause, Refusal, Review, Submission,
+};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,4 +93,8 @@ pub struct History {
     pub evidence: Vec<Evidence>,
     /// Since when nothing is submitted before somebody confirms what would be: it was adopted or claimed.
     pub report_only: Option<Timestamp>,
+    /// Nothing is handed over while this counts.
+    pub paused: Option<Pause>,
+    /// Other people's changes that are left as they are, by what they are about.
+    pub ignored: BTreeMap<Item, IgnoredDrift>,
 }

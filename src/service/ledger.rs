@@ -9,7 +9,7 @@ use crate::report::{
     Evidenced, Invocation, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval,
 };
 use crate::repository::{Assets, GitError};
-use crate::submission::{Evidence, EvidenceKind, Scope, Verdict};
+use crate::submission::{Evidence, EvidenceKind, IgnoredDrift, Pause, Scope, Verdict};
 use crate::yaml::{Limits, read as read_yaml};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -91,6 +91,28 @@ fn told(kind: &EventKind) -> (String, Option<Evidenced>) {
             };
             let evidence = Evidenced { by: by.clone(), reason: reason.clone(), until: *expires };
             return (what, Some(evidence));
+        }
+        EventKind::Paused { all, pause: Pause { by, reason, until } } => {
+            let what =
+                if *all { "nothing is handed over any more" } else { "it is not handed over any more" };
+            let evidence = Evidenced { by: by.clone(), reason: reason.clone(), until: *until };
+            return (what.to_owned(), Some(evidence));
+        }
+        EventKind::Resumed { all: _, by } => {
+            let evidence = Evidenced { by: by.clone(), reason: String::new(), until: None };
+            return ("the pause ended".to_owned(), Some(evidence));
+        }
+        EventKind::Ignored { drift } => {
+            let items: Vec<String> = drift.iter().map(|found| found.item.describe()).collect();
+            let evidence = drift.first().map(|IgnoredDrift { by, reason, until, .. }| Evidenced {
+                by: by.clone(),
+                reason: reason.clone(),
+                until: Some(*until),
+            });
+            return (format!("left as somebody else changed it: {}", items.join(", ")), evidence);
+        }
+        EventKind::Notified { notices } => {
+            format!("told to those who want to hear of it: {}", notices.join(", "))
         }
     };
     (what, None)

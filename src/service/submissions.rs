@@ -131,7 +131,11 @@ fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
         | EventKind::Vouched { .. }
         | EventKind::Retried { .. }
         | EventKind::Adopted { .. }
-        | EventKind::Claimed { .. } => return None,
+        | EventKind::Claimed { .. }
+        | EventKind::Paused { .. }
+        | EventKind::Resumed { .. }
+        | EventKind::Ignored { .. }
+        | EventKind::Notified { .. } => return None,
     })
 }
 

@@ -1,10 +1,14 @@
 //! What crosses the review desk: operations, submissions, reviews and evidence. Data only.
 
+mod decision;
 mod evidence;
+mod fence;
 mod operation;
 mod review;
 
+pub use decision::{IgnoredDrift, Pause};
 pub use evidence::{Evidence, EvidenceKind};
+pub use fence::Fence;
 pub use operation::{Operation, OperationId, OperationKind};
 pub use review::{ApplicationId, Refusal, Review, Verdict};
 

@@ -1,6 +1,8 @@
 //! What the ledger knows about a product.
 
-use super::{Evidence, Item, Map, Name, Product, Refusal, Review, Set, Submission, present};
+use super::{
+    Evidence, IgnoredDrift, Item, Map, Name, Pause, Product, Refusal, Review, Set, Submission, present,
+};
 use crate::model::{self, Key};
 use crate::plan;
 use crate::submission::{ApplicationId, OperationId, SubmissionId};
@@ -104,6 +106,12 @@ pub struct History {
     /// Since when nothing is submitted before somebody confirms it; left out where that is not so.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub report_only: Option<Name<Timestamp>>,
+    /// Nothing is handed over while this counts; left out where nobody paused.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Pause>,
+    /// Other people's changes that are left as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<IgnoredDrift>,
 }
 
 impl From<&plan::History> for History {
@@ -121,6 +129,8 @@ impl From<&plan::History> for History {
             origins,
             evidence,
             report_only,
+            paused,
+            ignored,
         } = core;
         let plan::RecentOperations { products_retired, specifications_removed } = *recent;
         Self {
@@ -137,6 +147,8 @@ impl From<&plan::History> for History {
             origins: origins.iter().map(origin).collect(),
             evidence: evidence.iter().map(Into::into).collect(),
             report_only: report_only.map(Name),
+            paused: paused.as_ref().map(Into::into),
+            ignored: ignored.values().map(Into::into).collect(),
         }
     }
 }
@@ -159,6 +171,12 @@ impl From<History> for plan::History {
             origins: wire.origins.into_iter().map(origin_into).collect(),
             evidence: wire.evidence.into_iter().map(Into::into).collect(),
             report_only: wire.report_only.map(|at| at.0),
+            paused: wire.paused.map(Into::into),
+            ignored: wire
+                .ignored
+                .into_iter()
+                .map(|found| (found.item.clone().into(), found.into()))
+                .collect(),
         }
     }
 }

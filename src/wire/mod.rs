@@ -7,6 +7,7 @@
 
 mod binding;
 mod collection;
+mod decision;
 mod diagnostics;
 mod document;
 mod fields;
@@ -32,6 +33,7 @@ mod value;
 
 pub use binding::{Bindings, ProductBinding, SkuBinding, SpecificationBinding, bindings, bindings_into};
 pub use collection::{Map, Set};
+pub use decision::{IgnoredDrift, Pause};
 pub use diagnostics::{Diagnostic, Diagnostics, Fix, Label, Location, Position, Span, TextEdit};
 pub use document::{Document, WireError, from_json_str, to_json_line, to_json_string};
 pub use fields::{Field, Fields};

@@ -15,7 +15,7 @@ use gallerist::plan::{
 };
 use gallerist::report::{Baseline, Comparison, Invocation};
 use gallerist::service::Planned;
-use gallerist::submission::{Revision, Scope, Submission};
+use gallerist::submission::{IgnoredDrift, Pause, Revision, Scope, Submission};
 use gallerist::text::{ColumnNumber, Extent, LineNumber, Position, SourceFile, Span};
 use gallerist::wire::Snapshot;
 use jiff::civil::Date;
@@ -42,6 +42,18 @@ fn held_operation() -> BoxedStrategy<HeldOperation> {
         .boxed()
 }
 
+fn pause() -> BoxedStrategy<Pause> {
+    (text(), text(), option::of(timestamp()))
+        .prop_map(|(by, reason, until)| Pause { by, reason, until })
+        .boxed()
+}
+
+fn ignored() -> BoxedStrategy<IgnoredDrift> {
+    (item(), option::of(value()), text(), text(), timestamp())
+        .prop_map(|(item, released, by, reason, until)| IgnoredDrift { item, released, by, reason, until })
+        .boxed()
+}
+
 /// What the ledger knows about a product.
 pub(crate) fn history() -> BoxedStrategy<History> {
     let open = (submission(), review(), option::of(application_id()), timestamp()).prop_map(
@@ -65,6 +77,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
         any::<bool>(),
         (recent, btree_map(item(), origin, 0..3)),
         (vec(evidence(), 0..3), option::of(timestamp())),
+        (option::of(pause()), vec(ignored(), 0..3)),
     )
         .prop_map(
             |(
@@ -78,6 +91,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
                 retired,
                 (recent, origins),
                 (evidence, report_only),
+                (paused, ignored),
             )| {
                 History {
                     open,
@@ -92,6 +106,8 @@ pub(crate) fn history() -> BoxedStrategy<History> {
                     origins,
                     evidence,
                     report_only,
+                    paused,
+                    ignored: ignored.into_iter().map(|found| (found.item.clone(), found)).collect(),
                 }
             },
         )

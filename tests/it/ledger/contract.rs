@@ -4,10 +4,12 @@ use super::clones::Clones;
 use super::{application, hour, key, not_sent, removal, scope, submission, version, words};
 use camino::Utf8PathBuf;
 use gallerist::ledger::{Event, EventKind, Ledger, LedgerError, decode, encode};
-use gallerist::model::{DeliveryMethod, Product};
+use gallerist::model::{DeliveryMethod, Item, Product, ProductField, Value};
 use gallerist::released::ProductBinding;
 use gallerist::stores::{MemoryLedger, SqliteLedger};
-use gallerist::submission::{Evidence, EvidenceKind, Refusal, Scope, SubmissionKind, Verdict};
+use gallerist::submission::{
+    Evidence, EvidenceKind, IgnoredDrift, Pause, Refusal, Scope, SubmissionKind, Verdict,
+};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -149,6 +151,25 @@ fn all_kinds() -> Vec<EventKind> {
             since: hour(3),
             by: "ann".into(),
         },
+        EventKind::Paused {
+            all: true,
+            pause: Pause { by: "ann".into(), reason: "fair \u{202e}".into(), until: None },
+        },
+        EventKind::Paused {
+            all: false,
+            pause: Pause { by: "ann".into(), reason: "fair".into(), until: Some(hour(9)) },
+        },
+        EventKind::Resumed { all: true, by: "ann".into() },
+        EventKind::Ignored {
+            drift: vec![IgnoredDrift {
+                item: Item::Field(ProductField::Name),
+                released: Some(Value::Text("\u{202e}<b>".into())),
+                by: "ann".into(),
+                reason: "theirs".into(),
+                until: hour(9),
+            }],
+        },
+        EventKind::Notified { notices: vec!["n-1".into(), String::new()] },
     ]
 }
 

@@ -1,0 +1,38 @@
+//! What people decided beside the plan: that nothing is handed over for a while, and that somebody else's change stays.
+
+use crate::model::{Item, Value};
+use jiff::Timestamp;
+
+/// Nothing is handed over, until somebody resumes or a moment passes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// Who paused.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// From when it no longer counts; `None` keeps it until somebody resumes.
+    pub until: Option<Timestamp>,
+}
+
+impl Pause {
+    /// Whether it counts at a moment.
+    #[must_use]
+    pub fn is_valid_at(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}
+
+/// Somebody else's change that is left as it is, while the released value stays what it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoredDrift {
+    /// Which field or item.
+    pub item: Item,
+    /// The released value that is left as it is; another one is drift again.
+    pub released: Option<Value>,
+    /// Who decided it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// From when it is drift again.
+    pub until: Timestamp,
+}
