@@ -37,6 +37,7 @@ mod lsp;
 mod market;
 mod model;
 mod moving;
+mod operations;
 mod plan;
 mod plan_fixture;
 mod plan_holds;
