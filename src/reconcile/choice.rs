@@ -114,7 +114,10 @@ impl Choice<'_> {
                 format!("it is held until {} at the latest", until.strftime("%H:%M UTC")),
             ));
         }
-        let why = "nobody can say whether it arrived".to_owned();
+        let why = match open.application.as_ref().filter(|_| open.is_missing()) {
+            Some(known) => format!("the marketplace does not know application {known} any more"),
+            None => "nobody can say whether it arrived".to_owned(),
+        };
         Some(Outcome::Unknown { submission: open.submission.id.clone(), since: open.since, why })
     }
 
@@ -134,8 +137,9 @@ impl Choice<'_> {
                 if submission.kind == SubmissionKind::Release && history.last_applied.is_some() {
                     return blocked("it was released before, and its product ID is not known".to_owned());
                 }
-                let foreign =
-                    self.released.applications.iter().find(|found| is_foreign(found, submission))?;
+                let mut applications = self.released.applications.iter();
+                let foreign = applications
+                    .find(|found| is_foreign(found, submission) && !self.is_of_another(found, &plan.key))?;
                 blocked(format!("application {} about it is open and not ours", foreign.application))
             }
             Deed::Withdraw(_) if self.withdrawn.contains(&plan.key) => {
@@ -143,6 +147,15 @@ impl Choice<'_> {
             }
             Deed::Withdraw(_) | Deed::Close(_) => None,
         }
+    }
+
+    /// Whether an application is that of another product of ours: two may have one name.
+    fn is_of_another(&self, found: &ObservedApplication, key: &Key) -> bool {
+        let mut others = self.records.products.iter().filter(|(other, _)| *other != key);
+        others.any(|(_, record)| {
+            let id = record.history.open.as_ref().map(|open| &open.submission.id);
+            id.is_some() && id == found.submission.as_ref()
+        })
     }
 
     /// At most so many submissions a day (R61): corrections first, then those whose last turn is longest ago.

@@ -17,7 +17,7 @@ pub use account::{Account, Outcome, ProductAccount, WaitingFor};
 pub use execute::{perform, reconcile};
 pub use machine::{Effect, Input, Machine};
 pub use saved::SavedProduct;
-pub use verdicts::{claims, news};
+pub use verdicts::{claims, mark_missing, news};
 
 use crate::ledger::Records;
 use crate::marketplace::Capabilities;

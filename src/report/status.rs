@@ -142,10 +142,14 @@ fn timing(product: &ProductPlan, history: &History) -> (Option<Timestamp>, Optio
     match (product.standing, in_review) {
         (Standing::UnwantedInReview | Standing::InReview, Some((since, due))) => (Some(since), Some(due)),
         (
-            Standing::UnwantedInReview | Standing::InDoubt | Standing::HandedOver | Standing::InReview,
+            Standing::UnwantedInReview
+            | Standing::Missing
+            | Standing::InDoubt
+            | Standing::HandedOver
+            | Standing::InReview,
             None | Some(_),
         ) => (history.open.as_ref().map(|open| open.since), None),
-        (Standing::Rejected, _) => (held(), None),
+        (Standing::Rejected | Standing::TakenBack, _) => (held(), None),
         (Standing::Refused, _) => (history.refused.as_ref().map(|refused| refused.at), None),
         (
             Standing::Blocked

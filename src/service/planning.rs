@@ -10,7 +10,7 @@ use crate::ledger::{Event, EventKind, Records, fold, handed_over};
 use crate::marketplace::Observe;
 use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, Elsewhere, History, Plan, ProductPlan, plan as plan_catalog};
-use crate::reconcile::{claims, news};
+use crate::reconcile::{claims, mark_missing, news};
 use crate::released::{Bindings, Observation, Released, resolve};
 use crate::report::{Baseline, Comparison, Invocation, Place};
 use crate::repository::GitError;
@@ -276,7 +276,8 @@ impl<'a> Planner<'a> {
             .values()
             .filter_map(|record| Some(record.history.open.as_ref()?.submission.id.clone()))
             .collect();
-        let told = if open.is_empty() { Vec::new() } else { news(&records, &driver.reviews(&open)?) };
+        let reports = if open.is_empty() { Vec::new() } else { driver.reviews(&open)? };
+        let told = news(&records, &reports);
         let is_known = told.is_empty();
         for (product, kind) in told {
             let sequence = events.last().map_or(0, |event| event.sequence) + 1;
@@ -293,6 +294,7 @@ impl<'a> Planner<'a> {
             }
             records = fold(&self.scope, &events, now);
         }
+        mark_missing(&mut records, &reports, driver.capabilities());
         let released = resolve(&observation, &records.bindings());
         Ok(Situation { events, records, released, observation })
     }

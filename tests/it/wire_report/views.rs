@@ -93,6 +93,8 @@ pub(crate) fn status() -> BoxedStrategy<Status> {
     let standing = select(vec![
         Standing::UnwantedInReview,
         Standing::Rejected,
+        Standing::Missing,
+        Standing::TakenBack,
         Standing::Refused,
         Standing::Blocked,
         Standing::Drifted,
