@@ -3,7 +3,9 @@
 use super::guards::{Guarded, finding};
 use super::product::Planner;
 use super::review;
-use super::{Action, Block, History, OpenSubmission, ProductPlan, Standing, Step, StepState, VerifyItem};
+use super::{
+    Action, Block, History, Named, OpenSubmission, ProductPlan, Standing, Step, StepState, VerifyItem, named,
+};
 use crate::diagnostic::{Finding, Route, Severity, Step as Along};
 use crate::diff;
 use crate::model::{Item, Key};
@@ -12,6 +14,9 @@ use crate::rules::levels::{Ran, weigh};
 use crate::rules::{self, Content, Transition};
 use crate::submission::{OperationId, OperationKind, SubmissionId};
 use std::collections::BTreeSet;
+
+/// How much of a reviewer's words stands at each thing they name; the step holds all of them.
+const SHOWN: usize = 200;
 
 impl Planner<'_> {
     /// Findings of the rule book: errors stop the chain, the rest is shown.
@@ -28,6 +33,7 @@ impl Planner<'_> {
         findings.extend(self.reused_keys());
         findings.extend(self.foreign(plan));
         findings.extend(self.refused(plan));
+        findings.extend(self.named_by_reviewer(plan));
         findings.extend(excused);
         let findings = weigh(findings, &self.desired.exceptions, levels, self.context.today, Ran::All);
         let show = self.show_operation();
@@ -193,6 +199,30 @@ impl Planner<'_> {
         let History { ended, held, .. } = self.input.history;
         let by_id = application.submission.as_ref().is_some_and(|id| ended.contains(id));
         by_id || held.values().any(|held| held.application.as_ref() == Some(&application.application))
+    }
+
+    /// R67: the reviewer's words at what they name of a rejected submission.
+    fn named_by_reviewer(&self, plan: &ProductPlan) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for step in &plan.chain {
+            let (Action::Submit(submission), StepState::Held { reason: Some(reason) }) =
+                (&step.action, &step.state)
+            else {
+                continue;
+            };
+            let mut held = self.input.history.held.values();
+            if !held.any(|held| held.submission == submission.id && !held.taken_back) {
+                continue;
+            }
+            let words: String = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+            let short: String = words.chars().take(SHOWN).collect();
+            let more = if short.len() < words.len() { " ..." } else { "" };
+            for Named { item, excerpt: _ } in named(reason, submission) {
+                let message = format!("the reviewer's reason names {}: \"{short}{more}\"", item.describe());
+                found.extend(finding("rejection-reason-lost", &item, message, String::new()));
+            }
+        }
+        found
     }
 
     fn refused(&self, plan: &ProductPlan) -> Option<Finding> {

@@ -103,7 +103,8 @@ pub(super) fn foreign<'a>(
 }
 
 /// The date a verdict is due by the site's habit (R60): working days are Monday to Friday.
-pub(super) fn expected_by(site: &SiteProfile, since: Timestamp) -> Date {
+#[must_use]
+pub fn expected_by(site: &SiteProfile, since: Timestamp) -> Date {
     let mut date = site.day(since);
     let mut left = site.review_working_days;
     while left > 0 {

@@ -284,11 +284,12 @@ fn outcome(plan: &ProductPlan, history: &History) -> Outcome {
 
 fn held(plan: &ProductPlan, history: &History, reason: Option<String>) -> Outcome {
     let for_good = history.refused.as_ref().filter(|last| !last.refusal.technical);
-    match for_good.filter(|_| plan.standing == Standing::Refused) {
-        Some(last) => Outcome::Refused(last.refusal.clone()),
-        None => {
-            let submission = history.held.values().next().map(|held| held.submission.clone());
-            Outcome::Rejected { reason, submission }
-        }
+    if let Some(last) = for_good.filter(|_| plan.standing == Standing::Refused) {
+        return Outcome::Refused(last.refusal.clone());
+    }
+    let rejected = history.held.values().find(|held| !held.taken_back);
+    match history.held.values().next().filter(|_| rejected.is_none()) {
+        Some(held) => Outcome::TakenBack { submission: held.submission.clone() },
+        None => Outcome::Rejected { reason, submission: rejected.map(|held| held.submission.clone()) },
     }
 }

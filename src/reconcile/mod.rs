@@ -49,7 +49,9 @@ impl Limit {
         Self { products: None, saved: Some(saved.collect()) }
     }
 
-    fn allows(&self, product: &Key) -> bool {
+    /// Whether the run may touch a product.
+    #[must_use]
+    pub fn allows(&self, product: &Key) -> bool {
         self.products.as_ref().is_none_or(|products| products.contains(product))
             && self.saved.as_ref().is_none_or(|saved| saved.contains_key(product))
     }

@@ -36,6 +36,7 @@ mod staging;
 mod status;
 mod store;
 mod submissions;
+mod telling;
 mod unmanage;
 mod workspace;
 

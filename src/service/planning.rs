@@ -11,11 +11,12 @@ use crate::marketplace::Observe;
 use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, Elsewhere, History, Plan, ProductPlan, plan as plan_catalog};
 use crate::reconcile::{claims, mark_missing, news};
-use crate::released::{Bindings, Observation, Released, resolve};
+use crate::released::{Bindings, Coverage, Observation, Released, resolve};
 use crate::report::{Baseline, Comparison, Invocation, Place};
 use crate::repository::GitError;
 use crate::rules::levels::finds_unused;
 use crate::submission::{OperationId, Scope, SubmissionId};
+use crate::text::lower;
 use crate::wire;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -92,6 +93,18 @@ impl<'a> Planner<'a> {
         let histories = records.products.iter().map(|(key, record)| (key.clone(), record.history.clone()));
         let bound = records.bindings().products.into_keys().collect();
         self.plan_with(released, &histories.collect(), &bound, Elsewhere::default(), now)
+    }
+
+    /// A plan that says nothing, for when nothing could be read.
+    pub(super) fn plan_of_nothing(&self, now: Timestamp) -> Plan {
+        let nothing = Released {
+            taken_at: now,
+            coverage: Coverage::Products(BTreeSet::new()),
+            products: BTreeMap::new(),
+            unbound: Vec::new(),
+            applications: Vec::new(),
+        };
+        self.plan(&nothing, &Records::default(), now)
     }
 
     pub(super) fn plan_with(
@@ -174,11 +187,16 @@ impl<'a> Planner<'a> {
         product.blocks.iter_mut().map(|block| &mut block.finding).chain(&mut product.notices).for_each(place);
     }
 
-    /// Where a definition says an item.
-    pub(super) fn locate(&self, product: &ProductPlan, item: &Item) -> Option<Place> {
-        let definition = self.definitions.catalog.definition(product.key.as_str())?;
+    /// Where a definition says an item, and in it some words of ours that are quoted.
+    pub(super) fn locate(&self, product: &Key, item: &Item, excerpt: Option<&str>) -> Option<Place> {
+        let definition = self.definitions.catalog.definition(product.as_str())?;
         let location = definition.locate(&item.route(), self.target);
-        Some(Place { position: definition.source().position(location.span.start), path: location.path })
+        let (source, span) = (definition.source(), location.span);
+        let written = lower(source.text().get(span.range()).unwrap_or_default());
+        let within = excerpt.and_then(|words| written.find(&lower(words)));
+        let start = source
+            .position(span.start.saturating_add(within.and_then(|at| u32::try_from(at).ok()).unwrap_or(0)));
+        Some(Place { position: start, path: location.path, named: false })
     }
 
     /// Gives events the keys that products have now (`formerly`).

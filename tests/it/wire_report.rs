@@ -127,7 +127,7 @@ fn key(text: &str) -> Key {
 
 fn place() -> Place {
     let position = Position { line: LineNumber(7), column: ColumnNumber(12) };
-    Place { path: "products/crm.yaml".into(), position }
+    Place { path: "products/crm.yaml".into(), position, named: true }
 }
 
 fn scope() -> Scope {
@@ -148,7 +148,13 @@ fn ran() -> Ran {
         deed,
         next,
     };
-    let rejected = Deed::Rejected { reason: None, places: vec![place()] };
+    let rejected = Deed::Rejected(Rejection {
+        submission: SubmissionId("s-1".into()),
+        application: Some(ApplicationId("app-1".into())),
+        commit: Some("0123456789abcdef0123456789abcdef01234567".into()),
+        reason: None,
+        places: vec![place()],
+    });
     let submitted = Deed::Submitted {
         application: ApplicationId("app-1".into()),
         expected_by: "2026-02-05".parse().unwrap(),
@@ -175,6 +181,8 @@ fn status() -> Status {
         since: Some("2026-01-30T08:00:00Z".parse().unwrap()),
         expected_by: None,
         rejection: Some(Rejection {
+            application: None,
+            commit: None,
             submission: SubmissionId("s-1".into()),
             reason: Some("the logo is blurred".into()),
             places: vec![place()],
