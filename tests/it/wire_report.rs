@@ -209,8 +209,12 @@ fn the_account_of_a_run_reads_like_this() {
             "deed": deed, "outcome": outcome,
         })
     };
-    let places = json!([{ "path": "products/crm.yaml", "position": { "line": 7, "column": 12 } }]);
-    let mut rejected = entry("crm", json!({ "rejected": { "places": places } }), "rejected");
+    let place =
+        json!({ "path": "products/crm.yaml", "position": { "line": 7, "column": 12 }, "named": true });
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let rejection =
+        json!({ "submission": "s-1", "application": "app-1", "commit": commit, "places": [place] });
+    let mut rejected = entry("crm", json!({ "rejected": rejection }), "rejected");
     rejected["next"] = json!({
         "who": "release-owner", "what": "tries again", "command": "gallerist submissions retry s-1",
     });
@@ -221,6 +225,7 @@ fn the_account_of_a_run_reads_like_this() {
         "at": "2026-01-31T08:00:00Z",
         "entries": [rejected, entry("erp", submitted, "waiting"), entry("hrm", json!("closed-as-moot"), "done")],
         "inSync": 4,
+        "counts": { "unknown": 0, "notDone": 0, "blocked": 1, "done": 2, "waiting": 0, "nothing": 4 },
         "diagnostics": { "errors": 0, "warnings": 0, "notes": 0, "list": [] },
     });
     assert_eq!(document("run-report", View::Run(&ran()), Outcome::Rejected), expected);
@@ -237,7 +242,11 @@ fn a_status_reads_like_this() {
             "product": "crm", "name": "CRM", "standing": "unwanted-in-review", "since": "2026-01-30T08:00:00Z",
             "rejection": {
                 "submission": "s-1", "reason": "the logo is blurred",
-                "places": [{ "path": "products/crm.yaml", "position": { "line": 7, "column": 12 } }],
+                "places": [{
+                    "path": "products/crm.yaml",
+                    "position": { "line": 7, "column": 12 },
+                    "named": true,
+                }],
             },
             "besides": ["what follows is blocked by trial-status-changed"],
             "next": {
