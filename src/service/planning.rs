@@ -16,7 +16,6 @@ use crate::report::{Baseline, Comparison, Invocation, Place};
 use crate::repository::GitError;
 use crate::rules::levels::finds_unused;
 use crate::submission::{OperationId, Scope, SubmissionId};
-use crate::text::lower;
 use crate::wire;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -190,13 +189,13 @@ impl<'a> Planner<'a> {
     /// Where a definition says an item, and in it some words of ours that are quoted.
     pub(super) fn locate(&self, product: &Key, item: &Item, excerpt: Option<&str>) -> Option<Place> {
         let definition = self.definitions.catalog.definition(product.as_str())?;
-        let location = definition.locate(&item.route(), self.target);
-        let (source, span) = (definition.source(), location.span);
-        let written = lower(source.text().get(span.range()).unwrap_or_default());
-        let within = excerpt.and_then(|words| written.find(&lower(words)));
-        let start = source
-            .position(span.start.saturating_add(within.and_then(|at| u32::try_from(at).ok()).unwrap_or(0)));
-        Some(Place { position: start, path: location.path, named: false })
+        let (route, target) = (item.route(), self.target);
+        let location = match excerpt {
+            Some(words) => definition.locate_words(&route, words, target),
+            None => definition.locate(&route, target),
+        };
+        let position = definition.source().position(location.span.start);
+        Some(Place { path: location.path, position, named: false })
     }
 
     /// Gives events the keys that products have now (`formerly`).

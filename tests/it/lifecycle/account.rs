@@ -26,8 +26,11 @@ impl Shop {
             let text = text.replace("acme-crm", key).replace("Acme CRM", name);
             cli.write(format!("products/{key}/product.yaml"), &text);
             for file in ["logo.png", "guide.pdf", "certificate.pdf"] {
-                let from = cli.path(&format!("products/acme-crm/{file}"));
-                std::fs::copy(from, cli.path(&format!("products/{key}/{file}"))).unwrap();
+                let mut content = std::fs::read(cli.path(&format!("products/acme-crm/{file}"))).unwrap();
+                if file.ends_with("pdf") {
+                    content.extend(format!("% {key}\n").into_bytes());
+                }
+                std::fs::write(cli.path(&format!("products/{key}/{file}")), content).unwrap();
             }
         }
         std::fs::remove_dir_all(cli.path("products/acme-crm")).unwrap();

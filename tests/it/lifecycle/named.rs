@@ -51,11 +51,14 @@ fn located(text: &str) -> Vec<Place> {
     let (catalog, config) = (catalog(), config());
     let definition = catalog.definition("acme-crm").unwrap();
     let locate = |item: &Item, excerpt: Option<&str>| {
-        let location = definition.locate(&item.route(), config.target("intl").unwrap());
-        let written = TEXT[location.span.range()].to_ascii_lowercase();
-        let within = excerpt.and_then(|words| written.find(&words.to_ascii_lowercase())).unwrap_or(0);
-        let start = location.span.start + u32::try_from(within).unwrap();
-        let position = definition.source().position(start);
+        let target = config.target("intl").unwrap();
+        let location = match excerpt {
+            Some(words) => definition.locate_words(&item.route(), words, target),
+            None => definition.locate(&item.route(), target),
+        };
+        let written = &TEXT[location.span.range()];
+        assert!(excerpt.is_none_or(|words| written.eq_ignore_ascii_case(words) || !TEXT.contains(words)));
+        let position = definition.source().position(location.span.start);
         Some(Place { path: location.path, position, named: false })
     };
     places(Some(text), &release(&product(&catalog)), &locate)
