@@ -33,6 +33,7 @@ mod ledger;
 mod ledger_commands;
 mod ledger_people;
 mod levels;
+mod lifecycle;
 mod lsp;
 mod market;
 mod model;
