@@ -133,6 +133,8 @@ pub struct Machine<'a> {
     pub(super) seen: BTreeMap<Key, u64>,
     /// Products whose submission this run took back; they are planned once more.
     pub(super) withdrawn: BTreeSet<Key>,
+    /// Products whose submission the marketplace did not give back, and why.
+    pub(super) denied: BTreeMap<Key, String>,
     /// Products of the round that follows; `None` in the first round, where all are looked after.
     pub(super) again: Option<BTreeSet<Key>>,
     /// The commit of the definitions, for the record of intent.
@@ -159,6 +161,7 @@ impl<'a> Machine<'a> {
             tasks: VecDeque::new(),
             seen: BTreeMap::new(),
             withdrawn: BTreeSet::new(),
+            denied: BTreeMap::new(),
             again: None,
             commit: None,
             events: Vec::new(),
@@ -325,6 +328,7 @@ impl<'a> Machine<'a> {
             busy: &self.busy,
             verdicts: &self.verdicts,
             withdrawn: &self.withdrawn,
+            denied: &self.denied,
             only: self.again.as_ref(),
         };
         let (tasks, products) = choose(&choice);
