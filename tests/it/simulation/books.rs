@@ -28,7 +28,10 @@ impl Books {
     }
 
     /// Writes so often, and answers as the fault wants it.
-    fn write(&mut self, act: impl Fn(&mut MemoryLedger) -> Result<(), LedgerError>) -> Result<(), LedgerError> {
+    fn write(
+        &mut self,
+        act: impl Fn(&mut MemoryLedger) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
         match self.fault.take() {
             // A ledger carries nothing out late: what it was told is written or it is not.
             None | Some(Fault::CrashBefore | Fault::CrashAfter | Fault::Stale(_)) => act(&mut self.kept),
@@ -54,9 +57,9 @@ impl Books {
 impl LedgerView for Books {
     fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
         match self.fault.take() {
-            Some(
-                Fault::LostBefore | Fault::LostAfter | Fault::Late | Fault::Unreached | Fault::Conflict,
-            ) => return Err(broken()),
+            Some(Fault::LostBefore | Fault::LostAfter | Fault::Late | Fault::Unreached | Fault::Conflict) => {
+                return Err(broken());
+            }
             None
             | Some(
                 Fault::CrashBefore

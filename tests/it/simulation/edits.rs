@@ -81,7 +81,8 @@ impl Change {
                 if kept(desired).len() > 1
                     && let Some(old) = picked(desired, at).map(|found| found.key.clone())
                 {
-                    desired.specifications.entry(old).or_default().retire = Some(retirement("too few buyers"));
+                    desired.specifications.entry(old).or_default().retire =
+                        Some(retirement("too few buyers"));
                 }
             }
             Self::Keep(at) => {

@@ -113,31 +113,70 @@ pub(super) enum Decision {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Happening {
     /// A runner takes so many steps; the last one may go wrong. One that rests begins a run of the newest commit.
-    Step { runner: u8, steps: u8, fault: Option<Fault> },
+    Step {
+        runner: u8,
+        steps: u8,
+        fault: Option<Fault>,
+    },
     /// A runner that rests begins a run of an older commit.
-    Checkout { runner: u8, behind: u8 },
-    Pass { seconds: i64 },
-    Edit { product: u8, change: Change },
-    Decide { which: u8, decision: Decision },
+    Checkout {
+        runner: u8,
+        behind: u8,
+    },
+    Pass {
+        seconds: i64,
+    },
+    Edit {
+        product: u8,
+        change: Change,
+    },
+    Decide {
+        which: u8,
+        decision: Decision,
+    },
     ApproveAll,
     /// Somebody approves what guards hold back.
     LiftGuards,
     /// Somebody wants what was rejected or refused tried again.
     Retry,
     /// Somebody decides that the definition of a product is right about what others changed.
-    Settle { product: u8 },
-    ConsoleEdit { product: u8, what: u8 },
+    Settle {
+        product: u8,
+    },
+    ConsoleEdit {
+        product: u8,
+        what: u8,
+    },
     /// Somebody saves a draft in the console.
-    Draft { product: u8, what: u8 },
+    Draft {
+        product: u8,
+        what: u8,
+    },
     /// Somebody submits a draft, or throws it away.
-    Stranger { which: u8, submits: bool },
-    Freeze { product: u8, frozen: bool },
-    Interfaces { product: u8, healthy: bool },
-    Outage { seconds: i64 },
+    Stranger {
+        which: u8,
+        submits: bool,
+    },
+    Freeze {
+        product: u8,
+        frozen: bool,
+    },
+    Interfaces {
+        product: u8,
+        healthy: bool,
+    },
+    Outage {
+        seconds: i64,
+    },
     /// A request that was on its way arrives.
-    Deliver { which: u8 },
+    Deliver {
+        which: u8,
+    },
     /// A runner's clock is set.
-    Jump { runner: u8, seconds: i64 },
+    Jump {
+        runner: u8,
+        seconds: i64,
+    },
 }
 
 impl Happening {

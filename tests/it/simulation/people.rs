@@ -6,9 +6,7 @@ use super::history::{Decision, Happening};
 use super::world::World;
 use crate::model::amount;
 use gallerist::ledger::EventKind;
-use gallerist::model::{
-    Desired, Item, Key, Price, ProductField, Specification, SpecificationField, Value,
-};
+use gallerist::model::{Desired, Item, Key, Price, ProductField, Specification, SpecificationField, Value};
 use gallerist::plan::{Plan, Standing};
 use gallerist::reconcile::LEASE;
 use gallerist::released::{ProductStatus, Released, resolve};
@@ -134,7 +132,11 @@ impl World<'_> {
             }
         };
         self.shop.auditor.forget(&product);
-        self.shop.ask(&Request::ConsoleEdit { by: "a colleague".into(), product, operations: vec![operation] });
+        self.shop.ask(&Request::ConsoleEdit {
+            by: "a colleague".into(),
+            product,
+            operations: vec![operation],
+        });
     }
 
     fn released(&self) -> Released {

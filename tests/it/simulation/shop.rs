@@ -132,12 +132,10 @@ impl Shop {
     fn look(&self) -> Result<&State, MarketplaceError> {
         match self.fault.take() {
             _ if self.now < self.away_until => Err(away()),
-            Some(
-                Fault::Unreached | Fault::LostBefore | Fault::LostAfter | Fault::Late | Fault::Conflict,
-            ) => Err(away()),
-            Some(Fault::Stale(changes)) => {
-                Ok(self.past.get(usize::from(changes) - 1).unwrap_or(&self.state))
+            Some(Fault::Unreached | Fault::LostBefore | Fault::LostAfter | Fault::Late | Fault::Conflict) => {
+                Err(away())
             }
+            Some(Fault::Stale(changes)) => Ok(self.past.get(usize::from(changes) - 1).unwrap_or(&self.state)),
             None | Some(Fault::CrashBefore | Fault::CrashAfter | Fault::Doubled | Fault::DoubledLate) => {
                 Ok(&self.state)
             }

@@ -8,9 +8,7 @@ use crate::model::{scope, site};
 use gallerist::config::Guards;
 use gallerist::ledger::Records;
 use gallerist::model::Key;
-use gallerist::plan::{
-    Action, CatalogInput, DesiredProduct, Elsewhere, Plan, ProductPlan, StepState, plan,
-};
+use gallerist::plan::{Action, CatalogInput, DesiredProduct, Elsewhere, Plan, ProductPlan, StepState, plan};
 use gallerist::released::Released;
 use gallerist::site::SiteProfile;
 use gallerist::submission::{OperationId, Scope, SubmissionId, SubmissionKind};
@@ -83,14 +81,13 @@ impl Stage {
 
     /// What a broken planner would make of a plan.
     fn harm(&self, product: &mut ProductPlan) {
-        let removes = |action: &Action| {
-            matches!(action, Action::Submit(submission) if submission.kind == SubmissionKind::Remove)
-        };
+        let removes = |action: &Action| matches!(action, Action::Submit(submission) if submission.kind == SubmissionKind::Remove);
         let waits = |state: &StepState| matches!(state, StepState::Waiting(_));
         if self.sabotage != Some(Sabotage::RemovalsFirst) {
             return;
         }
-        let Some(at) = product.chain.iter().position(|step| removes(&step.action) && waits(&step.state)) else {
+        let Some(at) = product.chain.iter().position(|step| removes(&step.action) && waits(&step.state))
+        else {
             return;
         };
         for step in product.chain.iter_mut().filter(|step| step.state == StepState::Ready) {

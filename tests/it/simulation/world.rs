@@ -60,9 +60,10 @@ impl<'a> World<'a> {
         let mut shop = Shop::new(Judge::new(site().clone()), now(), auditor);
         shop.sabotage = stage.sabotage;
         shop.silent = history.silent;
-        shop.forgets_nothing = history.happenings.iter().any(|happening| {
-            matches!(happening, Happening::Step { fault: Some(Fault::Stale(_)), .. })
-        });
+        shop.forgets_nothing = history
+            .happenings
+            .iter()
+            .any(|happening| matches!(happening, Happening::Step { fault: Some(Fault::Stale(_)), .. }));
         let mut world = Self {
             stage,
             planners,
@@ -161,8 +162,7 @@ impl<'a> World<'a> {
         let commit = self.commit.saturating_sub(behind);
         let id = &self.stage.ids[self.runs];
         self.runs += 1;
-        let sender =
-            Sender { run: id.clone(), commit, definitions: Rc::clone(&self.stage.commits[commit]) };
+        let sender = Sender { run: id.clone(), commit, definitions: Rc::clone(&self.stage.commits[commit]) };
         self.shop.auditor.tell(|| format!("      runner {runner} begins {id} of commit {commit}"));
         let run = self.stage.run(id, &self.planners[commit]);
         let mut machine = Machine::new(run);
