@@ -2,7 +2,7 @@
 
 use super::account::{Account, Outcome};
 use super::choice::{Choice, Task, choose};
-use super::verdicts::{by_submission, claims, is_doubtful, learned};
+use super::verdicts::{by_submission, claims, is_doubtful, learned, strays};
 use super::{LEASE, Run};
 use crate::ledger::{Event, EventKind, LedgerError, Records, fold};
 use crate::marketplace::{MarketplaceError, ReviewReport, SubmitOutcome};
@@ -311,7 +311,8 @@ impl<'a> Machine<'a> {
     }
 
     fn plan(&mut self, observation: &Observation) -> Option<Effect> {
-        let told = claims(&self.records, observation);
+        let mut told = claims(&self.records, observation);
+        told.extend(strays(&self.records, &self.events, observation));
         if !told.is_empty() && self.passes <= PASSES {
             self.passes += 1;
             return self.record(told.into());

@@ -2,13 +2,14 @@
 
 use super::{Seller, name_of, named, offering, with_run};
 use crate::model::{key, retire, scope};
-use gallerist::marketplace::MarketplaceError;
+use gallerist::marketplace::{MarketplaceError, SubmitOutcome};
 use gallerist::model::{DeliveryMethod, Desired, OnChange, Value};
 use gallerist::plan::Standing;
-use gallerist::reconcile::{Effect, Input, Machine, Outcome, ProductAccount, perform};
+use gallerist::reconcile::{Effect, Input, LEASE, Machine, Outcome, ProductAccount, WaitingFor, perform};
 use gallerist::submission::OperationKind::RenameSpecification;
 use gallerist::submission::SubmissionKind::{Modify, Release, Remove};
 use gallerist::submission::Verdict;
+use jiff::SignedDuration;
 
 fn desk() -> Desired {
     offering("desk", DeliveryMethod::License, &["basic"])
@@ -61,6 +62,47 @@ fn outdated() -> Seller {
     seller.run();
     seller.edit(Desired { on_change: OnChange::Replace, ..named(desk(), "Desk three") });
     seller
+}
+
+/// A run that slept says that nothing was sent, and it is right about itself alone.
+#[test]
+fn what_another_run_sent_is_found_again_when_a_late_word_gave_it_up() {
+    let mut seller = Seller::selling([desk()]);
+    seller.edit(named(desk(), "Desk two"));
+    let (ids, definitions) = ([seller.next_run(), seller.next_run()], seller.definitions.clone());
+    with_run(&definitions, &ids[0], |slow| {
+        let mut slow = Machine::new(slow);
+        let (mut input, mut late) = (Input::Start, None);
+        while let Some(effect) = slow.next(seller.now(), input) {
+            if matches!(&effect, Effect::Append { event, .. } if event.name() == "not-sent") {
+                late = Some(effect);
+                break;
+            }
+            input = match effect {
+                Effect::Submit { .. } => Input::Sent(SubmitOutcome::NotSent("no line".into())),
+                effect => carried_out(&mut seller, &effect),
+            };
+        }
+        seller.pass(LEASE + SignedDuration::from_mins(1));
+        with_run(&definitions, &ids[1], |crashing| {
+            let mut crashing = Machine::new(crashing);
+            let mut input = Input::Start;
+            while let Some(effect) = crashing.next(seller.now(), input) {
+                input = carried_out(&mut seller, &effect);
+                if matches!(effect, Effect::Submit { .. }) {
+                    break;
+                }
+            }
+        });
+        assert_eq!(carried_out(&mut seller, &late.unwrap()), Input::Done);
+    });
+    seller.pass(LEASE + SignedDuration::from_mins(1));
+    seller.edit(named(desk(), "Desk three"));
+    assert!(matches!(seller.run_for("desk"), Outcome::Waiting { whom: WaitingFor::Reviewer, .. }));
+    seller.settle();
+    assert_eq!(seller.standing("desk"), Standing::InSync);
+    let arrived = [(Release, "approved"), (Modify, "approved"), (Modify, "approved")];
+    assert_eq!(seller.arrived("desk"), arrived);
 }
 
 #[test]

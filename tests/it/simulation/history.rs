@@ -343,8 +343,8 @@ impl Draw<'_> {
         if let Some((runners, left)) = self.race {
             self.race = (left > 0).then(|| (runners, left - 1));
             return match self.dice.below(20) {
-                0 => Happening::Pass { seconds: self.dice.pick(&PAUSES[..6]) },
-                1..4 if edits => self.edit(serial),
+                0 | 1 => Happening::Pass { seconds: self.dice.pick(&PAUSES[..6]) },
+                2..5 if edits => self.edit(serial),
                 _ => self.step(&runners),
             };
         }
