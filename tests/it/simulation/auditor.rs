@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Whether at most so many submissions a day hold across runs, and not only for each of them.
-const EXACT_CAP: bool = false;
+const EXACT_CAP: bool = true;
 
 /// Whose request it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

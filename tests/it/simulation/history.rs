@@ -4,7 +4,6 @@
 
 use super::dice::Dice;
 use super::edits::{Change, first};
-use super::world::FENCED;
 use gallerist::model::Desired;
 use std::collections::BTreeSet;
 
@@ -230,6 +229,8 @@ pub(super) struct History {
     pub(super) clocks: Vec<i64>,
     /// How many submissions a day are enough.
     pub(super) a_day: u32,
+    /// Whether the marketplace checks fences.
+    pub(super) fenced: bool,
     /// Whether the reasons of rejections cannot be read at first.
     pub(super) silent: bool,
     pub(super) happenings: Vec<Happening>,
@@ -267,7 +268,8 @@ impl History {
             1 => Trouble::ALL.into(),
             _ => Trouble::ALL.into_iter().filter(|_| dice.chance(50)).collect(),
         };
-        if !FENCED {
+        let fenced = dice.chance(70);
+        if !fenced {
             troubles.remove(&Trouble::LateRequests);
         }
         let products = 1 + dice.below(4);
@@ -286,6 +288,7 @@ impl History {
             on_sale: dice.chance(40),
             clocks,
             a_day: dice.pick(&[2, 4, 9, 9]),
+            fenced,
             silent: troubles.contains(&Trouble::SilentReasons),
             happenings,
         }

@@ -8,7 +8,7 @@ use gallerist::marketplace::{Capabilities, MarketplaceError, Observe, ReviewRepo
 use gallerist::model::Key;
 use gallerist::released::Observation;
 use gallerist::sandbox::{Answer, Judge, Request, State};
-use gallerist::submission::{ApplicationId, Review, Submission, SubmissionId, Verdict};
+use gallerist::submission::{ApplicationId, Fence, Review, Submission, SubmissionId, Verdict};
 use jiff::Timestamp;
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
@@ -36,6 +36,8 @@ pub(super) struct Shop {
     pub(super) away_until: Timestamp,
     /// Whether reasons cannot be read while the application is new.
     pub(super) silent: bool,
+    /// Whether it tells a run that woke up too late from the one that took its place.
+    pub(super) fenced: bool,
     /// Whether looks may be old, so that old ones are kept.
     pub(super) forgets_nothing: bool,
     past: VecDeque<State>,
@@ -58,6 +60,7 @@ impl Shop {
             sender: None,
             away_until: Timestamp::MIN,
             silent: false,
+            fenced: false,
             forgets_nothing: false,
             past: VecDeque::new(),
             late: Vec::new(),
@@ -145,7 +148,7 @@ impl Shop {
 
 impl Observe for Shop {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { knows_submission_ids: true }
+        Capabilities { knows_submission_ids: true, checks_fences: self.fenced, ids_per_question: 2 }
     }
 
     fn now(&self) -> Result<Timestamp, MarketplaceError> {
@@ -175,18 +178,30 @@ impl Observe for Shop {
 }
 
 impl Submit for Shop {
-    fn submit(&mut self, submission: &Submission) -> SubmitOutcome {
+    fn submit(&mut self, submission: &Submission, fence: Option<Fence>) -> SubmitOutcome {
+        let fence = fence.filter(|_| self.fenced);
         if self.sabotage == Some(Sabotage::NothingSent) {
             return SubmitOutcome::Accepted(ApplicationId("KG9999999999".into()));
         }
         let request =
-            Request::Submit { submission: Box::new(submission.clone()), references: BTreeMap::new() };
+            Request::Submit { submission: Box::new(submission.clone()), references: BTreeMap::new(), fence };
         match self.send(request) {
             Ok(Some(Answer::Accepted(application))) => SubmitOutcome::Accepted(application),
             Ok(Some(Answer::Refused(refusal))) => SubmitOutcome::Refused(refusal),
+            Ok(Some(Answer::Late)) => SubmitOutcome::NotSent("another run took over".into()),
             Ok(Some(other)) => panic!("a verdict at the door was expected, not {other:?}"),
             Ok(None) => SubmitOutcome::Unknown("the line was cut".into()),
             Err(error) => SubmitOutcome::NotSent(error.to_string()),
+        }
+    }
+
+    fn bar(&mut self, product: &Key, fence: Fence) -> Result<(), MarketplaceError> {
+        if self.sabotage == Some(Sabotage::NoBars) {
+            return Ok(());
+        }
+        match self.send(Request::Bar { product: product.clone(), fence })? {
+            Some(_) => Ok(()),
+            None => Err(away()),
         }
     }
 

@@ -49,12 +49,13 @@ pub(super) fn report(history: &History, sabotage: Option<Sabotage>) -> String {
     let seed = history.seed;
     format!(
         "history {seed} of commit {} breaks what must hold:\n  {}\nTo tell it again: GALLERIST_SEED={seed}\n\
-         Made short, with {:?}, {} products, on sale before: {}, clocks {:?}, {} a day:\n{}\n",
+         Made short, with {:?}, {} products, on sale before: {}, fences: {}, clocks {:?}, {} a day:\n{}\n",
         commit(),
         told.breaches.join("\n  "),
         short.troubles(),
         short.first.len(),
         short.on_sale,
+        short.fenced,
         short.clocks,
         short.a_day,
         told.lines.join("\n"),

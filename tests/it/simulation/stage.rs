@@ -127,6 +127,7 @@ impl Stage {
                 bound: &bound,
                 older_commit: &older_commit,
                 by_hand: false,
+                halt: None,
                 only: None,
                 elsewhere: Elsewhere::default(),
             });

@@ -18,6 +18,8 @@ pub(super) enum Sabotage {
     IdsForgotten,
     /// The driver says that it sent something, and did not.
     NothingSent,
+    /// Nothing is barred from arriving late.
+    NoBars,
     /// Removals go first.
     RemovalsFirst,
     /// Nobody looks which commit is older.
@@ -64,6 +66,11 @@ fn a_marketplace_that_forgets_ids_is_caught() {
 #[test]
 fn a_driver_that_sends_nothing_is_caught() {
     is_caught(Sabotage::NothingSent);
+}
+
+#[test]
+fn requests_that_arrive_after_they_were_judged_lost_are_caught() {
+    is_caught(Sabotage::NoBars);
 }
 
 #[test]

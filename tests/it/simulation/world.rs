@@ -6,9 +6,9 @@ use super::edits::Definitions;
 use super::history::{CLOCKS_APART, Fault, Happening, History};
 use super::shop::Shop;
 use super::stage::{Planner, Stage};
-use super::teeth::Sabotage;
 use crate::model::{now, scope, site};
 use gallerist::ledger::{Event, EventKind, Ledger, LedgerView, Records, fold};
+use gallerist::marketplace::{Capabilities, Observe};
 use gallerist::reconcile::{
     Account, Effect, Input, LEASE, Limit, Machine, Outcome, ProductAccount, Run, perform,
 };
@@ -17,10 +17,6 @@ use gallerist::submission::Verdict;
 use jiff::{SignedDuration, Timestamp};
 use std::cell::RefCell;
 use std::rc::Rc;
-
-/// Whether the marketplace tells a run that woke up too late from the one that took its place. Where it does not, a
-/// request that arrives after its lease ran out is the window that stays open, and no history goes through it.
-pub(super) const FENCED: bool = false;
 
 /// More effects than any run has reason for.
 const MANY: usize = 1_000;
@@ -60,6 +56,7 @@ impl<'a> World<'a> {
         let mut shop = Shop::new(Judge::new(site().clone()), now(), auditor);
         shop.sabotage = stage.sabotage;
         shop.silent = history.silent;
+        shop.fenced = history.fenced;
         shop.forgets_nothing = history
             .happenings
             .iter()
@@ -164,7 +161,7 @@ impl<'a> World<'a> {
         self.runs += 1;
         let sender = Sender { run: id.clone(), commit, definitions: Rc::clone(&self.stage.commits[commit]) };
         self.shop.auditor.tell(|| format!("      runner {runner} begins {id} of commit {commit}"));
-        let run = self.stage.run(id, &self.planners[commit]);
+        let run = self.stage.run(id, self.shop.capabilities(), &self.planners[commit]);
         let mut machine = Machine::new(run);
         let decided = machine.next(self.clock(runner), Input::Start);
         self.hands[runner] = Some(Hand { machine, decided, sender, leased: None, shown: None });
@@ -185,7 +182,8 @@ impl<'a> World<'a> {
         }
         let apart = SignedDuration::from_secs(CLOCKS_APART);
         let late = hand.leased.is_some_and(|leased| now.duration_since(leased) + apart >= LEASE);
-        if !FENCED && late && matches!(effect, Effect::Submit { .. }) {
+        // Where no fences are checked this window stays open, and no history goes through it.
+        if !self.shop.fenced && late && matches!(effect, Effect::Submit { .. }) {
             self.shop.auditor.tell(|| format!("      {id} woke up too late to send anything"));
             return false;
         }
@@ -224,7 +222,7 @@ impl<'a> World<'a> {
     /// One undisturbed run of definitions that no history foresaw.
     pub(super) fn run_through(&mut self, sender: Sender, planner: &Planner<'_>) {
         let id = sender.run.clone();
-        let run = self.stage.run(&id, planner);
+        let run = self.stage.run(&id, self.shop.capabilities(), planner);
         self.shop.sender = Some(sender);
         let mut machine = Machine::new(run);
         let mut input = Input::Start;
@@ -299,9 +297,8 @@ impl<'a> World<'a> {
 }
 
 impl Stage {
-    fn run<'a>(&'a self, id: &'a str, planner: &'a Planner<'a>) -> Run<'a> {
+    fn run<'a>(&'a self, id: &'a str, capabilities: Capabilities, planner: &'a Planner<'a>) -> Run<'a> {
         static LIMIT: std::sync::LazyLock<Limit> = std::sync::LazyLock::new(Limit::default);
-        let capabilities = gallerist::marketplace::Capabilities { knows_submission_ids: true };
         Run {
             scope: &self.scope,
             site: &self.site,
