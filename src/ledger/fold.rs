@@ -258,9 +258,10 @@ impl<'a> Book<'a> {
         tracked.enter(State::Back, at);
         let operations: BTreeSet<OperationId> =
             tracked.operations(target).into_iter().map(|(id, _)| id).collect();
+        let base = tracked.submission.base.clone();
         let before = self.refused.as_ref().filter(|last| last.operations == operations);
         let times = before.map_or(1, |last| last.times.saturating_add(1));
-        self.refused = Some(LastRefusal { refusal: refusal.clone(), operations, at, times });
+        self.refused = Some(LastRefusal { refusal: refusal.clone(), operations, base, at, times });
     }
 
     fn ended(&mut self, target: &Key, id: &SubmissionId, verdict: &Verdict, at: Timestamp) {

@@ -272,7 +272,7 @@ impl<'a> Assembly<'a> {
 
     fn first_state(&self, operations: &[Operation]) -> StepState {
         let ids = review::ids(&self.context.scope.target, &self.key, operations);
-        match review::retry(self.history, &ids, self.context.now) {
+        match review::retry(self.history, &ids, self.base.as_ref(), self.context.now) {
             Retry::Now => StepState::Ready,
             Retry::Later(at) => {
                 StepState::Waiting(format!("another try from {} on", at.strftime("%Y-%m-%d %H:%M UTC")))

@@ -2,7 +2,7 @@
 
 use crate::model::{Item, Key, Product};
 use crate::submission::{
-    ApplicationId, Evidence, IgnoredDrift, OperationId, Pause, Refusal, Review, Submission,
+    ApplicationId, Evidence, IgnoredDrift, OperationId, Pause, Refusal, Review, Revision, Submission,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,10 +59,22 @@ pub struct LastRefusal {
     pub refusal: Refusal,
     /// The operations that were refused.
     pub operations: BTreeSet<OperationId>,
+    /// The released revision they were computed from.
+    pub base: Option<Revision>,
     /// When.
     pub at: Timestamp,
     /// How often in a row.
     pub times: u32,
+}
+
+impl LastRefusal {
+    /// Whether it speaks of these operations. A refusal for a rule does on any base; one that names no rule may be about
+    /// the base alone, which others changed after it was looked at.
+    #[must_use]
+    pub fn is_about(&self, operations: &BTreeSet<OperationId>, base: Option<&Revision>) -> bool {
+        let stands = self.refusal.technical || !self.refusal.rules.is_empty() || self.base.as_ref() == base;
+        stands && self.operations == *operations
+    }
 }
 
 /// Removals that were submitted lately, for the guards that look back seven days.

@@ -229,8 +229,9 @@ impl Planner<'_> {
         let last = self.input.history.refused.as_ref().filter(|last| !last.refusal.technical)?;
         let wanted = plan.chain.iter().any(|step| match &step.action {
             Action::Submit(submission) => {
-                review::ids(&self.context.scope.target, self.input.key, &submission.operations)
-                    == last.operations
+                let operations =
+                    review::ids(&self.context.scope.target, self.input.key, &submission.operations);
+                last.is_about(&operations, submission.base.as_ref())
             }
             Action::Withdraw { .. } | Action::Manual(_) => false,
         });
@@ -285,13 +286,15 @@ impl Planner<'_> {
         for (number, step) in (1..).zip(&mut plan.chain) {
             blocked |= confirmed_until.is_some_and(|before| number >= before);
             let open = matches!(step.state, StepState::Ready | StepState::Waiting(_));
+            // What is held keeps its approvals; whether it needs more is said when it is tried again.
+            let held = matches!(step.state, StepState::Held { .. });
             if let Action::Submit(submission) = &step.action
-                && open
+                && (open || held)
             {
                 let (blocks, passed) = guarded.judge(&submission.operations);
-                blocked |= !blocks.is_empty();
-                plan.blocks.extend(blocks);
                 plan.approved.extend(passed);
+                blocked |= open && !blocks.is_empty();
+                plan.blocks.extend(blocks.into_iter().filter(|_| open));
             }
             if blocked && open && !step.action.takes_back() {
                 step.state = StepState::Blocked;

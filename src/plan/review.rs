@@ -5,7 +5,7 @@ use crate::diff::value_at;
 use crate::model::{Item, Key, Product};
 use crate::released::ObservedApplication;
 use crate::site::SiteProfile;
-use crate::submission::{Operation, OperationId, OperationKind, Review, SubmissionId};
+use crate::submission::{Operation, OperationId, OperationKind, Review, Revision, SubmissionId};
 use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,8 +73,13 @@ pub(super) enum Retry {
 }
 
 /// Technical refusals are retried after 15 minutes, then twice as long each time up to a day.
-pub(super) fn retry(history: &History, operations: &BTreeSet<OperationId>, now: Timestamp) -> Retry {
-    let Some(last) = history.refused.as_ref().filter(|last| last.operations == *operations) else {
+pub(super) fn retry(
+    history: &History,
+    operations: &BTreeSet<OperationId>,
+    base: Option<&Revision>,
+    now: Timestamp,
+) -> Retry {
+    let Some(last) = history.refused.as_ref().filter(|last| last.is_about(operations, base)) else {
         return Retry::Now;
     };
     if !last.refusal.technical {

@@ -39,6 +39,8 @@ pub(super) struct Choice<'a> {
     pub(super) busy: &'a BTreeMap<Key, Timestamp>,
     pub(super) verdicts: &'a BTreeMap<Key, Vec<(SubmissionId, Verdict)>>,
     pub(super) withdrawn: &'a BTreeSet<Key>,
+    /// Products whose submission the marketplace did not give back in this run, and why.
+    pub(super) denied: &'a BTreeMap<Key, String>,
     /// The products of this round; `None` for all.
     pub(super) only: Option<&'a BTreeSet<Key>>,
 }
@@ -146,7 +148,8 @@ impl Choice<'_> {
             Deed::Withdraw(_) if self.withdrawn.contains(&plan.key) => {
                 Some(waiting(WaitingFor::Reviewer, "the marketplace has not confirmed the withdrawal yet"))
             }
-            Deed::Withdraw(_) | Deed::Close(_) => None,
+            Deed::Withdraw(_) => self.denied.get(&plan.key).map(|why| Outcome::NotDone { why: why.clone() }),
+            Deed::Close(_) => None,
         }
     }
 

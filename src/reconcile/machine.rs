@@ -2,7 +2,7 @@
 
 use super::account::{Account, Outcome};
 use super::choice::{Choice, Task, choose};
-use super::verdicts::{by_submission, claims, is_doubtful, learned, mark_missing};
+use super::verdicts::{by_submission, claims, is_doubtful, learned, mark_missing, strays};
 use super::{LEASE, Run};
 use crate::ledger::{Event, EventKind, LedgerError, Records, fold};
 use crate::marketplace::{MarketplaceError, ReviewReport, SubmitOutcome};
@@ -152,6 +152,8 @@ pub struct Machine<'a> {
     pub(super) seen: BTreeMap<Key, u64>,
     /// Products whose submission this run took back; they are planned once more.
     pub(super) withdrawn: BTreeSet<Key>,
+    /// Products whose submission the marketplace did not give back, and why.
+    pub(super) denied: BTreeMap<Key, String>,
     /// Products of the round that follows; `None` in the first round, where all are looked after.
     pub(super) again: Option<BTreeSet<Key>>,
     /// The commit of the definitions, for the record of intent.
@@ -180,6 +182,7 @@ impl<'a> Machine<'a> {
             tasks: VecDeque::new(),
             seen: BTreeMap::new(),
             withdrawn: BTreeSet::new(),
+            denied: BTreeMap::new(),
             again: None,
             commit: None,
             applications: Vec::new(),
@@ -359,6 +362,7 @@ impl<'a> Machine<'a> {
 
     fn plan(&mut self, observation: &Observation) -> Option<Effect> {
         let mut told = claims(&self.records, observation);
+        told.extend(strays(&self.records, &self.events, observation));
         told.retain(|(product, _)| self.run.limit.is_in_shard(product));
         if !told.is_empty() && self.passes <= PASSES {
             self.passes += 1;
@@ -376,6 +380,7 @@ impl<'a> Machine<'a> {
             busy: &self.busy,
             verdicts: &self.verdicts,
             withdrawn: &self.withdrawn,
+            denied: &self.denied,
             only: self.again.as_ref(),
         };
         let (tasks, products) = choose(&choice);

@@ -1,11 +1,11 @@
 //! What the marketplace's word about a submission of ours means for the ledger.
 
-use crate::ledger::{EventKind, Record, Records};
+use crate::ledger::{Event, EventKind, Record, Records};
 use crate::marketplace::{Capabilities, ReviewReport};
 use crate::model::Key;
 use crate::plan::OpenSubmission;
 use crate::released::{ApplicationState, Coverage, Observation, ProductBinding, resolve_one};
-use crate::submission::{Review, Submission, SubmissionId, Verdict};
+use crate::submission::{ApplicationId, Review, Submission, SubmissionId, Verdict};
 use std::collections::BTreeMap;
 
 /// What the marketplace's word means for the ledger, without writing it: for whoever only looks.
@@ -76,6 +76,40 @@ fn bindable(
         specification.skus.retain(|_, sku| !sku.sku_code.is_empty());
     }
     is_sound.then_some(binding)
+}
+
+/// Submissions of ours that the marketplace lists and the ledger gave up: a run that slept said that nothing was sent
+/// after another one had sent it, or the request arrived late. They are asked about again.
+pub(super) fn strays(
+    records: &Records,
+    ledger: &[Event],
+    observation: &Observation,
+) -> Vec<(Key, EventKind)> {
+    let listed = observation.applications.iter();
+    let listed = listed.filter_map(|found| Some((found.submission.as_ref()?, &found.application)));
+    let mut listed: BTreeMap<&SubmissionId, &ApplicationId> = listed.collect();
+    let open = records.products.values().filter_map(|record| record.history.open.as_ref());
+    for open in open {
+        listed.remove(&open.submission.id);
+    }
+    let mut intended = BTreeMap::new();
+    for event in ledger {
+        match &event.kind {
+            EventKind::Prepared { submission, commit: _ } if listed.contains_key(&submission.id) => {
+                intended.insert(&submission.id, &event.product);
+            }
+            EventKind::Ended { submission, verdict: _ } => {
+                listed.remove(submission);
+            }
+            _ => {}
+        }
+    }
+    let strays = listed.into_iter().filter_map(|(submission, application)| {
+        let product = *intended.get(submission)?;
+        let (submission, application) = (submission.clone(), application.clone());
+        Some((product.clone(), EventKind::Accepted { submission, application }))
+    });
+    strays.collect()
 }
 
 /// The reports by our ids; should one be told twice, the first counts.

@@ -5,7 +5,7 @@ use super::choice::{Deed, Task, tomorrow};
 use super::daily::Day;
 use super::machine::{Effect, Input, Machine, Phase, Stage, Then};
 use crate::ledger::{Event, EventKind, LedgerError, pause};
-use crate::marketplace::SubmitOutcome;
+use crate::marketplace::{MarketplaceError, SubmitOutcome};
 use crate::model::Key;
 use crate::submission::{Fence, Submission};
 use jiff::Timestamp;
@@ -91,8 +91,17 @@ impl Machine<'_> {
                 self.again.get_or_insert_default().insert(product);
                 self.free(Then::NextTask)
             }
-            (Stage::Withdrawing, Input::MarketplaceFailed(error), _) => {
-                self.settle(&product, Outcome::NotDone { why: format!("it cannot be withdrawn: {error}") });
+            // It may have ended a moment ago, by this very request even: it is looked at again.
+            (Stage::Withdrawing, Input::MarketplaceFailed(MarketplaceError::Refused(why)), _) => {
+                let why = format!("it cannot be withdrawn: {why}");
+                self.settle(&product, Outcome::NotDone { why: why.clone() });
+                self.denied.insert(product.clone(), why);
+                self.again.get_or_insert_default().insert(product);
+                self.free(Then::NextTask)
+            }
+            (Stage::Withdrawing, Input::MarketplaceFailed(error), Deed::Withdraw(submission)) => {
+                let why = format!("nobody can say whether it was withdrawn: {error}");
+                self.settle(&product, Outcome::Unknown { submission, since: self.now, why });
                 self.free(Then::NextTask)
             }
             (stage, Input::LedgerFailed(error), _) => {

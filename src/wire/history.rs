@@ -5,7 +5,7 @@ use super::{
 };
 use crate::model::{self, Key};
 use crate::plan;
-use crate::submission::{ApplicationId, OperationId, SubmissionId};
+use crate::submission::{ApplicationId, OperationId, Revision, SubmissionId};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,9 @@ pub struct LastRefusal {
     pub refusal: Refusal,
     /// The operations that were refused.
     pub operations: Set<Name<OperationId>>,
+    /// The released revision they were computed from; left out where there was none.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub base: Option<Name<Revision>>,
     /// When.
     pub at: Name<Timestamp>,
     /// How often in a row.
@@ -259,8 +262,14 @@ impl From<HeldOperation> for plan::HeldOperation {
 
 impl From<&plan::LastRefusal> for LastRefusal {
     fn from(core: &plan::LastRefusal) -> Self {
-        let plan::LastRefusal { refusal, operations, at, times } = core;
-        Self { refusal: refusal.into(), operations: Set::of(operations), at: Name(*at), times: *times }
+        let plan::LastRefusal { refusal, operations, base, at, times } = core;
+        Self {
+            refusal: refusal.into(),
+            operations: Set::of(operations),
+            base: base.clone().map(Name),
+            at: Name(*at),
+            times: *times,
+        }
     }
 }
 
@@ -269,6 +278,7 @@ impl From<LastRefusal> for plan::LastRefusal {
         Self {
             refusal: wire.refusal.into(),
             operations: wire.operations.into_core(),
+            base: wire.base.map(|revision| revision.0),
             at: wire.at.0,
             times: wire.times,
         }

@@ -62,8 +62,20 @@ pub(crate) fn history() -> BoxedStrategy<History> {
     let open = (submission(), review(), option::of(application_id()), timestamp()).prop_map(
         |(submission, review, application, since)| OpenSubmission { submission, review, application, since },
     );
-    let refused = (refusal(), btree_set(operation_id(), 0..3), timestamp(), any::<u32>())
-        .prop_map(|(refusal, operations, at, times)| LastRefusal { refusal, operations, at, times });
+    let refused = (
+        refusal(),
+        btree_set(operation_id(), 0..3),
+        option::of(text().prop_map(Revision)),
+        timestamp(),
+        any::<u32>(),
+    );
+    let refused = refused.prop_map(|(refusal, operations, base, at, times)| LastRefusal {
+        refusal,
+        operations,
+        base,
+        at,
+        times,
+    });
     let recent = (0_usize..9, 0_usize..9).prop_map(|(products_retired, specifications_removed)| {
         RecentOperations { products_retired, specifications_removed }
     });

@@ -62,6 +62,7 @@ mod sandbox_structure;
 mod scenario;
 mod schema;
 mod seller;
+mod simulation;
 mod story;
 mod targets;
 mod tidy;

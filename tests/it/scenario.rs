@@ -2,6 +2,7 @@
 
 mod door;
 mod others;
+mod races;
 mod replacement;
 mod retirement;
 mod review;
