@@ -26,7 +26,7 @@ pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, R
 pub use predict::predict;
 pub use states::rekey;
 pub use types::{
-    Action, Block, Confirmed, Drift, DriftKind, ManualKind, ManualStep, Plan, ProductPlan, Standing, Step,
-    StepState, VerifyItem,
+    Action, Block, Confirmed, Drift, DriftKind, Ignored, ManualKind, ManualStep, Plan, ProductPlan, Standing,
+    Step, StepState, VerifyItem,
 };
 pub use verify::ADOPTED;

@@ -27,5 +27,5 @@ pub use placed::{FilePlace, PlacedFinding, PlacedFix};
 pub use proposal::Proposal;
 pub use review::{PendingReview, SubmissionDetail, SubmissionRow};
 pub use status::{Place, Rejection, Status, StatusRow, rows};
-pub use summary::{Irreversible, Risk, Summary, riskiest_first};
+pub use summary::{Irreversible, Risk, Summary, is_told, riskiest_first};
 pub use withhold::{Withheld, withhold};

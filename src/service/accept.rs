@@ -111,14 +111,13 @@ fn settle(
     undecided: &[&Drift],
 ) -> Result<bool, ServiceError> {
     let Some(released) = situation.released.products.get(key) else { return Ok(false) };
-    let undecided: Vec<Drift> = undecided.iter().map(|drift| (*drift).clone()).collect();
     let desired = planner.definitions.desired.get(key).map(|found| &found.desired);
     // Drift is told by the keys of today.
     let product = match desired {
         Some(desired) => rekey(released.product.clone(), desired),
         None => released.product.clone(),
     };
-    let product = without_drift(&product, &undecided);
+    let product = without_drift(&product, undecided.iter().copied());
     let before = situation.records.history(key).last_applied;
     let known = before.clone().map(|known| match desired {
         Some(desired) => rekey(known, desired),
