@@ -219,6 +219,10 @@ impl Command {
             Self::Plan(arguments) => {
                 (commands::plan::FORMATS, &arguments.outputs.list, arguments.files().collect())
             }
+            Self::Drift(arguments) => {
+                let files = arguments.out.iter().map(Utf8PathBuf::as_path).collect();
+                (commands::drift::FORMATS, &arguments.outputs.list, files)
+            }
             Self::Apply(arguments) => {
                 (commands::plan::FORMATS, &arguments.outputs.list, vec![&arguments.plan])
             }

@@ -1,6 +1,6 @@
 //! Telling our changes from somebody else's, per field, from last applied L, released R and desired D.
 
-use super::{Drift, DriftKind, Ignored};
+use super::{Drift, DriftKind, History, Ignored};
 use crate::diff::{self, Change, value_at};
 use crate::model::{Item, Product, ProductField};
 use crate::released::ProductStatus;
@@ -93,4 +93,22 @@ pub fn without<'a>(content: &Product, drift: impl IntoIterator<Item = &'a Drift>
         diff::apply(&mut ours, &operation);
     }
     ours
+}
+
+/// What is on sale, to be written down as applied, without what somebody decided to ignore: that stays somebody else's,
+/// and is drift again when its time is over.
+#[must_use]
+pub fn without_ignored(on_sale: &Product, history: &History) -> Product {
+    let others = history.ignored.values().filter_map(|found| {
+        let last_applied = value_at(history.last_applied.as_ref()?, &found.item)?;
+        let is_as_ignored = value_at(on_sale, &found.item) == Some(found.released.clone());
+        (is_as_ignored && last_applied != found.released).then(|| Drift {
+            item: found.item.clone(),
+            kind: DriftKind::Drift,
+            released: found.released.clone(),
+            desired: last_applied.clone(),
+            last_applied,
+        })
+    });
+    without(on_sale, &others.collect::<Vec<_>>())
 }

@@ -21,7 +21,7 @@ mod verify;
 
 pub use crate::diff::Change;
 pub use catalog::{CatalogInput, DesiredProduct, Elsewhere, plan};
-pub use drift::without as without_drift;
+pub use drift::{without as without_drift, without_ignored};
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 pub use predict::predict;
 pub use states::rekey;

@@ -3,7 +3,7 @@
 use crate::ledger::{EventKind, Records};
 use crate::marketplace::ReviewReport;
 use crate::model::Key;
-use crate::plan::OpenSubmission;
+use crate::plan::{OpenSubmission, without_ignored};
 use crate::released::{ApplicationState, Coverage, Observation, resolve_one};
 use crate::submission::{Review, SubmissionId, Verdict};
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ pub fn claims(records: &Records, observation: &Observation) -> Vec<(Key, EventKi
         let released = record.binding.as_ref().filter(|_| changed).and_then(|binding| {
             let observed =
                 observation.products.iter().find(|found| found.product_id == binding.product_id)?;
-            Some(resolve_one(key, binding, observed).sold())
+            Some(without_ignored(&resolve_one(key, binding, observed).sold(), &record.history))
         });
         told.extend(released.map(|product| (key.clone(), EventKind::Applied { product, commit: None })));
         told.push((key.clone(), EventKind::Ended { submission: open.submission.id.clone(), verdict }));

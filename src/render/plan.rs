@@ -82,7 +82,7 @@ pub fn drift_short(plan: &Plan, style: Style) -> String {
             shown(released),
             shown(desired)
         );
-        page.line(0, &Paragraph::of(&format!("{}: {}: {values}{after}", product.key, item.describe())));
+        page.line(0, &Paragraph::of(&format!("{}: {}: {values}{after}", product.key, item.route())));
     };
     for product in riskiest_first(plan) {
         product.drift.iter().for_each(|drift| line(product, drift, ""));
@@ -303,7 +303,9 @@ fn drifted(
     let shown = Values { from: last_applied.as_ref(), to: released.as_ref() };
     describe_values(page, 2, line, currency, shown);
     let path = product.path.as_ref().map_or("the definition", |path| path.as_str());
-    page.wrap(4, 6, &Paragraph::of(&format!("{path} {}", desired_words(drift))));
+    let place = format!(" [{}]", item.route());
+    let line = Paragraph::of(&format!("{path} {}", desired_words(drift))).paint(Paint::Quiet, &place);
+    page.wrap(4, 6, &line);
     if matches!(item, Item::Product) {
         page.wrap(4, 6, &Paragraph::of("the product's state changed as a whole"));
     }

@@ -24,7 +24,7 @@ pub use next::{Actor, Invocation, Next, next};
 pub use outcome::{ExitCodes, Outcome};
 pub use outside::{Outside, Subject};
 pub use placed::{FilePlace, PlacedFinding, PlacedFix};
-pub use proposal::Proposal;
+pub use proposal::{Observed, Proposal, compared_with_sale};
 pub use review::{PendingReview, SubmissionDetail, SubmissionRow};
 pub use status::{Place, Rejection, Status, StatusRow, rows};
 pub use summary::{Irreversible, Risk, Summary, is_told, riskiest_first};

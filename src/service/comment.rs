@@ -342,7 +342,7 @@ fn settle(forge: &dyn Forge, wanted: &Wanted) -> Result<Settled, ForgeError> {
 
 /// Whether nobody has to look at the plan.
 fn says_nothing(proposal: &Proposal) -> bool {
-    let Proposal { plan, findings, compared, invocation: _ } = proposal;
+    let Proposal { plan, findings, compared, .. } = proposal;
     let is_quiet = match compared {
         None => plan.products.iter().all(|product| Risk::of(product) == Risk::Quiet),
         Some(compared) => {

@@ -65,14 +65,14 @@ pub fn withhold(proposal: Proposal, what: &Withheld) -> Proposal {
         return proposal;
     }
     let veil = Veil::over(&proposal, *what);
-    let Proposal { plan, findings, compared, mut invocation } = proposal;
+    let Proposal { plan, findings, compared, mut invocation, observed } = proposal;
     let products = plan.products.iter().map(|product| veil.product(product)).collect();
     let findings = findings.iter().map(|found| veil.placed(found)).collect();
     let compared = compared.map(|compared| veil.comparison(compared));
     invocation.proposed = invocation.proposed.iter().map(|id| veil.label(id)).collect();
     let unbound =
         plan.unbound.iter().map(|(id, name)| (id.clone(), veil.words.clean(name, what.urls))).collect();
-    Proposal { plan: Plan { products, unbound, ..plan }, findings, compared, invocation }
+    Proposal { plan: Plan { products, unbound, ..plan }, findings, compared, invocation, observed }
 }
 
 /// What is known about a proposal, to leave things out of it.

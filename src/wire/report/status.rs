@@ -124,7 +124,7 @@ pub struct StatusRow {
     /// What stands in the way of what follows, beside the standing: rules that block, and what drifted.
     pub besides: Vec<String>,
     /// What somebody else changed and is left as it is; left out where there is none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<Ignored>,
     /// Who acts next.
     pub next: Next,
