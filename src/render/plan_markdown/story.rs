@@ -6,7 +6,7 @@ use super::super::{
 };
 use super::{Detail, NAME_MAX, SENTENCE_MAX, Told};
 use crate::diagnostic::Finding;
-use crate::plan::{Action, Drift, ProductPlan, Step, VerifyItem};
+use crate::plan::{Action, Drift, DriftKind, ProductPlan, Step, VerifyItem};
 use crate::report::{Actor, Proposal, next};
 use crate::rules;
 use crate::submission::{Operation, Submission};
@@ -251,7 +251,13 @@ fn drifted(out: &mut String, proposal: &Proposal, product: &ProductPlan, drift: 
     shown(out, &values(&proposal.plan.currency, both), detail, "  ");
     let path = product.path.as_ref().map_or("the definition", |path| path.as_str());
     let path = markdown_code(&clip(path, NAME_MAX * 2));
-    let _ = writeln!(out, "  - {path} {}", markdown(&clip(&desired_words(drift), VALUE_MAX)));
+    let words = match (&drift.desired, drift.kind) {
+        (Some(value), DriftKind::Conflict | DriftKind::ByMarketplace) => {
+            format!("says {}", markdown_code(&clip(&value.to_string(), VALUE_MAX)))
+        }
+        _ => markdown(&desired_words(drift)),
+    };
+    let _ = writeln!(out, "  - {path} {words}");
 }
 
 /// What only a person can check, with the command that records it.
