@@ -10,6 +10,7 @@ pub mod escape;
 mod findings_markdown;
 mod formatted;
 mod github;
+mod issue;
 mod junit;
 mod ledger;
 mod moving;
@@ -42,6 +43,7 @@ use escape::{
 pub use findings_markdown::findings_markdown;
 pub use formatted::{rewritten, rewritten_short};
 pub use github::github;
+pub use issue::{drift_listed, rejection_listed};
 pub use junit::junit;
 pub use ledger::{ledger, ledger_audit, ledger_short};
 pub use moving::{adoption, adoption_short, imported, imported_short};
