@@ -372,15 +372,15 @@ pub fn next_roll(
         };
     };
     let before = Roll::read(&first.body, subject);
-    let Some(now) = before.clone().with(seen) else { return RollStep::Outdated((*first).clone()) };
+    let retired = ours.get(1).map(|second| RollStep::Retire { number: second.number, first: first.number });
+    let Some(now) = before.clone().with(seen) else {
+        return retired.unwrap_or_else(|| RollStep::Outdated((*first).clone()));
+    };
     let body = now.body(subject, bytes_max);
     let fitted = Roll::read(&body, subject);
     let open = !now.is_empty();
     if first.is_open != open || before.says() != fitted.says() {
         return RollStep::Update { number: first.number, body, open };
     }
-    match ours.get(1) {
-        Some(second) => RollStep::Retire { number: second.number, first: first.number },
-        None => RollStep::Leave((*first).clone()),
-    }
+    retired.unwrap_or_else(|| RollStep::Leave((*first).clone()))
 }
