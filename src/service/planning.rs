@@ -320,7 +320,7 @@ impl<'a> Planner<'a> {
     }
 
     /// What the marketplace and the ledger say now, and the plan against it.
-    fn ask(&self, request: &Request) -> Result<(Situation, Plan, Timestamp), ServiceError> {
+    pub(super) fn ask(&self, request: &Request) -> Result<(Situation, Plan, Timestamp), ServiceError> {
         let mut driver = Marketplace::open(self, request.now)?;
         let now = driver.now()?;
         let situation = self.look(&mut driver, now)?;

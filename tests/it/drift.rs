@@ -1,5 +1,7 @@
 //! `gallerist drift`: what somebody else changed, and every way out of it.
 
+mod branch;
+
 use crate::cli_runner::Cli;
 use crate::model::key;
 use crate::moving::story::{ask, joined, on_sale};

@@ -29,7 +29,7 @@ mod format;
 mod formats;
 mod invariants;
 mod issue;
-mod ledger;
+pub(crate) mod ledger;
 mod ledger_commands;
 mod ledger_people;
 mod levels;

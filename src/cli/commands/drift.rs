@@ -8,7 +8,7 @@ use clap::Args;
 use gallerist::model::Key;
 use gallerist::render::{self, Style};
 use gallerist::report::Outcome;
-use gallerist::service::{self, DriftChoice, IgnoreRequest, View};
+use gallerist::service::{self, DriftChoice, IgnoreRequest, OfferRequest, View};
 use jiff::civil::Date;
 
 /// See what somebody else changed, and keep what is recorded as released fresh
@@ -22,6 +22,7 @@ use jiff::civil::Date;
 Examples:
   gallerist drift
   gallerist drift --accept acme-crm
+  gallerist drift --accept acme-crm --branch accept-crm --push
   gallerist drift --revert acme-crm --item displayName
   gallerist drift --ignore acme-crm --reason \"winter sale\" --until 2027-01-08
   gallerist drift --heed acme-crm
@@ -46,6 +47,14 @@ pub(crate) struct Drift {
     /// Write what is on sale into the definitions of these products, where they say otherwise
     #[arg(long, group = "decision", conflicts_with_all = ["sheet", "confirm"], requires = "products")]
     accept: bool,
+    /// Write what is accepted onto this branch as a commit for a reverse pull request, on top of the target's branch; the
+    /// work tree stays as it is
+    #[arg(long, value_name = "NAME", requires = "accept")]
+    branch: Option<String>,
+    /// Push that branch, to `origin` or to this remote
+    #[arg(long, value_name = "REMOTE", requires = "branch", num_args = 0..=1, require_equals = true,
+          default_missing_value = "origin")]
+    push: Option<String>,
     /// Let the definitions of these products count: the next plan changes back what somebody else changed
     #[arg(long, group = "decision", conflicts_with_all = ["sheet", "confirm"], requires = "products")]
     revert: bool,
@@ -81,6 +90,10 @@ pub(crate) fn run(arguments: &Drift, session: &mut Session) -> Result<Outcome, C
     let choice = DriftChoice { products: products.clone(), items: items.clone() };
     if *revert {
         return session.recorded(&service::revert(&session.request, &choice)?);
+    }
+    if let (true, Some(branch)) = (*accept, &arguments.branch) {
+        let asked = OfferRequest { choice, branch: branch.clone(), push: arguments.push.clone() };
+        return session.recorded(&service::offer(&session.request, &asked)?);
     }
     if *accept {
         return session.recorded(&service::accept(&session.request, &choice)?);
