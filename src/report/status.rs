@@ -2,7 +2,7 @@
 
 use super::{Invocation, Next, Outcome, Place, Rejection, next, places};
 use crate::model::{Item, Key};
-use crate::plan::{Action, History, Plan, ProductPlan, Standing, StepState};
+use crate::plan::{Action, History, Ignored, Plan, ProductPlan, Standing, StepState};
 use crate::submission::{Operation, Scope};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -27,6 +27,8 @@ pub struct StatusRow {
     pub refusal: Option<String>,
     /// What stands in the way of what follows, beside the standing: rules that block, and what drifted.
     pub besides: Vec<String>,
+    /// What somebody else changed and is left as it is.
+    pub ignored: Vec<Ignored>,
     /// What it means for the command.
     pub outcome: Outcome,
     /// Who acts next.
@@ -72,6 +74,7 @@ pub fn rows(
                 rejection: rejection(plan, product, history, locate),
                 refusal: refusal(product, history),
                 besides: besides(product),
+                ignored: product.ignored.clone(),
                 outcome: Outcome::of_product(product),
                 next,
             }

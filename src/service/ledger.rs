@@ -34,12 +34,12 @@ pub fn ledger_show(request: &Request, filter: &LedgerFilter) -> Result<LedgerLog
 
 fn row(event: &Event) -> LedgerRow {
     let Event { sequence, at, product, kind } = event;
-    let (what, evidence) = told(kind);
+    let (what, evidence) = told(kind, *at);
     LedgerRow { sequence: *sequence, at: *at, product: product.clone(), event: kind.name(), what, evidence }
 }
 
 /// An event in words, and who vouched for it.
-fn told(kind: &EventKind) -> (String, Option<Evidenced>) {
+fn told(kind: &EventKind, at: Timestamp) -> (String, Option<Evidenced>) {
     let from = |commit: &Option<String>| {
         let short = commit.as_deref().map(|commit| commit.chars().take(10).collect::<String>());
         short.map_or_else(String::new, |commit| format!(" from commit {commit}"))
@@ -104,12 +104,17 @@ fn told(kind: &EventKind) -> (String, Option<Evidenced>) {
         }
         EventKind::Ignored { drift } => {
             let items: Vec<String> = drift.iter().map(|found| found.item.describe()).collect();
+            if let Some(first) = drift.iter().find(|found| found.until <= at) {
+                let (by, reason) = (first.by.clone(), String::new());
+                let evidence = Evidenced { by, reason, until: None };
+                return (format!("not ignored any more: {}", items.join(", ")), Some(evidence));
+            }
             let evidence = drift.first().map(|IgnoredDrift { by, reason, until, .. }| Evidenced {
                 by: by.clone(),
                 reason: reason.clone(),
                 until: Some(*until),
             });
-            return (format!("left as somebody else changed it: {}", items.join(", ")), evidence);
+            return (format!("ignored as somebody else changed it: {}", items.join(", ")), evidence);
         }
         EventKind::Notified { notices } => {
             format!("told to those who want to hear of it: {}", notices.join(", "))
