@@ -51,7 +51,7 @@ pub use fix::fix;
 pub use format::{format, format_text};
 pub use import::{ImportRequest, import};
 pub use json::{json, schemas};
-pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
+pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_upgrade, ledger_verify};
 pub use outside::{Form, outside, read_proposal};
 pub use planning::{PlanRequest, plan, save_plan};
 pub use record::{Outcome as RecordedOutcome, RecordRequest, record};

@@ -1,0 +1,16 @@
+//! The ledger in a PostgreSQL database: the contract of all stores, and what only a database can do.
+
+mod commands;
+#[path = "../it/ledger/contract.rs"]
+mod contract;
+#[path = "../it/ledger/events.rs"]
+#[allow(dead_code, reason = "the suite of all stores needs more of it than a database does")]
+mod events;
+mod failures;
+mod leases;
+mod processes;
+mod restart;
+mod roles;
+pub(crate) mod server;
+mod stores;
+mod tls;
