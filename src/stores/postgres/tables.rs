@@ -54,13 +54,16 @@ pub(super) fn within(schema: &str, statement: &str) -> String {
 }
 
 /// The format of the tables; 0 where there are none.
+///
+/// The catalog is read as a table: a server that answered before that a name stands for nothing may remember so until it
+/// reads one, whatever others have made meanwhile.
 async fn format(client: &Client, schema: &str) -> Result<u32, Failure> {
-    let query = within(
-        schema,
-        "SELECT to_regclass('LEDGER.migration') IS NOT NULL, to_regclass('LEDGER.entry') IS NOT NULL",
-    );
-    let row = one(client.query_typed(&query, &[]).await?)?;
-    let (is_ledger, has_entries): (bool, bool) = (row.try_get(0)?, row.try_get(1)?);
+    let query = "SELECT relname::text FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+                 WHERE nspname = $1 AND relname IN ('migration', 'entry')";
+    let tables = client.query_typed(query, &[(&schema, Type::TEXT)]).await?;
+    let tables: Vec<String> = tables.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let has = |name: &str| tables.iter().any(|table| table == name);
+    let (is_ledger, has_entries) = (has("migration"), has("entry"));
     if !is_ledger && has_entries {
         let text = format!("the schema `{schema}` holds tables of another program; name another one");
         return Err(LedgerError::Storage(text).into());
