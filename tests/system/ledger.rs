@@ -1,5 +1,8 @@
 //! The ledger in a PostgreSQL database: the contract of all stores, and what only a database can do.
 
+#[path = "../it/cli_runner.rs"]
+#[allow(dead_code, reason = "other commands need more of it")]
+mod cli_runner;
 mod commands;
 #[path = "../it/ledger/contract.rs"]
 mod contract;
@@ -8,6 +11,7 @@ mod contract;
 mod events;
 mod failures;
 mod leases;
+mod lost_answers;
 mod processes;
 mod restart;
 mod roles;

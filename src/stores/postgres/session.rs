@@ -13,7 +13,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 /// Connections that one process holds at most.
 const CONNECTIONS_MAX: usize = 4;
 /// How long a server that was there may be away.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How long one piece of work may take.
 const ANSWER: Duration = Duration::from_mins(1);
 /// Between two looks at a server that is away.
