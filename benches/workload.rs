@@ -152,6 +152,7 @@ impl Workload {
             bound: &market.bound,
             older_commit: &BTreeSet::new(),
             by_hand: false,
+            halt: None,
             only: None,
             elsewhere: Elsewhere::default(),
         }))

@@ -197,6 +197,8 @@ pub(crate) enum Command {
     Comment(commands::comment::CommentArguments),
     Approve(commands::approve::Approve),
     Confirm(commands::confirm::Confirm),
+    Pause(commands::pause::Pause),
+    Resume(commands::resume::Resume),
     Retire(commands::retire::Retire),
     Unmanage(commands::unmanage::Unmanage),
     Submissions(commands::submissions::Submissions),

@@ -2,7 +2,7 @@
 
 use super::form::form;
 use super::form::word::{
-    ApiVersion, CatalogKind, CurrencyText, Field, KeyText, LevelWord, Said, Text, Whole,
+    ApiVersion, CatalogKind, CurrencyText, Field, KeyText, LevelWord, List, Said, Text, Whole,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -63,6 +63,26 @@ pub struct TargetDocument {
     /// The branch whose definitions are applied; `main` when left out.
     #[serde(default)]
     pub branch: Field<Said>,
+    /// Times in which nothing is handed over.
+    #[serde(default)]
+    pub freeze: Field<List<FreezeDocument>>,
+}
+
+/// A time in which nothing is handed over: `from` and `until`, or `weekdays`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FreezeDocument {
+    /// The first day, or the first moment, in the site's time zone: 2026-12-20 or 2026-12-20T18:00.
+    #[serde(default)]
+    pub from: Field<Said>,
+    /// The last day, or the moment at which it ends, in the site's time zone.
+    #[serde(default)]
+    pub until: Field<Said>,
+    /// The days of every week.
+    #[serde(default)]
+    pub weekdays: Field<List<WeekdayWord>>,
+    /// Why; whoever waits reads it.
+    pub reason: Text,
 }
 
 /// An embedded site profile, or one with settings of your own.
@@ -137,6 +157,10 @@ super::form::word::words! {
 super::form::word::words! {
     /** The language of change sheets. */
     LanguageWord = vec!["en", "zh"];
+}
+super::form::word::words! {
+    /** A day of the week. */
+    WeekdayWord = super::freeze::weekday_words();
 }
 super::form::word::words! {
     /** Where the ledger is kept. */

@@ -2,15 +2,17 @@
 
 mod document;
 pub mod form;
+mod freeze;
 mod read;
 mod store;
 
 pub(crate) use document::SITE_FIELDS;
 pub use document::{
-    ConfigDocument, ExtendedSiteDocument, GuardsDocument, LedgerDocument, MarketplaceDocument, SiteDocument,
-    TargetDocument,
+    ConfigDocument, ExtendedSiteDocument, FreezeDocument, GuardsDocument, LedgerDocument,
+    MarketplaceDocument, SiteDocument, TargetDocument,
 };
 
+pub use freeze::{Freeze, FreezeWindow};
 pub use store::{
     LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, is_git_name, is_schema_name,
     is_variable_name,
@@ -65,6 +67,8 @@ pub struct Target {
     pub ledger: LedgerStore,
     /// The branch whose definitions are applied.
     pub branch: String,
+    /// Times in which nothing is handed over.
+    pub freezes: Vec<Freeze>,
 }
 
 /// How submissions reach the marketplace.

@@ -128,6 +128,7 @@ impl<'t> Reader<'t> {
             text(node, "currency").and_then(Currency::new).unwrap_or_else(|| profile.currency.clone());
         let branch = text(node, "branch").unwrap_or("main").to_owned();
         let ledger = self.ledger(node.get("ledger"), &branch);
+        let freezes = self.freezes(&name, node.get("freeze"));
         Some(Target {
             name,
             profile,
@@ -136,6 +137,7 @@ impl<'t> Reader<'t> {
             driver: self.driver(node.get("marketplace").filter(|node| !node.is_null()))?,
             ledger,
             branch,
+            freezes,
         })
     }
 

@@ -63,6 +63,7 @@ pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("format-unsafe", "A file is valid, and written in a way that `gallerist fmt` cannot rearrange without risk, as with a key over several lines. It is left as it is. Write each key on one line, as `key: value`."),
     rule("former-key-claimed-twice", "Two products say in `formerly` that they had the same key. Only one can have been it, and bindings to the marketplace follow that one. Take the key from one of them."),
     rule("former-key-in-use", "A key is said to be renamed, and still stands. Then two things would claim the same released one. Remove the old one, or take the key from `formerly`."),
+    rule("freeze-invalid", "A freeze of a target says when nothing is handed over: `from` and `until` as days or moments in the site's time zone, or `weekdays`. One that cannot be understood would not hold, so it is an error. Write `{from: 2026-12-20, until: 2027-01-03, reason: ...}` or `{weekdays: [friday, saturday], reason: ...}`."),
     rule("item-key-repeated", "Two billing items of a factor have one key. Keys are how they are told apart between runs. Give one of them another key."),
     rule("key-form", "Keys are 1 to 64 of `a-z`, `0-9` and `-`, with a letter or digit at both ends; currency codes are three capital letters. Keys are compared byte by byte and appear in file names and commands. Write it in that form."),
     rule("key-not-text", "A key of a mapping is itself a list or mapping. YAML allows it and no document uses it; mostly a `?` or a bracket stands in the wrong place. Write a plain key."),

@@ -13,7 +13,7 @@ use crate::released::{ApplicationState, Bindings, Coverage, Observation, Observe
 use crate::render::{sheet_html, sheet_markdown};
 use crate::report::sheet::{self, Desk};
 use crate::site::SiteProfile;
-use crate::submission::{ApplicationId, Submission, SubmissionId, SubmissionKind, Verdict};
+use crate::submission::{ApplicationId, Fence, Submission, SubmissionId, SubmissionKind, Verdict};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -184,7 +184,7 @@ fn applications(events: &[Event]) -> Vec<ObservedApplication> {
 impl Observe for ConsoleDriver<'_> {
     fn capabilities(&self) -> Capabilities {
         // Nobody can ask the console for our id: what was lost on the way is unknown until a person answers.
-        Capabilities { knows_submission_ids: false }
+        Capabilities { knows_submission_ids: false, checks_fences: false, ids_per_question: usize::MAX }
     }
 
     fn now(&self) -> Result<Timestamp, MarketplaceError> {
@@ -209,11 +209,15 @@ impl Observe for ConsoleDriver<'_> {
 }
 
 impl Submit for ConsoleDriver<'_> {
-    fn submit(&mut self, submission: &Submission) -> SubmitOutcome {
+    fn submit(&mut self, submission: &Submission, _fence: Option<Fence>) -> SubmitOutcome {
         match self.hand_over(submission) {
             Ok(sheet) => SubmitOutcome::HandedOver(sheet),
             Err(reason) => SubmitOutcome::NotSent(format!("the change sheet cannot be written: {reason}")),
         }
+    }
+
+    fn bar(&mut self, _product: &Key, _fence: Fence) -> Result<(), MarketplaceError> {
+        Ok(())
     }
 
     fn withdraw(&mut self, _product: &Key, submission: &SubmissionId) -> Result<(), MarketplaceError> {

@@ -4,7 +4,7 @@ use crate::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, 
 use crate::model::Key;
 use crate::released::{Bindings, Observation};
 use crate::sandbox::{Answer, Event, Judge, Report, Request, Store, StoreError};
-use crate::submission::{Submission, SubmissionId};
+use crate::submission::{Fence, Submission, SubmissionId};
 use camino::Utf8Path;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -87,6 +87,8 @@ impl SandboxDriver {
     }
 }
 
+const LATE: &str = "another run took the product over while this one was held up";
+
 fn storage(error: &StoreError) -> MarketplaceError {
     MarketplaceError::Storage(error.to_string())
 }
@@ -104,7 +106,7 @@ impl From<Report> for ReviewReport {
 
 impl Observe for SandboxDriver {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { knows_submission_ids: true }
+        Capabilities { knows_submission_ids: true, checks_fences: true, ids_per_question: 1_000 }
     }
 
     fn now(&self) -> Result<Timestamp, MarketplaceError> {
@@ -129,14 +131,23 @@ impl Observe for SandboxDriver {
 }
 
 impl Submit for SandboxDriver {
-    fn submit(&mut self, submission: &Submission) -> SubmitOutcome {
+    fn submit(&mut self, submission: &Submission, fence: Option<Fence>) -> SubmitOutcome {
         let references = self.references(submission);
-        match self.ask(&Request::Submit { submission: Box::new(submission.clone()), references }) {
+        match self.ask(&Request::Submit { submission: Box::new(submission.clone()), references, fence }) {
+            Ok(Answer::Late) => SubmitOutcome::NotSent(LATE.to_owned()),
             Ok(Answer::Accepted(application)) => SubmitOutcome::Accepted(application),
             Ok(Answer::Refused(refusal)) => SubmitOutcome::Refused(refusal),
             Ok(_) => SubmitOutcome::Unknown(unexpected().to_string()),
             Err(error @ StoreError::Commit(_)) => SubmitOutcome::Unknown(error.to_string()),
             Err(error) => SubmitOutcome::NotSent(error.to_string()),
+        }
+    }
+
+    fn bar(&mut self, product: &Key, fence: Fence) -> Result<(), MarketplaceError> {
+        match self.ask(&Request::Bar { product: product.clone(), fence }).map_err(|error| storage(&error))? {
+            // A run that took the product over after this one has barred this one: it finds out where it would send.
+            Answer::Done | Answer::Late => Ok(()),
+            _ => Err(unexpected()),
         }
     }
 

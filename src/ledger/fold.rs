@@ -70,6 +70,23 @@ pub fn fold(scope: &Scope, events: &[Event], now: Timestamp) -> Records {
     Records { products: products.collect(), paused }
 }
 
+/// The pause that holds a product at a moment: its own, or the one of all products.
+#[must_use]
+pub fn pause<'a>(events: &'a [Event], product: &Key, now: Timestamp) -> Option<&'a Pause> {
+    let (mut all, mut own) = (None, None);
+    for event in events {
+        match &event.kind {
+            EventKind::Paused { all: true, pause } => all = Some(pause),
+            EventKind::Resumed { all: true, by: _ } => all = None,
+            EventKind::Paused { all: false, pause } if event.product == *product => own = Some(pause),
+            EventKind::Resumed { all: false, by: _ } if event.product == *product => own = None,
+            _ => {}
+        }
+    }
+    let counts = |pause: &&Pause| pause.is_valid_at(now);
+    all.filter(counts).or(own.filter(counts))
+}
+
 /// Where one submission stands while its events are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {

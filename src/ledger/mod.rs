@@ -9,7 +9,7 @@ mod transfer;
 
 pub use entry::Entry;
 pub use event::{Event, EventKind, handed_over};
-pub use fold::{Record, Records, fold};
+pub use fold::{Record, Records, fold, pause};
 pub use form::{decode, encode};
 pub use transfer::{ImportError, export, import};
 

@@ -2,7 +2,7 @@
 
 use crate::model::Key;
 use crate::released::{Observation, ProductBinding};
-use crate::submission::{ApplicationId, Refusal, Review, Submission, SubmissionId};
+use crate::submission::{ApplicationId, Fence, Refusal, Review, Submission, SubmissionId};
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
 
@@ -11,6 +11,12 @@ use jiff::Timestamp;
 pub struct Capabilities {
     /// The marketplace knows our submission ids: a lost answer can be resolved by asking (exactly once).
     pub knows_submission_ids: bool,
+    /// The marketplace remembers the latest fence of each product and takes nothing under an earlier one. Where it does
+    /// not, a run that is held up between its last look and its send may still send: the window is what lies between the
+    /// two, and the lease is looked at last.
+    pub checks_fences: bool,
+    /// How many of our ids one question may name; at least 1.
+    pub ids_per_question: usize,
 }
 
 /// Why a driver could not do its work. Never a verdict about content.
@@ -95,8 +101,15 @@ pub trait Observe {
 
 /// The writing half of a driver.
 pub trait Submit: Observe {
-    /// Hands a submission to the reviewer. The same id with the same content is the same submission.
-    fn submit(&mut self, submission: &Submission) -> SubmitOutcome;
+    /// Hands a submission to the reviewer. The same id with the same content is the same submission. `fence` tells until
+    /// when the run holds the product; `None` where nobody else could.
+    fn submit(&mut self, submission: &Submission, fence: Option<Fence>) -> SubmitOutcome;
+
+    /// Sees to it that nothing is taken any more that another run, which held the product earlier, sends about it too late.
+    ///
+    /// # Errors
+    /// When the marketplace cannot be reached; one that checks no fences has nothing to do.
+    fn bar(&mut self, product: &Key, fence: Fence) -> Result<(), MarketplaceError>;
 
     /// Takes back a pending submission.
     ///

@@ -71,6 +71,8 @@ pub struct CatalogInput<'a> {
     pub older_commit: &'a BTreeSet<Key>,
     /// Whether people do at the marketplace what elsewhere a run does: nothing is withdrawn without them.
     pub by_hand: bool,
+    /// What handing over anything waits for, as words that follow "waits for": the end of a pause or freeze.
+    pub halt: Option<&'a str>,
     /// Products to plan, where not all definitions were read; the others have not vanished.
     pub only: Option<&'a BTreeSet<Key>>,
     /// What is known of products that `released` and `histories` leave out.
@@ -97,6 +99,7 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
         today: input.site.day(input.now),
         observed_at: input.released.taken_at,
         by_hand: input.by_hand,
+        halt: input.halt,
     };
     let keys: BTreeSet<&Key> =
         input.desired.keys().chain(input.released.products.keys()).chain(input.histories.keys()).collect();

@@ -29,6 +29,8 @@ pub(super) struct Context<'a> {
     pub(super) observed_at: Timestamp,
     /// Whether people do at the marketplace what elsewhere a run does.
     pub(super) by_hand: bool,
+    /// What handing over anything waits for.
+    pub(super) halt: Option<&'a str>,
 }
 
 /// What a chain is built from.

@@ -8,6 +8,7 @@ mod catalog;
 mod chain;
 mod drift;
 mod guards;
+mod halt;
 mod history;
 mod judgement;
 mod manual;

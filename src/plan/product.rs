@@ -3,6 +3,7 @@
 use super::catalog::DesiredProduct;
 use super::chain::{Chain, Context};
 use super::guards::finding;
+use super::halt::halt;
 use super::judgement::{to_confirm, unconfirmed};
 use super::origin::Known;
 use super::{
@@ -62,6 +63,7 @@ fn unmanaged(context: Context<'_>, input: &ProductInput<'_>) -> ProductPlan {
     plan.chain.push(step);
     if plan.standing == Standing::UnwantedInReview {
         plan.chain.extend(unwanted_steps(context, open));
+        halt(context, input.history, &mut plan.chain);
     }
     finish(context, plan)
 }
@@ -73,6 +75,7 @@ fn undefined(context: Context<'_>, input: &ProductInput<'_>) -> ProductPlan {
         plan.standing = Standing::UnwantedInReview;
         plan.chain = unwanted_steps(context, open);
         plan.chain.insert(0, in_review(context, open));
+        halt(context, input.history, &mut plan.chain);
     } else if let Some(released) = input.released.filter(|found| found.status != ProductStatus::Discontinued)
     {
         let message = format!("`{}` is on sale and has no definition", input.key);
@@ -187,6 +190,7 @@ impl<'a> Planner<'a> {
         let unconfirmed = verify.iter().filter_map(|(item, place)| unconfirmed(item, place)).collect();
         plan.verify = verify.into_iter().map(|(item, _)| item).collect();
         self.guard(&mut plan, unconfirmed);
+        halt(self.context, self.input.history, &mut plan.chain);
         plan.standing = self.standing(&plan);
         finish(self.context, plan)
     }

@@ -2,11 +2,12 @@
 
 use super::Run;
 use super::account::{Outcome, ProductAccount, WaitingFor};
+use super::daily::Day;
 use super::verdicts::is_doubtful;
 use crate::ledger::{Event, Records};
 use crate::model::Key;
 use crate::plan::{Action, History, Plan, ProductPlan, Standing, StepState};
-use crate::released::{ApplicationState, ObservedApplication, Released};
+use crate::released::{ObservedApplication, Released};
 use crate::submission::{Submission, SubmissionId, SubmissionKind, Verdict};
 use jiff::{Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,17 +148,8 @@ impl Choice<'_> {
 
     /// At most so many submissions a day (R61): corrections first, then those whose last turn is longest ago.
     fn cap(&self, tasks: &mut Vec<Task>, accounts: &mut [ProductAccount]) {
-        let day = |moment| self.run.site.day(moment);
-        let today = day(self.released.taken_at);
-        let submitted = self.released.applications.iter().filter(|found| match found.state {
-            ApplicationState::Draft => false,
-            ApplicationState::Pending
-            | ApplicationState::Approved
-            | ApplicationState::Rejected(_)
-            | ApplicationState::Withdrawn => day(found.submitted_at) == today,
-        });
-        let most = usize::try_from(self.run.site.submissions_per_day_max).unwrap_or(usize::MAX);
-        let left = most.saturating_sub(submitted.count());
+        let today = Day::of(self.run.site, self.released.taken_at);
+        let left = today.most().saturating_sub(today.submitted(&self.released.applications, self.events));
         let last_turn: BTreeMap<&Key, Timestamp> =
             self.events.iter().map(|event| (&event.product, event.at)).collect();
         let mut queue: Vec<(bool, Option<Timestamp>, Key)> = tasks
@@ -175,13 +167,18 @@ impl Choice<'_> {
         let late: BTreeSet<Key> = queue.into_iter().skip(left).map(|(_, _, product)| product).collect();
         tasks.retain(|task| !(matches!(task.deed, Deed::Submit(_)) && late.contains(&task.product)));
         for account in accounts.iter_mut().filter(|account| late.contains(&account.key)) {
-            account.outcome = Outcome::Waiting {
-                whom: WaitingFor::Tomorrow,
-                what: format!("at most {most} submissions a day; more make reviews slower (R61)"),
-                since: None,
-                expected_by: today.checked_add(1.day()).ok(),
-            };
+            account.outcome = tomorrow(today);
         }
+    }
+}
+
+/// Enough was submitted that day.
+pub(super) fn tomorrow(today: Day<'_>) -> Outcome {
+    Outcome::Waiting {
+        whom: WaitingFor::Tomorrow,
+        what: format!("at most {} submissions a day; more make reviews slower (R61)", today.most()),
+        since: None,
+        expected_by: today.date.checked_add(1.day()).ok(),
     }
 }
 

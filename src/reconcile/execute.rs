@@ -38,7 +38,11 @@ pub fn perform(
             marketplace.reviews(submissions).map_or_else(Input::MarketplaceFailed, Input::Reviews)
         }
         Effect::Observe => marketplace.observe().map_or_else(Input::MarketplaceFailed, Input::Observed),
-        Effect::Submit(submission) => Input::Sent(marketplace.submit(submission)),
+        Effect::Bar { product, fence } => match marketplace.bar(product, *fence) {
+            Ok(()) => Input::Done,
+            Err(error) => Input::MarketplaceFailed(error),
+        },
+        Effect::Submit { submission, fence } => Input::Sent(marketplace.submit(submission, Some(*fence))),
         Effect::Withdraw { product, submission } => match marketplace.withdraw(product, submission) {
             Ok(()) => Input::Done,
             Err(error) => Input::MarketplaceFailed(error),

@@ -8,8 +8,8 @@ use crate::ledger::{Event, EventKind, LedgerError, Records, fold};
 use crate::marketplace::{MarketplaceError, ReviewReport, SubmitOutcome};
 use crate::model::Key;
 use crate::plan::OpenSubmission;
-use crate::released::{Observation, resolve};
-use crate::submission::{Submission, SubmissionId, Verdict};
+use crate::released::{Observation, ObservedApplication, resolve};
+use crate::submission::{Fence, Submission, SubmissionId, Verdict};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -45,8 +45,20 @@ pub enum Effect {
     Ask(Vec<SubmissionId>),
     /// Observe the marketplace.
     Observe,
+    /// See to it that nothing is taken that another run sends about a product too late.
+    Bar {
+        /// Which.
+        product: Key,
+        /// Until when this run holds it.
+        fence: Fence,
+    },
     /// Hand a submission over.
-    Submit(Submission),
+    Submit {
+        /// What.
+        submission: Submission,
+        /// Until when this run holds the product.
+        fence: Fence,
+    },
     /// Take a submission back.
     Withdraw {
         /// About which product.
@@ -61,7 +73,7 @@ pub enum Effect {
 pub enum Input {
     /// Nothing yet.
     Start,
-    /// Leasing, appending, giving back or withdrawing is done.
+    /// Leasing, appending, giving back, barring or withdrawing is done.
     Done,
     /// The ledger's events.
     Events(Vec<Event>),
@@ -84,7 +96,13 @@ pub(super) enum Phase {
     Reading,
     /// Taking the first of these products, whose submissions may or may not have arrived.
     Doubting(VecDeque<Key>),
-    Asking,
+    /// Barring others from the first of these, which is taken.
+    Barring(VecDeque<Key>),
+    /// Asking about what is left, a question at a time.
+    Asking {
+        rest: Vec<SubmissionId>,
+        reports: Vec<ReviewReport>,
+    },
     /// Recording the first of these.
     Learning(VecDeque<(Key, EventKind)>),
     /// Giving products back; then this.
@@ -110,6 +128,7 @@ pub(super) enum Stage {
     Leasing,
     Rereading,
     Preparing,
+    Counting,
     Sending,
     Concluding,
     Withdrawing,
@@ -137,6 +156,8 @@ pub struct Machine<'a> {
     pub(super) again: Option<BTreeSet<Key>>,
     /// The commit of the definitions, for the record of intent.
     pub(super) commit: Option<String>,
+    /// Applications as they were when they were looked at last.
+    pub(super) applications: Vec<ObservedApplication>,
     events: Vec<Event>,
     records: Records,
     /// Products another run holds while their submissions are in doubt, and until when.
@@ -161,6 +182,7 @@ impl<'a> Machine<'a> {
             withdrawn: BTreeSet::new(),
             again: None,
             commit: None,
+            applications: Vec::new(),
             events: Vec::new(),
             records: Records::default(),
             busy: BTreeMap::new(),
@@ -181,8 +203,9 @@ impl<'a> Machine<'a> {
         match (std::mem::replace(&mut self.phase, Phase::Begin), input) {
             (Phase::Begin, Input::Start) => self.read(),
             (Phase::Reading, Input::Events(events)) => self.fold(events),
-            (Phase::Doubting(mut rest), Input::Done) => {
-                self.leased.extend(rest.pop_front());
+            (Phase::Doubting(rest), Input::Done) => self.bar(rest),
+            (Phase::Barring(mut rest), Input::Done) => {
+                rest.pop_front();
                 self.doubt(rest)
             }
             (Phase::Doubting(mut rest), Input::LedgerFailed(LedgerError::Leased { until, .. })) => {
@@ -195,7 +218,10 @@ impl<'a> Machine<'a> {
                 self.busy.extend(rest.pop_front().map(|product| (product, now)));
                 self.doubt(rest)
             }
-            (Phase::Asking, Input::Reviews(reports)) => self.learn(&reports),
+            (Phase::Asking { rest, mut reports }, Input::Reviews(more)) => {
+                reports.extend(more);
+                self.ask_on(rest, reports)
+            }
             (Phase::Learning(mut rest), Input::Done) => {
                 if let Some((product, EventKind::Ended { submission, verdict })) = rest.pop_front() {
                     self.verdicts.entry(product).or_default().push((submission, verdict));
@@ -238,9 +264,11 @@ impl<'a> Machine<'a> {
         self.doubt(doubtful)
     }
 
+    /// Submissions that have not ended, of the products that this run looks after.
     fn open(&self) -> impl Iterator<Item = (&Key, &OpenSubmission)> {
         let products = self.records.products.iter();
-        products.filter_map(|(product, record)| Some((product, record.history.open.as_ref()?)))
+        let ours = products.filter(|(product, _)| self.run.limit.is_in_shard(product));
+        ours.filter_map(|(product, record)| Some((product, record.history.open.as_ref()?)))
     }
 
     /// Takes products before asking: what another run is sending at this moment must not be judged as lost.
@@ -248,6 +276,18 @@ impl<'a> Machine<'a> {
         let Some(product) = products.front().cloned() else { return self.ask() };
         self.phase = Phase::Doubting(products);
         Some(self.lease(product))
+    }
+
+    /// The first of these is taken. What its earlier holder may still send must not be taken after it was judged lost.
+    fn bar(&mut self, mut products: VecDeque<Key>) -> Option<Effect> {
+        let Some(product) = products.front().cloned() else { return self.ask() };
+        self.leased.insert(product.clone());
+        if self.run.capabilities.checks_fences {
+            self.phase = Phase::Barring(products);
+            return Some(Effect::Bar { product, fence: Fence(self.until) });
+        }
+        products.pop_front();
+        self.doubt(products)
     }
 
     pub(super) fn lease(&mut self, product: Key) -> Effect {
@@ -260,7 +300,16 @@ impl<'a> Machine<'a> {
         if open.is_empty() {
             return self.free(Then::Observe);
         }
-        self.phase = Phase::Asking;
+        self.ask_on(open, Vec::new())
+    }
+
+    /// Asks about as many as one question may name; learns when nothing is left to ask.
+    fn ask_on(&mut self, mut open: Vec<SubmissionId>, reports: Vec<ReviewReport>) -> Option<Effect> {
+        if open.is_empty() {
+            return self.learn(&reports);
+        }
+        let rest = open.split_off(open.len().min(self.run.capabilities.ids_per_question.max(1)));
+        self.phase = Phase::Asking { rest, reports };
         Some(Effect::Ask(open))
     }
 
@@ -308,7 +357,8 @@ impl<'a> Machine<'a> {
     }
 
     fn plan(&mut self, observation: &Observation) -> Option<Effect> {
-        let told = claims(&self.records, observation);
+        let mut told = claims(&self.records, observation);
+        told.retain(|(product, _)| self.run.limit.is_in_shard(product));
         if !told.is_empty() && self.passes <= PASSES {
             self.passes += 1;
             return self.record(told.into());
@@ -328,6 +378,7 @@ impl<'a> Machine<'a> {
             only: self.again.as_ref(),
         };
         let (tasks, products) = choose(&choice);
+        self.applications = released.applications;
         self.tasks = tasks.into();
         self.account.products.retain(|old| products.iter().all(|new| new.key != old.key));
         self.account.products.extend(products);

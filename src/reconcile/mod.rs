@@ -7,9 +7,11 @@
 
 mod account;
 mod choice;
+mod daily;
 mod execute;
 mod machine;
 mod saved;
+mod shard;
 mod verdicts;
 mod work;
 
@@ -17,6 +19,7 @@ pub use account::{Account, Outcome, ProductAccount, WaitingFor};
 pub use execute::{perform, reconcile};
 pub use machine::{Effect, Input, Machine};
 pub use saved::SavedProduct;
+pub use shard::{Shard, ShardError};
 pub use verdicts::{claims, news};
 
 use crate::ledger::Records;
@@ -39,6 +42,8 @@ pub struct Limit {
     pub products: Option<BTreeSet<Key>>,
     /// Only what this saved plan says, by product; `None` allows what the current plan says.
     pub saved: Option<BTreeMap<Key, SavedProduct>>,
+    /// Only the products of this part of the catalog; `None` is all of it.
+    pub shard: Option<Shard>,
 }
 
 impl Limit {
@@ -46,11 +51,17 @@ impl Limit {
     #[must_use]
     pub fn to_plan(plan: &Plan) -> Self {
         let saved = plan.products.iter().map(|product| (product.key.clone(), product.into()));
-        Self { products: None, saved: Some(saved.collect()) }
+        Self { saved: Some(saved.collect()), ..Self::default() }
+    }
+
+    /// Whether another shard looks after the product in everything, verdicts included, is answered with `false`.
+    fn is_in_shard(&self, product: &Key) -> bool {
+        self.shard.is_none_or(|shard| shard.holds(product))
     }
 
     fn allows(&self, product: &Key) -> bool {
-        self.products.as_ref().is_none_or(|products| products.contains(product))
+        self.is_in_shard(product)
+            && self.products.as_ref().is_none_or(|products| products.contains(product))
             && self.saved.as_ref().is_none_or(|saved| saved.contains_key(product))
     }
 }

@@ -1,12 +1,13 @@
 //! Carrying out one task: lease, look again, record the intent, send, record how it ended, give back.
 
 use super::account::{Outcome, WaitingFor};
-use super::choice::{Deed, Task};
+use super::choice::{Deed, Task, tomorrow};
+use super::daily::Day;
 use super::machine::{Effect, Input, Machine, Phase, Stage, Then};
-use crate::ledger::{EventKind, LedgerError};
+use crate::ledger::{Event, EventKind, LedgerError, pause};
 use crate::marketplace::SubmitOutcome;
 use crate::model::Key;
-use crate::submission::Submission;
+use crate::submission::{Fence, Submission};
 use jiff::Timestamp;
 
 impl Machine<'_> {
@@ -57,15 +58,28 @@ impl Machine<'_> {
                 if last != self.seen.get(&product).copied() {
                     return self.leave(&product, "it took a step since this run looked".to_owned());
                 }
+                if let Some(pause) = pause(&events, &product, self.now) {
+                    let what = format!("{} paused it a moment ago", pause.by);
+                    return self.leave(&product, what);
+                }
                 self.begin(product, deed)
             }
-            (Stage::Preparing, Input::Done, Deed::Submit(submission)) => {
-                if self.now >= self.until {
-                    let reason = "recording took longer than the lease lasts".to_owned();
-                    return self.conclude(product, &submission, SubmitOutcome::NotSent(reason));
+            (Stage::Preparing, Input::Done, Deed::Submit(_)) => {
+                self.phase = Phase::Working(Stage::Counting);
+                Some(Effect::Read)
+            }
+            (Stage::Counting, Input::Events(events), Deed::Submit(submission)) => {
+                if let Some((reason, outcome)) = self.second_thoughts(&product, &submission, &events) {
+                    let effect = self.conclude(product.clone(), &submission, SubmitOutcome::NotSent(reason));
+                    self.settle(&product, outcome);
+                    return effect;
                 }
                 self.phase = Phase::Working(Stage::Sending);
-                Some(Effect::Submit(submission))
+                Some(Effect::Submit { submission, fence: Fence(self.until) })
+            }
+            // Certainly not sent; where nobody can be asked about it, this is the last chance to say so.
+            (Stage::Counting, Input::LedgerFailed(error), Deed::Submit(submission)) => {
+                self.conclude(product, &submission, SubmitOutcome::NotSent(error.to_string()))
             }
             (Stage::Sending, Input::Sent(outcome), Deed::Submit(submission)) => {
                 self.conclude(product, &submission, outcome)
@@ -88,6 +102,39 @@ impl Machine<'_> {
                 self.stop(error.advice())
             }
             (_, input, _) => self.surprised(&input),
+        }
+    }
+
+    /// Why what was prepared is not sent after all, for the ledger and for the account: what other runs and people wrote
+    /// while this one did.
+    fn second_thoughts(
+        &self,
+        product: &Key,
+        submission: &Submission,
+        events: &[Event],
+    ) -> Option<(String, Outcome)> {
+        if self.now >= self.until {
+            let reason = "recording took longer than the lease lasts".to_owned();
+            return Some((reason.clone(), Outcome::NotDone { why: reason }));
+        }
+        let elsewhere = |reason: String| {
+            let (whom, what) = (WaitingFor::OtherRun, reason.clone());
+            Some((reason, Outcome::Waiting { whom, what, since: None, expected_by: None }))
+        };
+        let last = events.iter().rfind(|event| event.product == *product).map(|event| &event.kind);
+        let is_ours = |kind: &EventKind| matches!(kind, EventKind::Prepared { submission: own, .. } if own.id == submission.id);
+        if !last.is_some_and(is_ours) {
+            return elsewhere("it took a step while this run prepared it".to_owned());
+        }
+        if let Some(pause) = pause(events, product, self.now) {
+            return elsewhere(format!("{} paused it a moment ago", pause.by));
+        }
+        let today = Day::of(self.run.site, self.now);
+        match today.before(&self.applications, events, &submission.id) {
+            Some(before) if before >= today.most() => {
+                Some((format!("{before} others came first that day (R61)"), tomorrow(today)))
+            }
+            Some(_) | None => None,
         }
     }
 

@@ -266,10 +266,13 @@ fn next_of_waiting(product: &ProductPlan, invocation: &Invocation) -> Next {
             "does a step in the console and records it",
             Some(confirm(product, invocation, &manual.id)),
         ),
-        None => Next::new(
-            Actor::Run,
-            "goes on when what it waits for has happened",
-            Some(invocation.command("reconcile")),
-        ),
+        None => {
+            let waiting = product.chain.iter().find_map(|step| match &step.state {
+                StepState::Waiting(what) => Some(format!("waits for {what}")),
+                _ => None,
+            });
+            let what = waiting.unwrap_or_else(|| "goes on when what it waits for has happened".to_owned());
+            Next::new(Actor::Run, &what, Some(invocation.command("reconcile")))
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Application, Health, ProductRow, State};
 use crate::model::Key;
+use crate::submission::Fence;
 use jiff::Timestamp;
 
 /// A row as it is from now on. Whole rows, so that replaying needs no judgement: an event means the same under every
@@ -14,6 +15,8 @@ pub enum Fact {
     Application(Box<Application>),
     /// How a product's interfaces answer.
     Health(Key, Health),
+    /// The latest fence that a product was held under.
+    Fence(Key, Fence),
     /// How far the clock is ahead of the caller's.
     ClockAhead {
         /// In seconds.
@@ -55,6 +58,9 @@ impl State {
                 }
                 Fact::Health(product, health) => {
                     self.health.insert(product, health);
+                }
+                Fact::Fence(product, fence) => {
+                    self.fences.insert(product, fence);
                 }
                 Fact::ClockAhead { seconds } => self.clock_ahead_seconds = seconds,
                 Fact::Reset => *self = Self::default(),

@@ -2,7 +2,7 @@
 
 use super::{Application, Event, Fact, Health, Origin, ProductRow, SkuRow, SpecificationRow, Standing};
 use crate::model::{BillingMode, DeliveryMethod, Key};
-use crate::submission::{ApplicationId, SubmissionKind};
+use crate::submission::{ApplicationId, Fence, SubmissionKind};
 use crate::wire::{self, Map, Name, Set};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,7 @@ enum FactForm {
     Product(Box<ProductForm>),
     Application(Box<ApplicationForm>),
     Health { product: Name<Key>, health: String },
+    Fence { product: Name<Key>, until: Name<Timestamp> },
     ClockAhead { seconds: i64 },
     Reset,
 }
@@ -39,6 +40,9 @@ impl From<&Fact> for FactForm {
             Fact::Application(application) => Self::Application(Box::new(application.as_ref().into())),
             Fact::Health(product, health) => {
                 Self::Health { product: Name(product.clone()), health: health.name().to_owned() }
+            }
+            Fact::Fence(product, fence) => {
+                Self::Fence { product: Name(product.clone()), until: Name(fence.0) }
             }
             Fact::ClockAhead { seconds } => Self::ClockAhead { seconds: *seconds },
             Fact::Reset => Self::Reset,
@@ -55,6 +59,7 @@ impl FactForm {
                 let unknown = || format!("`{health}` is not a health");
                 Fact::Health(product.0, Health::from_name(&health).ok_or_else(unknown)?)
             }
+            Self::Fence { product, until } => Fact::Fence(product.0, Fence(until.0)),
             Self::ClockAhead { seconds } => Fact::ClockAhead { seconds },
             Self::Reset => Fact::Reset,
         })

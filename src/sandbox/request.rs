@@ -3,7 +3,7 @@
 use crate::model::{Key, Product};
 use crate::released::{Bindings, Observation, ProductBinding, ProductStatus};
 use crate::submission::{
-    ApplicationId, Operation, Refusal, Review, Submission, SubmissionId, SubmissionKind, Verdict,
+    ApplicationId, Fence, Operation, Refusal, Review, Submission, SubmissionId, SubmissionKind, Verdict,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +72,15 @@ pub enum Request {
         /// A skuCode of each specification that exists, by the sender's key. The marketplace keeps the key a
         /// specification was added under; this is how a sender that renamed one (`formerly`, `adopt`) still names it.
         references: BTreeMap<Key, String>,
+        /// Until when the sender holds the product; nothing is taken under an earlier fence than the latest one.
+        fence: Option<Fence>,
+    },
+    /// Take nothing about a product any more under an earlier fence.
+    Bar {
+        /// The product by the seller's key.
+        product: Key,
+        /// The fence.
+        fence: Fence,
     },
     /// Take back a pending submission of ours.
     Withdraw(SubmissionId),
@@ -165,6 +174,8 @@ pub enum Answer {
     Accepted(ApplicationId),
     /// Not done, and why.
     Refused(Refusal),
+    /// Not done: somebody else holds the product under a later fence.
+    Late,
     /// The released state and the applications.
     Observation(Box<Observation>),
     /// Where submissions stand; ids never seen are missing.

@@ -6,7 +6,7 @@ use crate::model::{
     Product, ProductField, SkuKey, Specification, SpecificationField, Template, UpgradeRule, Value,
 };
 use crate::released::{ProductBinding, ProductStatus, SkuBinding, SpecificationBinding};
-use crate::submission::{ApplicationId, Revision};
+use crate::submission::{ApplicationId, Fence, Revision};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,8 @@ pub struct State {
     pub applications: BTreeMap<ApplicationId, Application>,
     /// How the production interfaces of a product answer; healthy where nothing is said.
     pub health: BTreeMap<Key, Health>,
+    /// The latest fence that each product was held under, by the seller's key.
+    pub fences: BTreeMap<Key, Fence>,
 }
 
 /// A SKU.

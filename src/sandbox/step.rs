@@ -9,7 +9,7 @@ use super::{
 };
 use crate::model::{Key, ProductField};
 use crate::released::{Bindings, ProductStatus};
-use crate::submission::{ApplicationId, Refusal, Submission, SubmissionId, SubmissionKind};
+use crate::submission::{ApplicationId, Fence, Refusal, Submission, SubmissionId, SubmissionKind};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -37,7 +37,8 @@ impl Work<'_> {
         match request {
             Request::Observe => Answer::Observation(Box::new(self.state.observe(now))),
             Request::Reviews(ids) => Answer::Reviews(self.state.reviews(ids)),
-            Request::Submit { submission, references } => self.submit(submission, references),
+            Request::Submit { submission, references, fence } => self.submit(submission, references, *fence),
+            Request::Bar { product, fence } => self.bar(product, *fence),
             Request::Withdraw(id) => self.withdraw(id),
             Request::Discard(id) => self.discard(id),
             Request::Approve(id) => self.approve(id),
@@ -82,7 +83,12 @@ impl Work<'_> {
         ApplicationId(format!("KG{:010}", self.state.applications.len() + 1))
     }
 
-    fn submit(&mut self, submission: &Submission, references: &BTreeMap<Key, String>) -> Answer {
+    fn submit(
+        &mut self,
+        submission: &Submission,
+        references: &BTreeMap<Key, String>,
+        fence: Option<Fence>,
+    ) -> Answer {
         if let Some(known) = self.state.by_submission(&submission.id) {
             return match known.submission() {
                 Some(earlier) if same(earlier, submission) => Answer::Accepted(known.id.clone()),
@@ -91,13 +97,32 @@ impl Work<'_> {
                 }
             };
         }
+        if fence.is_some_and(|fence| self.is_late(&submission.product, fence)) {
+            return Answer::Late;
+        }
         match self.examine(submission, references) {
-            Ok((row, name)) => self.accept(submission, references, row.as_ref(), name),
+            Ok((row, name)) => self.accept(submission, references, row.as_ref(), name, fence),
             Err(refusal) => {
                 let text =
                     format!("{} {} was refused: {}", submission.kind.name(), submission.id, refusal.text);
                 self.record("seller", text, Vec::new());
                 Answer::Refused(refusal)
+            }
+        }
+    }
+
+    fn is_late(&self, product: &Key, fence: Fence) -> bool {
+        self.state.fences.get(product).is_some_and(|latest| fence < *latest)
+    }
+
+    fn bar(&mut self, product: &Key, fence: Fence) -> Answer {
+        match self.state.fences.get(product) {
+            Some(latest) if fence < *latest => Answer::Late,
+            Some(latest) if fence == *latest => Answer::Done,
+            Some(_) | None => {
+                let text = format!("{product} is held until {}.", fence.0.strftime("%Y-%m-%d %H:%M UTC"));
+                self.record("seller", text, vec![Fact::Fence(product.clone(), fence)]);
+                Answer::Done
             }
         }
     }
@@ -153,6 +178,7 @@ impl Work<'_> {
         references: &BTreeMap<Key, String>,
         row: Option<&ProductRow>,
         name: String,
+        fence: Option<Fence>,
     ) -> Answer {
         let delivery = row.map_or(submission.predicted.delivery, |row| row.delivery);
         let application = Application {
@@ -173,7 +199,9 @@ impl Work<'_> {
         };
         let id = application.id.clone();
         let text = format!("{} of \"{}\" was submitted as {id}.", submission.kind.name(), application.name);
-        self.record("seller", text, vec![Fact::Application(Box::new(application))]);
+        let mut facts = vec![Fact::Application(Box::new(application))];
+        facts.extend(fence.map(|fence| Fact::Fence(submission.product.clone(), fence)));
+        self.record("seller", text, facts);
         let joint = row.is_some_and(ProductRow::is_joint);
         let waits = self.judge.site().removal_needs_approval || joint;
         if submission.kind == SubmissionKind::Remove && !waits {

@@ -68,7 +68,7 @@ pub fn approve(request: &Request, approval: &ApprovalRequest) -> Result<Recorded
 }
 
 /// The moment from which something no longer counts.
-fn end(now: Timestamp, after: Option<SignedDuration>) -> Result<Option<Timestamp>, ServiceError> {
+pub(super) fn end(now: Timestamp, after: Option<SignedDuration>) -> Result<Option<Timestamp>, ServiceError> {
     let end = |after| now.checked_add(after).map_err(|_| refuse("that is too far in the future".to_owned()));
     after.map(end).transpose()
 }

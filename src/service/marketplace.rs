@@ -12,7 +12,7 @@ use crate::model::Key;
 use crate::released::{Bindings, Observation};
 use crate::report::sheet::Desk;
 use crate::sandbox::Judge;
-use crate::submission::{Submission, SubmissionId};
+use crate::submission::{Fence, Submission, SubmissionId};
 use jiff::Timestamp;
 
 /// A target's marketplace.
@@ -146,8 +146,12 @@ impl Observe for Marketplace<'_> {
 }
 
 impl Submit for Marketplace<'_> {
-    fn submit(&mut self, submission: &Submission) -> SubmitOutcome {
-        self.inner_mut().submit(submission)
+    fn submit(&mut self, submission: &Submission, fence: Option<Fence>) -> SubmitOutcome {
+        self.inner_mut().submit(submission, fence)
+    }
+
+    fn bar(&mut self, product: &Key, fence: Fence) -> Result<(), MarketplaceError> {
+        self.inner_mut().bar(product, fence)
     }
 
     fn withdraw(&mut self, product: &Key, submission: &SubmissionId) -> Result<(), MarketplaceError> {

@@ -15,7 +15,7 @@ use crate::released::{Bindings, Observation, Released, resolve};
 use crate::report::{Baseline, Comparison, Invocation, Place};
 use crate::repository::GitError;
 use crate::rules::levels::finds_unused;
-use crate::submission::{OperationId, Scope, SubmissionId};
+use crate::submission::{OperationId, Pause, Scope, SubmissionId};
 use crate::wire;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -91,7 +91,23 @@ impl<'a> Planner<'a> {
     pub(super) fn plan(&self, released: &Released, records: &Records, now: Timestamp) -> Plan {
         let histories = records.products.iter().map(|(key, record)| (key.clone(), record.history.clone()));
         let bound = records.bindings().products.into_keys().collect();
-        self.plan_with(released, &histories.collect(), &bound, Elsewhere::default(), now)
+        let paused = records.paused.as_ref().filter(|pause| pause.is_valid_at(now));
+        let halt = paused.map(Pause::end).or_else(|| self.frozen(now));
+        self.plan_with(released, &histories.collect(), &bound, Elsewhere::default(), halt.as_deref(), now)
+    }
+
+    /// What handing over anything waits for while a freeze of the target holds.
+    pub(super) fn frozen(&self, now: Timestamp) -> Option<String> {
+        let local = now.to_zoned(self.target.profile.time_zone.clone()).datetime();
+        let ending = self.target.freezes.iter().filter_map(|freeze| Some((freeze.ends(local)?, freeze)));
+        // Of several the last one to end is what is waited for.
+        let (end, freeze) = ending.max_by_key(|(end, _)| *end)?;
+        let zone = self.target.profile.time_zone.iana_name().unwrap_or("the site's time");
+        Some(format!(
+            "the end of the freeze on {} ({zone}): {}",
+            end.strftime("%Y-%m-%d %H:%M"),
+            freeze.reason
+        ))
     }
 
     pub(super) fn plan_with(
@@ -100,6 +116,7 @@ impl<'a> Planner<'a> {
         histories: &BTreeMap<Key, History>,
         bound: &BTreeSet<Key>,
         elsewhere: Elsewhere,
+        halt: Option<&str>,
         now: Timestamp,
     ) -> Plan {
         let applied = histories.iter().filter_map(|(key, history)| Some((key, history.commit.as_deref()?)));
@@ -118,6 +135,7 @@ impl<'a> Planner<'a> {
             bound,
             older_commit: &older.collect(),
             by_hand: self.invocation.by_hand,
+            halt,
             only: self.only.as_ref(),
             elsewhere,
         });

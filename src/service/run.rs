@@ -10,7 +10,7 @@ use crate::marketplace::Observe;
 use crate::model::Key;
 use crate::plan::{Action, Plan, ProductPlan, StepState};
 use crate::reconcile::{
-    Account as Run, Limit, Outcome, ProductAccount, WaitingFor, reconcile as run_machine,
+    Account as Run, Limit, Outcome, ProductAccount, Shard, WaitingFor, reconcile as run_machine,
 };
 use crate::report::{Account, Actor, Deed, Entry, Invocation, Next, next};
 use crate::submission::{Operation, Scope, Submission, SubmissionId, Verdict};
@@ -18,12 +18,12 @@ use camino::Utf8Path;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
-/// Takes the next safe step of every product.
+/// Takes the next safe step of every product, or of those of one shard.
 ///
 /// # Errors
 /// When the catalog, ledger or marketplace cannot be read.
-pub fn reconcile(request: &Request) -> Result<Ran, ServiceError> {
-    run(request, &Limit::default(), None)
+pub fn reconcile(request: &Request, shard: Option<Shard>) -> Result<Ran, ServiceError> {
+    run(request, &Limit { shard, ..Limit::default() }, None)
 }
 
 /// Carries out a saved plan, and nothing else.
@@ -352,6 +352,8 @@ fn waiting(whom: WaitingFor, what: &str) -> String {
     let who = match whom {
         WaitingFor::Reviewer => "the marketplace's reviewer",
         WaitingFor::Person => "a person of yours",
+        // What it is says it all: the end of a pause, the approval of the step before.
+        WaitingFor::Plan if !what.is_empty() => return what.to_owned(),
         WaitingFor::Plan => "another step",
         WaitingFor::Tomorrow => "tomorrow: enough was submitted today",
         WaitingFor::OtherRun => "another run, which holds the product",

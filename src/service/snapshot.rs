@@ -160,7 +160,7 @@ impl Planner<'_> {
         let released = resolve(&observation, &bindings);
         let bound: BTreeSet<Key> = bindings.products.into_keys().collect();
         let elsewhere = elsewhere(&released, &histories);
-        let plan = self.plan_with(&released, &histories, &bound, elsewhere, now);
+        let plan = self.plan_with(&released, &histories, &bound, elsewhere, self.frozen(now).as_deref(), now);
         (released, plan)
     }
 }

@@ -20,6 +20,13 @@ impl Pause {
     pub fn is_valid_at(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now < until)
     }
+
+    /// What it lets others wait for, as words that follow "waits for".
+    #[must_use]
+    pub fn end(&self) -> String {
+        let until = self.until.map(|until| format!(" until {}", until.strftime("%Y-%m-%d %H:%M UTC")));
+        format!("the end of the pause by {}{}: {}", self.by, until.unwrap_or_default(), self.reason)
+    }
 }
 
 /// Somebody else's change that is left as it is, while the released value stays what it was.

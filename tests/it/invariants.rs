@@ -12,7 +12,7 @@ use gallerist::reconcile::reconcile;
 use gallerist::released::{Observation, ProductStatus, resolve};
 use gallerist::sandbox::{Answer, Policy, Request};
 use gallerist::stores::MemoryLedger;
-use gallerist::submission::{Operation, OperationKind, Submission, SubmissionId, SubmissionKind};
+use gallerist::submission::{Fence, Operation, OperationKind, Submission, SubmissionId, SubmissionKind};
 use gallerist::wire;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -94,7 +94,7 @@ impl Desk<'_> {
 
 impl Observe for Desk<'_> {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { knows_submission_ids: true }
+        Capabilities { knows_submission_ids: true, checks_fences: true, ids_per_question: 2 }
     }
 
     fn now(&self) -> Result<Timestamp, MarketplaceError> {
@@ -117,10 +117,10 @@ impl Observe for Desk<'_> {
 }
 
 impl Submit for Desk<'_> {
-    fn submit(&mut self, submission: &Submission) -> SubmitOutcome {
+    fn submit(&mut self, submission: &Submission, fence: Option<Fence>) -> SubmitOutcome {
         self.check_replacements(submission);
         let references = BTreeMap::new();
-        match self.ask(&Request::Submit { submission: Box::new(submission.clone()), references }) {
+        match self.ask(&Request::Submit { submission: Box::new(submission.clone()), references, fence }) {
             Answer::Accepted(application) => {
                 self.acted = true;
                 SubmitOutcome::Accepted(application)
@@ -134,6 +134,11 @@ impl Submit for Desk<'_> {
             }
             other => panic!("a verdict at the door was expected, not {other:?}"),
         }
+    }
+
+    fn bar(&mut self, product: &Key, fence: Fence) -> Result<(), MarketplaceError> {
+        self.ask(&Request::Bar { product: product.clone(), fence });
+        Ok(())
     }
 
     fn withdraw(&mut self, _: &Key, submission: &SubmissionId) -> Result<(), MarketplaceError> {

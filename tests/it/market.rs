@@ -59,8 +59,11 @@ impl Market {
     }
 
     pub fn submit(&mut self, submission: &Submission) -> Result<(), Refusal> {
-        let request =
-            Request::Submit { submission: Box::new(submission.clone()), references: BTreeMap::new() };
+        let request = Request::Submit {
+            submission: Box::new(submission.clone()),
+            references: BTreeMap::new(),
+            fence: None,
+        };
         match self.ask(&request) {
             Answer::Accepted(_) => Ok(()),
             Answer::Refused(refusal) => Err(refusal),

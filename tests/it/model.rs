@@ -188,6 +188,7 @@ impl Catalog {
             bound: &bound,
             older_commit: &self.older_commit,
             by_hand: false,
+            halt: None,
             only: None,
             elsewhere: Elsewhere::default(),
         })

@@ -6,6 +6,7 @@ mod faults;
 mod limits;
 mod planner;
 mod real;
+mod runners;
 mod runs;
 mod world;
 

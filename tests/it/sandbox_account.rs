@@ -275,7 +275,7 @@ impl Account {
 
     pub(crate) fn submit(&mut self, submission: Submission) -> Answer {
         let submission = Box::new(submission);
-        self.ask(&Request::Submit { submission, references: BTreeMap::new() })
+        self.ask(&Request::Submit { submission, references: BTreeMap::new(), fence: None })
     }
 
     pub(crate) fn accepted(&mut self, submission: Submission) -> ApplicationId {

@@ -170,7 +170,7 @@ fn a_sender_that_knows_another_key_names_the_sku_code() {
         ),
     ];
     let references = BTreeMap::from([(key("beginner"), code.clone())]);
-    let request = Request::Submit { submission: Box::new(submission.clone()), references };
+    let request = Request::Submit { submission: Box::new(submission.clone()), references, fence: None };
     let Answer::Accepted(id) = account.ask(&request) else { panic!("not accepted") };
     account.ask(&Request::Approve(id));
     let starter = &account.row("crm").specifications["starter"];

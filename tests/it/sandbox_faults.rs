@@ -6,7 +6,7 @@ use gallerist::marketplace::{Capabilities, MarketplaceError, Observe, ReviewRepo
 use gallerist::model::Key;
 use gallerist::released::Observation;
 use gallerist::sandbox::{Judge, Policy, Request};
-use gallerist::submission::{Submission, SubmissionId};
+use gallerist::submission::{Fence, Submission, SubmissionId};
 use jiff::Timestamp;
 use std::cell::RefCell;
 
@@ -91,21 +91,25 @@ impl<D: Observe> Observe for Faulty<D> {
 }
 
 impl<D: Submit> Submit for Faulty<D> {
-    fn submit(&mut self, submission: &Submission) -> SubmitOutcome {
+    fn submit(&mut self, submission: &Submission, fence: Option<Fence>) -> SubmitOutcome {
         let text = || "the connection broke".to_owned();
         match self.fault(Call::Submit) {
             Some(Fault::Unreachable) => SubmitOutcome::NotSent(text()),
             Some(Fault::LostBefore) => SubmitOutcome::Unknown(text()),
             Some(Fault::LostAfter) => {
-                self.driver.submit(submission);
+                self.driver.submit(submission, fence);
                 SubmitOutcome::Unknown(text())
             }
             Some(Fault::Doubled) => {
-                self.driver.submit(submission);
-                self.driver.submit(submission)
+                self.driver.submit(submission, fence);
+                self.driver.submit(submission, fence)
             }
-            None => self.driver.submit(submission),
+            None => self.driver.submit(submission, fence),
         }
+    }
+
+    fn bar(&mut self, product: &Key, fence: Fence) -> Result<(), MarketplaceError> {
+        self.driver.bar(product, fence)
     }
 
     fn withdraw(&mut self, product: &Key, submission: &SubmissionId) -> Result<(), MarketplaceError> {
@@ -128,7 +132,7 @@ fn sending_again_never_makes_a_second_application() {
         let driver = SandboxDriver::in_memory(Judge::new(site()), Box::new(start)).unwrap();
         let mut faulty = Faulty::new(driver, move |number, _| (number < 3).then_some(fault));
         let submission = Account::new(Judge::new(site())).release(license());
-        let accepted = (0..5).find_map(|_| match faulty.submit(&submission) {
+        let accepted = (0..5).find_map(|_| match faulty.submit(&submission, None) {
             SubmitOutcome::Accepted(id) => Some(id),
             SubmitOutcome::Refused(refusal) => panic!("{refusal:?}"),
             SubmitOutcome::HandedOver(sheet) => panic!("{sheet:?}"),
@@ -139,7 +143,10 @@ fn sending_again_never_makes_a_second_application() {
         assert_eq!(applications.len(), 1, "{fault:?}");
         assert_eq!(Some(&applications[0].application), accepted.as_ref(), "{fault:?}");
         faulty.driver.ask(&Request::Review(Policy::ApproveAll)).unwrap();
-        assert_eq!(faulty.submit(&submission), SubmitOutcome::Accepted(applications[0].application.clone()));
+        assert_eq!(
+            faulty.submit(&submission, None),
+            SubmitOutcome::Accepted(applications[0].application.clone())
+        );
         assert_eq!(faulty.driver.observe().unwrap().products.len(), 1, "{fault:?}");
         assert!(faulty.calls().starts_with(&[Call::Submit]));
     }
@@ -151,7 +158,7 @@ fn a_lost_answer_is_found_by_asking() {
         let driver = SandboxDriver::in_memory(Judge::new(site()), Box::new(start)).unwrap();
         let mut faulty = Faulty::new(driver, move |number, _| (number == 0).then_some(fault));
         let submission = Account::new(Judge::new(site())).release(license());
-        assert!(matches!(faulty.submit(&submission), SubmitOutcome::Unknown(_)));
+        assert!(matches!(faulty.submit(&submission, None), SubmitOutcome::Unknown(_)));
         assert_eq!(faulty.reviews(std::slice::from_ref(&submission.id)).unwrap().len(), arrived);
     }
 }
@@ -161,7 +168,7 @@ fn a_withdrawal_whose_answer_is_lost_took_effect() {
     let driver = SandboxDriver::in_memory(Judge::new(site()), Box::new(start)).unwrap();
     let mut faulty = Faulty::new(driver, |_, call| (call == Call::Withdraw).then_some(Fault::LostAfter));
     let submission = Account::new(Judge::new(site())).release(license());
-    assert!(matches!(faulty.submit(&submission), SubmitOutcome::Accepted(_)));
+    assert!(matches!(faulty.submit(&submission, None), SubmitOutcome::Accepted(_)));
     assert!(faulty.withdraw(&key("key"), &submission.id).is_err());
     assert_eq!(faulty.reviews(&[submission.id]).unwrap()[0].review.word(), "withdrawn");
 }

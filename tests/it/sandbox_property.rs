@@ -73,8 +73,11 @@ fn pick<T: Clone>(all: impl Iterator<Item = T>, number: u8) -> Option<T> {
 
 /// The request an act comes to in this account, if there is anything it can be about.
 fn request(account: &Account, act: &Act) -> Option<Request> {
-    let submit =
-        |submission| Request::Submit { submission: Box::new(submission), references: BTreeMap::new() };
+    let submit = |submission| Request::Submit {
+        submission: Box::new(submission),
+        references: BTreeMap::new(),
+        fence: None,
+    };
     let row = |name: &str| account.state.product(None, &key(name));
     let application = |number| pick(account.state.applications.keys().cloned(), number);
     let rename = |n: u8| vec![field(ProductField::Name, text(&format!("Name {n}")))];
@@ -103,7 +106,7 @@ fn request(account: &Account, act: &Act) -> Option<Request> {
             submit(account.release(all.into_iter().find(|product| product.key.as_str() == *name)?))
         }
         Act::Hostile(submission) => {
-            Request::Submit { submission: submission.clone(), references: BTreeMap::new() }
+            Request::Submit { submission: submission.clone(), references: BTreeMap::new(), fence: None }
         }
         Act::Desk(policy) => Request::Review(*policy),
         Act::Approve(n) => Request::Approve(application(*n)?),

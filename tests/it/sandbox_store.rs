@@ -25,7 +25,7 @@ fn ask(store: &mut Store, request: &Request) -> Answer {
 }
 
 fn submit(submission: Submission) -> Request {
-    Request::Submit { submission: Box::new(submission), references: BTreeMap::new() }
+    Request::Submit { submission: Box::new(submission), references: BTreeMap::new(), fence: None }
 }
 
 /// A life with every kind of fact in it.
@@ -209,9 +209,9 @@ fn an_emptied_account_is_empty_for_everybody() {
 fn the_driver_carries_a_submission_to_its_verdict() {
     let mut driver = SandboxDriver::in_memory(judge(), Box::new(start)).unwrap();
     let submission = Account::new(judge()).release(license());
-    let outcome = driver.submit(&submission);
+    let outcome = driver.submit(&submission, None);
     let SubmitOutcome::Accepted(application) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(driver.submit(&submission), SubmitOutcome::Accepted(application));
+    assert_eq!(driver.submit(&submission, None), SubmitOutcome::Accepted(application));
     assert!(driver.observe().unwrap().products.is_empty());
     driver.ask(&Request::AdvanceClock { seconds: 3 * 24 * 3600, policy: Policy::ApproveAll }).unwrap();
     assert_eq!(driver.now().unwrap().duration_since(start()).as_hours(), 72);
@@ -245,7 +245,7 @@ fn the_driver_names_moved_keys_by_their_sku_codes() {
     let mut submission = account.modify("crm", vec![]);
     let moved = specification_field("beginner", gallerist::model::SpecificationField::Name, text("Beginner"));
     submission.operations = vec![gallerist::submission::Operation { from: text("Starter"), ..moved }];
-    assert!(matches!(driver.submit(&submission), SubmitOutcome::Refused(_)));
+    assert!(matches!(driver.submit(&submission, None), SubmitOutcome::Refused(_)));
     driver.set_bindings(bindings);
-    assert!(matches!(driver.submit(&submission), SubmitOutcome::Accepted(_)));
+    assert!(matches!(driver.submit(&submission, None), SubmitOutcome::Accepted(_)));
 }

@@ -72,6 +72,7 @@ impl Definitions {
                 bound: &bound,
                 older_commit: &older_commit,
                 by_hand: false,
+                halt: None,
                 only: None,
                 elsewhere: Elsewhere::default(),
             });
@@ -251,7 +252,11 @@ pub fn with_run<T>(definitions: &Definitions, id: &str, execute: impl FnOnce(Run
     let (scope, limit) = (scope(), Limit::default());
     let planner = |released: &Released, records: &Records, now| definitions.plan(released, records, now);
     let is_ancestor = |earlier: &str, later: &str| definitions.is_ancestor(earlier, later);
-    let capabilities = gallerist::marketplace::Capabilities { knows_submission_ids: true };
+    let capabilities = gallerist::marketplace::Capabilities {
+        knows_submission_ids: true,
+        checks_fences: true,
+        ids_per_question: 2,
+    };
     execute(Run {
         scope: &scope,
         site: site(),

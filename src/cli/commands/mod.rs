@@ -18,8 +18,10 @@ pub(super) mod init;
 pub(super) mod ledger;
 pub(super) mod lsp;
 pub(super) mod man;
+pub(super) mod pause;
 pub(super) mod plan;
 pub(super) mod reconcile;
+pub(super) mod resume;
 pub(super) mod retire;
 pub(super) mod rules;
 pub(super) mod sandbox;
@@ -54,6 +56,8 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Comment(arguments) => comment::run(arguments, session),
         Command::Approve(arguments) => approve::run(arguments, session),
         Command::Confirm(arguments) => confirm::run(arguments, session),
+        Command::Pause(arguments) => pause::run(arguments, session),
+        Command::Resume(arguments) => resume::run(&arguments, session),
         Command::Retire(arguments) => retire::run(&arguments, session),
         Command::Unmanage(arguments) => unmanage::run(&arguments, session),
         Command::Submissions(arguments) => submissions::run(arguments, session),

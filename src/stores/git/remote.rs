@@ -148,7 +148,7 @@ const REMEDIES: &[(&[&str], &str)] = &[
         "give git a key or token for the remote, as the checkout step of a workflow does; `git fetch` must not ask",
     ),
     (
-        &["permission", "403", "denied", "write access", "not accessible"],
+        &["permission", "error: 403", "denied", "write access", "not accessible"],
         "give the run permission to push: `permissions: {contents: write}` in a workflow, elsewhere a key or token \
          with write access",
     ),

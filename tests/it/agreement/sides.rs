@@ -132,6 +132,7 @@ fn planned(
             bound: &released.products.keys().cloned().collect(),
             older_commit: &BTreeSet::new(),
             by_hand: false,
+            halt: None,
             only: None,
             elsewhere: Elsewhere::default(),
         });
@@ -194,7 +195,8 @@ fn refused(
         attempt: 1,
         predicted: transition.after.clone(),
     };
-    let request = Request::Submit { submission: Box::new(submission), references: BTreeMap::new() };
+    let request =
+        Request::Submit { submission: Box::new(submission), references: BTreeMap::new(), fence: None };
     let (_, answer, _) = judge.step(state.clone(), &request, crate::model::now());
     if let Answer::Refused(refusal) = answer {
         told += &format!("refused by {:?}: {}\n", refusal.rules, refusal.text);

@@ -196,6 +196,9 @@ fn a_remote_that_does_not_take_it_says_why_and_the_error_says_what_to_do() {
     let cases = [
         ("GH006: Protected branch update failed", "protect it against force pushes and deletion only"),
         ("remote: Permission to acme/catalog.git denied to bot", "permissions: {contents: write}"),
+        ("fatal: The requested URL returned error: 403", "permissions: {contents: write}"),
+        // A number within the name of a commit says nothing.
+        ("fab040361 is not wanted", "let whoever runs gallerist push"),
         ("\u{1b}[31mno", "let whoever runs gallerist push"),
     ];
     for (words, help) in cases {

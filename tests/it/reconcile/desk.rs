@@ -7,7 +7,7 @@ use gallerist::released::{
     ObservedSpecification, ProductBinding, ProductStatus, SkuBinding, SpecificationBinding,
 };
 use gallerist::submission::{
-    ApplicationId, OperationKind, Refusal, Review, Revision, Submission, SubmissionId, Verdict,
+    ApplicationId, Fence, OperationKind, Refusal, Review, Revision, Submission, SubmissionId, Verdict,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -182,7 +182,7 @@ impl Application {
 
 impl Observe for Desk {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { knows_submission_ids: self.knows_ids }
+        Capabilities { knows_submission_ids: self.knows_ids, checks_fences: false, ids_per_question: 2 }
     }
 
     fn now(&self) -> Result<Timestamp, MarketplaceError> {
@@ -217,7 +217,7 @@ impl Observe for Desk {
 }
 
 impl Submit for Desk {
-    fn submit(&mut self, submission: &Submission) -> SubmitOutcome {
+    fn submit(&mut self, submission: &Submission, _: Option<Fence>) -> SubmitOutcome {
         let known = self.applications.iter().find(|known| known.submission.id == submission.id);
         if let Some(known) = known.filter(|_| self.knows_ids) {
             return SubmitOutcome::Accepted(known.id.clone());
@@ -234,6 +234,10 @@ impl Submit for Desk {
             at: self.now,
         });
         SubmitOutcome::Accepted(id)
+    }
+
+    fn bar(&mut self, _: &Key, _: Fence) -> Result<(), MarketplaceError> {
+        Ok(())
     }
 
     fn withdraw(&mut self, product: &Key, _: &SubmissionId) -> Result<(), MarketplaceError> {

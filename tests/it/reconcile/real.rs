@@ -10,7 +10,7 @@ use gallerist::model::{DeliveryMethod, Desired, Item, Key, ProductField, Value};
 use gallerist::plan::{CatalogInput, DesiredProduct, Elsewhere, Plan, Standing, plan};
 use gallerist::released::{Observation, Released, resolve};
 use gallerist::sandbox::{Answer, Judge, Policy, Request, Seeded, State};
-use gallerist::submission::{ApplicationId, Operation, OperationKind, Submission, SubmissionId};
+use gallerist::submission::{ApplicationId, Fence, Operation, OperationKind, Submission, SubmissionId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +37,7 @@ impl Sandbox {
 
 impl Observe for Sandbox {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { knows_submission_ids: true }
+        Capabilities { knows_submission_ids: true, checks_fences: true, ids_per_question: 2 }
     }
 
     fn now(&self) -> Result<Timestamp, MarketplaceError> {
@@ -60,16 +60,22 @@ impl Observe for Sandbox {
 }
 
 impl Submit for Sandbox {
-    fn submit(&mut self, submission: &Submission) -> SubmitOutcome {
+    fn submit(&mut self, submission: &Submission, fence: Option<Fence>) -> SubmitOutcome {
         let references = BTreeMap::new();
-        match self.ask(&Request::Submit { submission: Box::new(submission.clone()), references }) {
+        match self.ask(&Request::Submit { submission: Box::new(submission.clone()), references, fence }) {
             Answer::Accepted(application) => {
                 self.arrived.entry(application.clone()).or_insert_with(|| submission.clone());
                 SubmitOutcome::Accepted(application)
             }
             Answer::Refused(refusal) => SubmitOutcome::Refused(refusal),
+            Answer::Late => SubmitOutcome::NotSent("another run took the product over".into()),
             other => panic!("{other:?}"),
         }
+    }
+
+    fn bar(&mut self, product: &Key, fence: Fence) -> Result<(), MarketplaceError> {
+        self.ask(&Request::Bar { product: product.clone(), fence });
+        Ok(())
     }
 
     fn withdraw(&mut self, _: &Key, submission: &SubmissionId) -> Result<(), MarketplaceError> {
@@ -118,6 +124,7 @@ fn planned(desired: &[Desired], released: &Released, records: &Records, now: Tim
             bound: &bound,
             older_commit: &BTreeSet::new(),
             by_hand: false,
+            halt: None,
             only: None,
             elsewhere: Elsewhere::default(),
         });

@@ -162,10 +162,10 @@ fn failure(effect: &Effect) -> Input {
         Effect::Read | Effect::Append { .. } | Effect::Lease { .. } | Effect::Release { .. } => {
             Input::LedgerFailed(LedgerError::Storage("the disk is gone".into()))
         }
-        Effect::Ask(_) | Effect::Observe | Effect::Withdraw { .. } => {
+        Effect::Ask(_) | Effect::Observe | Effect::Bar { .. } | Effect::Withdraw { .. } => {
             Input::MarketplaceFailed(MarketplaceError::Unreachable("the line is cut".into()))
         }
-        Effect::Submit(_) => Input::Sent(SubmitOutcome::Unknown("the line is cut".into())),
+        Effect::Submit { .. } => Input::Sent(SubmitOutcome::Unknown("the line is cut".into())),
     }
 }
 

@@ -286,8 +286,11 @@ impl<'a> Desk<'a> {
     }
 
     fn hand_in(&mut self, submission: &Submission) -> Result<(Option<ApplicationId>, Given), String> {
-        let request =
-            Request::Submit { submission: Box::new(submission.clone()), references: BTreeMap::new() };
+        let request = Request::Submit {
+            submission: Box::new(submission.clone()),
+            references: BTreeMap::new(),
+            fence: None,
+        };
         self.answer(&request)
     }
 
@@ -312,7 +315,7 @@ impl<'a> Desk<'a> {
             Answer::Done | Answer::Seeded(_) | Answer::Decided(_) => Ok((None, Ok(()))),
             Answer::Accepted(id) => Ok((Some(id), Ok(()))),
             Answer::Refused(refusal) => Ok((None, Err(refusal.rules.into_iter().collect()))),
-            other @ (Answer::Observation(_) | Answer::Reviews(_)) => {
+            other @ (Answer::Observation(_) | Answer::Reviews(_) | Answer::Late) => {
                 Err(format!("the sandbox answered {other:?}"))
             }
         }

@@ -176,6 +176,7 @@ impl World {
                 bound: &released.products.keys().cloned().collect(),
                 older_commit: &std::collections::BTreeSet::new(),
                 by_hand: false,
+                halt: None,
                 only: None,
                 elsewhere: Elsewhere::default(),
             });
