@@ -121,7 +121,7 @@ fn unencrypted(error: &tokio_postgres::Error, variable: &str) -> String {
                 gallerist.yaml, or as `sslrootcert` in the URL"
             .to_owned();
     }
-    if said.contains("NotValidForName") {
+    if said.contains("not valid for name") || said.contains("NotValidForName") {
         return format!("name the server in ${variable} as its certificate does");
     }
     format!("look at the server's certificate and at its name in ${variable}")

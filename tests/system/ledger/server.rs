@@ -163,6 +163,14 @@ impl Server {
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     }
 
+    /// Runs a program of PostgreSQL at this server, as its owner.
+    #[track_caller]
+    pub(crate) fn run(&self, name: &str, arguments: &[&str]) {
+        let mut command = Command::new(program(name));
+        let output = command.args(self.reach()).arg("--username=postgres").args(arguments).output().unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
     pub(crate) fn psql(&self, statement: &str) -> Output {
         self.psql_command().args(["--command", statement]).output().unwrap()
     }
