@@ -42,7 +42,10 @@ pub fn is_git_name(name: &str) -> bool {
 #[must_use]
 pub fn is_variable_name(name: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    name.len() <= 200 && !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(is_plain)
+    name.len() <= 200
+        && !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(is_plain)
 }
 
 /// Whether PostgreSQL takes a text as the name of a schema that is not its own, and nobody has to quote it.
@@ -94,7 +97,8 @@ impl<'t> Reader<'t> {
         if block.and_then(|block| text(block, key)).is_none_or(is_name) {
             return;
         }
-        let diagnostic = self.error("ledger-name-invalid", node, format!("this is no name of a {key}")).help(help);
+        let diagnostic =
+            self.error("ledger-name-invalid", node, format!("this is no name of a {key}")).help(help);
         self.report(diagnostic);
     }
 

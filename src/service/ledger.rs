@@ -3,7 +3,8 @@
 use super::workspace::{Workspace, open, request as refuse};
 use super::{LedgerFilter, Recorded, Request, ServiceError};
 use crate::config::{
-    FILE_NAME, LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, LedgerStore, Target,
+    FILE_NAME, LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, LedgerStore,
+    Target,
 };
 use crate::definition::Catalog;
 use crate::ledger::{Event, EventKind, LedgerError, export, import};

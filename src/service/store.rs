@@ -83,12 +83,16 @@ impl Workspace {
         if let Some(known) = self.ledgers.databases.borrow().get(&name) {
             return Ok(known.clone());
         }
-        let url = std::env::var(variable).ok().filter(|url| !url.is_empty()).ok_or_else(|| ServiceError::Request {
-            message: format!("the ledger is in a database, and the variable {variable} with its URL is not set"),
-            hints: vec![
-                format!("set {variable} to `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, as a secret"),
-                "another variable is named by `connection` under `ledger` in gallerist.yaml".to_owned(),
-            ],
+        let url = std::env::var(variable).ok().filter(|url| !url.is_empty()).ok_or_else(|| {
+            ServiceError::Request {
+                message: format!(
+                    "the ledger is in a database, and the variable {variable} with its URL is not set"
+                ),
+                hints: vec![
+                    format!("set {variable} to `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, as a secret"),
+                    "another variable is named by `connection` under `ledger` in gallerist.yaml".to_owned(),
+                ],
+            }
         })?;
         let url = Secret::new(&url, variable).map_err(|error| request(error.to_string()))?;
         let certificates = certificates.map(|path| self.tree.root().join(path));

@@ -10,4 +10,6 @@ mod git_property;
 mod sqlite;
 mod stores;
 
-pub(crate) use events::{application, hour, hourly, key, not_sent, removal, scope, submission, version, words};
+pub(crate) use events::{
+    application, hour, hourly, key, not_sent, removal, scope, submission, version, words,
+};

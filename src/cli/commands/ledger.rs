@@ -151,7 +151,8 @@ pub(crate) fn run(arguments: Ledger, session: &mut Session) -> Result<Outcome, C
         // Told here and not by the command line's own reader, which would repeat a password.
         Action::Migrate(Migrate { connection, .. }) if !is_variable_name(&connection) => {
             let message = "`--connection` takes the name of an environment variable";
-            Err(CliError::usage(message).hint("set that variable to the URL; a URL is a secret and no argument"))
+            Err(CliError::usage(message)
+                .hint("set that variable to the URL; a URL is a secret and no argument"))
         }
         Action::Migrate(arguments) => {
             let recorded = service::ledger_migrate(&session.request, &arguments.into())?;

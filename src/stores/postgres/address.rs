@@ -53,7 +53,8 @@ impl Address {
         }
         let url = format!("postgresql://{place}?{}", others.join("&"));
         let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
-            let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            let cause =
+                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
             terminal(&cause).into_owned()
         })?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
@@ -179,7 +180,8 @@ fn roots(path: &Utf8Path) -> Result<RootCertStore, LedgerError> {
     let failed = |said: String| LedgerError::Remote {
         what: format!("the certificates in {path} cannot be used"),
         said,
-        remedy: "name a PEM file with the certificates of those who may vouch for the database's server".to_owned(),
+        remedy: "name a PEM file with the certificates of those who may vouch for the database's server"
+            .to_owned(),
     };
     let text = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
     let mut roots = RootCertStore::empty();

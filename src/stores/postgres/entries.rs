@@ -133,7 +133,8 @@ pub(super) fn verify(sessions: &Sessions, schema: &str, scope: &Scope) -> Result
     let is_guarded: bool =
         sessions.ask(async |client| Ok(one(client.query_typed(&query, &[]).await?)?.try_get(0)?))?;
     if !is_guarded {
-        let what = "nothing keeps entries from being changed: the trigger `entry_is_final` is gone or switched off";
+        let what =
+            "nothing keeps entries from being changed: the trigger `entry_is_final` is gone or switched off";
         flaws.push(Flaw { place: format!("table {schema}.entry"), what: what.to_owned(), is_fatal: false });
     }
     Ok(flaws)

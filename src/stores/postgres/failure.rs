@@ -70,22 +70,30 @@ impl Failure {
         let absent = |said: String| LedgerError::Remote {
             what: format!("the ledger's database at {server} cannot be reached"),
             said,
-            remedy: format!("see that it runs, that this machine may reach it, and that the URL in ${variable} is right"),
+            remedy: format!(
+                "see that it runs, that this machine may reach it, and that the URL in ${variable} is right"
+            ),
         };
         match self {
             Self::Ledger(error) => error,
             Self::Silence => absent("it does not answer".to_owned()),
-            Self::Connection(PoolError::Timeout(TimeoutType::Wait)) => absent("all connections are in use".to_owned()),
+            Self::Connection(PoolError::Timeout(TimeoutType::Wait)) => {
+                absent("all connections are in use".to_owned())
+            }
             Self::Connection(PoolError::Timeout(_)) => absent("it does not answer".to_owned()),
-            Self::Database(error) | Self::Connection(PoolError::Backend(error)) => match error.as_db_error() {
-                Some(said) => refused(said, variable),
-                None if is_tls(&error) => LedgerError::Remote {
-                    what: format!("the way to the ledger's database at {server} cannot be encrypted and trusted"),
-                    said: chain(&error),
-                    remedy: unencrypted(&error, variable),
-                },
-                None => absent(chain(&error)),
-            },
+            Self::Database(error) | Self::Connection(PoolError::Backend(error)) => {
+                match error.as_db_error() {
+                    Some(said) => refused(said, variable),
+                    None if is_tls(&error) => LedgerError::Remote {
+                        what: format!(
+                            "the way to the ledger's database at {server} cannot be encrypted and trusted"
+                        ),
+                        said: chain(&error),
+                        remedy: unencrypted(&error, variable),
+                    },
+                    None => absent(chain(&error)),
+                }
+            }
             Self::Connection(error) => absent(line(&error.to_string())),
         }
     }
@@ -146,7 +154,11 @@ fn refused(error: &DbError, variable: &str) -> LedgerError {
         ("the ledger's database refused", "nothing was written; look at what it said, and at its log"),
         |(_, what, remedy)| (*what, *remedy),
     );
-    LedgerError::Remote { what: what.to_owned(), said, remedy: remedy.replace("$URL", &format!("${variable}")) }
+    LedgerError::Remote {
+        what: what.to_owned(),
+        said,
+        remedy: remedy.replace("$URL", &format!("${variable}")),
+    }
 }
 
 /// What the database says, what it means, and what helps.

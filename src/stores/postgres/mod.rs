@@ -182,13 +182,20 @@ impl Ledger for PostgresLedger {
             "INSERT INTO LEDGER.lease (catalog, target, product, run, until) VALUES ($1, $2, $3, $4, $6)
              ON CONFLICT DO NOTHING RETURNING $5::timestamptz",
         );
-        let look =
-            within(schema, "SELECT until FROM LEDGER.lease WHERE catalog = $1 AND target = $2 AND product = $3");
+        let look = within(
+            schema,
+            "SELECT until FROM LEDGER.lease WHERE catalog = $1 AND target = $2 AND product = $3",
+        );
         let (text, time) = (Type::TEXT, Type::TIMESTAMPTZ);
         sessions.ask(async |client| {
-            let place = [(&catalog as _, text.clone()), (&target as _, text.clone()), (&key as _, text.clone())];
+            let place =
+                [(&catalog as _, text.clone()), (&target as _, text.clone()), (&key as _, text.clone())];
             let mut values = place.to_vec();
-            values.extend([(&run as _, text.clone()), (&now as _, time.clone()), (&until as _, time.clone())]);
+            values.extend([
+                (&run as _, text.clone()),
+                (&now as _, time.clone()),
+                (&until as _, time.clone()),
+            ]);
             if !client.query_typed(&take, &values).await?.is_empty() {
                 return Ok(());
             }

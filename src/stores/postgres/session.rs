@@ -2,7 +2,9 @@
 
 use super::failure::{Failure, Verdict};
 use crate::ledger::LedgerError;
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime as PoolRuntime, Timeouts};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime as PoolRuntime, Timeouts,
+};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -55,8 +57,10 @@ impl Sessions {
         variable: String,
     ) -> Result<Self, LedgerError> {
         let failed = |error: String| LedgerError::Storage(format!("no connections can be held: {error}"));
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| failed(error.to_string()))?;
-        let manager = Manager::from_config(config, tls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let runtime =
+            Builder::new_current_thread().enable_all().build().map_err(|error| failed(error.to_string()))?;
+        let manager =
+            Manager::from_config(config, tls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let timeouts = Timeouts { wait: Some(ANSWER), create: Some(PATIENCE), recycle: Some(PATIENCE) };
         let pool = Pool::builder(manager)
             .max_size(CONNECTIONS_MAX)
@@ -104,10 +108,7 @@ impl Sessions {
         self.run(&Doubt::default(), work)
     }
 
-    async fn once<T>(
-        &self,
-        work: &mut impl AsyncFnMut(&Client) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
+    async fn once<T>(&self, work: &mut impl AsyncFnMut(&Client) -> Result<T, Failure>) -> Result<T, Failure> {
         let connection = self.pool.get().await.map_err(Failure::Connection)?;
         self.was_there.store(true, Ordering::Relaxed);
         let client: &Client = &connection;

@@ -79,7 +79,9 @@ async fn format(client: &Client, schema: &str) -> Result<u32, Failure> {
 
 /// The only row of an answer that always has one.
 pub(super) fn one(rows: Vec<Row>) -> Result<Row, Failure> {
-    rows.into_iter().next().ok_or_else(|| LedgerError::Storage("the database gave no answer".to_owned()).into())
+    rows.into_iter()
+        .next()
+        .ok_or_else(|| LedgerError::Storage("the database gave no answer".to_owned()).into())
 }
 
 /// Whether there is a ledger to read.
@@ -88,7 +90,9 @@ pub(super) fn is_begun(sessions: &Sessions, schema: &str) -> Result<bool, Ledger
         0 => Ok(false),
         FORMAT => Ok(true),
         older => Err(LedgerError::Remote {
-            what: format!("the ledger's tables have format {older}, and this version of the tool reads {FORMAT}"),
+            what: format!(
+                "the ledger's tables have format {older}, and this version of the tool reads {FORMAT}"
+            ),
             said: "looking changes nothing".to_owned(),
             remedy: "let their owner run `gallerist ledger upgrade` once".to_owned(),
         }),

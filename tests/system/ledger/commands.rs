@@ -87,6 +87,21 @@ fn looking_makes_no_tables_and_upgrade_does() {
     assert_eq!(tables(), "3");
 }
 
+/// As a cluster shows a file to a pod that has nothing else.
+#[test]
+fn the_owner_needs_no_more_of_the_catalog_than_its_configuration() {
+    let server = Server::start();
+    let cli = Cli::new().with(VARIABLE, &server.url("postgres", "postgres"));
+    let text = "apiVersion: gallerist/v1\nkind: Catalog\nname: acme\ntargets:\n  intl:\n    site: intl\n\
+                \x20   marketplace: {driver: console}\n    ledger: {store: postgres}\n";
+    cli.write("..2026/gallerist.yaml", text);
+    std::os::unix::fs::symlink("..2026", cli.path("..data")).unwrap();
+    std::os::unix::fs::symlink("..data/gallerist.yaml", cli.path("gallerist.yaml")).unwrap();
+    let said = one_line(&cli.run(&["ledger", "upgrade"]).fine());
+    assert!(said.contains("ready for this version"), "{said}");
+    assert_eq!(server.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'gallerist'"), "3");
+}
+
 #[test]
 fn no_output_shows_the_password() {
     const PASSWORD: &str = "geheim-Wort-77";
@@ -107,7 +122,8 @@ fn no_output_shows_the_password() {
         let cli = Cli::new().with(VARIABLE, &url);
         let _ = cli.run(&["init", "--name", "acme"]).fine();
         edit(&cli, SQLITE, POSTGRES);
-        for command in [&["plan", "--verbose"][..], &["reconcile"], &["ledger", "verify", "--format", "json"]] {
+        for command in [&["plan", "--verbose"][..], &["reconcile"], &["ledger", "verify", "--format", "json"]]
+        {
             let ended = cli.run(command);
             let said = format!("{}{}", ended.stdout, ended.stderr);
             assert_eq!(ended.code, 1, "{said}");

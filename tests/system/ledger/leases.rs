@@ -18,7 +18,8 @@ fn a_product_that_somebody_takes_at_this_moment_is_not_waited_for() {
     let mut command = server.psql_command();
     let mut other = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut to_other = other.stdin.take().unwrap();
-    writeln!(to_other, "BEGIN; SELECT product FROM gallerist.lease WHERE product = 'crm' FOR UPDATE;").unwrap();
+    writeln!(to_other, "BEGIN; SELECT product FROM gallerist.lease WHERE product = 'crm' FOR UPDATE;")
+        .unwrap();
     let mut line = String::new();
     BufReader::new(other.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert_eq!(line, "crm\n");

@@ -59,7 +59,8 @@ fn carry(client: &TcpStream, server: &UnixStream, fault: Fault, left: &AtomicUsi
     let mut bytes = [0; 8192];
     while let Ok(count @ 1..) = from_client.read(&mut bytes) {
         let is_commit = bytes[..count].windows(7).any(|part| part == b"COMMIT\0");
-        let lost = is_commit && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok();
+        let lost =
+            is_commit && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok();
         if lost {
             swallows.store(true, Ordering::SeqCst);
             if fault == Fault::CommitLost {

@@ -21,7 +21,9 @@ fn is_true(told: &Told, ledger: &dyn LedgerView) {
         let times = said.iter().filter(|other| *other == word).count();
         match answer {
             Ok(()) => assert_eq!(times, 1, "{word}"),
-            Err(LedgerError::Remote { what, .. }) if what.contains("is not known") => assert!(times <= 1, "{word}"),
+            Err(LedgerError::Remote { what, .. }) if what.contains("is not known") => {
+                assert!(times <= 1, "{word}")
+            }
             Err(error) => assert_eq!(times, 0, "{word}: {error}"),
         }
     }

@@ -40,9 +40,10 @@ fn certificates(folder: &Path) -> Vec<String> {
     );
     ["ssl=on".to_owned()]
         .into_iter()
-        .chain([("ssl_cert_file", "server.pem"), ("ssl_key_file", "server.key")].map(|(setting, file)| {
-            format!("{setting}={}", cert.join(file).display())
-        }))
+        .chain(
+            [("ssl_cert_file", "server.pem"), ("ssl_key_file", "server.key")]
+                .map(|(setting, file)| format!("{setting}={}", cert.join(file).display())),
+        )
         .collect()
 }
 
@@ -69,8 +70,10 @@ fn only_who_can_show_a_certificate_that_counts_gets_the_password() {
     let url = format!("postgresql://postgres:{PASSWORD}@localhost:{port}/postgres?sslmode=require");
     let (ours, theirs) = (server.path("cert/ours.pem"), server.path("cert/theirs.pem"));
 
-    let encrypted = "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'gallerist'";
-    let ledger = |url: &str, file: Option<&Path>| PostgresLedger::open(&database(url, file).unwrap()).unwrap();
+    let encrypted =
+        "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'gallerist'";
+    let ledger =
+        |url: &str, file: Option<&Path>| PostgresLedger::open(&database(url, file).unwrap()).unwrap();
     let mut trusted = ledger(&url, Some(&ours));
     trusted.append(&scope(), hour(0), &key("crm"), &not_sent("first")).unwrap();
     assert_eq!(server.sql(encrypted), "t");
