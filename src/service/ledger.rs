@@ -2,7 +2,10 @@
 
 use super::workspace::{Workspace, open, request as refuse};
 use super::{LedgerFilter, Recorded, Request, ServiceError};
-use crate::config::{FILE_NAME, LEDGER_BRANCH, LEDGER_FILE, LEDGER_REMOTE, LedgerStore, Target};
+use crate::config::{
+    FILE_NAME, LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, LedgerStore,
+    Target,
+};
 use crate::definition::Catalog;
 use crate::ledger::{Event, EventKind, LedgerError, export, import};
 use crate::report::{
@@ -282,6 +285,19 @@ pub fn ledger_migrate(request: &Request, to: &LedgerStore) -> Result<Recorded, S
     Ok(Recorded { sentence, path: None, next: Some(invocation(&workspace, target).command("ledger verify")) })
 }
 
+/// Opens the target's ledger for writing, which begins it where there is none and raises what an older version left.
+///
+/// # Errors
+/// When the ledger cannot be opened, or whoever asks may not change its tables.
+pub fn ledger_upgrade(request: &Request) -> Result<Recorded, ServiceError> {
+    let workspace = open(request)?;
+    let target = workspace.target(request.target.as_ref())?;
+    let entries = workspace.ledger(target)?.events(&workspace.scope(target))?.len();
+    let place = workspace.ledger_place(&target.ledger)?;
+    let sentence = format!("The ledger is ready for this version: {place}, {entries} entries.");
+    Ok(Recorded { sentence, path: None, next: Some(invocation(&workspace, target).command("ledger verify")) })
+}
+
 fn invocation(workspace: &Workspace, target: &Target) -> Invocation {
     let other = target.name != workspace.config.default_target;
     Invocation { target: other.then(|| target.name.clone()), ..Invocation::default() }
@@ -342,6 +358,16 @@ fn setting(store: &LedgerStore) -> String {
             if remote != LEDGER_REMOTE {
                 words.push(format!("remote: {remote}"));
             }
+        }
+        LedgerStore::Postgres { connection, schema, certificates } => {
+            words.push("store: postgres".to_owned());
+            if connection != LEDGER_CONNECTION {
+                words.push(format!("connection: {connection}"));
+            }
+            if schema != LEDGER_SCHEMA {
+                words.push(format!("schema: {schema}"));
+            }
+            words.extend(certificates.iter().map(|path| format!("certificates: {path}")));
         }
     }
     format!("{{{}}}", words.join(", "))

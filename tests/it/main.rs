@@ -18,6 +18,7 @@ mod crash;
 mod definition;
 mod definition_config;
 mod definition_yaml;
+mod deploy;
 mod docs;
 mod drift;
 mod edit;
