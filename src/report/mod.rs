@@ -30,6 +30,6 @@ pub use placed::{FilePlace, PlacedFinding, PlacedFix};
 pub use proposal::Proposal;
 pub use rejection::{Locate, Place, Rejection, places};
 pub use review::{PendingReview, SubmissionDetail, SubmissionRow};
-pub use status::{Status, StatusRow, rows};
+pub use status::{LocateIn, Status, StatusRow, rows};
 pub use summary::{Irreversible, Risk, Summary, riskiest_first};
 pub use withhold::{Withheld, withhold};
