@@ -32,6 +32,6 @@ pub use proposal::{Observed, Proposal, compared_with_sale};
 pub use rejected::{Rejected, Rejections};
 pub use rejection::{Locate, Place, Rejection, places};
 pub use review::{PendingReview, SubmissionDetail, SubmissionRow};
-pub use status::{Status, StatusRow, rows};
+pub use status::{LocateIn, Status, StatusRow, rows};
 pub use summary::{Irreversible, Risk, Summary, is_told, riskiest_first};
 pub use withhold::{Withheld, withhold};

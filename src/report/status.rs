@@ -8,6 +8,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
+/// Finds where an item of a product is written, and in it the words that a text quotes.
+pub type LocateIn<'a> = dyn Fn(&ProductPlan, &Item, Option<&str>) -> Option<Place> + 'a;
+
 /// One product's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusRow {
@@ -56,7 +59,7 @@ pub fn rows(
     plan: &Plan,
     histories: &BTreeMap<Key, History>,
     invocation: &Invocation,
-    locate: &dyn Fn(&ProductPlan, &Item, Option<&str>) -> Option<Place>,
+    locate: &LocateIn<'_>,
 ) -> Status {
     let nothing = History::default();
     let mut rows: Vec<StatusRow> = plan
@@ -148,7 +151,7 @@ fn rejection(
     plan: &Plan,
     product: &ProductPlan,
     history: &History,
-    locate: &dyn Fn(&ProductPlan, &Item, Option<&str>) -> Option<Place>,
+    locate: &LocateIn<'_>,
 ) -> Option<Rejection> {
     let held = |operation: &Operation| history.held.get(&operation.id(&plan.scope.target, &product.key));
     let (submission, held) = product.chain.iter().find_map(|step| match &step.action {
