@@ -45,7 +45,7 @@ pub(super) fn comparison_footer(page: &mut Page, plan: &Plan, comparison: &Compa
     for (key, before) in &comparison.before {
         let now = plan.products.iter().find(|product| product.key == *key);
         // The others tell it in their own stories.
-        let has_story = now.is_some_and(|product| is_told(product));
+        let has_story = now.is_some_and(is_told);
         if has_story || comparison.difference(plan, key).is_empty() {
             continue;
         }
