@@ -17,8 +17,11 @@ pub(super) struct Ledgers {
     now: Timestamp,
     is_throwaway: bool,
     branches: RefCell<BTreeMap<(String, Option<String>), GitLedger>>,
-    databases: RefCell<BTreeMap<(String, String, Option<Utf8PathBuf>), Database>>,
+    databases: RefCell<BTreeMap<Place, Database>>,
 }
+
+/// The variable with a database's URL, the schema, and who may vouch for the server.
+type Place = (String, String, Option<Utf8PathBuf>);
 
 impl Ledgers {
     pub(super) fn of(request: &Request) -> Self {

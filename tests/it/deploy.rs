@@ -77,6 +77,13 @@ fn pods_have_the_least_rights() {
                 assert!(container["resources"]["requests"].get(what).is_some(), "{path}: {what}");
             }
             assert!(container["resources"]["limits"].get("memory").is_some(), "{path}");
+            for mount in list(container, "volumeMounts") {
+                let volumes = list(&pod, "volumes").iter();
+                let volume = volumes.filter(|volume| volume["name"] == mount["name"]).last().unwrap();
+                // A config map as a folder shows its files behind hidden links, where no catalog is read.
+                let is_file = mount.get("subPath").is_some();
+                assert_eq!(is_file, volume.get("configMap").is_some(), "{path}: {mount:?}");
+            }
             let image = container["image"].as_str().unwrap();
             let version = format!("gallerist:{}", env!("CARGO_PKG_VERSION"));
             assert!(image.ends_with(&version), "{path}: {image} is not the version of today");

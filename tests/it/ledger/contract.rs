@@ -38,7 +38,7 @@ pub(super) fn two_entries(ledger: &mut dyn Ledger) {
 fn what_a_newer_version_wrote_is_neither_read_nor_written() {
     each_harmed_store(Harm::Newer, |name, open| {
         let read = open().and_then(|ledger| ledger.events(&scope()));
-        let newer = read.clone().unwrap_err();
+        let newer = read.unwrap_err();
         assert!(
             matches!(newer, LedgerError::NewerFormat { found, known } if found == known + 1),
             "{name}: {newer}"

@@ -87,16 +87,14 @@ fn looking_makes_no_tables_and_upgrade_does() {
     assert_eq!(tables(), "3");
 }
 
-/// As a cluster shows a file to a pod that has nothing else.
+/// As the upgrade job has it: a file alone, and no repository.
 #[test]
 fn the_owner_needs_no_more_of_the_catalog_than_its_configuration() {
     let server = Server::start();
     let cli = Cli::new().with(VARIABLE, &server.url("postgres", "postgres"));
     let text = "apiVersion: gallerist/v1\nkind: Catalog\nname: acme\ntargets:\n  intl:\n    site: intl\n\
                 \x20   marketplace: {driver: console}\n    ledger: {store: postgres}\n";
-    cli.write("..2026/gallerist.yaml", text);
-    std::os::unix::fs::symlink("..2026", cli.path("..data")).unwrap();
-    std::os::unix::fs::symlink("..data/gallerist.yaml", cli.path("gallerist.yaml")).unwrap();
+    cli.write("gallerist.yaml", text);
     let said = one_line(&cli.run(&["ledger", "upgrade"]).fine());
     assert!(said.contains("ready for this version"), "{said}");
     assert_eq!(server.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'gallerist'"), "3");

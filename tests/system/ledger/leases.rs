@@ -63,7 +63,7 @@ fn of_eight_runs_that_want_eight_products_each_product_goes_to_one() {
         let runs: Vec<_> = runs.collect();
         runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
     });
-    let mut sorted = taken.clone();
+    let mut sorted = taken;
     sorted.sort_unstable();
     assert_eq!(sorted, (0..8).collect::<Vec<_>>(), "each one is held, and by one run only");
 }

@@ -22,7 +22,7 @@ fn is_true(told: &Told, ledger: &dyn LedgerView) {
         match answer {
             Ok(()) => assert_eq!(times, 1, "{word}"),
             Err(LedgerError::Remote { what, .. }) if what.contains("is not known") => {
-                assert!(times <= 1, "{word}")
+                assert!(times <= 1, "{word}");
             }
             Err(error) => assert_eq!(times, 0, "{word}: {error}"),
         }
