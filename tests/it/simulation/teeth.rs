@@ -18,6 +18,8 @@ pub(super) enum Sabotage {
     IdsForgotten,
     /// The driver says that it sent something, and did not.
     NothingSent,
+    /// Runs do not count what was submitted that day.
+    NoCap,
     /// Nothing is barred from arriving late.
     NoBars,
     /// Removals go first.
@@ -66,6 +68,11 @@ fn a_marketplace_that_forgets_ids_is_caught() {
 #[test]
 fn a_driver_that_sends_nothing_is_caught() {
     is_caught(Sabotage::NothingSent);
+}
+
+#[test]
+fn more_submissions_a_day_than_are_enough_are_caught() {
+    is_caught(Sabotage::NoCap);
 }
 
 #[test]
