@@ -9,7 +9,7 @@ use crate::config::form::{check, kind};
 use crate::config::{Config, Role, Target};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Location, Route, Severity};
 use crate::model::{Desired, Key};
-use crate::text::SourceFile;
+use crate::text::{SourceFile, Span, lower};
 use crate::yaml::{Limits, Node, Reading, Tree, read};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
@@ -89,6 +89,24 @@ impl Definition {
     pub fn locate(&self, route: &Route, target: &Target) -> Location {
         let span = locate(self.tree(), route, target.name.as_str(), target.currency.as_str());
         Location { path: self.path.clone(), span }
+    }
+
+    /// Where some words stand in the text that a route means at a target, in either case; where they do not stand so in
+    /// the file, the place of the text.
+    #[must_use]
+    pub fn locate_words(&self, route: &Route, words: &str, target: &Target) -> Location {
+        let whole = self.locate(route, target);
+        let value = self.stated(route, target).and_then(|(owner, key)| owner.get(&key));
+        let span = value.map_or(whole.span, Node::span);
+        let written = lower(self.text().get(span.range()).unwrap_or_default());
+        let small = lower(words);
+        match written.find(&small).filter(|_| !small.is_empty()) {
+            Some(at) => {
+                let start = span.range().start + at;
+                Location { path: whole.path, span: Span::new(start, start + small.len()) }
+            }
+            None => whole,
+        }
     }
 
     /// The mapping that says what a route means at a target, and the key it says it under; `None` where nothing does.

@@ -208,14 +208,18 @@ impl<'a> Book<'a> {
                 tracked.enter(State::Prepared, at);
             }
             Some(_) => {}
-            None => self.submissions.push(Tracked {
-                submission,
-                commit,
-                state: State::Prepared,
-                since: at,
-                sent: None,
-                application: None,
-            }),
+            None => {
+                self.submissions.push(Tracked {
+                    submission,
+                    commit,
+                    state: State::Prepared,
+                    since: at,
+                    sent: None,
+                    application: None,
+                });
+                // Whoever took the one before back got what they wanted: something else is asked for.
+                self.held.retain(|_, (held, _)| !held.taken_back);
+            }
         }
     }
 
@@ -283,16 +287,21 @@ impl<'a> Book<'a> {
                 }
                 self.held.retain(|_, (_, item)| operations.iter().all(|(_, approved)| approved != item));
             }
-            Verdict::Rejected { reason } => {
+            Verdict::Rejected { .. } | Verdict::Withdrawn | Verdict::Discarded => {
+                let (taken_back, reason) = match verdict {
+                    Verdict::Rejected { reason } => (false, reason.clone()),
+                    Verdict::Approved | Verdict::Withdrawn | Verdict::Discarded => (true, None),
+                };
                 let held = HeldOperation {
                     application: application.cloned(),
                     submission: id.clone(),
-                    reason: reason.clone(),
+                    commit: commit.map(str::to_owned),
+                    taken_back,
+                    reason,
                     at,
                 };
                 self.held.extend(operations.into_iter().map(|(id, item)| (id, (held.clone(), item))));
             }
-            Verdict::Withdrawn | Verdict::Discarded => {}
         }
     }
 

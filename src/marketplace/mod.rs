@@ -25,6 +25,9 @@ pub enum MarketplaceError {
     /// The marketplace could not be reached, or answered with a technical failure.
     #[error("the marketplace cannot be reached: {0}")]
     Unreachable(String),
+    /// The marketplace does not let us in: credentials are missing, wrong or expired. It says nothing of what we asked about.
+    #[error("the marketplace does not let us in: {0}")]
+    Denied(String),
     /// The marketplace answered something this driver does not understand.
     #[error("the marketplace's answer cannot be understood: {0}")]
     Unintelligible(String),

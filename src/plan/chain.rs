@@ -61,11 +61,9 @@ impl Chain<'_> {
         }
         let hidden_again = self.split_visibility();
         let product = &self.desired.product.key;
-        let current: BTreeSet<_> = review::ids(&self.context.scope.target, product, &self.edits)
-            .into_iter()
-            .chain(review::ids(&self.context.scope.target, product, &self.removals))
-            .collect();
-        let held = review::held(self.history, &current);
+        let parts = [&self.edits, &self.removals];
+        let parts = parts.map(|part| review::ids(&self.context.scope.target, product, part));
+        let held = review::held(self.history, &parts);
         let is_held =
             |operation: &Operation| held.contains_key(&operation.id(&self.context.scope.target, product));
         let (held_edits, edits): (Vec<_>, Vec<_>) = self.edits.drain(..).partition(is_held);
@@ -97,7 +95,7 @@ impl Chain<'_> {
     fn retirement(self) -> Vec<Step> {
         let product = &self.desired.product.key;
         let current = review::ids(&self.context.scope.target, product, &self.removals);
-        let held = review::held(self.history, &current);
+        let held = review::held(self.history, &[current]);
         let mut plan = Assembly::new(&self);
         if held.is_empty() {
             plan.submit(SubmissionKind::Remove, &self.removals, "");

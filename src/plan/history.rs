@@ -20,13 +20,32 @@ pub struct OpenSubmission {
     pub since: Timestamp,
 }
 
-/// An operation a reviewer rejected: not submitted again until it changes or someone says `retry`.
+impl OpenSubmission {
+    /// Whether the marketplace took it and does not know it any more: how its review ended is not known, and it is
+    /// never sent again. The ledger does not say so; whoever asks the marketplace does ([`Self::missed`]).
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.review == Review::Unknown && self.application.is_some()
+    }
+
+    /// The same, as it stands when the marketplace was asked and did not know it.
+    pub fn missed(&mut self) {
+        self.review = Review::Unknown;
+    }
+}
+
+/// An operation that a reviewer rejected or that somebody took back: not submitted again until it changes or someone
+/// says `retry`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldOperation {
-    /// The rejected application.
+    /// The application that ended.
     pub application: Option<ApplicationId>,
-    /// Our id of the rejected submission.
+    /// Our id of the submission that ended.
     pub submission: crate::submission::SubmissionId,
+    /// The commit it was computed from.
+    pub commit: Option<String>,
+    /// Whether somebody took it back, and no reviewer said no.
+    pub taken_back: bool,
     /// The reviewer's text; unknown stays unknown.
     pub reason: Option<String>,
     /// When.

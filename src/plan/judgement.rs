@@ -3,14 +3,20 @@
 use super::guards::{Guarded, finding};
 use super::product::Planner;
 use super::review;
-use super::{Action, Block, ProductPlan, Standing, Step, StepState, VerifyItem};
+use super::{
+    Action, Block, History, Named, OpenSubmission, ProductPlan, Standing, Step, StepState, VerifyItem, named,
+};
 use crate::diagnostic::{Finding, Route, Severity, Step as Along};
 use crate::diff;
 use crate::model::{Item, Key};
+use crate::released::ObservedApplication;
 use crate::rules::levels::{Ran, weigh};
 use crate::rules::{self, Content, Transition};
 use crate::submission::{OperationId, OperationKind, SubmissionId};
 use std::collections::BTreeSet;
+
+/// How much of a reviewer's words stands at each thing they name; the step holds all of them.
+const SHOWN: usize = 200;
 
 impl Planner<'_> {
     /// Findings of the rule book: errors stop the chain, the rest is shown.
@@ -27,6 +33,7 @@ impl Planner<'_> {
         findings.extend(self.reused_keys());
         findings.extend(self.foreign(plan));
         findings.extend(self.refused(plan));
+        findings.extend(self.named_by_reviewer(plan));
         findings.extend(excused);
         let findings = weigh(findings, &self.desired.exceptions, levels, self.context.today, Ran::All);
         let show = self.show_operation();
@@ -165,6 +172,14 @@ impl Planner<'_> {
             .collect();
         let foreign = review::foreign(self.input.applications, &ours, self.input.history);
         let found = foreign.into_iter().filter_map(|application| {
+            if self.is_ours_and_over(application) {
+                let message = format!(
+                    "{} is ours and over, and the marketplace still shows it as open: somebody deletes it under My \
+                     Applications",
+                    application.application
+                );
+                return finding("foreign-application-open", &Item::Product, message, String::new());
+            }
             let what = match application.state {
                 crate::released::ApplicationState::Draft => "a draft",
                 _ => "an application in review",
@@ -179,6 +194,37 @@ impl Planner<'_> {
         found.collect()
     }
 
+    /// An application of a submission of ours whose review ended, by all that the ledger knows.
+    fn is_ours_and_over(&self, application: &ObservedApplication) -> bool {
+        let History { ended, held, .. } = self.input.history;
+        let by_id = application.submission.as_ref().is_some_and(|id| ended.contains(id));
+        by_id || held.values().any(|held| held.application.as_ref() == Some(&application.application))
+    }
+
+    /// R67: the reviewer's words at what they name of a rejected submission.
+    fn named_by_reviewer(&self, plan: &ProductPlan) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for step in &plan.chain {
+            let (Action::Submit(submission), StepState::Held { reason: Some(reason) }) =
+                (&step.action, &step.state)
+            else {
+                continue;
+            };
+            let mut held = self.input.history.held.values();
+            if !held.any(|held| held.submission == submission.id && !held.taken_back) {
+                continue;
+            }
+            let words: String = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+            let short: String = words.chars().take(SHOWN).collect();
+            let more = if short.len() < words.len() { " ..." } else { "" };
+            for Named { item, excerpt: _ } in named(reason, submission) {
+                let message = format!("the reviewer's reason names {}: \"{short}{more}\"", item.describe());
+                found.extend(finding("rejection-reason-lost", &item, message, String::new()));
+            }
+        }
+        found
+    }
+
     fn refused(&self, plan: &ProductPlan) -> Option<Finding> {
         let last = self.input.history.refused.as_ref().filter(|last| !last.refusal.technical)?;
         let wanted = plan.chain.iter().any(|step| match &step.action {
@@ -190,13 +236,20 @@ impl Planner<'_> {
             Action::Withdraw { .. } | Action::Manual(_) => false,
         });
         let numbers: Vec<String> = last.refusal.rules.iter().map(|number| format!("R{number}")).collect();
-        let message =
-            format!("the marketplace refused this submission: {} {}", last.refusal.text, numbers.join(", "));
-        wanted
-            .then(|| {
-                finding("refused-at-the-door", &Item::Product, message.trim_end().to_owned(), String::new())
-            })
-            .flatten()
+        let text = format!("{} {}", last.refusal.text, numbers.join(", "));
+        let mut message = format!("the marketplace refused this submission: {}", text.trim_end());
+        // Perhaps it took it all the same; asking again under the same id tells, and sends nothing twice.
+        let there = self.input.applications.iter().find(|found| {
+            let about = |step: &Step| matches!(&step.action, Action::Submit(sent) if Some(&sent.id) == found.submission.as_ref());
+            plan.chain.iter().any(about)
+        });
+        if let Some(there) = there {
+            message.push_str(&format!(
+                "; it shows {} under the same id all the same: `submissions retry` asks again",
+                there.application
+            ));
+        }
+        wanted.then(|| finding("refused-at-the-door", &Item::Product, message, String::new())).flatten()
     }
 
     /// What people recorded too long ago: nothing is submitted on top of it.
@@ -252,29 +305,43 @@ impl Planner<'_> {
     pub(super) fn standing(&self, plan: &ProductPlan) -> Standing {
         let any = |wanted: &dyn Fn(&Step) -> bool| plan.chain.iter().any(wanted);
         let held = any(&|step| matches!(step.state, StepState::Held { .. }));
+        let taken_back =
+            |step: &Step| matches!(&step.action, Action::Submit(found) if self.was_taken_back(&found.id));
+        let taken_back =
+            held && !any(&|step| matches!(step.state, StepState::Held { .. }) && !taken_back(step));
         let refused = plan.blocks.iter().any(|block| block.finding.rule == "refused-at-the-door");
         let retried =
             any(&|step| matches!(&step.state, StepState::Waiting(text) if text.starts_with("another try")));
         let unwanted = any(&|step| step.action.takes_back());
         let submits = any(&|step| step.state == StepState::Ready && matches!(step.action, Action::Submit(_)));
         let in_doubt = any(&|step| matches!(step.state, StepState::InDoubt { .. }));
+        let missing = in_doubt && self.input.history.open.as_ref().is_some_and(OpenSubmission::is_missing);
         let handed_over = any(&|step| matches!(step.state, StepState::HandedOver { .. }));
         let in_review = any(&|step| matches!(step.state, StepState::InReview { .. }));
         match () {
+            () if missing => Standing::Missing,
             () if unwanted => Standing::UnwantedInReview,
             () if refused || retried => Standing::Refused,
-            () if held => Standing::Rejected,
+            () if held && !taken_back => Standing::Rejected,
             // What is on its way comes first; what stands in the way of what follows is told beside it.
             () if in_doubt => Standing::InDoubt,
             () if handed_over => Standing::HandedOver,
             () if in_review => Standing::InReview,
             () if !plan.blocks.is_empty() && !submits => Standing::Blocked,
             () if !plan.drift.is_empty() => Standing::Drifted,
+            () if taken_back => Standing::TakenBack,
             () if submits => Standing::ToSubmit,
             () if !plan.chain.is_empty() => Standing::Waiting,
             () if self.desired.retire.is_some() => Standing::Retired,
             () => Standing::InSync,
         }
+    }
+}
+
+impl Planner<'_> {
+    fn was_taken_back(&self, submission: &SubmissionId) -> bool {
+        let mut held = self.input.history.held.values();
+        held.any(|held| held.submission == *submission && held.taken_back)
     }
 }
 

@@ -12,6 +12,7 @@ mod halt;
 mod history;
 mod judgement;
 mod manual;
+mod named;
 mod origin;
 mod predict;
 mod product;
@@ -24,7 +25,9 @@ pub use crate::diff::Change;
 pub use catalog::{CatalogInput, DesiredProduct, Elsewhere, plan};
 pub use drift::without as without_drift;
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
+pub use named::{Named, named};
 pub use predict::predict;
+pub use review::expected_by;
 pub use states::rekey;
 pub use types::{
     Action, Block, Confirmed, Drift, DriftKind, ManualKind, ManualStep, Plan, ProductPlan, Standing, Step,

@@ -57,6 +57,7 @@ fn unmanaged(context: Context<'_>, input: &ProductInput<'_>) -> ProductPlan {
     plan.standing = match step.state {
         StepState::HandedOver { .. } => Standing::UnwantedInReview,
         StepState::InDoubt { .. } if context.by_hand => Standing::UnwantedInReview,
+        StepState::InDoubt { .. } if open.is_missing() => Standing::Missing,
         StepState::InDoubt { .. } => Standing::InDoubt,
         _ => Standing::InReview,
     };
@@ -72,7 +73,7 @@ fn unmanaged(context: Context<'_>, input: &ProductInput<'_>) -> ProductPlan {
 fn undefined(context: Context<'_>, input: &ProductInput<'_>) -> ProductPlan {
     let mut plan = empty(input, Standing::Retired);
     if let Some(open) = input.history.open.as_ref().filter(|open| open.review.is_open()) {
-        plan.standing = Standing::UnwantedInReview;
+        plan.standing = if open.is_missing() { Standing::Missing } else { Standing::UnwantedInReview };
         plan.chain = unwanted_steps(context, open);
         plan.chain.insert(0, in_review(context, open));
         halt(context, input.history, &mut plan.chain);
@@ -306,7 +307,7 @@ impl<'a> Planner<'a> {
     fn with_open(&self, open: &OpenSubmission, plan: &mut ProductPlan) {
         plan.chain.push(in_review(self.context, open));
         let due = review::expected_by(self.context.site, open.since);
-        if due < self.context.today && open.review != Review::HandedOver {
+        if due < self.context.today && open.review != Review::HandedOver && !open.is_missing() {
             let message = format!("the verdict was expected by {due}");
             plan.notices.extend(finding("review-overdue", &Item::Product, message, String::new()));
         }
@@ -346,6 +347,7 @@ impl<'a> Planner<'a> {
         for step in &mut rest {
             if step.state == StepState::Ready {
                 let what = match open.review {
+                    _ if open.is_missing() => "somebody who records how the review before it ended",
                     Review::HandedOver => "what becomes of the change sheet",
                     _ => "the verdict on what is in review",
                 };
@@ -420,8 +422,11 @@ fn in_review(context: Context<'_>, open: &OpenSubmission) -> Step {
     Step { action: Action::Submit(open.submission.clone()), state, because: because.to_owned() }
 }
 
-/// Take back what is no longer wanted, or ask a person to.
+/// Take back what is no longer wanted, or ask a person to. Nobody takes back what the marketplace does not know.
 fn unwanted_steps(context: Context<'_>, open: &OpenSubmission) -> Vec<Step> {
+    if open.is_missing() {
+        return Vec::new();
+    }
     let because = "what it asks for is no longer wanted".to_owned();
     let submission = open.submission.id.clone();
     let is_withdrawable = review::is_withdrawable(context.site, open);

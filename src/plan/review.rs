@@ -37,17 +37,28 @@ pub(super) fn unwanted<'a>(
     open.submission.operations.iter().filter(is_unwanted).collect()
 }
 
-/// Operations that stay held: those of a rejected submission all of whose operations are still wanted unchanged.
+/// Operations that stay held: those of a rejected submission all of whose operations are still wanted unchanged. What
+/// somebody took back is held only while exactly the same would be asked for again: a run that takes a submission back
+/// does so to ask for something else, perhaps for more. Each part is what would be asked for in one submission.
 pub(super) fn held<'a>(
     history: &'a History,
-    current: &BTreeSet<OperationId>,
+    parts: &[BTreeSet<OperationId>],
 ) -> BTreeMap<OperationId, &'a HeldOperation> {
+    let current: BTreeSet<&OperationId> = parts.iter().flatten().collect();
     let mut by_submission: BTreeMap<&SubmissionId, Vec<(&OperationId, &HeldOperation)>> = BTreeMap::new();
     for (id, held) in &history.held {
         by_submission.entry(&held.submission).or_default().push((id, held));
     }
     let unchanged =
         by_submission.into_values().filter(|group| group.iter().all(|(id, _)| current.contains(*id)));
+    let unchanged = unchanged.filter(|group| {
+        let whole = || {
+            parts
+                .iter()
+                .any(|part| part.len() == group.len() && group.iter().all(|(id, _)| part.contains(*id)))
+        };
+        group.iter().all(|(_, held)| !held.taken_back) || whole()
+    });
     unchanged.flatten().map(|(id, held)| (id.clone(), held)).collect()
 }
 
@@ -97,7 +108,8 @@ pub(super) fn foreign<'a>(
 }
 
 /// The date a verdict is due by the site's habit (R60): working days are Monday to Friday.
-pub(super) fn expected_by(site: &SiteProfile, since: Timestamp) -> Date {
+#[must_use]
+pub fn expected_by(site: &SiteProfile, since: Timestamp) -> Date {
     let mut date = site.day(since);
     let mut left = site.review_working_days;
     while left > 0 {

@@ -202,12 +202,16 @@ pub enum Standing {
     UnwantedInReview,
     /// The last submission was rejected and nothing changed since.
     Rejected,
+    /// The marketplace no longer knows an application of ours that it had: how its review ended is not known.
+    Missing,
     /// The last submission was refused at the door.
     Refused,
     /// A rule, a guard or somebody else's draft stops it.
     Blocked,
     /// The released state was changed by somebody else.
     Drifted,
+    /// Somebody took the last submission back and nothing changed since.
+    TakenBack,
     /// A run ended before it was known whether a submission arrived.
     InDoubt,
     /// There is something to submit now.
@@ -233,9 +237,11 @@ impl Standing {
         match self {
             Self::UnwantedInReview => "unwanted in review",
             Self::Rejected => "rejected",
+            Self::Missing => "missing",
             Self::Refused => "refused",
             Self::Blocked => "blocked",
             Self::Drifted => "drifted",
+            Self::TakenBack => "taken back",
             Self::InDoubt => "in doubt",
             Self::ToSubmit => "to submit",
             Self::HandedOver => "handed over",

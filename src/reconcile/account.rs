@@ -103,6 +103,11 @@ pub enum Outcome {
     },
     /// Refused at the door for good; other operations are needed.
     Refused(Refusal),
+    /// Taken back by somebody and unchanged since.
+    TakenBack {
+        /// Our id of the submission that was taken back.
+        submission: SubmissionId,
+    },
     /// Rejected by a reviewer and unchanged since.
     Rejected {
         /// The reviewer's text; unknown stays unknown.

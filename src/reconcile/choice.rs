@@ -117,7 +117,10 @@ impl Choice<'_> {
                 format!("it is held until {} at the latest", until.strftime("%H:%M UTC")),
             ));
         }
-        let why = "nobody can say whether it arrived".to_owned();
+        let why = match open.application.as_ref().filter(|_| open.is_missing()) {
+            Some(known) => format!("the marketplace does not know application {known} any more"),
+            None => "nobody can say whether it arrived".to_owned(),
+        };
         Some(Outcome::Unknown { submission: open.submission.id.clone(), since: open.since, why })
     }
 
@@ -137,8 +140,9 @@ impl Choice<'_> {
                 if submission.kind == SubmissionKind::Release && history.last_applied.is_some() {
                     return blocked("it was released before, and its product ID is not known".to_owned());
                 }
-                let foreign =
-                    self.released.applications.iter().find(|found| is_foreign(found, submission))?;
+                let mut applications = self.released.applications.iter();
+                let foreign = applications
+                    .find(|found| is_foreign(found, submission) && !self.is_of_another(found, &plan.key))?;
                 blocked(format!("application {} about it is open and not ours", foreign.application))
             }
             Deed::Withdraw(_) if self.withdrawn.contains(&plan.key) => {
@@ -147,6 +151,15 @@ impl Choice<'_> {
             Deed::Withdraw(_) => self.denied.get(&plan.key).map(|why| Outcome::NotDone { why: why.clone() }),
             Deed::Close(_) => None,
         }
+    }
+
+    /// Whether an application is that of another product of ours: two may have one name.
+    fn is_of_another(&self, found: &ObservedApplication, key: &Key) -> bool {
+        let mut others = self.records.products.iter().filter(|(other, _)| *other != key);
+        others.any(|(_, record)| {
+            let id = record.history.open.as_ref().map(|open| &open.submission.id);
+            id.is_some() && id == found.submission.as_ref()
+        })
     }
 
     /// At most so many submissions a day (R61): corrections first, then those whose last turn is longest ago.
@@ -271,11 +284,12 @@ fn outcome(plan: &ProductPlan, history: &History) -> Outcome {
 
 fn held(plan: &ProductPlan, history: &History, reason: Option<String>) -> Outcome {
     let for_good = history.refused.as_ref().filter(|last| !last.refusal.technical);
-    match for_good.filter(|_| plan.standing == Standing::Refused) {
-        Some(last) => Outcome::Refused(last.refusal.clone()),
-        None => {
-            let submission = history.held.values().next().map(|held| held.submission.clone());
-            Outcome::Rejected { reason, submission }
-        }
+    if let Some(last) = for_good.filter(|_| plan.standing == Standing::Refused) {
+        return Outcome::Refused(last.refusal.clone());
+    }
+    let rejected = history.held.values().find(|held| !held.taken_back);
+    match history.held.values().next().filter(|_| rejected.is_none()) {
+        Some(held) => Outcome::TakenBack { submission: held.submission.clone() },
+        None => Outcome::Rejected { reason, submission: rejected.map(|held| held.submission.clone()) },
     }
 }

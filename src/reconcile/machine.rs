@@ -2,7 +2,7 @@
 
 use super::account::{Account, Outcome};
 use super::choice::{Choice, Task, choose};
-use super::verdicts::{by_submission, claims, is_doubtful, learned, strays};
+use super::verdicts::{by_submission, claims, is_doubtful, learned, mark_missing, strays};
 use super::{LEASE, Run};
 use crate::ledger::{Event, EventKind, LedgerError, Records, fold};
 use crate::marketplace::{MarketplaceError, ReviewReport, SubmitOutcome};
@@ -319,15 +319,16 @@ impl<'a> Machine<'a> {
     fn learn(&mut self, reports: &[ReviewReport]) -> Option<Effect> {
         let knows_ids = self.run.capabilities.knows_submission_ids;
         let mut events = VecDeque::new();
-        let reports = by_submission(reports);
+        let (reports_told, reports) = (reports, by_submission(reports));
         for (product, open) in self.open() {
             let report = reports.get(&open.submission.id).copied();
             let ours_alone = self.leased.contains(product);
-            let learned = learned(open, report, ours_alone, knows_ids);
+            let learned = learned(&self.records, product, open, report, ours_alone, knows_ids);
             events.extend(learned.into_iter().map(|event| (product.clone(), event)));
         }
         self.passes += 1;
         if events.is_empty() || self.passes > PASSES {
+            mark_missing(&mut self.records, reports_told, self.run.capabilities);
             return self.free(Then::Observe);
         }
         self.record(events)

@@ -20,7 +20,7 @@ pub use execute::{perform, reconcile};
 pub use machine::{Effect, Input, Machine};
 pub use saved::SavedProduct;
 pub use shard::{Shard, ShardError};
-pub use verdicts::{claims, news};
+pub use verdicts::{claims, mark_missing, news};
 
 use crate::ledger::Records;
 use crate::marketplace::Capabilities;
@@ -59,7 +59,9 @@ impl Limit {
         self.shard.is_none_or(|shard| shard.holds(product))
     }
 
-    fn allows(&self, product: &Key) -> bool {
+    /// Whether the run may touch a product.
+    #[must_use]
+    pub fn allows(&self, product: &Key) -> bool {
         self.is_in_shard(product)
             && self.products.as_ref().is_none_or(|products| products.contains(product))
             && self.saved.as_ref().is_none_or(|saved| saved.contains_key(product))

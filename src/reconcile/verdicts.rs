@@ -1,11 +1,11 @@
 //! What the marketplace's word about a submission of ours means for the ledger.
 
-use crate::ledger::{Event, EventKind, Records};
-use crate::marketplace::ReviewReport;
+use crate::ledger::{Event, EventKind, Record, Records};
+use crate::marketplace::{Capabilities, ReviewReport};
 use crate::model::Key;
 use crate::plan::OpenSubmission;
-use crate::released::{ApplicationState, Coverage, Observation, resolve_one};
-use crate::submission::{ApplicationId, Review, SubmissionId, Verdict};
+use crate::released::{ApplicationState, Coverage, Observation, ProductBinding, resolve_one};
+use crate::submission::{ApplicationId, Review, Submission, SubmissionId, Verdict};
 use std::collections::BTreeMap;
 
 /// What the marketplace's word means for the ledger, without writing it: for whoever only looks.
@@ -15,7 +15,7 @@ pub fn news(records: &Records, reports: &[ReviewReport]) -> Vec<(Key, EventKind)
     let reports = by_submission(reports);
     let told = open.flat_map(|(key, open)| {
         let report = reports.get(&open.submission.id).copied();
-        learned(open, report, false, true).into_iter().map(|kind| (key.clone(), kind))
+        learned(records, key, open, report, false, true).into_iter().map(|kind| (key.clone(), kind))
     });
     told.collect()
 }
@@ -53,6 +53,29 @@ pub fn claims(records: &Records, observation: &Observation) -> Vec<(Key, EventKi
         told.push((key.clone(), EventKind::Ended { submission: open.submission.id.clone(), verdict }));
     }
     told
+}
+
+/// What can be believed of the ids that an approval brings: a product has one ID and shares it with no other, a
+/// specification is one that we asked for, and an id is not empty. `None` binds nothing; the product then waits for a
+/// person who looks.
+fn bindable(
+    records: &Records,
+    key: &Key,
+    submission: &Submission,
+    told: &ProductBinding,
+) -> Option<ProductBinding> {
+    let mut others = records.products.iter().filter(|(other, _)| *other != key);
+    let of = |record: &Record| record.binding.as_ref().map(|known| known.product_id.clone());
+    let known = records.products.get(key).and_then(of);
+    let is_sound = !told.product_id.is_empty()
+        && known.is_none_or(|known| known == told.product_id)
+        && others.all(|(_, other)| of(other).as_ref() != Some(&told.product_id));
+    let mut binding = told.clone();
+    binding.specifications.retain(|key, _| submission.predicted.specifications.contains_key(key));
+    for specification in binding.specifications.values_mut() {
+        specification.skus.retain(|_, sku| !sku.sku_code.is_empty());
+    }
+    is_sound.then_some(binding)
 }
 
 /// Submissions of ours that the marketplace lists and the ledger gave up: a run that slept said that nothing was sent
@@ -94,6 +117,23 @@ pub(super) fn by_submission(reports: &[ReviewReport]) -> BTreeMap<&SubmissionId,
     reports.iter().rev().map(|report| (&report.submission, report)).collect()
 }
 
+/// Marks submissions that the marketplace took and, asked for all that are open, does not know any more. That is nothing
+/// to record, for it may know them again; and nothing is concluded from it, least of all that they may be sent again.
+pub fn mark_missing(records: &mut Records, reports: &[ReviewReport], capabilities: Capabilities) {
+    if !capabilities.knows_submission_ids {
+        return;
+    }
+    let known = by_submission(reports);
+    let open = records.products.values_mut().filter_map(|record| record.history.open.as_mut());
+    let missing = open.filter(|open| {
+        open.review == Review::Pending
+            && open.application.is_some()
+            && !open.submission.is_claimed()
+            && !known.contains_key(&open.submission.id)
+    });
+    missing.for_each(OpenSubmission::missed);
+}
+
 /// Whether we do not know if a submission reached the marketplace.
 pub(super) fn is_doubtful(open: &OpenSubmission) -> bool {
     match open.review {
@@ -107,6 +147,8 @@ pub(super) fn is_doubtful(open: &OpenSubmission) -> bool {
 ///
 /// `ours_alone`: no other run can be sending it at this moment. `knows_ids`: the marketplace would know it.
 pub(super) fn learned(
+    records: &Records,
+    key: &Key,
     open: &OpenSubmission,
     report: Option<&ReviewReport>,
     ours_alone: bool,
@@ -141,7 +183,9 @@ pub(super) fn learned(
     }
     match &report.review {
         Review::Ended(verdict) => {
-            events.extend(report.binding.clone().map(|binding| EventKind::Bound { binding }));
+            let told = report.binding.as_ref();
+            let binding = told.and_then(|told| bindable(records, key, &open.submission, told));
+            events.extend(binding.map(|binding| EventKind::Bound { binding }));
             events.push(EventKind::Ended { submission: id(), verdict: verdict.clone() });
         }
         Review::Refused(refusal) if is_doubtful(open) => {

@@ -1,47 +1,29 @@
 //! The account of a run: what was done, what not, what is unknown, who is waited for.
 
-use super::{Page, Paint, Paragraph, Style, write_places};
-use crate::report::{Account, Actor, Deed, Entry};
+use super::{Page, Paint, Paragraph, Style, write_rejection};
+use crate::report::{Account, Actor, Deed, Entry, Part};
 
-/// The part of the account an entry belongs to, in the order they are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
-    Unknown,
-    NotDone,
-    Done,
-    Waiting,
+/// The heading of a part.
+fn heading(part: Part) -> (&'static str, Paint) {
+    match part {
+        Part::Unknown => ("Not known whether done", Paint::Bad),
+        Part::NotDone => ("Not done", Paint::Bad),
+        Part::Blocked => ("Blocked until a person acts", Paint::Bad),
+        Part::Done => ("Done", Paint::Good),
+        Part::Waiting => ("Waiting", Paint::Strong),
+        Part::Nothing => ("Nothing to do", Paint::Good),
+    }
 }
 
-impl Part {
-    const ALL: [Self; 4] = [Self::Unknown, Self::NotDone, Self::Done, Self::Waiting];
-
-    fn of(deed: &Deed) -> Self {
-        match deed {
-            Deed::Unknown(_) => Self::Unknown,
-            Deed::Rejected { .. }
-            | Deed::Refused { .. }
-            | Deed::NotSent(_)
-            | Deed::Blocked(_)
-            | Deed::Drifted(_)
-            | Deed::Skipped(_) => Self::NotDone,
-            Deed::Submitted { .. }
-            | Deed::HandedOver { .. }
-            | Deed::Withdrawn
-            | Deed::Approved
-            | Deed::ApprovedDifferently(_)
-            | Deed::ClosedAsMoot => Self::Done,
-            Deed::InReview { .. } | Deed::Waiting(_) => Self::Waiting,
-        }
-    }
-
-    fn heading(self) -> (&'static str, Paint) {
-        match self {
-            Self::Unknown => ("Not known whether done", Paint::Bad),
-            Self::NotDone => ("Not done", Paint::Bad),
-            Self::Done => ("Done", Paint::Good),
-            Self::Waiting => ("Waiting", Paint::Strong),
-        }
-    }
+/// `4 products: 1 not done, 2 done, 1 waiting.`
+fn counts(account: &Account) -> String {
+    let count = |part| (account.count(part), part);
+    let parts: Vec<(usize, Part)> =
+        Part::ALL.into_iter().map(count).filter(|(count, _)| *count > 0).collect();
+    let all: usize = parts.iter().map(|(count, _)| count).sum();
+    let products = if all == 1 { "1 product".to_owned() } else { format!("{all} products") };
+    let told: Vec<String> = parts.iter().map(|(count, part)| format!("{count} {}", part.words())).collect();
+    if told.is_empty() { format!("{products}.") } else { format!("{products}: {}.", told.join(", ")) }
 }
 
 /// The whole account.
@@ -54,11 +36,10 @@ pub fn account(account: &Account, style: Style) -> String {
         .paint(Paint::Quiet, &format!(", {at}"));
     page.wrap(0, 2, &title);
     for part in Part::ALL {
-        let entries: Vec<&Entry> =
-            account.entries.iter().filter(|entry| Part::of(&entry.deed) == part).collect();
+        let entries: Vec<&Entry> = account.entries.iter().filter(|entry| entry.deed.part() == part).collect();
         if !entries.is_empty() {
             page.gap();
-            let (heading, paint) = part.heading();
+            let (heading, paint) = heading(part);
             page.wrap(0, 2, &Paragraph::default().paint(paint, &format!("{heading} ({})", entries.len())));
             for item in entries {
                 entry(&mut page, item);
@@ -69,16 +50,11 @@ pub fn account(account: &Account, style: Style) -> String {
     if let Some(stopped) = &account.stopped {
         page.wrap(0, 2, &Paragraph::default().paint(Paint::Bad, "The run stopped early: ").text(stopped));
     }
-    if account.in_sync > 0 || account.entries.is_empty() {
-        let count = account.in_sync;
-        let line =
-            if count == 1 { "1 product needed".to_owned() } else { format!("{count} products needed") };
-        page.wrap(0, 2, &Paragraph::default().paint(Paint::Good, &format!("{line} nothing.")));
-    }
     let command = account.entries.iter().find_map(|entry| entry.next.as_ref()?.command.as_ref());
     if let Some(command) = command {
         page.line(0, &Paragraph::default().paint(Paint::Strong, "Next: ").paint(Paint::Command, command));
     }
+    page.wrap(0, 2, &Paragraph::of(&counts(account)));
     page.finish()
 }
 
@@ -93,6 +69,7 @@ pub fn account_short(account: &Account, style: Style) -> String {
     if let Some(stopped) = &account.stopped {
         page.line(0, &Paragraph::default().paint(Paint::Bad, "stopped: ").text(stopped));
     }
+    page.line(0, &Paragraph::of(&counts(account)));
     page.finish()
 }
 
@@ -105,7 +82,7 @@ fn entry(page: &mut Page, entry: &Entry) {
     }
     page.wrap(2, 4, &head.text(": ").paint(paint, &words));
     match deed {
-        Deed::Rejected { places: rejected, .. } => write_places(page, 4, rejected),
+        Deed::Rejected(found) => write_rejection(page, 4, found.reason.as_deref(), &found.places),
         Deed::ApprovedDifferently(differences) => {
             for difference in differences {
                 page.wrap(4, 6, &Paragraph::of(&format!("- {difference}")));
@@ -116,6 +93,7 @@ fn entry(page: &mut Page, entry: &Entry) {
         | Deed::Withdrawn
         | Deed::Approved
         | Deed::ClosedAsMoot
+        | Deed::TakenBack
         | Deed::Refused { .. }
         | Deed::NotSent(_)
         | Deed::Unknown(_)
@@ -125,7 +103,7 @@ fn entry(page: &mut Page, entry: &Entry) {
         | Deed::Drifted(_)
         | Deed::Skipped(_) => {}
     }
-    if let (Some(id), Deed::Unknown(_) | Deed::Rejected { .. } | Deed::Refused { .. }) = (submission, deed) {
+    if let (Some(id), Deed::Unknown(_) | Deed::Rejected(_) | Deed::Refused { .. }) = (submission, deed) {
         page.wrap(4, 6, &Paragraph::default().paint(Paint::Quiet, &format!("submission {id}")));
     }
     if let Some(next) = next.as_ref().filter(|next| next.who != Actor::Nobody) {
@@ -146,8 +124,14 @@ fn deed_words(deed: &Deed) -> (String, Paint) {
         Deed::ApprovedDifferently(_) => {
             ("approved, but the marketplace shows something else than expected".to_owned(), Paint::Care)
         }
-        Deed::Rejected { reason: Some(reason), .. } => (format!("rejected: \"{reason}\""), Paint::Bad),
-        Deed::Rejected { reason: None, .. } => ("rejected, the reason is not known".to_owned(), Paint::Bad),
+        Deed::Rejected(found) => match &found.reason {
+            Some(reason) => (format!("rejected: \"{reason}\""), Paint::Bad),
+            None => ("rejected, the reason is not known".to_owned(), Paint::Bad),
+        },
+        Deed::TakenBack => (
+            "somebody took it back in the console; the same is not submitted again by itself".to_owned(),
+            Paint::Care,
+        ),
         Deed::ClosedAsMoot => ("the rejection no longer matters; closed".to_owned(), Paint::Quiet),
         Deed::Refused { rules, text, technical } => {
             let rules: Vec<String> = rules.iter().map(|rule| format!("R{rule}")).collect();

@@ -57,7 +57,7 @@ use plan_words::{
 };
 pub use review::{review_desk, submission, submissions};
 use severe::{Left, Severe, in_lines, lines, ordered, within, written_place};
-use status::{cut, write_places};
+use status::{cut, write_rejection};
 use told::{Names, Shown, Sign, Told, Values, tell, values};
 
 pub use rule_book::rule_book;

@@ -69,8 +69,16 @@ pub fn plan_short(plan: &Plan, invocation: &Invocation, style: Style) -> String 
 /// How a standing is painted wherever it appears.
 pub(super) fn standing_paint(standing: Standing) -> Paint {
     match standing {
-        Standing::UnwantedInReview | Standing::Rejected | Standing::Refused | Standing::Blocked => Paint::Bad,
-        Standing::Drifted | Standing::InDoubt | Standing::ToSubmit | Standing::HandedOver => Paint::Care,
+        Standing::UnwantedInReview
+        | Standing::Rejected
+        | Standing::Missing
+        | Standing::Refused
+        | Standing::Blocked => Paint::Bad,
+        Standing::Drifted
+        | Standing::TakenBack
+        | Standing::InDoubt
+        | Standing::ToSubmit
+        | Standing::HandedOver => Paint::Care,
         Standing::InReview | Standing::Waiting => Paint::Strong,
         Standing::InSync => Paint::Good,
         Standing::Retired | Standing::Unmanaged => Paint::Quiet,

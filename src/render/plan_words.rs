@@ -77,6 +77,10 @@ pub(super) fn state_words(step: &Step, standing: Standing, today: Date) -> (Stri
             let from = since(from);
             (format!("in review since {from}, verdict {late} by {expected_by}"), Paint::Strong)
         }
+        StepState::InDoubt { since: from } if standing == Standing::Missing => {
+            let from = since(from);
+            (format!("taken for review on {from}, and the marketplace does not know it any more"), Paint::Bad)
+        }
         StepState::InDoubt { since: from } => {
             let from = since(from);
             (
@@ -98,6 +102,9 @@ pub(super) fn state_words(step: &Step, standing: Standing, today: Date) -> (Stri
         StepState::Held { reason } if standing == Standing::Refused => {
             let reason = reason.as_ref().map_or_else(String::new, |reason| format!(": \"{reason}\""));
             (format!("held, the marketplace refused it{reason}"), Paint::Bad)
+        }
+        StepState::Held { .. } if standing == Standing::TakenBack => {
+            ("held, somebody took it back before the verdict".to_owned(), Paint::Care)
         }
         StepState::Held { reason: Some(reason) } => {
             (format!("held, the reviewer rejected it: \"{reason}\""), Paint::Bad)
@@ -212,9 +219,11 @@ pub(super) fn verdict(proposal: &Proposal) -> Verdict {
     for (standing, word) in [
         (Standing::UnwantedInReview, "Unwanted in review"),
         (Standing::Rejected, "Rejected"),
+        (Standing::Missing, "Missing"),
         (Standing::Refused, "Refused"),
         (Standing::Blocked, "Blocked"),
         (Standing::Drifted, "Drifted"),
+        (Standing::TakenBack, "Taken back"),
     ] {
         let count = summary.count(standing);
         if count > 0 {

@@ -1,6 +1,6 @@
 //! The list of submissions, and one of them in full.
 
-use super::{Page, Paint, Paragraph, Style, describe, tell, write_places};
+use super::{Page, Paint, Paragraph, Style, describe, tell, write_rejection};
 use crate::report::{PendingReview, SubmissionDetail, SubmissionRow};
 use crate::submission::{Refusal, Review, Verdict};
 
@@ -28,14 +28,18 @@ pub fn submissions(rows: &[SubmissionRow], style: Style) -> String {
 #[must_use]
 pub fn submission(detail: &SubmissionDetail, style: Style) -> String {
     let mut page = Page::new(style);
-    let SubmissionDetail { row, submission, currency, history, places: written } = detail;
+    let SubmissionDetail { row, submission, commit: _, currency, history, places: written } = detail;
     let head = Paragraph::default().paint(Paint::Strong, &row.id.0).text(": ");
     page.wrap(0, 2, &head.paint(review_paint(&row.review), row.review.word()));
     let line = format!("{} \"{}\" ({})", row.kind.name(), submission.predicted.display_name(), row.product);
     page.wrap(2, 4, &Paragraph::of(&line));
     if let Some(text) = verdict_text(&row.review) {
         page.wrap(2, 4, &Paragraph::default().paint(Paint::Bad, &text));
-        write_places(&mut page, 2, written);
+        let reason = match &row.review {
+            Review::Ended(Verdict::Rejected { reason }) => reason.as_deref(),
+            _ => None,
+        };
+        write_rejection(&mut page, 2, reason, written);
     }
     page.gap();
     for item in &submission.operations {

@@ -79,7 +79,7 @@ fn table_row(page: &mut Page, row: &StatusRow, today: Date, standings: usize, ke
             None => "(the reason is not known)".to_owned(),
         };
         page.wrap(indent, indent + 2, &Paragraph::of("the reviewer said: ").paint(Paint::Bad, &reason));
-        write_places(page, indent, &rejection.places);
+        write_rejection(page, indent, rejection.reason.as_deref(), &rejection.places);
     }
     if let Some(refusal) = &row.refusal {
         page.wrap(indent, indent + 2, &Paragraph::of("the marketplace said: ").paint(Paint::Bad, refusal));
@@ -96,11 +96,28 @@ fn table_row(page: &mut Page, row: &StatusRow, today: Date, standings: usize, ke
     }
 }
 
-/// Places in files, one per line, so a terminal can open them.
+/// Places in files, one per line, so a terminal can open them: what a reviewer's words name before the rest.
 pub(super) fn write_places(page: &mut Page, indent: usize, places: &[Place]) {
-    for place in places {
+    let (named, rest): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| place.named);
+    let is_apart = !named.is_empty() && !rest.is_empty();
+    for place in named {
         page.line(indent, &Paragraph::of(&format!("--> {place}")));
     }
+    if is_apart {
+        page.line(indent, &Paragraph::default().paint(Paint::Quiet, "also part of it:"));
+    }
+    for place in rest {
+        page.line(indent, &Paragraph::of(&format!("--> {place}")));
+    }
+}
+
+/// The places of what was rejected, and where its text names nothing of it, that it does not.
+pub(super) fn write_rejection(page: &mut Page, indent: usize, reason: Option<&str>, places: &[Place]) {
+    if reason.is_some() && !places.is_empty() && !places.iter().any(|place| place.named) {
+        let words = "these words name nothing of what was submitted, which is all of this:";
+        page.wrap(indent, indent + 2, &Paragraph::default().paint(Paint::Quiet, words));
+    }
+    write_places(page, indent, places);
 }
 
 fn timing(row: &StatusRow, today: Date) -> Option<String> {

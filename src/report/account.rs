@@ -1,6 +1,6 @@
 //! The true account of a run: what was done, what not, what is unknown, who is waited for.
 
-use super::{Next, Outcome, Place};
+use super::{Next, Outcome, Rejection};
 use crate::model::Key;
 use crate::submission::{ApplicationId, Scope, SubmissionId};
 use camino::Utf8PathBuf;
@@ -29,12 +29,9 @@ pub enum Deed {
     /// Approved, but the released state is not what was predicted; one sentence for each difference.
     ApprovedDifferently(Vec<String>),
     /// The reviewer said no.
-    Rejected {
-        /// The reviewer's text; unknown stays unknown.
-        reason: Option<String>,
-        /// Where the rejected values are written.
-        places: Vec<Place>,
-    },
+    Rejected(Rejection),
+    /// Somebody took it back in the console; the same is not submitted again by itself.
+    TakenBack,
     /// A rejection that no longer matters: definition and released state agree.
     ClosedAsMoot,
     /// Not taken at the door.
@@ -77,8 +74,8 @@ impl Deed {
                 Outcome::Waiting
             }
             Self::ApprovedDifferently(_) | Self::Drifted(_) => Outcome::Drifted,
-            Self::Rejected { .. } => Outcome::Rejected,
-            Self::Refused { technical: true, .. } => Outcome::Waiting,
+            Self::Rejected(_) => Outcome::Rejected,
+            Self::TakenBack | Self::Refused { technical: true, .. } => Outcome::Waiting,
             Self::Refused { .. } | Self::Blocked(_) | Self::Skipped(_) => Outcome::Blocked,
             Self::NotSent(_) | Self::Unknown(_) => Outcome::Failed,
         }

@@ -87,6 +87,16 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
             "changes the definition, or tries the same again",
             submission("retry").or_else(|| Some(invocation.command("submissions list"))),
         ),
+        Standing::TakenBack => Next::new(
+            Actor::Seller,
+            "changes the definition, or says that it is wanted after all",
+            submission("retry").or_else(|| Some(invocation.command("submissions list"))),
+        ),
+        Standing::Missing => Next::new(
+            Actor::ReleaseOwner,
+            "looks in the console how its review ended, and records it: approved, rejected or withdrawn",
+            submission("record"),
+        ),
         // What the marketplace refuses for good is held like a rejection; after a disturbance runs try again.
         Standing::Refused
             if product.blocks.iter().any(|block| block.finding.rule == "refused-at-the-door") =>
@@ -228,6 +238,11 @@ fn next_of_blocked(product: &ProductPlan, invocation: &Invocation) -> Next {
         let what = "compares what is recorded with the console, and confirms it with `drift --confirm`";
         let command = invocation.command(&format!("drift --sheet {}", product.key));
         return Next::new(Actor::ReleaseOwner, what, Some(command));
+    }
+    if product.blocks.iter().any(|block| block.finding.rule == "foreign-application-open") {
+        let what = "has the other application submitted, withdrawn or deleted in the console (My Applications), or \
+                    follows it to its verdict";
+        return Next::new(Actor::ReleaseOwner, what, Some(invocation.command("claim --help")));
     }
     let waits = |block: &Block| {
         product

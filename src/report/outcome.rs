@@ -88,13 +88,15 @@ impl Outcome {
     #[must_use]
     pub fn of_standing(standing: Standing) -> Self {
         match standing {
-            Standing::Refused | Standing::Blocked => Self::Blocked,
+            Standing::Missing | Standing::Refused | Standing::Blocked => Self::Blocked,
             Standing::Rejected => Self::Rejected,
             Standing::Drifted => Self::Drifted,
             Standing::UnwantedInReview | Standing::ToSubmit => Self::ToSubmit,
-            Standing::InDoubt | Standing::HandedOver | Standing::InReview | Standing::Waiting => {
-                Self::Waiting
-            }
+            Standing::TakenBack
+            | Standing::InDoubt
+            | Standing::HandedOver
+            | Standing::InReview
+            | Standing::Waiting => Self::Waiting,
             Standing::InSync | Standing::Retired | Standing::Unmanaged => Self::Done,
         }
     }

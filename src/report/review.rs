@@ -31,11 +31,14 @@ pub struct SubmissionDetail {
     pub row: SubmissionRow,
     /// What was submitted.
     pub submission: Submission,
+    /// The commit it was computed from, where it was one.
+    pub commit: Option<String>,
     /// Currency of its prices.
     pub currency: Currency,
     /// What happened to it, oldest first.
     pub history: Vec<(Timestamp, String)>,
-    /// Where the values of its operations are written, as far as they still are.
+    /// Where the values of its operations are written, as far as they still are; after a rejection first what the
+    /// reviewer's words name.
     pub places: Vec<Place>,
 }
 

@@ -1,40 +1,12 @@
 //! Where every product stands: one row each.
 
-use super::{Invocation, Next, Outcome, next};
+use super::{Invocation, Next, Outcome, Place, Rejection, next, places};
 use crate::model::{Item, Key};
 use crate::plan::{Action, History, Plan, ProductPlan, Standing, StepState};
-use crate::submission::{Operation, Scope, SubmissionId};
-use crate::text::Position;
-use camino::Utf8PathBuf;
+use crate::submission::{Operation, Scope};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
-
-/// A place in a definition that people can open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The file, as shown to people.
-    pub path: Utf8PathBuf,
-    /// Line and column.
-    pub position: Position,
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}", self.path, self.position)
-    }
-}
-
-/// A rejection that still matters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejection {
-    /// The submission that was rejected.
-    pub submission: SubmissionId,
-    /// The reviewer's text; `None` where it could not be read.
-    pub reason: Option<String>,
-    /// Where the rejected values are written.
-    pub places: Vec<Place>,
-}
 
 /// One product's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +54,7 @@ pub fn rows(
     plan: &Plan,
     histories: &BTreeMap<Key, History>,
     invocation: &Invocation,
-    locate: &dyn Fn(&ProductPlan, &Item) -> Option<Place>,
+    locate: &dyn Fn(&ProductPlan, &Item, Option<&str>) -> Option<Place>,
 ) -> Status {
     let nothing = History::default();
     let mut rows: Vec<StatusRow> = plan
@@ -142,10 +114,14 @@ fn timing(product: &ProductPlan, history: &History) -> (Option<Timestamp>, Optio
     match (product.standing, in_review) {
         (Standing::UnwantedInReview | Standing::InReview, Some((since, due))) => (Some(since), Some(due)),
         (
-            Standing::UnwantedInReview | Standing::InDoubt | Standing::HandedOver | Standing::InReview,
+            Standing::UnwantedInReview
+            | Standing::Missing
+            | Standing::InDoubt
+            | Standing::HandedOver
+            | Standing::InReview,
             None | Some(_),
         ) => (history.open.as_ref().map(|open| open.since), None),
-        (Standing::Rejected, _) => (held(), None),
+        (Standing::Rejected | Standing::TakenBack, _) => (held(), None),
         (Standing::Refused, _) => (history.refused.as_ref().map(|refused| refused.at), None),
         (
             Standing::Blocked
@@ -169,23 +145,22 @@ fn rejection(
     plan: &Plan,
     product: &ProductPlan,
     history: &History,
-    locate: &dyn Fn(&ProductPlan, &Item) -> Option<Place>,
+    locate: &dyn Fn(&ProductPlan, &Item, Option<&str>) -> Option<Place>,
 ) -> Option<Rejection> {
-    let rejected: Vec<&Operation> = operations(product)
-        .filter(|operation| history.held.contains_key(&operation.id(&plan.scope.target, &product.key)))
-        .collect();
-    let first = rejected.first().map(|operation| operation.id(&plan.scope.target, &product.key));
-    let held = first.and_then(|id| history.held.get(&id))?;
-    let mut places: Vec<Place> =
-        rejected.iter().filter_map(|operation| locate(product, &operation.item)).collect();
-    places.sort_by(|a, b| (&a.path, a.position).cmp(&(&b.path, b.position)));
-    places.dedup();
-    Some(Rejection { submission: held.submission.clone(), reason: held.reason.clone(), places })
-}
-
-fn operations(product: &ProductPlan) -> impl Iterator<Item = &Operation> {
-    product.chain.iter().flat_map(|step| match &step.action {
-        Action::Submit(submission) => submission.operations.as_slice(),
-        Action::Withdraw { .. } | Action::Manual(_) => &[],
+    let held = |operation: &Operation| history.held.get(&operation.id(&plan.scope.target, &product.key));
+    let (submission, held) = product.chain.iter().find_map(|step| match &step.action {
+        Action::Submit(submission) => Some((submission, submission.operations.iter().find_map(held)?)),
+        Action::Withdraw { .. } | Action::Manual(_) => None,
+    })?;
+    if held.taken_back {
+        return None;
+    }
+    let locate = |item: &Item, excerpt: Option<&str>| locate(product, item, excerpt);
+    Some(Rejection {
+        submission: held.submission.clone(),
+        application: held.application.clone(),
+        commit: held.commit.clone(),
+        reason: held.reason.clone(),
+        places: places(held.reason.as_deref(), submission, &locate),
     })
 }

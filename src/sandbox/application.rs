@@ -41,6 +41,8 @@ pub enum Standing {
     Withdrawn,
     /// Deleted by the seller.
     Discarded,
+    /// Whatever it was, nobody can ask about it any more.
+    Forgotten,
 }
 
 impl Standing {
@@ -60,6 +62,7 @@ impl Standing {
             Self::Rejected(_) => "rejected",
             Self::Withdrawn => "withdrawn",
             Self::Discarded => "deleted",
+            Self::Forgotten => "not known any more",
         }
     }
 }

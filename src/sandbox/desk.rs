@@ -40,12 +40,19 @@ impl State {
 }
 
 impl Work<'_> {
-    fn known(&self, id: &ApplicationId) -> Result<Application, Answer> {
+    pub(super) fn known(&self, id: &ApplicationId) -> Result<Application, Answer> {
         let found = self.state.applications.get(id).cloned();
+        let found = found.filter(|found| found.standing != Standing::Forgotten);
         found.ok_or_else(|| refused(&[], format!("There is no application {id}.")))
     }
 
-    fn conclude(&mut self, by: &str, mut application: Application, standing: Standing, text: String) {
+    pub(super) fn conclude(
+        &mut self,
+        by: &str,
+        mut application: Application,
+        standing: Standing,
+        text: String,
+    ) {
         application.standing = standing;
         application.changed_at = self.time;
         self.record(by, text, vec![Fact::Application(Box::new(application))]);
@@ -55,6 +62,16 @@ impl Work<'_> {
         let Some(application) = self.state.by_submission(submission).cloned() else {
             return refused(&[65], format!("There is no pending application made by {submission}."));
         };
+        if let Some(answer) = self.not_withdrawable(&application) {
+            return answer;
+        }
+        let text = format!("{} was withdrawn.", application.id);
+        self.conclude("seller", application, Standing::Withdrawn, text);
+        Answer::Done
+    }
+
+    /// Why an application cannot be taken back (R64, R65, R69).
+    pub(super) fn not_withdrawable(&self, application: &Application) -> Option<Answer> {
         let mut rules = Vec::new();
         let mut text = Vec::new();
         if self.judge.knows(64) && !self.judge.site().withdrawable.contains(&application.delivery) {
@@ -72,12 +89,7 @@ impl Work<'_> {
         if application.standing == Standing::Approved {
             rules.push(69);
         }
-        if !rules.is_empty() {
-            return refused(&rules, text.join(" "));
-        }
-        let text = format!("{} was withdrawn.", application.id);
-        self.conclude("seller", application, Standing::Withdrawn, text);
-        Answer::Done
+        (!rules.is_empty()).then(|| refused(&rules, text.join(" ")))
     }
 
     pub(super) fn discard(&mut self, id: &ApplicationId) -> Answer {
@@ -98,7 +110,8 @@ impl Work<'_> {
             | Standing::Pending
             | Standing::Approved
             | Standing::Rejected(_)
-            | Standing::Withdrawn => {
+            | Standing::Withdrawn
+            | Standing::Forgotten => {
                 let text = format!("{id} was deleted.");
                 self.conclude("seller", application, Standing::Discarded, text);
                 Answer::Done
@@ -121,6 +134,11 @@ impl Work<'_> {
 
     /// Makes an application real, on the rows as they are now (R1, R54, R63).
     pub(super) fn approve(&mut self, id: &ApplicationId) -> Answer {
+        self.approve_with(id, None)
+    }
+
+    /// The same, with something else taking effect than was asked for.
+    pub(super) fn approve_with(&mut self, id: &ApplicationId, instead: Option<&[Operation]>) -> Answer {
         let mut application = match self.known(id) {
             Ok(application) => application,
             Err(answer) => return answer,
@@ -128,7 +146,7 @@ impl Work<'_> {
         if let Some(answer) = not_pending(&application) {
             return answer;
         }
-        let (before, mut after) = match self.on_current_rows(&application) {
+        let (before, mut after) = match self.on_current_rows(&application, instead) {
             Ok(rows) => rows,
             Err(answer) => return answer,
         };
@@ -138,13 +156,18 @@ impl Work<'_> {
         application.binding = Some(created(&application, before.as_ref(), &after));
         application.standing = Standing::Approved;
         application.changed_at = self.time;
-        let text = sentences(format!("{id} was approved."), done);
+        let how = if instead.is_some() { "approved otherwise than asked for" } else { "approved" };
+        let text = sentences(format!("{id} was {how}."), done);
         let facts = vec![Fact::Product(Box::new(after)), Fact::Application(Box::new(application))];
         self.record("operations manager", text, facts);
         Answer::Done
     }
 
-    fn on_current_rows(&self, application: &Application) -> Result<(Option<ProductRow>, ProductRow), Answer> {
+    fn on_current_rows(
+        &self,
+        application: &Application,
+        instead: Option<&[Operation]>,
+    ) -> Result<(Option<ProductRow>, ProductRow), Answer> {
         let before = match application.kind {
             SubmissionKind::Release => None,
             SubmissionKind::Modify | SubmissionKind::Remove => {
@@ -160,7 +183,10 @@ impl Work<'_> {
             return Err(refused(&[2], format!("{} is on sale already.", application.product)));
         }
         let blank = ProductRow::new(application.product.clone(), application.delivery);
-        let operations = application.operations(before.as_ref());
+        let operations = match instead {
+            Some(operations) => operations.to_vec(),
+            None => application.operations(before.as_ref()),
+        };
         let after = perform(before.as_ref().unwrap_or(&blank), &operations, Before::Ignored);
         match after {
             Ok(after) => Ok((before, after)),
@@ -221,7 +247,7 @@ impl Work<'_> {
             }
             // A removal has no content to read.
             Policy::Automatic if application.kind == SubmissionKind::Remove => Some(None),
-            Policy::Automatic => Some(match self.on_current_rows(application) {
+            Policy::Automatic => Some(match self.on_current_rows(application, None) {
                 Ok((before, after)) => reason(&self.judge.objections(before.as_ref(), &after)),
                 // Approving it says why it no longer fits.
                 Err(_) => None,
@@ -306,7 +332,11 @@ fn not_pending(application: &Application) -> Option<Answer> {
     match application.standing {
         Standing::Pending => None,
         Standing::Approved => Some(refused(&[69], format!("{id} was approved and can only be looked at."))),
-        Standing::Draft | Standing::Rejected(_) | Standing::Withdrawn | Standing::Discarded => {
+        Standing::Draft
+        | Standing::Rejected(_)
+        | Standing::Withdrawn
+        | Standing::Discarded
+        | Standing::Forgotten => {
             Some(refused(&[], format!("{id} is {} and not under review.", application.standing.word())))
         }
     }

@@ -179,6 +179,7 @@ enum StandingForm {
     Rejected { reason: String },
     Withdrawn,
     Discarded,
+    Forgotten,
 }
 
 impl From<&Application> for ApplicationForm {
@@ -200,6 +201,7 @@ impl From<&Application> for ApplicationForm {
             Standing::Rejected(reason) => StandingForm::Rejected { reason: reason.clone() },
             Standing::Withdrawn => StandingForm::Withdrawn,
             Standing::Discarded => StandingForm::Discarded,
+            Standing::Forgotten => StandingForm::Forgotten,
         };
         Self {
             id: Name(core.id.clone()),
@@ -235,6 +237,7 @@ impl From<ApplicationForm> for Application {
             StandingForm::Rejected { reason } => Standing::Rejected(reason),
             StandingForm::Withdrawn => Standing::Withdrawn,
             StandingForm::Discarded => Standing::Discarded,
+            StandingForm::Forgotten => Standing::Forgotten,
         };
         Self {
             id: form.id.0,

@@ -14,6 +14,7 @@ mod event;
 mod form;
 mod judge;
 mod observe;
+mod otherwise;
 mod request;
 mod reviewer;
 mod rows;

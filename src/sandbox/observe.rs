@@ -25,7 +25,7 @@ impl State {
                 Standing::Approved => ApplicationState::Approved,
                 Standing::Rejected(reason) => ApplicationState::Rejected(Some(reason.clone())),
                 Standing::Withdrawn => ApplicationState::Withdrawn,
-                Standing::Discarded => continue,
+                Standing::Discarded | Standing::Forgotten => continue,
             };
             if !state.is_open() && taken_at.duration_since(application.submitted_at) > LISTED {
                 continue;
@@ -48,12 +48,13 @@ impl State {
     #[must_use]
     pub fn reviews(&self, submissions: &[SubmissionId]) -> Vec<Report> {
         // The first application made by a submission counts, as in `by_submission`.
-        let made = self.applications.values().rev();
+        let made = self.applications.values().rev().filter(|found| found.standing != Standing::Forgotten);
         let made = made.filter_map(|application| Some((&application.submission()?.id, application)));
         let made: BTreeMap<&SubmissionId, &Application> = made.collect();
         let report = |id: &SubmissionId| {
             let application = made.get(id)?;
             let review = match &application.standing {
+                Standing::Forgotten => return None,
                 // A draft has no submission id of ours; this arm only keeps the match whole.
                 Standing::Draft | Standing::Pending => Review::Pending,
                 Standing::Approved => Review::Ended(Verdict::Approved),

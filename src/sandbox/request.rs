@@ -86,6 +86,22 @@ pub enum Request {
     Withdraw(SubmissionId),
     /// Delete a draft, rejected or withdrawn application.
     Discard(ApplicationId),
+    /// Somebody takes a pending application back in the console.
+    WithdrawByHand {
+        /// Who.
+        by: String,
+        /// What.
+        application: ApplicationId,
+    },
+    /// The account forgets an application: nobody can ask about it any more, and its id is free again.
+    Forget(ApplicationId),
+    /// The operations manager approves, but something else takes effect than was asked for: a part, or other values.
+    ApproveAs {
+        /// What.
+        application: ApplicationId,
+        /// What takes effect; values before are not looked at.
+        operations: Vec<Operation>,
+    },
     /// The operations manager approves.
     Approve(ApplicationId),
     /// The operations manager rejects.

@@ -41,6 +41,9 @@ impl Work<'_> {
             Request::Bar { product, fence } => self.bar(product, *fence),
             Request::Withdraw(id) => self.withdraw(id),
             Request::Discard(id) => self.discard(id),
+            Request::WithdrawByHand { by, application } => self.withdraw_by_hand(by, application),
+            Request::Forget(id) => self.forget(id),
+            Request::ApproveAs { application, operations } => self.approve_as(application, operations),
             Request::Approve(id) => self.approve(id),
             Request::Reject { application, reason } => self.reject(application, reason),
             Request::Review(policy) => self.review(*policy, None),
@@ -307,8 +310,7 @@ impl State {
     /// The application made by a submission of ours.
     #[must_use]
     pub fn by_submission(&self, id: &SubmissionId) -> Option<&Application> {
-        self.applications
-            .values()
-            .find(|application| application.submission().is_some_and(|submission| submission.id == *id))
+        let mut known = self.applications.values().filter(|found| found.standing != Standing::Forgotten);
+        known.find(|application| application.submission().is_some_and(|submission| submission.id == *id))
     }
 }

@@ -354,7 +354,9 @@ fn says_nothing(proposal: &Proposal) -> bool {
 }
 
 fn is_blocked(proposal: &Proposal) -> bool {
-    let stops = |standing| matches!(standing, Standing::Blocked | Standing::Rejected | Standing::Refused);
+    let stops = |standing| {
+        matches!(standing, Standing::Blocked | Standing::Rejected | Standing::Missing | Standing::Refused)
+    };
     proposal.all_findings().any(|found| found.severity == Severity::Error)
         || proposal.plan.products.iter().any(|product| stops(product.standing))
 }

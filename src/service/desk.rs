@@ -8,7 +8,7 @@ use crate::config::{Driver, LedgerStore, Target};
 use crate::drivers::SandboxDriver;
 use crate::marketplace::{MarketplaceError, Observe};
 use crate::report::PendingReview;
-use crate::sandbox::{Answer, Policy, Request as Ask};
+use crate::sandbox::{Answer, Policy, Request as Ask, State};
 use crate::submission::{ApplicationId, Verdict};
 use jiff::SignedDuration;
 
@@ -67,6 +67,26 @@ pub fn sandbox_decide(request: &Request, decision: &Decision) -> Result<Recorded
             (reject, on_one_line(&format!("Rejected {application}: {reason}")))
         }
         Decision::Automatic => (Ask::Review(Policy::Automatic), String::new()),
+        Decision::ApproveInPart(application) => {
+            let history = driver.history().map_err(|error| MarketplaceError::Storage(error.to_string()))?;
+            let part = State::replay(&history).all_but_the_last(application);
+            let Some(operations) = part else {
+                let message = format!("{application} asks for one thing only, or nobody knows it");
+                let hints = vec!["`gallerist sandbox review` lists what waits".to_owned()];
+                return Err(ServiceError::Request { message, hints });
+            };
+            let approve = Ask::ApproveAs { application: application.clone(), operations };
+            (approve, format!("Approved {application} without the last thing it asks for."))
+        }
+        Decision::Withdraw(application) => {
+            let withdraw =
+                Ask::WithdrawByHand { by: "somebody".to_owned(), application: application.clone() };
+            (withdraw, format!("Withdrew {application} in the console, as a colleague would."))
+        }
+        Decision::Forget(application) => {
+            let sentence = format!("Nobody can ask about {application} any more.");
+            (Ask::Forget(application.clone()), sentence)
+        }
     };
     let sentence = match ask(&driver, &what)? {
         Answer::Refused(refusal) => {

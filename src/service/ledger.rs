@@ -46,7 +46,7 @@ fn told(kind: &EventKind) -> (String, Option<Evidenced>) {
     };
     let what = match kind {
         EventKind::Prepared { submission, commit } => {
-            format!("prepared {}{}: {}", submission.id, from(commit), super::run::summary(submission))
+            format!("prepared {}{}: {}", submission.id, from(commit), super::telling::summary(submission))
         }
         EventKind::HandedOver { submission, sheet } => {
             let sheet = sheet.get(..12).unwrap_or(sheet);

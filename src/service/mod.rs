@@ -37,6 +37,7 @@ mod staging;
 mod status;
 mod store;
 mod submissions;
+mod telling;
 mod unmanage;
 mod workspace;
 
@@ -356,6 +357,12 @@ pub enum Decision {
     },
     /// Read all that wait as an operations manager would, and reject what there are objections to.
     Automatic,
+    /// Approve one application without the last thing it asks for.
+    ApproveInPart(ApplicationId),
+    /// Take one application back in the console, as a colleague of the seller would.
+    Withdraw(ApplicationId),
+    /// Let one application be forgotten, as the marketplace does with what is old.
+    Forget(ApplicationId),
 }
 
 /// What a command found, on its way into a versioned JSON document.

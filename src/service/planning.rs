@@ -10,8 +10,8 @@ use crate::ledger::{Event, EventKind, Records, fold, handed_over};
 use crate::marketplace::Observe;
 use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, Elsewhere, History, Plan, ProductPlan, plan as plan_catalog};
-use crate::reconcile::{claims, news};
-use crate::released::{Bindings, Observation, Released, resolve};
+use crate::reconcile::{claims, mark_missing, news};
+use crate::released::{Bindings, Coverage, Observation, Released, resolve};
 use crate::report::{Baseline, Comparison, Invocation, Place};
 use crate::repository::GitError;
 use crate::rules::levels::finds_unused;
@@ -110,6 +110,18 @@ impl<'a> Planner<'a> {
         ))
     }
 
+    /// A plan that says nothing, for when nothing could be read.
+    pub(super) fn plan_of_nothing(&self, now: Timestamp) -> Plan {
+        let nothing = Released {
+            taken_at: now,
+            coverage: Coverage::Products(BTreeSet::new()),
+            products: BTreeMap::new(),
+            unbound: Vec::new(),
+            applications: Vec::new(),
+        };
+        self.plan(&nothing, &Records::default(), now)
+    }
+
     pub(super) fn plan_with(
         &self,
         released: &Released,
@@ -192,11 +204,16 @@ impl<'a> Planner<'a> {
         product.blocks.iter_mut().map(|block| &mut block.finding).chain(&mut product.notices).for_each(place);
     }
 
-    /// Where a definition says an item.
-    pub(super) fn locate(&self, product: &ProductPlan, item: &Item) -> Option<Place> {
-        let definition = self.definitions.catalog.definition(product.key.as_str())?;
-        let location = definition.locate(&item.route(), self.target);
-        Some(Place { position: definition.source().position(location.span.start), path: location.path })
+    /// Where a definition says an item, and in it some words of ours that are quoted.
+    pub(super) fn locate(&self, product: &Key, item: &Item, excerpt: Option<&str>) -> Option<Place> {
+        let definition = self.definitions.catalog.definition(product.as_str())?;
+        let (route, target) = (item.route(), self.target);
+        let location = match excerpt {
+            Some(words) => definition.locate_words(&route, words, target),
+            None => definition.locate(&route, target),
+        };
+        let position = definition.source().position(location.span.start);
+        Some(Place { path: location.path, position, named: false })
     }
 
     /// Gives events the keys that products have now (`formerly`).
@@ -294,7 +311,8 @@ impl<'a> Planner<'a> {
             .values()
             .filter_map(|record| Some(record.history.open.as_ref()?.submission.id.clone()))
             .collect();
-        let told = if open.is_empty() { Vec::new() } else { news(&records, &driver.reviews(&open)?) };
+        let reports = if open.is_empty() { Vec::new() } else { driver.reviews(&open)? };
+        let told = news(&records, &reports);
         let is_known = told.is_empty();
         for (product, kind) in told {
             let sequence = events.last().map_or(0, |event| event.sequence) + 1;
@@ -311,6 +329,7 @@ impl<'a> Planner<'a> {
             }
             records = fold(&self.scope, &events, now);
         }
+        mark_missing(&mut records, &reports, driver.capabilities());
         let released = resolve(&observation, &records.bindings());
         Ok(Situation { events, records, released, observation })
     }

@@ -63,16 +63,21 @@ pub struct RecordRequest {
     pub by: Option<String>,
 }
 
-/// Records what became of a submission.
+/// Records what became of a submission that a person entered in the console, or that the marketplace took and does not
+/// know any more.
 ///
 /// # Errors
-/// When the target is not at the console, the submission does not stand where this can happen, an id is missing, or
-/// ledger or files cannot be written.
+/// When nobody but the marketplace can say it, the submission does not stand where this can happen, an id is missing,
+/// or ledger or files cannot be written.
 pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
-    let folder = console(planner.target)?;
     let product = pick(read(&planner)?, &wanted.id)?.row.product;
+    let folder = match console(planner.target) {
+        Ok(folder) => Some(folder),
+        Err(_) if is_missing(&planner, wanted, &product, request.now)? => None,
+        Err(error) => return Err(error),
+    };
     let run = format!("record-{}-{}", request.now.as_nanosecond(), std::process::id());
     let until = request.now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
     let mut ledger = workspace.ledger(planner.target)?;
@@ -83,7 +88,7 @@ pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, Ser
     let (story, sentence) = recorded?;
     released?;
     let mut path = None;
-    if matches!(wanted.outcome, Outcome::Approved | Outcome::Ids) {
+    if let Some(folder) = folder.filter(|_| matches!(wanted.outcome, Outcome::Approved | Outcome::Ids)) {
         let by = evidence::by(&workspace, wanted.by.as_deref());
         path = write_released(&planner, folder, &story.row.product, request.now, &by).map_err(|error| {
             let key = &story.row.product;
@@ -101,6 +106,24 @@ pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, Ser
         _ => "plan",
     };
     Ok(Recorded { sentence, path, next: Some(planner.invocation().command(next)) })
+}
+
+/// Whether the marketplace took a submission and does not know it any more, so that only a person can say how its review
+/// ended.
+fn is_missing(
+    planner: &Planner<'_>,
+    wanted: &RecordRequest,
+    product: &Key,
+    now: Timestamp,
+) -> Result<bool, ServiceError> {
+    let is_verdict =
+        matches!(wanted.outcome, Outcome::Approved | Outcome::Rejected { .. } | Outcome::Withdrawn);
+    if !is_verdict {
+        return Ok(false);
+    }
+    let mut marketplace = Marketplace::open(planner, now)?;
+    let open = planner.look(&mut marketplace, now)?.records.history(product).open;
+    Ok(open.is_some_and(|open| open.is_missing() && open.submission.id.0.starts_with(&wanted.id.0)))
 }
 
 fn record_alone(
@@ -190,7 +213,10 @@ impl Judgement<'_> {
         let submission = self.story.row.id.clone();
         let mut events = Vec::new();
         // A run that was killed while handing over left a sheet that nobody wrote down; a person had it all the same.
-        if !self.handed_over && !matches!(self.wanted.outcome, Outcome::NotEntered { .. } | Outcome::Ids) {
+        if self.is_by_hand()
+            && !self.handed_over
+            && !matches!(self.wanted.outcome, Outcome::NotEntered { .. } | Outcome::Ids)
+        {
             let text = render::sheet_markdown(&sheet::sheet(&self.story.submission, &desk(self.planner)));
             let sheet = Digest::of_bytes(text.as_bytes()).to_string();
             events.push(EventKind::HandedOver { submission: submission.clone(), sheet });
@@ -327,7 +353,13 @@ impl Judgement<'_> {
             }
         }
         self.codes_differ(&binding)?;
-        Ok(complete(&binding, predicted))
+        // Elsewhere than at the console the codes that are not told can be seen, so nothing stands in for them.
+        Ok(if self.is_by_hand() { complete(&binding, predicted) } else { binding })
+    }
+
+    /// Whether people do at the marketplace what elsewhere a run does.
+    fn is_by_hand(&self) -> bool {
+        self.planner.invocation().by_hand
     }
 
     /// Two things on sale never have one skuCode; a key that moved has that of its former one.

@@ -2,21 +2,19 @@
 
 use super::marketplace::Marketplace;
 use super::merged::merged;
-use super::planning::{Planner, Situation, beside_saved, planned, read_plan};
+use super::planning::{Planner, beside_saved, planned, read_plan};
+use super::telling::{Saved, Told, tell};
 use super::{Ran, Request, ServiceError};
 use crate::config::Driver;
-use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView, fold};
+use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView, Records, fold};
 use crate::marketplace::Observe;
 use crate::model::Key;
-use crate::plan::{Action, Plan, ProductPlan, StepState};
-use crate::reconcile::{
-    Account as Run, Limit, Outcome, ProductAccount, Shard, WaitingFor, reconcile as run_machine,
-};
-use crate::report::{Account, Actor, Deed, Entry, Invocation, Next, next};
-use crate::submission::{Operation, Scope, Submission, SubmissionId, Verdict};
+use crate::plan::Plan;
+use crate::reconcile::{Limit, Shard, reconcile as run_machine};
+use crate::submission::Scope;
 use camino::Utf8Path;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
 
 /// Takes the next safe step of every product, or of those of one shard.
 ///
@@ -89,6 +87,7 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
     driver.learn(&planner, &events, fold(&planner.scope, &events, now).bindings());
     let id = format!("{}-{}", request.now.as_nanosecond(), std::process::id());
     let begun = std::time::Instant::now();
+    let last: RefCell<Option<(Plan, Records)>> = RefCell::default();
     let account = run_machine(
         crate::reconcile::Run {
             scope: &planner.scope,
@@ -96,16 +95,30 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
             id: &id,
             capabilities: driver.capabilities(),
             limit,
-            planner: &|released, records, now| planner.plan(released, records, now),
+            planner: &|released, records, now| {
+                let plan = planner.plan(released, records, now);
+                *last.borrow_mut() = Some((plan.clone(), records.clone()));
+                plan
+            },
             is_ancestor: &|_, applied| planner.is_older(applied),
         },
         &mut Renamed { inner: &mut *ledger, planner: &planner },
         &mut driver,
         &mut || later(now, begun.elapsed()),
     );
-    let situation = planner.look(&mut driver, now)?;
-    let plan = planner.plan(&situation.released, &situation.records, now);
-    let account = tell(&planner, &situation, &plan, saved, account, now);
+    // What stands there now says who acts next. Where that cannot be read any more, the account is as true without it.
+    let after = planner.look(&mut driver, now).ok().map(|situation| {
+        let plan = planner.plan(&situation.released, &situation.records, now);
+        (plan, situation.records, situation.events)
+    });
+    let is_after = after.is_some();
+    let (plan, records, events) = match (after, last.into_inner()) {
+        (Some(after), _) => after,
+        (None, Some((plan, records))) => (plan, records, events),
+        (None, None) => (planner.plan_of_nothing(now), Records::default(), events),
+    };
+    let told = Told { plan: &plan, records: &records, events: &events, is_after };
+    let account = tell(&planner, &told, saved, limit, account, now);
     let in_sandbox = matches!(planner.target.driver, Driver::Sandbox { .. });
     let diagnostics = planner.definitions.diagnostics.clone();
     let beside_saved = saved.map(|(_, saved)| beside_saved(planned(&planner, plan), saved));
@@ -117,257 +130,6 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
 fn later(now: Timestamp, passed: std::time::Duration) -> Timestamp {
     let minutes = i64::try_from(passed.as_secs() / 60).unwrap_or(i64::MAX);
     SignedDuration::try_from_mins(minutes).and_then(|passed| now.checked_add(passed).ok()).unwrap_or(now)
-}
-
-/// A saved plan and the file it stands in.
-type Saved<'a> = (&'a Utf8Path, &'a Plan);
-
-/// The machine's account in the words people read.
-fn tell(
-    planner: &Planner<'_>,
-    situation: &Situation,
-    plan: &Plan,
-    saved: Option<Saved<'_>>,
-    run: Run,
-    now: Timestamp,
-) -> Account {
-    let prepared = situation.events.iter().filter_map(|event| match &event.kind {
-        EventKind::Prepared { submission, .. } | EventKind::Claimed { submission, .. } => {
-            Some((&submission.id, submission))
-        }
-        _ => None,
-    });
-    let teller = Teller {
-        planner,
-        situation,
-        plan,
-        saved,
-        products: plan.products.iter().map(|found| (&found.key, found)).collect(),
-        submissions: prepared.collect(),
-        invocation: planner.invocation().clone(),
-    };
-    let mut account = Account {
-        scope: planner.scope.clone(),
-        at: now,
-        entries: Vec::new(),
-        in_sync: 0,
-        stopped: run.stopped,
-    };
-    for product in &run.products {
-        let before = account.entries.len();
-        teller.tell(product, &mut account.entries);
-        if account.entries.len() == before {
-            account.in_sync += 1;
-        }
-    }
-    account
-}
-
-struct Teller<'a> {
-    planner: &'a Planner<'a>,
-    situation: &'a Situation,
-    plan: &'a Plan,
-    saved: Option<Saved<'a>>,
-    products: BTreeMap<&'a Key, &'a ProductPlan>,
-    submissions: BTreeMap<&'a SubmissionId, &'a Submission>,
-    invocation: Invocation,
-}
-
-impl Teller<'_> {
-    fn tell(&self, product: &ProductAccount, entries: &mut Vec<Entry>) {
-        let next = self.products.get(&product.key).map(|found| next_of(found, &self.invocation));
-        let mut add = |submission: Option<SubmissionId>, what: String, deed: Deed, next: Option<Next>| {
-            let (product, name) = (product.key.clone(), product.name.clone());
-            entries.push(Entry { product, name, submission, what, deed, next });
-        };
-        for (submission, verdict) in &product.verdicts {
-            let deed = self.verdict(product, verdict);
-            // Who acts after a rejection is the question it raises; after an approval the plan goes on below.
-            let next = next.clone().flatten().filter(|_| matches!(deed, Deed::Rejected { .. }));
-            add(Some(submission.clone()), self.what(&product.key, submission), deed, next);
-        }
-        if product.withdrawn {
-            add(None, "a submission that was no longer wanted".to_owned(), Deed::Withdrawn, None);
-        }
-        if let Some((submission, deed)) = self.deed(product) {
-            let what = submission.as_ref().map_or_else(String::new, |id| self.what(&product.key, id));
-            let again = self.saved.filter(|_| matches!(product.outcome, Outcome::Stale { .. }));
-            let next = match again {
-                Some((path, _)) => Some(Next {
-                    who: Actor::ReleaseOwner,
-                    what: "looks at what differs, and saves the plan again".to_owned(),
-                    command: Some(self.invocation.command(&format!("plan --saved {path}"))),
-                }),
-                // It was not done, so the plan, made as if it had been, does not say what to do first.
-                None if matches!(product.outcome, Outcome::NotDone { .. }) => Some(Next {
-                    who: Actor::Run,
-                    what: "tries again, when the cause is gone".to_owned(),
-                    command: Some(self.invocation.command("reconcile")),
-                }),
-                None => next.flatten(),
-            };
-            add(submission, what, deed, next);
-        }
-    }
-
-    fn verdict(&self, product: &ProductAccount, verdict: &Verdict) -> Deed {
-        match verdict {
-            Verdict::Approved if product.approved_differently => {
-                let found = self.products.get(&product.key);
-                let drift = found.into_iter().flat_map(|found| &found.drift);
-                Deed::ApprovedDifferently(drift.map(|drift| drift.item.describe()).collect())
-            }
-            Verdict::Approved => Deed::Approved,
-            Verdict::Rejected { reason } => {
-                Deed::Rejected { reason: reason.clone(), places: self.rejected_places(&product.key) }
-            }
-            Verdict::Withdrawn | Verdict::Discarded => Deed::Withdrawn,
-        }
-    }
-
-    fn rejected_places(&self, key: &Key) -> Vec<crate::report::Place> {
-        let held = self.products.get(key).into_iter().flat_map(|found| {
-            let steps = found.chain.iter().filter(|step| matches!(step.state, StepState::Held { .. }));
-            let submissions = steps.filter_map(|step| match &step.action {
-                Action::Submit(submission) => Some(submission),
-                Action::Withdraw { .. } | Action::Manual(_) => None,
-            });
-            let operations = submissions.flat_map(|submission| &submission.operations);
-            operations.filter_map(|operation| self.planner.locate(found, &operation.item)).collect::<Vec<_>>()
-        });
-        held.collect()
-    }
-
-    fn deed(&self, product: &ProductAccount) -> Option<(Option<SubmissionId>, Deed)> {
-        let history = self.situation.records.history(&product.key);
-        Some(match &product.outcome {
-            Outcome::Nothing => return None,
-            Outcome::Submitted { submission, application } => {
-                let expected_by = self.expected_by(&product.key).unwrap_or(self.plan.date);
-                (Some(submission.clone()), Deed::Submitted { application: application.clone(), expected_by })
-            }
-            Outcome::HandedOver { submission, sheet } => {
-                (Some(submission.clone()), Deed::HandedOver { sheet: sheet.clone() })
-            }
-            Outcome::NotDone { why } => (None, Deed::NotSent(why.clone())),
-            Outcome::Unknown { submission, why, .. } => {
-                (Some(submission.clone()), Deed::Unknown(why.clone()))
-            }
-            Outcome::Waiting {
-                whom: WaitingFor::Reviewer,
-                since: Some(since),
-                expected_by: Some(due),
-                ..
-            } => {
-                let open = history.open.as_ref().map(|open| open.submission.id.clone());
-                (open, Deed::InReview { since: *since, expected_by: *due })
-            }
-            Outcome::Waiting { whom, what, .. } => (None, Deed::Waiting(waiting(*whom, what))),
-            Outcome::Blocked { why, .. } => (None, Deed::Blocked(why.join("; "))),
-            Outcome::Refused(refusal) => {
-                let (rules, text) = (refusal.rules.clone(), refusal.text.clone());
-                (None, Deed::Refused { rules, text, technical: refusal.technical })
-            }
-            Outcome::Rejected { .. } if product.verdicts.iter().any(is_rejection) => return None,
-            Outcome::Rejected { reason, submission } => {
-                let places = self.rejected_places(&product.key);
-                (submission.clone(), Deed::Rejected { reason: reason.clone(), places })
-            }
-            Outcome::Stale { approved: _, current: _ } => (None, Deed::Skipped(self.stale(&product.key))),
-            Outcome::Outdated { commit, applied } => {
-                let short = |commit: &str| commit.chars().take(10).collect::<String>();
-                let message =
-                    format!("commit {} is older than {}, which was applied", short(commit), short(applied));
-                (None, Deed::Skipped(message))
-            }
-        })
-    }
-
-    /// What the saved plan would do and the plan now would not, and the other way round.
-    fn stale(&self, key: &Key) -> String {
-        let saved = self.saved.and_then(|(_, saved)| saved.products.iter().find(|found| found.key == *key));
-        let then: Vec<&Operation> = saved.into_iter().flat_map(operations).collect();
-        let now: Vec<&Operation> = self.products.get(key).copied().into_iter().flat_map(operations).collect();
-        let only = |these: &[&Operation], those: &[&Operation]| {
-            let only: Vec<String> =
-                these.iter().filter(|it| !those.contains(it)).map(|it| words(it)).collect();
-            only.join(", ")
-        };
-        let (gone, new) = (only(&then, &now), only(&now, &then));
-        let changed = match (gone.is_empty(), new.is_empty()) {
-            (true, true) => "the same changes, but on another released state or in another order".to_owned(),
-            (false, true) => format!("no longer planned: {gone}"),
-            (true, false) => format!("planned since: {new}"),
-            (false, false) => format!("it says {gone}; now it would be {new}"),
-        };
-        format!("the saved plan no longer fits ({changed})")
-    }
-
-    fn expected_by(&self, key: &Key) -> Option<jiff::civil::Date> {
-        self.products.get(key)?.chain.iter().find_map(|step| match &step.state {
-            StepState::InReview { expected_by, .. } => Some(*expected_by),
-            StepState::Done
-            | StepState::HandedOver { .. }
-            | StepState::InDoubt { .. }
-            | StepState::Ready
-            | StepState::Waiting(_)
-            | StepState::Blocked
-            | StepState::Held { .. } => None,
-        })
-    }
-
-    /// What a submission asked for, short.
-    fn what(&self, product: &Key, id: &SubmissionId) -> String {
-        self.submissions.get(id).map_or_else(|| product.to_string(), |submission| summary(submission))
-    }
-}
-
-fn operations(product: &ProductPlan) -> impl Iterator<Item = &Operation> {
-    product.chain.iter().flat_map(|step| match &step.action {
-        Action::Submit(submission) => submission.operations.as_slice(),
-        Action::Withdraw { .. } | Action::Manual(_) => &[],
-    })
-}
-
-/// An operation on one line: `price of starter (yearly): 99.00 -> 109.00`.
-fn words(operation: &Operation) -> String {
-    let item = operation.item.describe();
-    match (&operation.from, &operation.to) {
-        (Some(from), Some(to)) => format!("{item}: {from} -> {to}"),
-        (None, Some(to)) => format!("{item}: {to}"),
-        (_, None) => format!("without {item}"),
-    }
-}
-
-fn is_rejection(verdict: &(SubmissionId, Verdict)) -> bool {
-    matches!(verdict.1, Verdict::Rejected { .. })
-}
-
-fn next_of(plan: &ProductPlan, invocation: &Invocation) -> Option<Next> {
-    let next = next(plan, invocation);
-    (next.who != Actor::Nobody).then_some(next)
-}
-
-fn waiting(whom: WaitingFor, what: &str) -> String {
-    let who = match whom {
-        WaitingFor::Reviewer => "the marketplace's reviewer",
-        WaitingFor::Person => "a person of yours",
-        // What it is says it all: the end of a pause, the approval of the step before.
-        WaitingFor::Plan if !what.is_empty() => return what.to_owned(),
-        WaitingFor::Plan => "another step",
-        WaitingFor::Tomorrow => "tomorrow: enough was submitted today",
-        WaitingFor::OtherRun => "another run, which holds the product",
-    };
-    if what.is_empty() { who.to_owned() } else { format!("{who}: {what}") }
-}
-
-/// `modify: 3 operations`, or the only operation by name.
-pub(super) fn summary(submission: &Submission) -> String {
-    match submission.operations.as_slice() {
-        [] => format!("{}: claimed, what it asks for is not known", submission.kind.name()),
-        [only] => format!("{}: {}", submission.kind.name(), only.item.describe()),
-        several => format!("{}: {} operations", submission.kind.name(), several.len()),
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use super::planning::live;
 use super::workspace::no_product;
 use super::{Request, ServiceError};
 use crate::diagnostic::Diagnostics;
-use crate::model::Key;
+use crate::model::{Item, Key};
+use crate::plan::ProductPlan;
 use crate::report::{Status, rows};
 
 /// Where products stand, all of them when none is named; and what is wrong with definitions, which are left out.
@@ -23,8 +24,9 @@ pub fn status(request: &Request, products: &[Key]) -> Result<(Status, Diagnostic
             });
         }
         let histories = situation.histories();
-        let locate =
-            |product: &crate::plan::ProductPlan, item: &crate::model::Item| planner.locate(product, item);
+        let locate = |product: &ProductPlan, item: &Item, excerpt: Option<&str>| {
+            planner.locate(&product.key, item, excerpt)
+        };
         let mut status = rows(&plan, &histories, planner.invocation(), &locate);
         if !products.is_empty() {
             status.rows.retain(|row| products.contains(&row.product));

@@ -6,8 +6,8 @@ use super::workspace::request as refuse;
 use super::{Recorded, Request, ServiceError};
 use crate::ledger::{Event, EventKind};
 use crate::marketplace::{Observe, Submit};
-use crate::model::Key;
-use crate::report::{SubmissionDetail, SubmissionRow};
+use crate::model::{Item, Key};
+use crate::report::{SubmissionDetail, SubmissionRow, places};
 use crate::submission::{Review, SubmissionId, Verdict};
 use std::collections::BTreeMap;
 
@@ -170,6 +170,14 @@ pub(super) fn pick(stories: Vec<Story>, id: &SubmissionId) -> Result<Story, Serv
     }
 }
 
+/// The commit a submission was computed from, the last time it was prepared.
+pub(super) fn commit(events: &[Event], id: &SubmissionId) -> Option<String> {
+    events.iter().rev().find_map(|event| match &event.kind {
+        EventKind::Prepared { submission, commit } if submission.id == *id => Some(commit.clone()),
+        _ => None,
+    })?
+}
+
 /// One submission; the beginning of its id is enough when only one begins so.
 ///
 /// # Errors
@@ -177,12 +185,16 @@ pub(super) fn pick(stories: Vec<Story>, id: &SubmissionId) -> Result<Story, Serv
 pub fn submission(request: &Request, id: &SubmissionId) -> Result<SubmissionDetail, ServiceError> {
     live(request, |planner, situation, plan, _| {
         let Story { row, submission, history } = pick(stories(&situation.events), id)?;
-        let product = plan.products.iter().find(|product| product.key == row.product);
-        let places = product.into_iter().flat_map(|product| {
-            submission.operations.iter().filter_map(|operation| planner.locate(product, &operation.item))
-        });
-        let places = places.collect();
-        Ok(SubmissionDetail { row, submission, currency: planner.target.currency.clone(), history, places })
+        let reason = match &row.review {
+            Review::Ended(Verdict::Rejected { reason }) => reason.as_deref(),
+            _ => None,
+        };
+        let locate = |item: &Item, excerpt: Option<&str>| planner.locate(&row.product, item, excerpt);
+        let is_there = plan.products.iter().any(|product| product.key == row.product);
+        let places = if is_there { places(reason, &submission, &locate) } else { Vec::new() };
+        let commit = commit(&situation.events, &row.id);
+        let currency = planner.target.currency.clone();
+        Ok(SubmissionDetail { row, submission, commit, currency, history, places })
     })
 }
 

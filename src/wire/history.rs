@@ -25,15 +25,21 @@ pub struct OpenSubmission {
     pub since: Name<Timestamp>,
 }
 
-/// An operation a reviewer rejected.
+/// An operation that a reviewer rejected or that somebody took back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HeldOperation {
-    /// The rejected application.
+    /// The application that ended.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub application: Option<Name<ApplicationId>>,
-    /// Our id of the rejected submission.
+    /// Our id of the submission that ended.
     pub submission: Name<SubmissionId>,
+    /// The commit it was computed from.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Whether somebody took it back, and no reviewer said no; left out where a reviewer did.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub taken_back: bool,
     /// The reviewer's text; left out where it is unknown.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -229,10 +235,12 @@ impl From<OpenSubmission> for plan::OpenSubmission {
 
 impl From<&plan::HeldOperation> for HeldOperation {
     fn from(core: &plan::HeldOperation) -> Self {
-        let plan::HeldOperation { application, submission, reason, at } = core;
+        let plan::HeldOperation { application, submission, commit, taken_back, reason, at } = core;
         Self {
             application: application.clone().map(Name),
             submission: Name(submission.clone()),
+            commit: commit.clone(),
+            taken_back: *taken_back,
             reason: reason.clone(),
             at: Name(*at),
         }
@@ -244,6 +252,8 @@ impl From<HeldOperation> for plan::HeldOperation {
         Self {
             application: wire.application.map(|id| id.0),
             submission: wire.submission.0,
+            commit: wire.commit,
+            taken_back: wire.taken_back,
             reason: wire.reason,
             at: wire.at.0,
         }

@@ -33,7 +33,8 @@ same_variants! {
     DriftKind { Drift Conflict ByMarketplace }
     ManualKind { Setting Asset ThrowAway Withdraw AskToReject }
     Standing {
-        UnwantedInReview Rejected Refused Blocked Drifted InDoubt ToSubmit HandedOver InReview Waiting InSync Retired Unmanaged
+        UnwantedInReview Rejected Missing Refused Blocked Drifted TakenBack InDoubt ToSubmit HandedOver InReview Waiting InSync
+        Retired Unmanaged
     }
 }
 

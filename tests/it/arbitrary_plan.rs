@@ -32,10 +32,13 @@ pub(crate) fn date() -> BoxedStrategy<Date> {
 }
 
 fn held_operation() -> BoxedStrategy<HeldOperation> {
-    (option::of(application_id()), submission_id(), option::of(text()), timestamp())
-        .prop_map(|(application, submission, reason, at)| HeldOperation {
+    let commit = option::of("[0-9a-f]{40}");
+    (option::of(application_id()), submission_id(), commit, any::<bool>(), option::of(text()), timestamp())
+        .prop_map(|(application, submission, commit, taken_back, reason, at)| HeldOperation {
             application,
             submission,
+            commit,
+            taken_back,
             reason,
             at,
         })
@@ -226,8 +229,8 @@ fn manual_kind() -> BoxedStrategy<ManualKind> {
 
 fn standing() -> BoxedStrategy<Standing> {
     use Standing::{
-        Blocked, Drifted, HandedOver, InDoubt, InReview, InSync, Refused, Rejected, Retired, ToSubmit,
-        Unmanaged, UnwantedInReview, Waiting,
+        Blocked, Drifted, HandedOver, InDoubt, InReview, InSync, Missing, Refused, Rejected, Retired,
+        TakenBack, ToSubmit, Unmanaged, UnwantedInReview, Waiting,
     };
     select(vec![
         Blocked,
@@ -236,9 +239,11 @@ fn standing() -> BoxedStrategy<Standing> {
         InDoubt,
         InReview,
         InSync,
+        Missing,
         Refused,
         Rejected,
         Retired,
+        TakenBack,
         ToSubmit,
         Unmanaged,
         UnwantedInReview,

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The moment of every run, unless a test says otherwise.
-const NOW: &str = "2026-11-22T09:00:00Z";
+pub(crate) const NOW: &str = "2026-11-22T09:00:00Z";
 
 /// A temporary home with a folder for a catalog in it.
 pub(crate) struct Cli {

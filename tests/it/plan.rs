@@ -213,6 +213,8 @@ fn rejected_operations_are_held_until_one_of_them_changes() {
         let held = HeldOperation {
             application: None,
             submission: SubmissionId("s-1".into()),
+            commit: None,
+            taken_back: false,
             reason: Some("say whose".into()),
             at: now(),
         };

@@ -64,8 +64,14 @@ fn a_removal_waits_for_a_replacement_that_was_rejected() {
     );
     let mut catalog = Catalog::of(wanted, Some(released(&before))).approved();
     let addition = submissions(&catalog.only())[0].operations[0].clone();
-    let held =
-        HeldOperation { application: None, submission: SubmissionId("s-1".into()), reason: None, at: now() };
+    let held = HeldOperation {
+        application: None,
+        submission: SubmissionId("s-1".into()),
+        commit: None,
+        taken_back: false,
+        reason: None,
+        at: now(),
+    };
     let history =
         History { held: [(addition.id(&key("intl"), &key("crm")), held)].into(), ..History::default() };
     catalog.histories.insert(key("crm"), history);

@@ -1,14 +1,14 @@
 //! Runs: what is sent, recorded and said, whatever breaks.
 
 mod contended;
-mod desk;
+pub(crate) mod desk;
 mod faults;
 mod limits;
-mod planner;
+pub(crate) mod planner;
 mod real;
 mod runners;
 mod runs;
-mod world;
+pub(crate) mod world;
 
 use crate::ledger::{hour, key, scope};
 use desk::Desk;

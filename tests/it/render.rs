@@ -68,17 +68,20 @@ fn a_short_plan_names_who_acts_next() {
 }
 
 fn status() -> report::Status {
-    let mut status = report::rows(&every_standing(), &BTreeMap::new(), &Invocation::default(), &|_, _| None);
+    let mut status =
+        report::rows(&every_standing(), &BTreeMap::new(), &Invocation::default(), &|_, _, _| None);
     let mail = status.rows.iter_mut().find(|row| row.standing == Standing::Rejected).unwrap();
     let file = SourceFile::new("products/acme-mail.yaml", YAML);
     mail.since = Some(at("2026-11-20T09:00:00Z"));
     mail.rejection = Some(Rejection {
+        application: None,
+        commit: None,
         submission: gallerist::submission::SubmissionId("s-0123".to_owned()),
         reason: Some(
             "the description names a competitor, and the second picture shows a logo that is not yours"
                 .to_owned(),
         ),
-        places: vec![Place { path: file.path().clone(), position: file.position(30) }],
+        places: vec![Place { path: file.path().clone(), position: file.position(30), named: true }],
     });
     status
 }
@@ -185,7 +188,7 @@ fn hostile_names_and_texts_are_inert_in_plans() {
     let mut plan = plan(vec![victim]);
     plan.unbound.push((hostile(), hostile()));
     assert_inert(&render::plan(&plan, &Invocation::default(), Style::PLAIN));
-    let status = report::rows(&plan, &BTreeMap::new(), &Invocation::default(), &|_, _| None);
+    let status = report::rows(&plan, &BTreeMap::new(), &Invocation::default(), &|_, _, _| None);
     assert_inert(&render::status(&status, Style::PLAIN));
 }
 

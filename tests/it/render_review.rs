@@ -7,7 +7,7 @@ use gallerist::model::{
 use gallerist::plan::Action;
 use gallerist::render::{self, Style};
 use gallerist::report::{
-    Account, Actor, Deed, Entry, ExitCodes, Next, Outcome, PendingReview, Place, SubmissionDetail,
+    Account, Actor, Deed, Entry, ExitCodes, Next, Outcome, PendingReview, Place, Rejection, SubmissionDetail,
     SubmissionRow,
 };
 use gallerist::submission::{
@@ -31,7 +31,17 @@ fn entry(name: &str, what: &str, deed: Deed) -> Entry {
 
 fn place() -> Place {
     let file = SourceFile::new("products/acme-mail.yaml", "key: acme-mail\nname: Acme Mail\n");
-    Place { path: file.path().clone(), position: file.position(15) }
+    Place { path: file.path().clone(), position: file.position(15), named: true }
+}
+
+fn rejected(reason: Option<&str>, places: Vec<Place>) -> Deed {
+    Deed::Rejected(Rejection {
+        submission: SubmissionId("s-0123456789abcdef01234567".to_owned()),
+        application: None,
+        commit: None,
+        reason: reason.map(str::to_owned),
+        places,
+    })
 }
 
 /// One entry for every kind of deed.
@@ -48,13 +58,10 @@ fn deeds(text: &str) -> Account {
         entry("Acme Chat", "", Deed::Withdrawn),
         entry("Acme Docs", "release", Deed::Approved),
         entry("Acme Wiki", "modify: 1 operation", Deed::ApprovedDifferently(vec![text.to_owned()])),
-        entry(
-            "Acme Mail",
-            "modify: 1 operation",
-            Deed::Rejected { reason: Some(text.to_owned()), places: vec![place()] },
-        ),
-        entry("Acme Talk", "modify: 1 operation", Deed::Rejected { reason: None, places: vec![] }),
+        entry("Acme Mail", "modify: 1 operation", rejected(Some(text), vec![place()])),
+        entry("Acme Talk", "modify: 1 operation", rejected(None, vec![])),
         entry("Acme Note", "", Deed::ClosedAsMoot),
+        entry("Acme Memo", "modify: 1 operation", Deed::TakenBack),
         entry("Acme Desk", "modify: 2 operations", refused(true)),
         entry("Acme Fax", "modify: 2 operations", refused(false)),
         entry("Acme Shop", "remove", Deed::NotSent(text.to_owned())),
@@ -86,8 +93,11 @@ fn an_account_names_every_product_whatever_became_of_it() {
     for entry in &account.entries {
         assert!(text.contains(&entry.name), "{} is missing", entry.name);
     }
-    assert_eq!(short.lines().count(), account.entries.len());
-    assert!(text.contains("7 products needed nothing."));
+    assert_eq!(short.lines().count(), account.entries.len() + 1, "a line each, and the counts");
+    for page in [text, short] {
+        let last = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(last.ends_with("4 waiting, 7 with nothing to do."), "{page}");
+    }
 }
 
 #[test]
@@ -123,6 +133,7 @@ fn detail(reason: &str) -> SubmissionDetail {
     let crm = crm();
     let Action::Submit(submission) = &crm.chain[0].action else { panic!("a submission") };
     SubmissionDetail {
+        commit: None,
         row: row(Review::Ended(Verdict::Rejected { reason: Some(reason.to_owned()) })),
         submission: submission.clone(),
         currency: Currency::new("USD").unwrap(),

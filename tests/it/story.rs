@@ -4,16 +4,16 @@ use crate::cli_runner::Cli;
 use std::process::Command;
 use unicode_width::UnicodeWidthStr;
 
-const PRODUCT: &str = "products/acme-crm/product.yaml";
+pub(crate) const PRODUCT: &str = "products/acme-crm/product.yaml";
 
-fn begun() -> Cli {
+pub(crate) fn begun() -> Cli {
     let cli = Cli::new();
     let _ = cli.run(&["init", "--name", "acme"]).fine();
     cli
 }
 
 /// A catalog whose product is on sale.
-fn on_sale() -> Cli {
+pub(crate) fn on_sale() -> Cli {
     let cli = begun();
     let _ = cli.run(&["reconcile"]).fine();
     let _ = cli.run(&["sandbox", "review", "--approve-all"]).fine();
@@ -21,13 +21,13 @@ fn on_sale() -> Cli {
     cli
 }
 
-fn edit(cli: &Cli, from: &str, to: &str) {
+pub(crate) fn edit(cli: &Cli, from: &str, to: &str) {
     let text = cli.read(PRODUCT);
     assert!(text.contains(from), "{from} is not in\n{text}");
     cli.write(PRODUCT, &text.replacen(from, to, 1));
 }
 
-fn git(cli: &Cli, arguments: &[&str]) {
+pub(crate) fn git(cli: &Cli, arguments: &[&str]) {
     let mut command = Command::new("git");
     command.current_dir(cli.folder()).args(["-c", "user.name=Owner", "-c", "user.email=owner@acme.example"]);
     let output = command.args(arguments).output().unwrap();
@@ -35,7 +35,7 @@ fn git(cli: &Cli, arguments: &[&str]) {
 }
 
 /// The text with its lines joined: where they break does not matter.
-fn joined(text: &str) -> String {
+pub(crate) fn joined(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

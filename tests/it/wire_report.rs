@@ -127,7 +127,7 @@ fn key(text: &str) -> Key {
 
 fn place() -> Place {
     let position = Position { line: LineNumber(7), column: ColumnNumber(12) };
-    Place { path: "products/crm.yaml".into(), position }
+    Place { path: "products/crm.yaml".into(), position, named: true }
 }
 
 fn scope() -> Scope {
@@ -148,7 +148,13 @@ fn ran() -> Ran {
         deed,
         next,
     };
-    let rejected = Deed::Rejected { reason: None, places: vec![place()] };
+    let rejected = Deed::Rejected(Rejection {
+        submission: SubmissionId("s-1".into()),
+        application: Some(ApplicationId("app-1".into())),
+        commit: Some("0123456789abcdef0123456789abcdef01234567".into()),
+        reason: None,
+        places: vec![place()],
+    });
     let submitted = Deed::Submitted {
         application: ApplicationId("app-1".into()),
         expected_by: "2026-02-05".parse().unwrap(),
@@ -175,6 +181,8 @@ fn status() -> Status {
         since: Some("2026-01-30T08:00:00Z".parse().unwrap()),
         expected_by: None,
         rejection: Some(Rejection {
+            application: None,
+            commit: None,
             submission: SubmissionId("s-1".into()),
             reason: Some("the logo is blurred".into()),
             places: vec![place()],
@@ -201,8 +209,12 @@ fn the_account_of_a_run_reads_like_this() {
             "deed": deed, "outcome": outcome,
         })
     };
-    let places = json!([{ "path": "products/crm.yaml", "position": { "line": 7, "column": 12 } }]);
-    let mut rejected = entry("crm", json!({ "rejected": { "places": places } }), "rejected");
+    let place =
+        json!({ "path": "products/crm.yaml", "position": { "line": 7, "column": 12 }, "named": true });
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let rejection =
+        json!({ "submission": "s-1", "application": "app-1", "commit": commit, "places": [place] });
+    let mut rejected = entry("crm", json!({ "rejected": rejection }), "rejected");
     rejected["next"] = json!({
         "who": "release-owner", "what": "tries again", "command": "gallerist submissions retry s-1",
     });
@@ -213,6 +225,7 @@ fn the_account_of_a_run_reads_like_this() {
         "at": "2026-01-31T08:00:00Z",
         "entries": [rejected, entry("erp", submitted, "waiting"), entry("hrm", json!("closed-as-moot"), "done")],
         "inSync": 4,
+        "counts": { "unknown": 0, "notDone": 0, "blocked": 1, "done": 2, "waiting": 0, "nothing": 4 },
         "diagnostics": { "errors": 0, "warnings": 0, "notes": 0, "list": [] },
     });
     assert_eq!(document("run-report", View::Run(&ran()), Outcome::Rejected), expected);
@@ -229,7 +242,11 @@ fn a_status_reads_like_this() {
             "product": "crm", "name": "CRM", "standing": "unwanted-in-review", "since": "2026-01-30T08:00:00Z",
             "rejection": {
                 "submission": "s-1", "reason": "the logo is blurred",
-                "places": [{ "path": "products/crm.yaml", "position": { "line": 7, "column": 12 } }],
+                "places": [{
+                    "path": "products/crm.yaml",
+                    "position": { "line": 7, "column": 12 },
+                    "named": true,
+                }],
             },
             "besides": ["what follows is blocked by trial-status-changed"],
             "next": {

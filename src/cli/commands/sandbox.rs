@@ -22,6 +22,9 @@ Examples:
   gallerist sandbox review --approve-all
   gallerist sandbox review --auto               as the marketplace would
   gallerist sandbox review --reject KG0000000001 --reason \"wrong logo\"
+  gallerist sandbox review --partly KG0000000001
+  gallerist sandbox review --withdraw KG0000000001
+  gallerist sandbox review --forget KG0000000001
   gallerist sandbox advance 1d
   gallerist sandbox reset")]
 pub(crate) struct Sandbox {
@@ -61,6 +64,22 @@ struct Review {
     /// Reject this application
     #[arg(long, value_name = "ID", requires = "reason", conflicts_with = "approve")]
     reject: Option<String>,
+    /// Approve this application without the last thing it asks for
+    ///
+    /// Left out is the last operation, or the last specification of a first release. The next run finds the difference
+    /// and says so.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["approve", "approve_all", "auto", "reject"])]
+    partly: Option<String>,
+    /// Take this application back in the console, as a colleague would
+    ///
+    /// The next run says so, and does not submit the same again before somebody says `gallerist submissions retry`.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["approve", "approve_all", "auto", "reject", "partly"])]
+    withdraw: Option<String>,
+    /// Let this application be forgotten, as a marketplace does with what is old
+    ///
+    /// The next run cannot find out how its review ended. It says so and asks for `gallerist submissions record`.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["approve", "approve_all", "auto", "reject", "partly", "withdraw"])]
+    forget: Option<String>,
     /// What the seller is told
     #[arg(long, value_name = "TEXT", value_parser = reason, requires = "reject")]
     reason: Option<String>,
@@ -69,7 +88,15 @@ struct Review {
 impl Review {
     /// The decision; `None` lists.
     fn decision(self) -> Option<Decision> {
-        let Self { approve, approve_all, auto, reject, reason } = self;
+        let Self { approve, approve_all, auto, reject, reason, partly, withdraw, forget } = self;
+        let by_hand = [
+            partly.map(ApplicationId).map(Decision::ApproveInPart),
+            withdraw.map(ApplicationId).map(Decision::Withdraw),
+            forget.map(ApplicationId).map(Decision::Forget),
+        ];
+        if let Some(decision) = by_hand.into_iter().flatten().next() {
+            return Some(decision);
+        }
         match (approve, reject, reason) {
             (Some(id), _, _) => Some(Decision::Approve(Some(ApplicationId(id)))),
             (None, Some(id), Some(reason)) => {

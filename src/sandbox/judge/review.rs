@@ -44,7 +44,7 @@ fn only_applied_for(case: &Case<'_>) -> Vec<String> {
     }
     let editable = case.state.applications.values().find(|application| match application.standing {
         Standing::Draft | Standing::Rejected(_) | Standing::Withdrawn => application.is_about(None, product),
-        Standing::Pending | Standing::Approved | Standing::Discarded => false,
+        Standing::Pending | Standing::Approved | Standing::Discarded | Standing::Forgotten => false,
     });
     editable
         .map(|application| {

@@ -1,9 +1,9 @@
 //! The account of a run.
 
-use super::{Content, Next, Place};
+use super::{Content, Next, Rejection};
 use crate::diagnostic;
 use crate::model::Key;
-use crate::report::{self, Outcome};
+use crate::report::{self, Outcome, Part};
 use crate::submission::{ApplicationId, SubmissionId};
 use crate::wire::{Diagnostics, Name, Scope};
 use jiff::Timestamp;
@@ -34,13 +34,9 @@ pub enum Deed {
     /// Approved, but the released state is not what was predicted; one sentence for each difference.
     ApprovedDifferently(Vec<String>),
     /// The reviewer said no.
-    Rejected {
-        /// The reviewer's text; left out where it is unknown.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reason: Option<String>,
-        /// Where the rejected values are written.
-        places: Vec<Place>,
-    },
+    Rejected(Rejection),
+    /// Somebody took it back in the console; the same is not submitted again by itself.
+    TakenBack,
     /// A rejection that no longer matters: definition and released state agree.
     ClosedAsMoot,
     /// Not taken at the door.
@@ -83,9 +79,8 @@ impl From<&report::Deed> for Deed {
             report::Deed::Withdrawn => Self::Withdrawn,
             report::Deed::Approved => Self::Approved,
             report::Deed::ApprovedDifferently(differences) => Self::ApprovedDifferently(differences.clone()),
-            report::Deed::Rejected { reason, places } => {
-                Self::Rejected { reason: reason.clone(), places: places.iter().map(Into::into).collect() }
-            }
+            report::Deed::Rejected(rejection) => Self::Rejected(rejection.into()),
+            report::Deed::TakenBack => Self::TakenBack,
             report::Deed::ClosedAsMoot => Self::ClosedAsMoot,
             report::Deed::Refused { rules, text, technical } => {
                 Self::Refused { rules: rules.clone(), text: text.clone(), technical: *technical }
@@ -140,6 +135,37 @@ impl From<&report::Entry> for Entry {
     }
 }
 
+/// How many products there are of each kind. Together they are all products of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Counts {
+    /// Nobody knows whether it was done.
+    pub unknown: usize,
+    /// To be done and not done.
+    pub not_done: usize,
+    /// Standing still until a person changes or decides something.
+    pub blocked: usize,
+    /// Something was done.
+    pub done: usize,
+    /// Going on by itself when somebody else has acted or time has passed.
+    pub waiting: usize,
+    /// Nothing was to be done.
+    pub nothing: usize,
+}
+
+impl From<&report::Account> for Counts {
+    fn from(core: &report::Account) -> Self {
+        Self {
+            unknown: core.count(Part::Unknown),
+            not_done: core.count(Part::NotDone),
+            blocked: core.count(Part::Blocked),
+            done: core.count(Part::Done),
+            waiting: core.count(Part::Waiting),
+            nothing: core.count(Part::Nothing),
+        }
+    }
+}
+
 /// What a run did, did not do and does not know, and who is waited for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -152,6 +178,8 @@ pub struct Ran {
     pub entries: Vec<Entry>,
     /// How many products needed nothing.
     pub in_sync: usize,
+    /// How many products there are of each kind.
+    pub counts: Counts,
     /// What stopped the run before it was through; left out where nothing did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
@@ -169,6 +197,7 @@ impl Ran {
             at: Name(*at),
             entries: entries.iter().map(Into::into).collect(),
             in_sync: *in_sync,
+            counts: account.into(),
             stopped: stopped.clone(),
             diagnostics: diagnostics.into(),
         }

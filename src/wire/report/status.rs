@@ -3,7 +3,7 @@
 use super::Content;
 use crate::model::Key;
 use crate::report;
-use crate::submission::SubmissionId;
+use crate::submission::{ApplicationId, SubmissionId};
 use crate::wire::{Name, Position, Scope, Standing, UnboundProduct};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,12 +18,14 @@ pub struct Place {
     pub path: String,
     /// Line and column.
     pub position: Position,
+    /// Whether the reviewer's words name what stands there; else it only is part of what was rejected.
+    pub named: bool,
 }
 
 impl From<&report::Place> for Place {
     fn from(core: &report::Place) -> Self {
-        let report::Place { path, position } = core;
-        Self { path: path.to_string(), position: (*position).into() }
+        let report::Place { path, position, named } = core;
+        Self { path: path.to_string(), position: (*position).into(), named: *named }
     }
 }
 
@@ -75,24 +77,32 @@ impl From<&report::Next> for Next {
     }
 }
 
-/// A rejection that still matters.
+/// A rejection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Rejection {
     /// The submission that was rejected.
     pub submission: Name<SubmissionId>,
+    /// The marketplace's id of it; left out where it is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<Name<ApplicationId>>,
+    /// The commit it was computed from; left out where it was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
     /// The reviewer's text; left out where it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Where the rejected values are written.
+    /// Where the rejected values are written: what the text names first, then what else was rejected with it.
     pub places: Vec<Place>,
 }
 
 impl From<&report::Rejection> for Rejection {
     fn from(core: &report::Rejection) -> Self {
-        let report::Rejection { submission, reason, places } = core;
+        let report::Rejection { submission, application, commit, reason, places } = core;
         Self {
             submission: Name(submission.clone()),
+            application: application.clone().map(Name),
+            commit: commit.clone(),
             reason: reason.clone(),
             places: places.iter().map(Into::into).collect(),
         }

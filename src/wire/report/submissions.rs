@@ -83,21 +83,26 @@ pub struct SubmissionDetail {
     pub row: SubmissionRow,
     /// What was submitted.
     pub submission: Submission,
+    /// The commit it was computed from; left out where it was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
     /// Currency of its prices.
     pub currency: Name<Currency>,
     /// What happened to it, oldest first.
     pub history: Vec<Happening>,
-    /// Where the values of its operations are written, as far as they still are.
+    /// Where the values of its operations are written, as far as they still are; after a rejection first what the
+    /// reviewer's words name.
     pub places: Vec<Place>,
 }
 
 impl From<&report::SubmissionDetail> for SubmissionDetail {
     fn from(core: &report::SubmissionDetail) -> Self {
-        let report::SubmissionDetail { row, submission, currency, history, places } = core;
+        let report::SubmissionDetail { row, submission, commit, currency, history, places } = core;
         let happening = |(at, text): &(Timestamp, String)| Happening { at: Name(*at), text: text.clone() };
         Self {
             row: row.into(),
             submission: submission.into(),
+            commit: commit.clone(),
             currency: Name(currency.clone()),
             history: history.iter().map(happening).collect(),
             places: places.iter().map(Into::into).collect(),

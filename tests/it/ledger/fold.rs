@@ -155,12 +155,15 @@ fn a_reason_that_is_read_later_is_kept() {
 }
 
 #[test]
-fn withdrawn_and_discarded_hold_nothing() {
-    let s = modify("V2");
+fn what_was_taken_back_is_held_until_something_else_is_asked_for() {
+    let (s, other) = (modify("V2"), modify("V3"));
     for verdict in [Verdict::Withdrawn, Verdict::Discarded] {
-        let history = history(vec![prepared(&s), accepted(&s), ended(&s, verdict)]);
-        assert!(history.held.is_empty() && history.last_applied.is_none());
-        assert_eq!(history.ended, [s.id.clone()].into());
+        let told = vec![prepared(&s), accepted(&s), ended(&s, verdict)];
+        let taken_back = history(told.clone());
+        assert!(taken_back.held.values().all(|held| held.taken_back) && taken_back.held.len() == 1);
+        assert!(taken_back.last_applied.is_none());
+        assert_eq!(taken_back.ended, [s.id.clone()].into());
+        assert!(history([told, vec![prepared(&other)]].concat()).held.is_empty());
     }
 }
 

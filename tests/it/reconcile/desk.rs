@@ -41,6 +41,14 @@ pub(crate) struct Desk {
     pub(crate) withdraws: bool,
     /// Whether a report of an approval says which ids were given.
     pub(crate) tells_bindings: bool,
+    /// Whether a withdrawal has an effect; else it is said to be done and is not.
+    pub(crate) withdrawals_count: bool,
+    /// What the next submission is answered with although it arrived.
+    pub(crate) refuses_and_takes: Option<Refusal>,
+    /// What an approval says of ids, in the place of the truth.
+    pub(crate) tells_instead: Option<ProductBinding>,
+    /// Whether nobody is let in.
+    pub(crate) is_closed: bool,
     applications: Vec<Application>,
     products: BTreeMap<Key, OnSale>,
 }
@@ -55,6 +63,10 @@ impl Desk {
             foreign: Vec::new(),
             withdraws: true,
             tells_bindings: true,
+            withdrawals_count: true,
+            refuses_and_takes: None,
+            tells_instead: None,
+            is_closed: false,
             applications: Vec::new(),
             products: BTreeMap::new(),
         }
@@ -108,6 +120,18 @@ impl Desk {
     pub(crate) fn pending(&self) -> Vec<&Submission> {
         let pending = self.applications.iter().filter(|application| application.review == Review::Pending);
         pending.map(|application| &application.submission).collect()
+    }
+
+    /// Forgets all applications.
+    pub(crate) fn forget(&mut self) {
+        self.applications.clear();
+    }
+
+    fn let_in(&self) -> Result<(), MarketplaceError> {
+        match self.is_closed {
+            true => Err(MarketplaceError::Denied("the token has expired".into())),
+            false => Ok(()),
+        }
     }
 
     /// A change behind our back: it counts up the revision and nothing else.
@@ -190,6 +214,7 @@ impl Observe for Desk {
     }
 
     fn observe(&self) -> Result<Observation, MarketplaceError> {
+        self.let_in()?;
         let ours = self.applications.iter().map(|application| application.observed(self.knows_ids));
         Ok(Observation {
             taken_at: self.now,
@@ -200,6 +225,7 @@ impl Observe for Desk {
     }
 
     fn reviews(&self, submissions: &[SubmissionId]) -> Result<Vec<ReviewReport>, MarketplaceError> {
+        self.let_in()?;
         let known = self
             .applications
             .iter()
@@ -210,7 +236,8 @@ impl Observe for Desk {
             review: application.review.clone(),
             at: application.at,
             binding: (self.tells_bindings && application.review == Review::Ended(Verdict::Approved))
-                .then(|| binding(&application.submission.predicted)),
+                .then(|| binding(&application.submission.predicted))
+                .map(|truth| self.tells_instead.clone().unwrap_or(truth)),
         };
         Ok(known.map(report).collect())
     }
@@ -233,6 +260,9 @@ impl Submit for Desk {
             review: Review::Pending,
             at: self.now,
         });
+        if let Some(refusal) = self.refuses_and_takes.take() {
+            return SubmitOutcome::Refused(refusal);
+        }
         SubmitOutcome::Accepted(id)
     }
 
@@ -244,7 +274,9 @@ impl Submit for Desk {
         if !self.withdraws {
             return Err(MarketplaceError::Refused("applications of this kind cannot be withdrawn".into()));
         }
-        self.decide(Some(product), &Verdict::Withdrawn);
+        if self.withdrawals_count {
+            self.decide(Some(product), &Verdict::Withdrawn);
+        }
         Ok(())
     }
 }

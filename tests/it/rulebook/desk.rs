@@ -241,7 +241,7 @@ impl<'a> Desk<'a> {
                 Standing::Rejected
             }
             Some(sandbox::Standing::Withdrawn) => Standing::Withdrawn,
-            Some(sandbox::Standing::Discarded) => Standing::Discarded,
+            Some(sandbox::Standing::Discarded | sandbox::Standing::Forgotten) => Standing::Discarded,
         };
         let discontinued = match released {
             Some(found) if found.status == ProductStatus::Discontinued => {

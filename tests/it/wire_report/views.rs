@@ -22,10 +22,24 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 fn place() -> BoxedStrategy<Place> {
-    ("[a-z]{1,5}/[a-z]{1,5}\\.yaml", 1_u32.., 1_u32..)
-        .prop_map(|(path, line, column)| Place {
+    ("[a-z]{1,5}/[a-z]{1,5}\\.yaml", 1_u32.., 1_u32.., any::<bool>())
+        .prop_map(|(path, line, column, named)| Place {
             path: path.into(),
             position: Position { line: LineNumber(line), column: ColumnNumber(column) },
+            named,
+        })
+        .boxed()
+}
+
+fn rejection() -> BoxedStrategy<Rejection> {
+    let commit = option::of("[0-9a-f]{40}");
+    (submission_id(), option::of(application_id()), commit, option::of(text()), vec(place(), 0..3))
+        .prop_map(|(submission, application, commit, reason, places)| Rejection {
+            submission,
+            application,
+            commit,
+            reason,
+            places,
         })
         .boxed()
 }
@@ -43,8 +57,8 @@ fn deed() -> BoxedStrategy<Deed> {
         Just(Deed::Withdrawn),
         Just(Deed::Approved),
         vec(text(), 0..3).prop_map(Deed::ApprovedDifferently),
-        (option::of(text()), vec(place(), 0..3))
-            .prop_map(|(reason, places)| Deed::Rejected { reason, places }),
+        rejection().prop_map(Deed::Rejected),
+        Just(Deed::TakenBack),
         Just(Deed::ClosedAsMoot),
         (vec(any::<u16>(), 0..3), text(), any::<bool>()).prop_map(|(rules, text, technical)| Deed::Refused {
             rules,
@@ -93,6 +107,8 @@ pub(crate) fn status() -> BoxedStrategy<Status> {
     let standing = select(vec![
         Standing::UnwantedInReview,
         Standing::Rejected,
+        Standing::Missing,
+        Standing::TakenBack,
         Standing::Refused,
         Standing::Blocked,
         Standing::Drifted,
@@ -104,15 +120,13 @@ pub(crate) fn status() -> BoxedStrategy<Status> {
         Standing::Retired,
         Standing::Unmanaged,
     ]);
-    let rejection = (submission_id(), option::of(text()), vec(place(), 0..3))
-        .prop_map(|(submission, reason, places)| Rejection { submission, reason, places });
     let row = (
         key(),
         text(),
         standing,
         option::of(timestamp()),
         option::of(date()),
-        option::of(rejection),
+        option::of(rejection()),
         option::of(text()),
         vec(text(), 0..2),
         next(),
@@ -168,8 +182,9 @@ pub(crate) fn submission_row() -> BoxedStrategy<SubmissionRow> {
 pub(crate) fn submission_detail() -> BoxedStrategy<SubmissionDetail> {
     let currency = select(vec!["USD", "EUR", "CNY"]);
     let history = vec((timestamp(), text()), 0..3);
-    (submission_row(), submission(), currency, history, vec(place(), 0..3))
-        .prop_map(|(row, submission, currency, history, places)| SubmissionDetail {
+    (submission_row(), submission(), option::of("[0-9a-f]{40}"), currency, history, vec(place(), 0..3))
+        .prop_map(|(row, submission, commit, currency, history, places)| SubmissionDetail {
+            commit,
             row,
             submission,
             currency: Currency::new(currency).unwrap(),
