@@ -279,7 +279,7 @@ impl History {
         let clock = |dice: &mut Dice| if skewed { dice.between(0, CLOCKS_APART) } else { 0 };
         let clocks = (0..runners).map(|_| clock(&mut dice)).collect();
         let mut draw = Draw { troubles: &troubles, runners, dice, race: None, next: VecDeque::new() };
-        let length = 12 + draw.dice.below(50);
+        let length = 10 + draw.dice.below(40);
         let happenings = (0..length).map(|serial| draw.happening(serial)).collect();
         let mut dice = draw.dice;
         Self {

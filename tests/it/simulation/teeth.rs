@@ -20,8 +20,8 @@ pub(super) enum Sabotage {
     NothingSent,
     /// Runs do not count what was submitted that day.
     NoCap,
-    /// Nothing is barred from arriving late.
-    NoBars,
+    /// The marketplace takes what arrives too late.
+    NoFences,
     /// Removals go first.
     RemovalsFirst,
     /// Nobody looks which commit is older.
@@ -77,7 +77,7 @@ fn more_submissions_a_day_than_are_enough_are_caught() {
 
 #[test]
 fn requests_that_arrive_after_they_were_judged_lost_are_caught() {
-    is_caught(Sabotage::NoBars);
+    is_caught(Sabotage::NoFences);
 }
 
 #[test]
