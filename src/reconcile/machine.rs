@@ -10,7 +10,7 @@ use crate::model::Key;
 use crate::plan::OpenSubmission;
 use crate::released::{Observation, ObservedApplication, resolve};
 use crate::submission::{Fence, Submission, SubmissionId, Verdict};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Something to do in the world.
@@ -49,14 +49,14 @@ pub enum Effect {
     Bar {
         /// Which.
         product: Key,
-        /// Until when this run holds it.
+        /// Later than that of any run that held it before.
         fence: Fence,
     },
     /// Hand a submission over.
     Submit {
         /// What.
         submission: Submission,
-        /// Until when this run holds the product.
+        /// Later than that of any run that held the product before.
         fence: Fence,
     },
     /// Take a submission back.
@@ -136,6 +136,17 @@ pub(super) enum Stage {
 
 /// More passes of asking and recording than any healthy marketplace causes.
 const PASSES: u32 = 8;
+
+/// The fence of whoever has read this much about a product, and so many entries more. Leases are given back early and
+/// clocks differ, so only the ledger tells the order of those who held it: each wrote its intent after the one before.
+pub(super) fn fence(events: &[Event], product: &Key, more: i64) -> Fence {
+    let about = events.iter().filter(|event| event.product == *product);
+    let (latest, entries) = about.fold((Timestamp::UNIX_EPOCH, more), |(latest, entries), event| {
+        (latest.max(event.at), entries.saturating_add(1))
+    });
+    let held = LEASE.saturating_add(SignedDuration::from_micros(entries));
+    Fence(latest.checked_add(held).unwrap_or(Timestamp::MAX))
+}
 
 /// One run. It ends when [`Machine::next`] answers with nothing.
 pub struct Machine<'a> {
@@ -287,7 +298,9 @@ impl<'a> Machine<'a> {
         self.leased.insert(product.clone());
         if self.run.capabilities.checks_fences {
             self.phase = Phase::Barring(products);
-            return Some(Effect::Bar { product, fence: Fence(self.until) });
+            // Everything that an earlier holder sends stands under what it wrote down before.
+            let fence = fence(&self.events, &product, 1);
+            return Some(Effect::Bar { product, fence });
         }
         products.pop_front();
         self.doubt(products)

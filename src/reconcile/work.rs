@@ -3,11 +3,11 @@
 use super::account::{Outcome, WaitingFor};
 use super::choice::{Deed, Task, tomorrow};
 use super::daily::Day;
-use super::machine::{Effect, Input, Machine, Phase, Stage, Then};
+use super::machine::{Effect, Input, Machine, Phase, Stage, Then, fence};
 use crate::ledger::{Event, EventKind, LedgerError, pause};
 use crate::marketplace::{MarketplaceError, SubmitOutcome};
 use crate::model::Key;
-use crate::submission::{Fence, Submission};
+use crate::submission::Submission;
 use jiff::Timestamp;
 
 impl Machine<'_> {
@@ -75,7 +75,8 @@ impl Machine<'_> {
                     return effect;
                 }
                 self.phase = Phase::Working(Stage::Sending);
-                Some(Effect::Submit { submission, fence: Fence(self.until) })
+                let fence = fence(&events, &product, 0);
+                Some(Effect::Submit { submission, fence })
             }
             // Certainly not sent; where nobody can be asked about it, this is the last chance to say so.
             (Stage::Counting, Input::LedgerFailed(error), Deed::Submit(submission)) => {

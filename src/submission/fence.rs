@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-/// The moment until which a run holds a product. Whoever takes over a lease that ran out holds a later one, so a marketplace
-/// that remembers the latest fence of each product can tell a run that woke up too late from the one that took its place.
+/// About until when a run holds a product, counted from what the ledger says of it and not from the run's own clock: whoever
+/// looks after a product later has read more, and holds a later fence, however far clocks are apart. So a marketplace that
+/// remembers the latest fence of each product can tell a run that woke up too late from the one that took its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fence(pub Timestamp);

@@ -3,6 +3,7 @@
 use crate::model::scope;
 use crate::scenario::{Definitions, Seller, named, offering, with_run};
 use gallerist::ledger::EventKind;
+use gallerist::marketplace::SubmitOutcome;
 use gallerist::model::{DeliveryMethod, Desired};
 use gallerist::reconcile::{Effect, Input, LEASE, Machine, Run, perform};
 use jiff::SignedDuration;
@@ -63,6 +64,35 @@ fn what_was_judged_lost_is_not_taken_afterwards() {
     assert!(
         matches!(last, Some(EventKind::NotSent { reason, .. }) if reason.contains("took the product over"))
     );
+}
+
+/// Leases are given back early, so a clock that is ahead must not make an earlier run look like the later one.
+#[test]
+fn what_a_run_sent_whose_clock_is_ahead_is_late_all_the_same() {
+    let mut seller = Seller::selling([desk()]);
+    let before = seller.state().applications.len();
+    seller.edit(named(desk(), "Desk two"));
+    let (changed, id) = (seller.definitions.clone(), seller.next_run());
+    let late = with_run(&changed, &id, |run| {
+        let (mut machine, mut input, mut late) = (Machine::new(run), Input::Start, None);
+        let ahead = seller.now() + SignedDuration::from_mins(5);
+        while let Some(effect) = machine.next(ahead, input) {
+            if matches!(effect, Effect::Submit { .. }) {
+                late = Some(effect);
+                input = Input::Sent(SubmitOutcome::Unknown("no answer".into()));
+                continue;
+            }
+            input = perform(&effect, run.scope, seller.ledger.as_mut(), &mut seller.sandbox, ahead);
+        }
+        late.unwrap()
+    });
+    seller.edit(desk());
+    let unchanged = seller.definitions.clone();
+    run_to_its_end(&mut seller, &unchanged, |_| {});
+    let now = seller.now();
+    let told = perform(&late, &scope(), seller.ledger.as_mut(), &mut seller.sandbox, now);
+    assert!(matches!(told, Input::Sent(SubmitOutcome::NotSent(_))), "{told:?}");
+    assert_eq!(seller.state().applications.len(), before, "nobody wanted it any more");
 }
 
 #[test]

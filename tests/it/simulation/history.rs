@@ -5,7 +5,7 @@
 use super::dice::Dice;
 use super::edits::{Change, first};
 use gallerist::model::Desired;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 /// What can go wrong or be done by others. A history has some of it, or none, or all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -278,8 +278,8 @@ impl History {
         let skewed = troubles.contains(&Trouble::Skew);
         let clock = |dice: &mut Dice| if skewed { dice.between(0, CLOCKS_APART) } else { 0 };
         let clocks = (0..runners).map(|_| clock(&mut dice)).collect();
-        let mut draw = Draw { troubles: &troubles, runners, dice, race: None };
-        let length = 12 + draw.dice.below(50);
+        let mut draw = Draw { troubles: &troubles, runners, dice, race: None, next: VecDeque::new() };
+        let length = 10 + draw.dice.below(40);
         let happenings = (0..length).map(|serial| draw.happening(serial)).collect();
         let mut dice = draw.dice;
         Self {
@@ -323,6 +323,8 @@ struct Draw<'a> {
     dice: Dice,
     /// Two runners that are at work at the same time, and for how long.
     race: Option<([u8; 2], usize)>,
+    /// What follows something that only shows when it does.
+    next: VecDeque<Happening>,
 }
 
 const FAULTS: [Fault; 12] = [
@@ -342,22 +344,27 @@ const FAULTS: [Fault; 12] = [
 
 impl Draw<'_> {
     fn happening(&mut self, serial: usize) -> Happening {
+        if self.dice.chance(70)
+            && let Some(next) = self.next.pop_front()
+        {
+            return next;
+        }
         let edits = self.troubles.contains(&Trouble::Edits) || serial < 4;
         if let Some((runners, left)) = self.race {
             self.race = (left > 0).then(|| (runners, left - 1));
             return match self.dice.below(20) {
                 0 | 1 => Happening::Pass { seconds: self.dice.pick(&PAUSES[..6]) },
                 2..5 if edits => self.edit(serial),
-                _ => self.step(&runners),
+                _ => self.step(&runners, serial),
             };
         }
         let all: Vec<u8> = (0..self.runners).map(|runner| u8::try_from(runner).unwrap()).collect();
         match self.dice.below(100) {
-            0..30 => self.step(&all),
+            0..30 => self.step(&all, serial),
             30..38 => {
                 let runners = [self.dice.pick(&all), self.dice.pick(&all)];
                 self.race = Some((runners, 4 + self.dice.below(8)));
-                if edits { self.edit(serial) } else { self.step(&runners) }
+                if edits { self.edit(serial) } else { self.step(&runners, serial) }
             }
             38..48 => Happening::Pass { seconds: self.dice.pick(&PAUSES) },
             48..58 if edits => self.edit(serial),
@@ -370,7 +377,7 @@ impl Draw<'_> {
             _ => {
                 let trouble = self.dice.pick(&Trouble::ALL);
                 let found = self.troubles.contains(&trouble).then(|| self.trouble(trouble)).flatten();
-                found.unwrap_or_else(|| self.step(&all))
+                found.unwrap_or_else(|| self.step(&all, serial))
             }
         }
     }
@@ -383,13 +390,21 @@ impl Draw<'_> {
         Happening::Edit { product: self.dice.any(), change: Change::draw(&mut self.dice, serial) }
     }
 
-    fn step(&mut self, runners: &[u8]) -> Happening {
+    fn step(&mut self, runners: &[u8], serial: usize) -> Happening {
         let runner = self.dice.pick(runners);
         let faults: Vec<Fault> =
             FAULTS.into_iter().filter(|fault| self.troubles.contains(&fault.trouble())).collect();
         if !faults.is_empty() && self.dice.chance(30) {
+            let fault = self.dice.pick(&faults);
+            if matches!(fault, Fault::Late | Fault::DoubledLate) && self.troubles.contains(&Trouble::Edits) {
+                // A late request is a danger when something else was sent in between.
+                let edit = self.edit(serial);
+                let other = Happening::Step { runner: self.dice.any(), steps: 60, fault: None };
+                self.next.extend([edit, other, Happening::Deliver { which: self.dice.any() }]);
+                return Happening::Step { runner, steps: 60, fault: Some(fault) };
+            }
             let steps = 1 + u8::try_from(self.dice.below(12)).unwrap();
-            return Happening::Step { runner, steps, fault: Some(self.dice.pick(&faults)) };
+            return Happening::Step { runner, steps, fault: Some(fault) };
         }
         Happening::Step { runner, steps: self.dice.pick(&STEPS), fault: None }
     }

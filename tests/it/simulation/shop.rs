@@ -179,7 +179,7 @@ impl Observe for Shop {
 
 impl Submit for Shop {
     fn submit(&mut self, submission: &Submission, fence: Option<Fence>) -> SubmitOutcome {
-        let fence = fence.filter(|_| self.fenced);
+        let fence = fence.filter(|_| self.fenced && self.sabotage != Some(Sabotage::NoFences));
         if self.sabotage == Some(Sabotage::NothingSent) {
             return SubmitOutcome::Accepted(ApplicationId("KG9999999999".into()));
         }
@@ -196,9 +196,6 @@ impl Submit for Shop {
     }
 
     fn bar(&mut self, product: &Key, fence: Fence) -> Result<(), MarketplaceError> {
-        if self.sabotage == Some(Sabotage::NoBars) {
-            return Ok(());
-        }
         match self.send(Request::Bar { product: product.clone(), fence })? {
             Some(_) => Ok(()),
             None => Err(away()),

@@ -39,7 +39,8 @@ pub(super) fn commit_name(commit: usize) -> String {
 impl Stage {
     pub(super) fn new(history: &History, sabotage: Option<Sabotage>) -> Self {
         let mut site = site().clone();
-        site.submissions_per_day_max = history.a_day;
+        let capped = sabotage != Some(Sabotage::NoCap);
+        site.submissions_per_day_max = if capped { history.a_day } else { 1_000 };
         let honest = sabotage != Some(Sabotage::OlderCommits);
         Self {
             scope: scope(),

@@ -18,8 +18,10 @@ pub(super) enum Sabotage {
     IdsForgotten,
     /// The driver says that it sent something, and did not.
     NothingSent,
-    /// Nothing is barred from arriving late.
-    NoBars,
+    /// Runs do not count what was submitted that day.
+    NoCap,
+    /// The marketplace takes what arrives too late.
+    NoFences,
     /// Removals go first.
     RemovalsFirst,
     /// Nobody looks which commit is older.
@@ -69,8 +71,13 @@ fn a_driver_that_sends_nothing_is_caught() {
 }
 
 #[test]
+fn more_submissions_a_day_than_are_enough_are_caught() {
+    is_caught(Sabotage::NoCap);
+}
+
+#[test]
 fn requests_that_arrive_after_they_were_judged_lost_are_caught() {
-    is_caught(Sabotage::NoBars);
+    is_caught(Sabotage::NoFences);
 }
 
 #[test]

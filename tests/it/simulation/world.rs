@@ -123,7 +123,7 @@ impl<'a> World<'a> {
                 let runner = usize::from(*runner) % self.hands.len();
                 self.begin(runner, 0);
                 for step in 1..=*steps {
-                    if !self.step(runner, fault.filter(|_| step == *steps)) {
+                    if !self.step(runner, *fault, step == *steps) {
                         break;
                     }
                 }
@@ -168,9 +168,13 @@ impl<'a> World<'a> {
     }
 
     /// Does what was decided and decides the next; whether the run goes on.
-    fn step(&mut self, runner: usize, fault: Option<Fault>) -> bool {
+    fn step(&mut self, runner: usize, fault: Option<Fault>, last: bool) -> bool {
         let Some(mut hand) = self.hands[runner].take() else { return false };
         let Some(effect) = hand.decided.take() else { return false };
+        let fault = fault.filter(|fault| match fault {
+            Fault::Late | Fault::DoubledLate => sends(&effect),
+            _ => last,
+        });
         let id = hand.sender.run.clone();
         if fault == Some(Fault::CrashBefore) {
             self.shop.auditor.tell(|| format!("      {id} vanishes before {}", named(&effect)));
@@ -309,6 +313,11 @@ impl Stage {
             is_ancestor: &*self.is_ancestor,
         }
     }
+}
+
+/// Whether it asks the marketplace for something to be done.
+fn sends(effect: &Effect) -> bool {
+    matches!(effect, Effect::Submit { .. } | Effect::Withdraw { .. } | Effect::Bar { .. })
 }
 
 fn named(effect: &Effect) -> String {
