@@ -78,8 +78,8 @@ fn pods_have_the_least_rights() {
             }
             assert!(container["resources"]["limits"].get("memory").is_some(), "{path}");
             for mount in list(container, "volumeMounts") {
-                let volumes = list(&pod, "volumes").iter();
-                let volume = volumes.filter(|volume| volume["name"] == mount["name"]).last().unwrap();
+                let mut volumes = list(&pod, "volumes").iter();
+                let volume = volumes.find(|volume| volume["name"] == mount["name"]).unwrap();
                 // A config map as a folder shows its files behind hidden links, where no catalog is read.
                 let is_file = mount.get("subPath").is_some();
                 assert_eq!(is_file, volume.get("configMap").is_some(), "{path}: {mount:?}");
