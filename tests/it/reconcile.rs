@@ -7,6 +7,7 @@ mod limits;
 mod planner;
 mod real;
 mod runs;
+mod stopping;
 mod world;
 
 use crate::ledger::{hour, key, scope};
