@@ -2,15 +2,16 @@
 
 mod document;
 pub mod form;
+mod notify;
 mod read;
 mod store;
 
 pub(crate) use document::SITE_FIELDS;
 pub use document::{
-    ConfigDocument, ExtendedSiteDocument, GuardsDocument, LedgerDocument, MarketplaceDocument, SiteDocument,
-    TargetDocument,
+    ConfigDocument, ExtendedSiteDocument, GuardsDocument, LedgerDocument, MarketplaceDocument, ReceiverDocument,
+    SiteDocument, TargetDocument,
 };
-
+pub use notify::{Address, Occasion, Receiver, VARIABLE_PREFIX, address_problem, is_variable};
 pub use store::{LEDGER_BRANCH, LEDGER_FILE, LEDGER_REMOTE, is_git_name};
 
 use crate::model::{Currency, Key};
@@ -43,6 +44,8 @@ pub struct Config {
     pub rules: BTreeMap<String, Level>,
     /// Where `gallerist.yaml` names each of these rules.
     pub rule_places: BTreeMap<String, Span>,
+    /// Who is told of what happens to products.
+    pub notify: Vec<Receiver>,
 }
 
 /// A place where products are sold.
