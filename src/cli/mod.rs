@@ -5,6 +5,7 @@ mod arguments;
 mod commands;
 mod error;
 mod input;
+mod log;
 mod printer;
 mod session;
 

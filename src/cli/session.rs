@@ -2,6 +2,7 @@
 
 use super::arguments::{Color, Format, Global, Output};
 use super::error::CliError;
+use super::log::LogFormat;
 use super::printer::Printer;
 use anstream::ColorChoice;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -23,6 +24,9 @@ pub(crate) struct Session {
     pub(crate) format: Format,
     /// The moment that was asked for; `None` is the clock's.
     pub(crate) moment: Option<Timestamp>,
+    /// How log lines look, where that was said.
+    pub(crate) log_format: Option<LogFormat>,
+    log_level: tracing::Level,
     codes: ExitCodes,
 }
 
@@ -47,8 +51,19 @@ impl Session {
             printer,
             format: global.format,
             moment: global.now,
+            log_format: global.log_format,
+            log_level: match (global.quiet, global.verbose) {
+                (true, _) => tracing::Level::WARN,
+                (false, true) => tracing::Level::DEBUG,
+                (false, false) => tracing::Level::INFO,
+            },
             codes: global.exit_code.into(),
         })
+    }
+
+    /// How much is logged.
+    pub(crate) fn log_level(&self) -> tracing::Level {
+        self.log_level
     }
 
     /// A command about the target that this one was about.

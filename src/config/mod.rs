@@ -8,8 +8,8 @@ mod store;
 
 pub(crate) use document::SITE_FIELDS;
 pub use document::{
-    ConfigDocument, ExtendedSiteDocument, GuardsDocument, LedgerDocument, MarketplaceDocument, ReceiverDocument,
-    SiteDocument, TargetDocument,
+    ConfigDocument, ExtendedSiteDocument, GuardsDocument, LedgerDocument, MarketplaceDocument,
+    ReceiverDocument, SiteDocument, TargetDocument,
 };
 pub use notify::{Address, Occasion, Receiver, VARIABLE_PREFIX, address_problem, is_variable};
 pub use store::{LEDGER_BRANCH, LEDGER_FILE, LEDGER_REMOTE, is_git_name};

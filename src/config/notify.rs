@@ -63,7 +63,9 @@ pub struct Receiver {
 pub fn address_problem(address: &str) -> Option<&'static str> {
     const BYTES_MAX: usize = 2048;
     if address.len() > BYTES_MAX || !address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
-        return Some("an address has no spaces, backslashes or characters outside ASCII, and is not that long");
+        return Some(
+            "an address has no spaces, backslashes or characters outside ASCII, and is not that long",
+        );
     }
     let (rest, is_plain) = match (address.strip_prefix("https://"), address.strip_prefix("http://")) {
         (Some(rest), _) => (rest, false),
@@ -119,7 +121,8 @@ impl<'t> Reader<'t> {
                     Some(_) => "a receiver has one address, and here are two",
                     None => "a receiver has no address",
                 };
-                let place = node.entry("urlFrom").or_else(|| node.entries().next()).map_or(node, |(key, _)| key);
+                let place =
+                    node.entry("urlFrom").or_else(|| node.entries().next()).map_or(node, |(key, _)| key);
                 let diagnostic = self.error("notify-address-invalid", place, message);
                 let help = "write `url:` with the address, or `urlFrom:` with the environment variable that holds it";
                 self.report(diagnostic.help(help));
@@ -196,7 +199,9 @@ mod tests {
     #[test]
     fn no_other_secret_of_the_machine_can_be_named() {
         assert!(is_variable("GALLERIST_WEBHOOK_SECRET"));
-        for name in ["HUAWEICLOUD_SDK_SK", "GALLERIST_SECRET_KEY", "GALLERIST_WEBHOOK_", "gallerist_webhook_x", ""] {
+        for name in
+            ["HUAWEICLOUD_SDK_SK", "GALLERIST_SECRET_KEY", "GALLERIST_WEBHOOK_", "gallerist_webhook_x", ""]
+        {
             assert!(!is_variable(name), "{name}");
         }
     }

@@ -21,7 +21,8 @@ impl SigningKey {
         let failed = |reason| SecretError::Form { place: place.to_owned(), reason };
         let secret = secret.trim();
         let encoded = secret.strip_prefix("whsec_").unwrap_or(secret);
-        let bytes = base64::decode(encoded).ok_or(failed("it is not base64, with or without `whsec_` before it"))?;
+        let bytes =
+            base64::decode(encoded).ok_or(failed("it is not base64, with or without `whsec_` before it"))?;
         if !(24..=64).contains(&bytes.len()) {
             return Err(failed("it stands for fewer than 24 bytes or more than 64"));
         }

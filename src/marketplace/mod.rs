@@ -19,6 +19,9 @@ pub enum MarketplaceError {
     /// The marketplace could not be reached, or answered with a technical failure.
     #[error("the marketplace cannot be reached: {0}")]
     Unreachable(String),
+    /// The marketplace was asked too often and wants to be left alone for a while.
+    #[error("the marketplace wants to be asked less often: {0}")]
+    Throttled(String),
     /// The marketplace answered something this driver does not understand.
     #[error("the marketplace's answer cannot be understood: {0}")]
     Unintelligible(String),

@@ -1,7 +1,7 @@
 //! The account of a run: what was done, what not, what is unknown, who is waited for.
 
 use super::{Page, Paint, Paragraph, Style, write_places};
-use crate::report::{Account, Actor, Deed, Entry};
+use crate::report::{Account, Actor, Deed, Entry, Notified};
 
 /// The part of the account an entry belongs to, in the order they are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +75,18 @@ pub fn account(account: &Account, style: Style) -> String {
             if count == 1 { "1 product needed".to_owned() } else { format!("{count} products needed") };
         page.wrap(0, 2, &Paragraph::default().paint(Paint::Good, &format!("{line} nothing.")));
     }
+    if let Some(Notified { delivered, waiting, trouble }) = &account.notified {
+        if *delivered > 0 {
+            let word = if *delivered == 1 { "message" } else { "messages" };
+            page.wrap(0, 2, &Paragraph::of(&format!("Told those who want to know: {delivered} {word}.")));
+        }
+        if *waiting > 0 {
+            page.wrap(0, 2, &Paragraph::default().paint(Paint::Care, &format!("Not told yet: {waiting}.")));
+        }
+        for trouble in trouble {
+            page.wrap(2, 4, &Paragraph::of(trouble));
+        }
+    }
     let command = account.entries.iter().find_map(|entry| entry.next.as_ref()?.command.as_ref());
     if let Some(command) = command {
         page.line(0, &Paragraph::default().paint(Paint::Strong, "Next: ").paint(Paint::Command, command));
@@ -92,6 +104,9 @@ pub fn account_short(account: &Account, style: Style) -> String {
     }
     if let Some(stopped) = &account.stopped {
         page.line(0, &Paragraph::default().paint(Paint::Bad, "stopped: ").text(stopped));
+    }
+    for trouble in account.notified.iter().flat_map(|notified| &notified.trouble) {
+        page.line(0, &Paragraph::default().paint(Paint::Care, "not told: ").text(trouble));
     }
     page.finish()
 }

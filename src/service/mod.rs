@@ -7,6 +7,8 @@ mod accept;
 mod adopt;
 mod at_hand;
 mod between;
+mod calls;
+mod cause;
 mod check;
 mod claim;
 mod comment;
@@ -14,6 +16,7 @@ mod configuration;
 mod desk;
 mod editor;
 mod evidence;
+mod figures;
 mod fix;
 mod format;
 mod import;
@@ -23,6 +26,8 @@ mod ledger;
 mod marketplace;
 mod marking;
 mod merged;
+mod notices;
+mod notify;
 mod outside;
 mod planning;
 mod record;
@@ -41,12 +46,15 @@ mod workspace;
 
 pub use accept::{accept, revert};
 pub use adopt::{AdoptRequest, adopt};
+pub use calls::{Call, Calls, Party};
+pub use cause::Cause;
 pub use check::{check, check_version};
 pub use claim::claim;
 pub use comment::{CommentRequest, comment, comment_text};
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use editor::{Editor, Looked};
 pub use evidence::{approve, confirm, retry};
+pub use figures::Figures;
 pub use fix::fix;
 pub use format::{format, format_text};
 pub use import::{ImportRequest, import};
@@ -57,7 +65,7 @@ pub use planning::{PlanRequest, plan, save_plan};
 pub use record::{Outcome as RecordedOutcome, RecordRequest, record};
 pub use recorded::{Reprint, change_sheet, checklists, confirm_recorded};
 pub use retire::retire;
-pub use run::{apply, reconcile};
+pub use run::{Turn, apply, reconcile, reconcile_as, scope};
 pub use snapshot::{export, export_folder};
 pub use status::status;
 pub use submissions::{submission, submissions, withdraw};
@@ -282,6 +290,8 @@ impl Planned {
 /// What a run did.
 #[derive(Debug, Clone)]
 pub struct Ran {
+    /// The run's own name, as its leases have it.
+    pub run: String,
     /// The account.
     pub account: Account,
     /// Whether the marketplace is the sandbox, where the reader is the reviewer.
@@ -290,6 +300,8 @@ pub struct Ran {
     pub diagnostics: Diagnostics,
     /// Of a saved plan: the plan as it is after the run, beside the saved one.
     pub beside_saved: Option<Planned>,
+    /// Numbers about the catalog after the run; `None` when it could not be looked at then.
+    pub figures: Option<Figures>,
 }
 
 /// Something that was recorded or changed, told in a sentence.

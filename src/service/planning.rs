@@ -1,5 +1,6 @@
 //! Making a plan from an opened catalog: live, or from an exported snapshot.
 
+use super::calls::Calls;
 use super::marketplace::Marketplace;
 use super::snapshot::SnapshotFile;
 use super::workspace::{Definitions, Workspace, request as refuse};
@@ -11,7 +12,7 @@ use crate::marketplace::Observe;
 use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, Elsewhere, History, Plan, ProductPlan, plan as plan_catalog};
 use crate::reconcile::{claims, news};
-use crate::released::{Bindings, Observation, Released, resolve};
+use crate::released::{Bindings, Coverage, Observation, Released, resolve};
 use crate::report::{Baseline, Comparison, Invocation, Place};
 use crate::repository::GitError;
 use crate::rules::levels::finds_unused;
@@ -269,14 +270,29 @@ impl<'a> Planner<'a> {
         driver: &mut Marketplace<'_>,
         now: Timestamp,
     ) -> Result<Situation, ServiceError> {
-        let mut events = self.of_today(self.workspace.ledger_view(self.target)?.events(&self.scope)?)?;
+        self.look_counted(driver, now, &Calls::default())
+    }
+
+    /// The same, with what is asked counted.
+    pub(super) fn look_counted(
+        &self,
+        driver: &mut Marketplace<'_>,
+        now: Timestamp,
+        calls: &Calls,
+    ) -> Result<Situation, ServiceError> {
+        let ledger = self.workspace.ledger_view(self.target)?;
+        let mut events = self.of_today(calls.kept("read", ledger.events(&self.scope))?)?;
         let records = fold(&self.scope, &events, now);
         let open: Vec<SubmissionId> = records
             .products
             .values()
             .filter_map(|record| Some(record.history.open.as_ref()?.submission.id.clone()))
             .collect();
-        let told = if open.is_empty() { Vec::new() } else { news(&records, &driver.reviews(&open)?) };
+        let told = if open.is_empty() {
+            Vec::new()
+        } else {
+            news(&records, &calls.asked("reviews", driver.reviews(&open))?)
+        };
         let is_known = told.is_empty();
         for (product, kind) in told {
             let sequence = events.last().map_or(0, |event| event.sequence) + 1;
@@ -284,7 +300,7 @@ impl<'a> Planner<'a> {
         }
         let mut records = if is_known { records } else { fold(&self.scope, &events, now) };
         driver.learn(self, &events, records.bindings());
-        let observation = driver.observe()?;
+        let observation = calls.asked("observe", driver.observe())?;
         let told = claims(&records, &observation);
         if !told.is_empty() {
             for (product, kind) in told {
@@ -353,6 +369,19 @@ pub(super) struct Situation {
 }
 
 impl Situation {
+    /// What is known where nobody could look.
+    pub(super) fn unseen(scope: &Scope, events: Vec<Event>, now: Timestamp) -> Self {
+        let records = fold(scope, &events, now);
+        let observation = Observation {
+            taken_at: now,
+            coverage: Coverage::Products(BTreeSet::new()),
+            products: Vec::new(),
+            applications: Vec::new(),
+        };
+        let released = resolve(&observation, &records.bindings());
+        Self { events, records, released, observation }
+    }
+
     pub(super) fn histories(&self) -> BTreeMap<Key, History> {
         self.records.products.iter().map(|(key, record)| (key.clone(), record.history.clone())).collect()
     }

@@ -1,7 +1,11 @@
 //! Runs: taking the next safe step of every product, and telling truly what became of it.
 
+use super::calls::{Calls, CountedLedger, CountedMarketplace};
+use super::figures::figures;
 use super::marketplace::Marketplace;
 use super::merged::merged;
+use super::notices::{Seen, notices};
+use super::notify::Telling;
 use super::planning::{Planner, Situation, beside_saved, planned, read_plan};
 use super::{Ran, Request, ServiceError};
 use crate::config::Driver;
@@ -10,20 +14,59 @@ use crate::marketplace::Observe;
 use crate::model::Key;
 use crate::plan::{Action, Plan, ProductPlan, StepState};
 use crate::reconcile::{
-    Account as Run, Limit, Outcome, ProductAccount, WaitingFor, reconcile as run_machine,
+    Account as Run, Limit, Outcome, ProductAccount, WaitingFor, reconcile_until as run_machine,
 };
-use crate::report::{Account, Actor, Deed, Entry, Invocation, Next, next};
+use crate::report::{Account, Actor, Deed, Entry, Invocation, Next, Notice, next};
 use crate::submission::{Operation, Scope, Submission, SubmissionId, Verdict};
 use camino::Utf8Path;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Takes the next safe step of every product.
 ///
 /// # Errors
 /// When the catalog, ledger or marketplace cannot be read.
 pub fn reconcile(request: &Request) -> Result<Ran, ServiceError> {
-    run(request, &Limit::default(), None)
+    reconcile_as(request, &Turn::of(request))
+}
+
+/// The same, in a run that others watch.
+///
+/// # Errors
+/// As [`reconcile`].
+pub fn reconcile_as(request: &Request, turn: &Turn) -> Result<Ran, ServiceError> {
+    run(request, &Limit::default(), None, turn)
+}
+
+/// The catalog and target that a request is about.
+///
+/// # Errors
+/// When `gallerist.yaml` cannot be read, or names no such target.
+pub fn scope(request: &Request) -> Result<Scope, ServiceError> {
+    let workspace = super::workspace::open(request)?;
+    Ok(workspace.scope(workspace.target(request.target.as_ref())?))
+}
+
+/// What a run shares with whoever watches it.
+#[derive(Debug, Clone, Default)]
+pub struct Turn {
+    /// The run's own name; no other run has it.
+    pub id: String,
+    /// Whether it is to begin nothing new.
+    pub is_over: Arc<AtomicBool>,
+    /// What it asked of whom.
+    pub calls: Calls,
+}
+
+impl Turn {
+    /// A run that begins at the request's moment.
+    #[must_use]
+    pub fn of(request: &Request) -> Self {
+        let id = format!("{}-{}", request.now.as_nanosecond(), std::process::id());
+        Self { id, ..Self::default() }
+    }
 }
 
 /// Carries out a saved plan, and nothing else.
@@ -34,7 +77,7 @@ pub fn apply(request: &Request, plan: &Utf8Path) -> Result<Ran, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let scope = workspace.scope(workspace.target(request.target.as_ref())?);
     let saved = read_plan(plan, &scope)?;
-    run(request, &Limit::to_plan(&saved), Some((plan, &saved)))
+    run(request, &Limit::to_plan(&saved), Some((plan, &saved)), &Turn::of(request))
 }
 
 /// A ledger whose events carry the keys that products have now.
@@ -78,38 +121,65 @@ impl Ledger for Renamed<'_> {
     }
 }
 
-fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran, ServiceError> {
+fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>, turn: &Turn) -> Result<Ran, ServiceError> {
+    let (calls, begun) = (&turn.calls, std::time::Instant::now());
+    let is_over = || turn.is_over.load(Ordering::Relaxed);
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
     merged(&planner)?;
-    let mut ledger = workspace.ledger(planner.target)?;
+    let mut ledger = CountedLedger { inner: workspace.ledger(planner.target)?, calls };
     let mut driver = Marketplace::open(&planner, request.now)?;
-    let now = driver.now()?;
+    let now = calls.asked("now", driver.now())?;
     let events = planner.of_today(ledger.events(&planner.scope)?)?;
     driver.learn(&planner, &events, fold(&planner.scope, &events, now).bindings());
-    let id = format!("{}-{}", request.now.as_nanosecond(), std::process::id());
-    let begun = std::time::Instant::now();
     let account = run_machine(
         crate::reconcile::Run {
             scope: &planner.scope,
             site: &planner.target.profile,
-            id: &id,
+            id: &turn.id,
             capabilities: driver.capabilities(),
             limit,
             planner: &|released, records, now| planner.plan(released, records, now),
             is_ancestor: &|_, applied| planner.is_older(applied),
         },
-        &mut Renamed { inner: &mut *ledger, planner: &planner },
-        &mut driver,
+        &mut Renamed { inner: &mut ledger, planner: &planner },
+        &mut CountedMarketplace { inner: &mut driver, calls },
         &mut || later(now, begun.elapsed()),
+        &is_over,
     );
-    let situation = planner.look(&mut driver, now)?;
-    let plan = planner.plan(&situation.released, &situation.records, now);
-    let account = tell(&planner, &situation, &plan, saved, account, now);
+    let (account, plan, figures) = match planner.look_counted(&mut driver, now, calls) {
+        Ok(situation) => {
+            let plan = planner.plan(&situation.released, &situation.records, now);
+            let figures = figures(&planner, &situation, &plan, &account);
+            let teller = Teller::new(&planner, &situation, &plan, saved);
+            let mut told = teller.account(account, now);
+            let moment = || exactly(request.now, begun.elapsed());
+            let telling = Telling {
+                planner: &planner,
+                records: &situation.records,
+                now: later(now, begun.elapsed()),
+                moment: &moment,
+                is_over: &is_over,
+                calls,
+            };
+            told.notified = telling.tell(&teller.notices(now), &mut ledger);
+            (told, plan, Some(figures))
+        }
+        // What was done is told all the same.
+        Err(error) if !account.products.is_empty() => {
+            let situation = Situation::unseen(&planner.scope, events, now);
+            let plan = planner.plan(&situation.released, &situation.records, now);
+            let plan = Plan { products: Vec::new(), unbound: Vec::new(), ..plan };
+            let mut told = Teller::new(&planner, &situation, &plan, saved).account(account, now);
+            told.stopped.get_or_insert_with(|| error.to_string());
+            (told, plan, None)
+        }
+        Err(error) => return Err(error),
+    };
     let in_sandbox = matches!(planner.target.driver, Driver::Sandbox { .. });
     let diagnostics = planner.definitions.diagnostics.clone();
     let beside_saved = saved.map(|(_, saved)| beside_saved(planned(&planner, plan), saved));
-    Ok(Ran { account, in_sandbox, diagnostics, beside_saved })
+    Ok(Ran { run: turn.id.clone(), account, in_sandbox, diagnostics, beside_saved, figures })
 }
 
 /// The run's clock. It moves by whole minutes: that is all that leases ask for, and the entries of one short run carry
@@ -119,49 +189,13 @@ fn later(now: Timestamp, passed: std::time::Duration) -> Timestamp {
     SignedDuration::try_from_mins(minutes).and_then(|passed| now.checked_add(passed).ok()).unwrap_or(now)
 }
 
+/// The moment of a run, for those who compare it with their own clocks.
+fn exactly(now: Timestamp, passed: std::time::Duration) -> Timestamp {
+    SignedDuration::try_from(passed).ok().and_then(|passed| now.checked_add(passed).ok()).unwrap_or(now)
+}
+
 /// A saved plan and the file it stands in.
 type Saved<'a> = (&'a Utf8Path, &'a Plan);
-
-/// The machine's account in the words people read.
-fn tell(
-    planner: &Planner<'_>,
-    situation: &Situation,
-    plan: &Plan,
-    saved: Option<Saved<'_>>,
-    run: Run,
-    now: Timestamp,
-) -> Account {
-    let prepared = situation.events.iter().filter_map(|event| match &event.kind {
-        EventKind::Prepared { submission, .. } | EventKind::Claimed { submission, .. } => {
-            Some((&submission.id, submission))
-        }
-        _ => None,
-    });
-    let teller = Teller {
-        planner,
-        situation,
-        plan,
-        saved,
-        products: plan.products.iter().map(|found| (&found.key, found)).collect(),
-        submissions: prepared.collect(),
-        invocation: planner.invocation().clone(),
-    };
-    let mut account = Account {
-        scope: planner.scope.clone(),
-        at: now,
-        entries: Vec::new(),
-        in_sync: 0,
-        stopped: run.stopped,
-    };
-    for product in &run.products {
-        let before = account.entries.len();
-        teller.tell(product, &mut account.entries);
-        if account.entries.len() == before {
-            account.in_sync += 1;
-        }
-    }
-    account
-}
 
 struct Teller<'a> {
     planner: &'a Planner<'a>,
@@ -173,7 +207,63 @@ struct Teller<'a> {
     invocation: Invocation,
 }
 
-impl Teller<'_> {
+impl<'a> Teller<'a> {
+    fn new(
+        planner: &'a Planner<'a>,
+        situation: &'a Situation,
+        plan: &'a Plan,
+        saved: Option<Saved<'a>>,
+    ) -> Self {
+        let prepared = situation.events.iter().filter_map(|event| match &event.kind {
+            EventKind::Prepared { submission, .. } | EventKind::Claimed { submission, .. } => {
+                Some((&submission.id, submission))
+            }
+            _ => None,
+        });
+        Self {
+            planner,
+            situation,
+            plan,
+            saved,
+            products: plan.products.iter().map(|found| (&found.key, found)).collect(),
+            submissions: prepared.collect(),
+            invocation: planner.invocation().clone(),
+        }
+    }
+
+    /// The machine's account in the words people read.
+    fn account(&self, run: Run, now: Timestamp) -> Account {
+        let mut account = Account {
+            scope: self.planner.scope.clone(),
+            at: now,
+            entries: Vec::new(),
+            in_sync: 0,
+            stopped: run.stopped,
+            notified: None,
+        };
+        for product in &run.products {
+            let before = account.entries.len();
+            self.tell(product, &mut account.entries);
+            if account.entries.len() == before {
+                account.in_sync += 1;
+            }
+        }
+        account
+    }
+
+    /// What others may want to hear of.
+    fn notices(&self, now: Timestamp) -> Vec<Notice> {
+        notices(&Seen {
+            scope: &self.planner.scope,
+            events: &self.situation.events,
+            records: &self.situation.records,
+            plan: self.plan,
+            now,
+            invocation: &self.invocation,
+            places: &|product| self.rejected_places(product),
+        })
+    }
+
     fn tell(&self, product: &ProductAccount, entries: &mut Vec<Entry>) {
         let next = self.products.get(&product.key).map(|found| next_of(found, &self.invocation));
         let mut add = |submission: Option<SubmissionId>, what: String, deed: Deed, next: Option<Next>| {

@@ -42,7 +42,8 @@ fn stopped_after(
 #[test]
 fn a_run_that_is_asked_to_stop_begins_nothing_new_and_holds_nothing() {
     let (begin, wanted) = two();
-    let planner = |released: &Released, records: &Records, now: Timestamp| wanted.plan(released, records, now);
+    let planner =
+        |released: &Released, records: &Records, now: Timestamp| wanted.plan(released, records, now);
     let (_, effects) = stopped_after(&mut begin.clone(), &planner, usize::MAX);
     let mut seen = [false; 3];
     for most in 0..=effects {
@@ -53,9 +54,10 @@ fn a_run_that_is_asked_to_stop_begins_nothing_new_and_holds_nothing() {
         assert!(sent == 2 || account.stopped.is_some(), "{most}: {account:?}");
         for product in ["crm", "erp"] {
             let arrived = world.market.arrived.iter().any(|found| found.product == key(product));
-            let told = account.products.iter().any(|found| {
-                found.key == key(product) && matches!(found.outcome, Outcome::Submitted { .. })
-            });
+            let told = account
+                .products
+                .iter()
+                .any(|found| found.key == key(product) && matches!(found.outcome, Outcome::Submitted { .. }));
             assert_eq!(arrived, told, "{most}: {product} is told as it is");
             let until = world.now + SignedDuration::from_mins(1);
             let free = world.ledger.lease(&scope(), &key(product), "another", world.now, until);
