@@ -3,7 +3,8 @@
 use super::read::{Reader, text};
 use crate::yaml::Node;
 use std::collections::BTreeSet;
-use std::net::{Ipv4Addr, Ipv6Addr};
+// Only the forms of addresses: nothing here reaches a network.
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// What every variable that this part of `gallerist.yaml` names begins with: whoever changes that file must not have any
 /// other secret of the machine used.

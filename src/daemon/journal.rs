@@ -38,10 +38,10 @@ pub fn ends(ended: Result<&Ran, &ServiceError>, took: SignedDuration, said: &mut
                 let key = format!("{} {} {}", diagnostic.primary.path, diagnostic.rule, diagnostic.message);
                 match before.contains(&key) {
                     true => {
-                        debug!(path = %diagnostic.primary.path, rule = diagnostic.rule, "{}", diagnostic.message)
+                        debug!(path = %diagnostic.primary.path, rule = diagnostic.rule, "{}", diagnostic.message);
                     }
                     false => {
-                        warn!(path = %diagnostic.primary.path, rule = diagnostic.rule, "{}", diagnostic.message)
+                        warn!(path = %diagnostic.primary.path, rule = diagnostic.rule, "{}", diagnostic.message);
                     }
                 }
                 said.insert(key);
@@ -50,13 +50,13 @@ pub fn ends(ended: Result<&Ran, &ServiceError>, took: SignedDuration, said: &mut
             let outcome = ran.account.outcome().name();
             match &ran.account.stopped {
                 Some(why) => {
-                    warn!(outcome, entries, in_sync, seconds, stopped = %why, "the run stopped early")
+                    warn!(outcome, entries, in_sync, seconds, stopped = %why, "the run stopped early");
                 }
                 None => info!(outcome, entries, in_sync, seconds, "the run ended"),
             }
         }
         Err(error) => {
-            error!(outcome = "failed", cause = error.cause().name(), seconds, error = %error, "the run failed")
+            error!(outcome = "failed", cause = error.cause().name(), seconds, error = %error, "the run failed");
         }
     }
 }

@@ -202,7 +202,7 @@ impl Metrics {
             set(&self.submissions, "state", *state, &figures.submissions);
         }
         for standing in Figures::STANDINGS {
-            set(&self.products, "state", standing.words(), &figures.products);
+            set(&self.products, "state", Figures::standing_word(*standing), &figures.products);
         }
         for whom in Figures::WAITING {
             set(&self.waiting, "whom", *whom, &figures.waiting);

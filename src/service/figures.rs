@@ -64,6 +64,26 @@ impl Figures {
         Standing::Retired,
         Standing::Unmanaged,
     ];
+
+    /// The word that products with a standing are counted under.
+    #[must_use]
+    pub fn standing_word(standing: Standing) -> &'static str {
+        match standing {
+            Standing::UnwantedInReview => "unwanted-in-review",
+            Standing::Rejected => "rejected",
+            Standing::Refused => "refused",
+            Standing::Blocked => "blocked",
+            Standing::Drifted => "drifted",
+            Standing::InDoubt => "in-doubt",
+            Standing::ToSubmit => "to-submit",
+            Standing::HandedOver => "handed-over",
+            Standing::InReview => "in-review",
+            Standing::Waiting => "waiting",
+            Standing::InSync => "in-sync",
+            Standing::Retired => "retired",
+            Standing::Unmanaged => "unmanaged",
+        }
+    }
 }
 
 /// Counts what a run left behind.
@@ -81,7 +101,7 @@ pub(super) fn figures(planner: &Planner<'_>, situation: &Situation, plan: &Plan,
         }
     }
     for product in &plan.products {
-        *figures.products.entry(product.standing.words()).or_default() += 1;
+        *figures.products.entry(Figures::standing_word(product.standing)).or_default() += 1;
         let history = situation.records.history(&product.key);
         let for_good = history.refused.as_ref().is_some_and(|last| !last.refusal.technical);
         let is_refused = product.standing == Standing::Refused && for_good;

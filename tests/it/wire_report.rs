@@ -7,8 +7,7 @@ use crate::arbitrary_plan::planned;
 use crate::wire::assert_fits_schema;
 use gallerist::model::Key;
 use gallerist::report::{
-    Account, Actor, Deed, Entry, ExitCodes, Next, Notified, Outcome, PendingReview, Place, Rejection, Status,
-    StatusRow,
+    Account, Actor, Deed, Entry, ExitCodes, Next, Outcome, PendingReview, Place, Rejection, Status, StatusRow,
 };
 use gallerist::service::{Checked, Formatted, Ran, Recorded, View, json};
 use gallerist::submission::{ApplicationId, Scope, SubmissionId, SubmissionKind};
@@ -164,11 +163,7 @@ fn ran() -> Ran {
         ],
         in_sync: 4,
         stopped: None,
-        notified: Some(Notified {
-            delivered: 2,
-            waiting: 1,
-            trouble: vec!["hooks.example cannot be reached".into()],
-        }),
+        notified: None,
     };
     Ran {
         run: "1-1".into(),

@@ -2,7 +2,7 @@
 
 use crate::cli::arguments::duration;
 use crate::cli::error::CliError;
-use crate::cli::log::{self, LogFormat};
+use crate::cli::log::LogFormat;
 use crate::cli::session::Session;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
@@ -83,7 +83,7 @@ pub(crate) fn run(arguments: &Reconcile, session: &mut Session) -> Result<Outcom
 
 fn once(arguments: &Reconcile, session: &mut Session) -> Result<Outcome, CliError> {
     if let Some(format) = session.log_format {
-        log::begin(format, session.log_level())?;
+        session.begin_log(format)?;
     }
     if let Some(file) = &arguments.metrics {
         is_for_numbers(file)?;
@@ -173,7 +173,7 @@ fn serve(arguments: &Reconcile, every: SignedDuration, session: &mut Session) ->
         None => LISTEN.parse().ok(),
     };
     let scope = service::scope(&session.request)?;
-    log::begin(session.log_format.unwrap_or(LogFormat::Text), session.log_level())?;
+    session.begin_log(LogFormat::Text)?;
     let (moment, began) = (session.moment, Instant::now());
     let clock: Clock = Arc::new(move || moment.map_or_else(Timestamp::now, |moment| later(moment, began)));
     let request = session.request.clone();
