@@ -115,7 +115,7 @@ fn drift_and_blocks_are_told_while_they_last_and_again_when_they_change() {
     let _ = reconcile(&cli);
     let [message] = receiver.taken().try_into().unwrap_or_else(|all: Vec<Message>| panic!("{all:?}"));
     assert_eq!(message.about(), "blocked crm");
-    assert_eq!(message.json()["data"]["details"][0]["rule"], "price-change-guard", "{}", message.body);
+    assert_eq!(message.json()["data"]["details"][0]["rule"], "price-change-unusual", "{}", message.body);
     edit(&cli, &product("crm"), "\"6400.00\"", "\"7400.00\"");
     let _ = reconcile(&cli);
     assert_eq!(receiver.told(), ["blocked crm"], "another price is another block");
@@ -255,7 +255,7 @@ fn receivers_that_make_no_sense_are_found_before_anything_is_done() {
         ),
         ("url: \"https://a.example/\", secret: HUAWEICLOUD_SDK_SK".to_owned(), "notify-variable-invalid"),
         (format!("urlFrom: HOME, {secret}"), "notify-variable-invalid"),
-        (format!("url: \"https://a.example/\", {secret}, on: [sold]"), "value-unknown"),
+        (format!("url: \"https://a.example/\", {secret}, on: [sold]"), "unknown-value"),
         ("url: \"https://a.example/\"".to_owned(), "missing-field"),
     ] {
         let ended = say(&receiver);
