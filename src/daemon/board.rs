@@ -74,7 +74,8 @@ impl Board {
     }
 
     pub(super) fn run_begins(&self) {
-        self.state().running = Some(Instant::now());
+        let mut state = self.state();
+        (state.running, state.begins) = (Some(Instant::now()), None);
     }
 
     pub(super) fn run_ended(&self, read_all: Result<(), String>) {

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 struct Service {
     child: Child,
     lines: std::io::Lines<BufReader<ChildStderr>>,
+    /// The lines that were read, until somebody takes them.
+    seen: Vec<serde_json::Value>,
     address: String,
 }
 
@@ -24,7 +26,7 @@ impl Service {
         arguments.extend(more);
         let mut child = cli.command(&arguments).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut service = Self { child, lines, address: String::new() };
+        let mut service = Self { child, lines, seen: Vec::new(), address: String::new() };
         service.address = service.line("listening")["address"].as_str().unwrap().to_owned();
         service
     }
@@ -34,6 +36,7 @@ impl Service {
     fn line(&mut self, message: &str) -> serde_json::Value {
         for line in self.lines.by_ref() {
             let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+            self.seen.push(line.clone());
             if line["message"].as_str().unwrap().contains(message) {
                 return line;
             }
@@ -153,6 +156,13 @@ fn the_numbers_are_those_of_the_catalog_after_each_run() {
         "reviews grow older between runs"
     );
 
+    let said = |lines: &[serde_json::Value], product: &str| -> Vec<String> {
+        let of = lines.iter().filter(|line| line["product"] == product);
+        of.map(|line| line["deed"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = std::mem::take(&mut service.seen);
+    assert_eq!(said(&before, "hrm"), ["submitted"]);
+
     // One is approved and then changed by somebody else, one is rejected, one goes on.
     let applications = pending(&cli);
     let _ = cli.run(&["sandbox", "review", "--reject", &applications["erp"], "--reason", "no"]).fine();
@@ -181,6 +191,10 @@ fn the_numbers_are_those_of_the_catalog_after_each_run() {
             ("gallerist_waiting_products{whom=\"reviewer\"}", 1.0),
         ],
     );
+    let _ = service.line("the run ended");
+    let after = std::mem::take(&mut service.seen);
+    assert_eq!(said(&after, "hrm"), ["in-review"], "what lasts is said once");
+    assert_eq!(said(&after, "erp"), ["rejected"]);
     let text = service.page("/metrics").1;
     assert!(
         !["crm", "erp", "hrm", "scm"].iter().any(|key| text.contains(key)),
