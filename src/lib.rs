@@ -5,6 +5,7 @@
 //! layers: a module names only modules of earlier layers.
 
 pub mod config;
+pub mod daemon;
 pub mod definition;
 pub mod diagnostic;
 pub mod diff;

@@ -1,6 +1,7 @@
 //! The global options and the list of commands. The doc comments are the help text.
 
 use super::commands;
+use super::log::LogFormat;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::builder::ArgPredicate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -64,6 +65,9 @@ pub(crate) struct Global {
     /// Print more about what is being done
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
+    /// How the lines of `reconcile` on stderr look; left out, only a service (`--every`) has any, as text
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
     /// Which exit codes there are: 0, 1 and 3, or all
     #[arg(long, global = true, value_name = "KIND", default_value = "simple")]
     pub(crate) exit_code: ExitCodeKind,
@@ -245,6 +249,9 @@ impl Command {
             }
             Self::Apply(arguments) => {
                 (commands::plan::FORMATS, &arguments.outputs.list, vec![&arguments.plan])
+            }
+            Self::Reconcile(arguments) => {
+                (Format::EVERYWHERE, &[], arguments.metrics.as_deref().into_iter().collect())
             }
             _ => (Format::EVERYWHERE, &[], Vec::new()),
         }

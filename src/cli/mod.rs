@@ -5,6 +5,7 @@ mod arguments;
 mod commands;
 mod error;
 mod input;
+mod log;
 mod printer;
 mod session;
 
@@ -32,6 +33,11 @@ pub(crate) fn main() -> ExitCode {
     let ended = ended.and_then(|outcome| session.printer.flush().map(|()| outcome));
     match ended {
         Ok(outcome) => ExitCode::from(outcome.exit_code(codes)),
+        Err(error) if session.is_logging_json => {
+            let hints = error.hints.join("; ");
+            tracing::error!(target: "gallerist", hints, "{}", error.message);
+            ExitCode::from(error.outcome().exit_code(codes))
+        }
         Err(error) => failed(&mut session.printer, &error, codes),
     }
 }

@@ -82,6 +82,11 @@ impl Printer {
         }
     }
 
+    /// No remarks from now on: stderr is for others.
+    pub(crate) fn hush(&mut self) {
+        (self.quiet, self.verbose) = (true, false);
+    }
+
     /// A remark for those who want to know more.
     pub(crate) fn detail(&mut self, text: &str) {
         if self.verbose {

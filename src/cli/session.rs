@@ -2,6 +2,7 @@
 
 use super::arguments::{Color, Format, Global, Output};
 use super::error::CliError;
+use super::log::{self, LogFormat};
 use super::printer::Printer;
 use anstream::ColorChoice;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -23,6 +24,11 @@ pub(crate) struct Session {
     pub(crate) format: Format,
     /// The moment that was asked for; `None` is the clock's.
     pub(crate) moment: Option<Timestamp>,
+    /// How log lines look, where that was said.
+    pub(crate) log_format: Option<LogFormat>,
+    /// Whether stderr holds lines of JSON and nothing else from now on.
+    pub(crate) is_logging_json: bool,
+    log_level: tracing::Level,
     codes: ExitCodes,
 }
 
@@ -47,8 +53,26 @@ impl Session {
             printer,
             format: global.format,
             moment: global.now,
+            log_format: global.log_format,
+            is_logging_json: false,
+            log_level: match (global.quiet, global.verbose) {
+                (true, _) => tracing::Level::WARN,
+                (false, true) => tracing::Level::DEBUG,
+                (false, false) => tracing::Level::INFO,
+            },
             codes: global.exit_code.into(),
         })
+    }
+
+    /// Begins the log in the form that was asked for, or else in this one.
+    pub(crate) fn begin_log(&mut self, otherwise: LogFormat) -> Result<(), CliError> {
+        let format = self.log_format.unwrap_or(otherwise);
+        log::begin(format, self.log_level)?;
+        self.is_logging_json = format == LogFormat::Json;
+        if self.is_logging_json {
+            self.printer.hush();
+        }
+        Ok(())
     }
 
     /// A command about the target that this one was about.

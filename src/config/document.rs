@@ -4,6 +4,7 @@ use super::form::form;
 use super::form::word::{
     ApiVersion, CatalogKind, CurrencyText, Field, KeyText, LevelWord, List, Said, Text, Whole,
 };
+use super::notify::Occasion;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
@@ -40,6 +41,27 @@ pub struct ConfigDocument {
     /// How much each rule matters, by its id.
     #[serde(default)]
     pub rules: BTreeMap<String, LevelWord>,
+    /// Who is told when something happens to a product.
+    #[serde(default)]
+    pub notify: List<ReceiverDocument>,
+}
+
+/// Somebody who is told, with a signed message: the address in `url` or `urlFrom`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReceiverDocument {
+    /// The receiver's address; `https` only, except on this machine.
+    #[serde(default)]
+    pub url: Field<Said>,
+    /// The environment variable that holds the address, where the address is a secret; its name begins with
+    /// `GALLERIST_WEBHOOK_`.
+    #[serde(default)]
+    pub url_from: Field<Said>,
+    /// The environment variable that holds the secret that signs; its name begins with `GALLERIST_WEBHOOK_`.
+    pub secret: Said,
+    /// What is told; everything when left out.
+    #[serde(default)]
+    pub on: Field<List<OccasionWord>>,
 }
 
 /// A place where products are sold: site, account, marketplace, ledger, branch.
@@ -161,6 +183,10 @@ super::form::word::words! {
 super::form::word::words! {
     /** A day of the week. */
     WeekdayWord = super::freeze::weekday_words();
+}
+super::form::word::words! {
+    /** Something that people want to hear of. */
+    OccasionWord = Occasion::ALL.iter().map(|occasion| occasion.name()).collect();
 }
 super::form::word::words! {
     /** Where the ledger is kept. */

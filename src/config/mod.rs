@@ -3,16 +3,18 @@
 mod document;
 pub mod form;
 mod freeze;
+mod notify;
 mod read;
 mod store;
 
 pub(crate) use document::SITE_FIELDS;
 pub use document::{
     ConfigDocument, ExtendedSiteDocument, FreezeDocument, GuardsDocument, LedgerDocument,
-    MarketplaceDocument, SiteDocument, TargetDocument,
+    MarketplaceDocument, ReceiverDocument, SiteDocument, TargetDocument,
 };
 
 pub use freeze::{Freeze, FreezeWindow};
+pub use notify::{Address, Occasion, Receiver, VARIABLE_PREFIX, address_problem, is_variable};
 pub use store::{
     LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, is_git_name, is_schema_name,
     is_variable_name,
@@ -48,6 +50,8 @@ pub struct Config {
     pub rules: BTreeMap<String, Level>,
     /// Where `gallerist.yaml` names each of these rules.
     pub rule_places: BTreeMap<String, Span>,
+    /// Who is told of what happens to products.
+    pub notify: Vec<Receiver>,
 }
 
 /// A place where products are sold.

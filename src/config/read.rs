@@ -87,6 +87,7 @@ impl<'t> Reader<'t> {
             guards: guards(root),
             rules,
             rule_places,
+            notify: self.receivers(root),
         })
     }
 

@@ -77,6 +77,8 @@ pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("names-itself", "A thing names its own key in `formerly` or `replaces`. It can follow others only. Leave its own key out."),
     rule("nesting-too-deep", "Mappings and lists are nested deeper than any document needs. Such files are made to exhaust programs. Mend the structure."),
     rule("not-utf8", "A file is not UTF-8 text, so its characters cannot be known and nothing is guessed. Save it as UTF-8."),
+    rule("notify-address-invalid", "A receiver of notifications has one address: `url`, or `urlFrom` with the environment variable that holds it. It begins with `https://`, because what is said is nobody else's business and the answer must come from that host; only this machine may be told over http. User and password do not belong into an address: the signature says who we are."),
+    rule("notify-variable-invalid", "Addresses and secrets of notifications stand in environment variables whose names begin with `GALLERIST_WEBHOOK_`. With any name, whoever may change `gallerist.yaml` could have other secrets of the machine used. Rename the variable."),
     rule("number-out-of-range", "A number is outside of what the field can hold. Write one within the limits that the help or the schema names."),
     rule("operation-form", "An approval names an operation as the plan shows it: `o-` and 16 hexadecimal digits. Another text could never match. Copy it from the plan."),
     rule("override-unused", "An override stands for a target where the product is not sold, so it has no effect. Add the target to `targets`, or remove the override."),

@@ -2,12 +2,15 @@
 //!
 //! [`Client::call`] is all that others need. What is tried again, and when, is decided in [`retry`], which is pure.
 
+mod base64;
 mod client;
 pub mod retry;
 mod secret;
+mod signing;
 
 pub use client::{Client, Clock, Limits, SystemClock};
 pub use secret::{Secret, SecretError};
+pub use signing::SigningKey;
 
 use std::time::Duration;
 
@@ -51,7 +54,7 @@ pub struct Request {
     pub headers: Vec<(&'static str, String)>,
     /// The header that carries the secret, and what stands before it: `("authorization", "Bearer ")`.
     pub secret: Option<(&'static str, &'static str, Secret)>,
-    /// A JSON body.
+    /// A JSON body; its text on the wire is that of `to_string`.
     pub body: Option<serde_json::Value>,
     /// Whether doing it twice has the same effect as doing it once. What is not repeatable is sent again only after an
     /// answer that says that nothing was done.

@@ -28,6 +28,9 @@ pub enum MarketplaceError {
     /// The marketplace does not let us in: credentials are missing, wrong or expired. It says nothing of what we asked about.
     #[error("the marketplace does not let us in: {0}")]
     Denied(String),
+    /// The marketplace was asked too often and wants to be left alone for a while.
+    #[error("the marketplace wants to be asked less often: {0}")]
+    Throttled(String),
     /// The marketplace answered something this driver does not understand.
     #[error("the marketplace's answer cannot be understood: {0}")]
     Unintelligible(String),

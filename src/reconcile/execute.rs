@@ -13,9 +13,25 @@ pub fn reconcile(
     marketplace: &mut dyn Submit,
     clock: &mut dyn FnMut() -> Timestamp,
 ) -> Account {
+    reconcile_until(run, ledger, marketplace, clock, &|| false)
+}
+
+/// The same, but once `is_over` says so nothing new is begun: no further product is taken, and what was taken is given
+/// back.
+pub fn reconcile_until(
+    run: Run<'_>,
+    ledger: &mut dyn Ledger,
+    marketplace: &mut dyn Submit,
+    clock: &mut dyn FnMut() -> Timestamp,
+    is_over: &dyn Fn() -> bool,
+) -> Account {
     let mut machine = Machine::new(run);
     let mut input = Input::Start;
-    while let Some(effect) = machine.next(clock(), input) {
+    loop {
+        if is_over() {
+            machine.wind_down();
+        }
+        let Some(effect) = machine.next(clock(), input) else { break };
         input = perform(&effect, run.scope, ledger, marketplace, clock());
     }
     machine.into_account()

@@ -177,7 +177,11 @@ pub struct Machine<'a> {
     busy: BTreeMap<Key, Timestamp>,
     verdicts: BTreeMap<Key, Vec<(SubmissionId, Verdict)>>,
     passes: u32,
+    is_winding_down: bool,
 }
+
+/// Why a run ended that was asked to.
+const WOUND_DOWN: &str = "it was asked to stop; the next run goes on from here";
 
 impl<'a> Machine<'a> {
     /// A run that has not begun.
@@ -202,7 +206,22 @@ impl<'a> Machine<'a> {
             busy: BTreeMap::new(),
             verdicts: BTreeMap::new(),
             passes: 0,
+            is_winding_down: false,
         }
+    }
+
+    /// Begins nothing new from now on: what is being recorded or handed over is finished, products are given back.
+    pub fn wind_down(&mut self) {
+        self.is_winding_down = true;
+    }
+
+    /// The end of a run that was asked to stop, where something new would begin.
+    pub(super) fn wound_down(&mut self) -> Option<Effect> {
+        self.stop(WOUND_DOWN.to_owned())
+    }
+
+    pub(super) fn is_winding_down(&self) -> bool {
+        self.is_winding_down
     }
 
     /// The account so far; true at any moment.
@@ -287,6 +306,9 @@ impl<'a> Machine<'a> {
 
     /// Takes products before asking: what another run is sending at this moment must not be judged as lost.
     fn doubt(&mut self, products: VecDeque<Key>) -> Option<Effect> {
+        if self.is_winding_down {
+            return self.wound_down();
+        }
         let Some(product) = products.front().cloned() else { return self.ask() };
         self.phase = Phase::Doubting(products);
         Some(self.lease(product))
@@ -349,6 +371,9 @@ impl<'a> Machine<'a> {
 
     fn record(&mut self, events: VecDeque<(Key, EventKind)>) -> Option<Effect> {
         let Some((product, event)) = events.front().cloned() else { return self.free(Then::Read) };
+        if self.is_winding_down {
+            return self.wound_down();
+        }
         self.phase = Phase::Learning(events);
         Some(Effect::Append { product, event })
     }

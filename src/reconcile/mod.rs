@@ -16,7 +16,7 @@ mod verdicts;
 mod work;
 
 pub use account::{Account, Outcome, ProductAccount, WaitingFor};
-pub use execute::{perform, reconcile};
+pub use execute::{perform, reconcile, reconcile_until};
 pub use machine::{Effect, Input, Machine};
 pub use saved::SavedProduct;
 pub use shard::{Shard, ShardError};

@@ -13,6 +13,9 @@ use jiff::Timestamp;
 impl Machine<'_> {
     pub(super) fn next_task(&mut self) -> Option<Effect> {
         let Some(task) = self.tasks.front().cloned() else { return self.next_round() };
+        if self.is_winding_down() {
+            return self.wound_down();
+        }
         match task.deed {
             Deed::Close(submission) => {
                 self.phase = Phase::Working(Stage::Closing);

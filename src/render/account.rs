@@ -1,7 +1,7 @@
 //! The account of a run: what was done, what not, what is unknown, who is waited for.
 
 use super::{Page, Paint, Paragraph, Style, write_rejection};
-use crate::report::{Account, Actor, Deed, Entry, Part};
+use crate::report::{Account, Actor, Deed, Entry, Notified, Part};
 
 /// The heading of a part.
 fn heading(part: Part) -> (&'static str, Paint) {
@@ -50,6 +50,18 @@ pub fn account(account: &Account, style: Style) -> String {
     if let Some(stopped) = &account.stopped {
         page.wrap(0, 2, &Paragraph::default().paint(Paint::Bad, "The run stopped early: ").text(stopped));
     }
+    if let Some(Notified { delivered, waiting, trouble }) = &account.notified {
+        if *delivered > 0 {
+            let word = if *delivered == 1 { "message" } else { "messages" };
+            page.wrap(0, 2, &Paragraph::of(&format!("Told those who want to know: {delivered} {word}.")));
+        }
+        if *waiting > 0 {
+            page.wrap(0, 2, &Paragraph::default().paint(Paint::Care, &format!("Not told yet: {waiting}.")));
+        }
+        for trouble in trouble {
+            page.wrap(2, 4, &Paragraph::of(trouble));
+        }
+    }
     let command = account.entries.iter().find_map(|entry| entry.next.as_ref()?.command.as_ref());
     if let Some(command) = command {
         page.line(0, &Paragraph::default().paint(Paint::Strong, "Next: ").paint(Paint::Command, command));
@@ -68,6 +80,9 @@ pub fn account_short(account: &Account, style: Style) -> String {
     }
     if let Some(stopped) = &account.stopped {
         page.line(0, &Paragraph::default().paint(Paint::Bad, "stopped: ").text(stopped));
+    }
+    for trouble in account.notified.iter().flat_map(|notified| &notified.trouble) {
+        page.line(0, &Paragraph::default().paint(Paint::Care, "not told: ").text(trouble));
     }
     page.line(0, &Paragraph::of(&counts(account)));
     page.finish()

@@ -23,6 +23,24 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A line of JSON that says the same, with nothing in it that acts on a terminal: what could stands there by its number.
+#[must_use]
+pub fn json(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        match is_hostile(c) {
+            true => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    // Writing to a string cannot fail.
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+            false => out.push(c),
+        }
+    }
+    out
+}
+
 /// An excerpt of a source file for underlining: line ends and tabs stay, the rest is as harmless as in
 /// [`terminal`]. The ranges, on character boundaries of `text`, are moved to where their bytes went.
 #[must_use]
@@ -371,6 +389,14 @@ fn is_hostile(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_says_the_same_without_what_acts() {
+        let said = "a\u{202e}b\u{9b}c\u{e0041}d \u{1f600} é \"quoted\"\n";
+        let line = json(&serde_json::to_string(said).unwrap());
+        assert!(line.chars().all(|c| !is_hostile(c)), "{line}");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), said);
+    }
 
     #[test]
     fn what_acts_is_shown_by_its_code() {

@@ -1,6 +1,6 @@
 //! The true account of a run: what was done, what not, what is unknown, who is waited for.
 
-use super::{Next, Outcome, Rejection};
+use super::{Next, Notified, Outcome, Rejection};
 use crate::model::Key;
 use crate::submission::{ApplicationId, Scope, SubmissionId};
 use camino::Utf8PathBuf;
@@ -112,6 +112,8 @@ pub struct Account {
     pub in_sync: usize,
     /// What stopped the run before it was through, where something did.
     pub stopped: Option<String>,
+    /// What became of what others are told; `None` where nobody is to be told anything.
+    pub notified: Option<Notified>,
 }
 
 impl Account {

@@ -172,6 +172,7 @@ impl Change {
         };
         note(before.guards == after.guards, "the guards".to_owned());
         note(before.rules == after.rules, "levels of rules".to_owned());
+        note(before.notify == after.notify, "who is told of what happens".to_owned());
         note(before.default_target == after.default_target, "the default target".to_owned());
         let names: BTreeSet<&Key> = before.targets.keys().chain(after.targets.keys()).collect();
         for name in names {

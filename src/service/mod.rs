@@ -7,6 +7,8 @@ mod accept;
 mod adopt;
 mod at_hand;
 mod between;
+mod calls;
+mod cause;
 mod check;
 mod claim;
 mod comment;
@@ -14,6 +16,7 @@ mod configuration;
 mod desk;
 mod editor;
 mod evidence;
+mod figures;
 mod fix;
 mod format;
 mod ignore;
@@ -25,6 +28,8 @@ mod ledger;
 mod marketplace;
 mod marking;
 mod merged;
+mod notices;
+mod notify;
 mod offer;
 mod outside;
 mod pause;
@@ -36,6 +41,7 @@ mod released;
 mod retire;
 mod revision;
 mod run;
+mod saved_plan;
 mod snapshot;
 mod staging;
 mod status;
@@ -47,12 +53,15 @@ mod workspace;
 
 pub use accept::{DriftChoice, accept, revert};
 pub use adopt::{AdoptRequest, adopt};
+pub use calls::{Call, Calls, Party};
+pub use cause::Cause;
 pub use check::{check, check_version};
 pub use claim::claim;
 pub use comment::{CommentRequest, comment, comment_text};
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
 pub use editor::{Editor, Looked};
 pub use evidence::{approve, confirm, retry};
+pub use figures::Figures;
 pub use fix::fix;
 pub use format::{format, format_text};
 pub use ignore::{IgnoreRequest, heed, ignore};
@@ -63,11 +72,12 @@ pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledg
 pub use offer::{OfferRequest, offer};
 pub use outside::{Form, outside, read_proposal};
 pub use pause::{PauseRequest, pause, resume};
-pub use planning::{PlanRequest, drift, plan, save_plan};
+pub use planning::{PlanRequest, drift, plan};
 pub use record::{Outcome as RecordedOutcome, RecordRequest, record};
 pub use recorded::{Reprint, change_sheet, checklists, confirm_recorded};
 pub use retire::retire;
-pub use run::{apply, reconcile};
+pub use run::{Turn, apply, reconcile, reconcile_as, scope};
+pub use saved_plan::save_plan;
 pub use snapshot::{export, export_folder};
 pub use status::status;
 pub use submissions::{submission, submissions, withdraw};
@@ -295,6 +305,8 @@ impl Planned {
 /// What a run did.
 #[derive(Debug, Clone)]
 pub struct Ran {
+    /// The run's own name, as its leases have it.
+    pub run: String,
     /// The account.
     pub account: Account,
     /// Whether the marketplace is the sandbox, where the reader is the reviewer.
@@ -303,6 +315,8 @@ pub struct Ran {
     pub diagnostics: Diagnostics,
     /// Of a saved plan: the plan as it is after the run, beside the saved one.
     pub beside_saved: Option<Planned>,
+    /// Numbers about the catalog after the run; `None` when it could not be looked at then.
+    pub figures: Option<Figures>,
 }
 
 /// Something that was recorded or changed, told in a sentence.

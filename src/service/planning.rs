@@ -1,8 +1,10 @@
 //! Making a plan from an opened catalog: live, or from an exported snapshot.
 
+use super::calls::Calls;
 use super::marketplace::Marketplace;
+use super::saved_plan::{beside_saved, read_plan};
 use super::snapshot::SnapshotFile;
-use super::workspace::{Definitions, Workspace, no_product, request as refuse};
+use super::workspace::{Definitions, Workspace, no_product};
 use super::{Planned, Request, ServiceError, Version};
 use crate::config::{Driver, Target};
 use crate::diagnostic::Finding;
@@ -12,12 +14,11 @@ use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, Elsewhere, History, Plan, ProductPlan, plan as plan_catalog};
 use crate::reconcile::{claims, mark_missing, news};
 use crate::released::{Bindings, Coverage, Observation, Released, resolve};
-use crate::report::{Baseline, Comparison, Invocation, Observed, Place, compared_with_sale};
+use crate::report::{Invocation, Observed, Place, compared_with_sale};
 use crate::repository::GitError;
 use crate::rules::levels::finds_unused;
 use crate::submission::{OperationId, Pause, Scope, SubmissionId};
-use crate::wire;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -304,14 +305,26 @@ impl<'a> Planner<'a> {
         driver: &mut Marketplace<'_>,
         now: Timestamp,
     ) -> Result<Situation, ServiceError> {
-        let mut events = self.of_today(self.workspace.ledger_view(self.target)?.events(&self.scope)?)?;
+        self.look_counted(driver, now, &Calls::default())
+    }
+
+    /// The same, with what is asked counted.
+    pub(super) fn look_counted(
+        &self,
+        driver: &mut Marketplace<'_>,
+        now: Timestamp,
+        calls: &Calls,
+    ) -> Result<Situation, ServiceError> {
+        let ledger = self.workspace.ledger_view(self.target)?;
+        let mut events = self.of_today(calls.kept("read", ledger.events(&self.scope))?)?;
         let records = fold(&self.scope, &events, now);
         let open: Vec<SubmissionId> = records
             .products
             .values()
             .filter_map(|record| Some(record.history.open.as_ref()?.submission.id.clone()))
             .collect();
-        let reports = if open.is_empty() { Vec::new() } else { driver.reviews(&open)? };
+        let reports =
+            if open.is_empty() { Vec::new() } else { calls.asked("reviews", driver.reviews(&open))? };
         let told = news(&records, &reports);
         let is_known = told.is_empty();
         for (product, kind) in told {
@@ -320,7 +333,7 @@ impl<'a> Planner<'a> {
         }
         let mut records = if is_known { records } else { fold(&self.scope, &events, now) };
         driver.learn(self, &events, records.bindings());
-        let observation = driver.observe()?;
+        let observation = calls.asked("observe", driver.observe())?;
         let told = claims(&records, &observation);
         if !told.is_empty() {
             for (product, kind) in told {
@@ -460,31 +473,6 @@ pub fn drift(request: &Request, products: &[Key]) -> Result<Planned, ServiceErro
     Ok(planned)
 }
 
-/// Reads a plan that [`save_plan`] saved of this catalog and target.
-pub(super) fn read_plan(file: &Utf8Path, about: &Scope) -> Result<Plan, ServiceError> {
-    let text = super::read(file)?;
-    let saved = wire::read_plan(&text).map_err(|error| ServiceError::Request {
-        message: format!("{file}: {error}"),
-        hints: vec![format!("`gallerist plan --out {file}` saves one")],
-    })?;
-    if saved.scope == *about {
-        return Ok(saved);
-    }
-    let Scope { catalog, target } = saved.scope;
-    Err(ServiceError::Request {
-        message: format!("{file} is about catalog `{catalog}` at target `{target}`, not about this one"),
-        hints: vec![format!("name its target: `--target {target}`")],
-    })
-}
-
-/// A plan beside one that was saved earlier.
-pub(super) fn beside_saved(planned: Planned, saved: &Plan) -> Planned {
-    let baseline = Baseline::Saved { date: saved.date, commit: saved.commit.clone() };
-    let before = saved.products.iter().map(|product| (product.key.clone(), product.clone())).collect();
-    let compared = Comparison { baseline, before, without_effect: BTreeSet::new() };
-    Planned { compared: Some(compared), ..planned }
-}
-
 pub(super) fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
     let diagnostics = planner.definitions.diagnostics.clone();
     Planned {
@@ -496,14 +484,4 @@ pub(super) fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
         files_read: planner.workspace.files_read(),
         prefix: planner.workspace.prefix(),
     }
-}
-
-/// Saves a plan for `apply`.
-///
-/// # Errors
-/// When the file cannot be written.
-pub fn save_plan(planned: &Planned, path: &Utf8Path) -> Result<(), ServiceError> {
-    let document = wire::Plan::from(&planned.plan);
-    let text = wire::to_json_string(&document).map_err(|error| refuse(error.to_string()))?;
-    super::write(path, text.as_bytes())
 }

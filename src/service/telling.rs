@@ -1,12 +1,13 @@
 //! The account of a run in the words people read: what became of every product, and who acts next.
 
+use super::notices::Seen;
 use super::planning::Planner;
 use super::submissions::commit;
 use crate::ledger::{Event, EventKind, Records};
 use crate::model::{Item, Key};
 use crate::plan::{Action, Drift, Plan, ProductPlan, Standing, StepState, expected_by};
 use crate::reconcile::{Account as Run, Limit, Outcome, ProductAccount, WaitingFor};
-use crate::report::{Account, Actor, Deed, Entry, Invocation, Next, Rejection, next, places};
+use crate::report::{Account, Actor, Deed, Entry, Invocation, Next, Notice, Rejection, next, places};
 use crate::submission::{Operation, Submission, SubmissionId, Verdict};
 use camino::Utf8Path;
 use jiff::Timestamp;
@@ -54,6 +55,7 @@ pub(super) fn tell(
         entries: Vec::new(),
         in_sync: 0,
         stopped: run.stopped.clone(),
+        notified: None,
     };
     for product in &run.products {
         let before = account.entries.len();
@@ -64,6 +66,25 @@ pub(super) fn tell(
     }
     teller.left_out(run, limit, &mut account.entries);
     account
+}
+
+/// What others may want to hear of.
+pub(super) fn notices(planner: &Planner<'_>, told: &Told<'_>, now: Timestamp) -> Vec<Notice> {
+    let invocation = planner.invocation().clone();
+    let places = |product: &Key, submission: &Submission, reason: Option<&str>| {
+        let locate = |item: &Item, excerpt: Option<&str>| planner.locate(product, item, excerpt);
+        places(reason, submission, &locate)
+    };
+    let Told { plan, records, events, is_after: _ } = *told;
+    super::notices::notices(&Seen {
+        scope: &planner.scope,
+        events,
+        records,
+        plan,
+        now,
+        invocation: &invocation,
+        places: &places,
+    })
 }
 
 struct Teller<'a> {

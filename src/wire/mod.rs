@@ -15,6 +15,7 @@ mod finding;
 mod history;
 mod item;
 mod name;
+mod notice;
 pub mod outside;
 mod plan;
 mod plan_core;
@@ -41,6 +42,7 @@ pub use finding::{Finding, RouteStep, Severity};
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission};
 pub use item::Item;
 pub use name::{Name, Named};
+pub use notice::{Notice, NoticeData, NoticeDetail};
 pub use plan::{
     Block, Change, Confirmed, Drift, DriftKind, Ignored, Plan, ProductPlan, Standing, UnboundProduct,
     VerifyItem, read_plan,

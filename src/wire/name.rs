@@ -1,5 +1,6 @@
 //! Core types that are written as one text.
 
+use crate::config::Occasion;
 use crate::model::{
     Amount, BillingMode, Currency, DeliveryMethod, Digest, FileKind, Key, PriceMode, ProductField,
     QuantityPricing, SpecificationField, Template,
@@ -103,6 +104,7 @@ choices! {
     "a delivery method" DeliveryMethod = DeliveryMethod::ALL, name;
     "a kind of file" FileKind = FileKind::ALL, name;
     "a kind of operation" OperationKind = OperationKind::ALL, name;
+    "an occasion" Occasion = Occasion::ALL, name;
     "an outcome" Outcome = Outcome::ALL, name;
     "a pricing template" Template = Template::ALL, name;
     "a price mode" PriceMode = [PriceMode::Fixed, PriceMode::Tiered, PriceMode::Volume], name;

@@ -4,7 +4,7 @@ use super::report::{
     Adoption, Checked, Content, Formatted, Imported, LedgerAudit, LedgerLog, Pending, Planned, Ran, Recorded,
     Report, Rules, Status, SubmissionDetail, Submissions,
 };
-use super::{Document, Plan, RecordedProduct, ReleasedSnapshot, SnapshotIndex, SnapshotProduct};
+use super::{Document, Notice, Plan, RecordedProduct, ReleasedSnapshot, SnapshotIndex, SnapshotProduct};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
@@ -23,6 +23,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         report::<Imported>(),
         report::<LedgerAudit>(),
         report::<LedgerLog>(),
+        schema_of::<Notice>(),
         report::<Pending>(),
         schema_of::<Plan>(),
         report::<Planned>(),

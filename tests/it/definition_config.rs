@@ -160,3 +160,20 @@ fn what_the_tool_writes_at_the_console_has_folders_of_its_own() {
     assert!(read(two).0.is_some(), "two targets have folders of their own in the same place");
     assert!(!found("sheets: out/sheets, released: out/released").contains("folders-overlap"));
 }
+
+#[test]
+fn receivers_hear_everything_unless_something_is_said() {
+    use gallerist::config::{Address, Occasion};
+    let (config, diagnostics) = read(
+        "targets: {a: {site: intl}}\nnotify:\n  - {url: \"https://a.example/\", secret: GALLERIST_WEBHOOK_A}\n  \
+         - {urlFrom: GALLERIST_WEBHOOK_B, secret: GALLERIST_WEBHOOK_C, on: [rejected, blocked]}\n  \
+         - {url: \"http://[::1]:80/\", secret: GALLERIST_WEBHOOK_A, on: null}\n  \
+         - {url: \"https://a.example/\", secret: GALLERIST_WEBHOOK_A, on: []}\n",
+    );
+    assert_eq!(shown(&diagnostics), "");
+    let receivers = config.unwrap().notify;
+    let on: Vec<usize> = receivers.iter().map(|receiver| receiver.on.len()).collect();
+    assert_eq!(on, [4, 2, 4, 0]);
+    assert_eq!(receivers[1].address, Address::Variable("GALLERIST_WEBHOOK_B".into()));
+    assert!(receivers[1].on.contains(&Occasion::Blocked) && !receivers[1].on.contains(&Occasion::Drifted));
+}

@@ -15,6 +15,7 @@ pub(crate) mod comment;
 mod console;
 mod coverage;
 mod crash;
+mod daemon;
 mod definition;
 mod definition_config;
 mod definition_yaml;

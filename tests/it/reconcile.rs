@@ -8,6 +8,7 @@ pub(crate) mod planner;
 mod real;
 mod runners;
 mod runs;
+mod stopping;
 pub(crate) mod world;
 
 use crate::ledger::{hour, key, scope};

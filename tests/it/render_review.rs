@@ -77,7 +77,14 @@ fn deeds(text: &str) -> Account {
         what: "changes the definition".to_owned(),
         command: Some("gallerist status acme-mail".to_owned()),
     });
-    Account { scope: scope(), at: at("2026-11-22T09:00:00Z"), entries, in_sync: 7, stopped: None }
+    Account {
+        scope: scope(),
+        at: at("2026-11-22T09:00:00Z"),
+        entries,
+        in_sync: 7,
+        stopped: None,
+        notified: None,
+    }
 }
 
 #[test]

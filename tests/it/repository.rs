@@ -60,6 +60,7 @@ fn config() -> Config {
         guards: Guards::default(),
         rules: BTreeMap::new(),
         rule_places: BTreeMap::new(),
+        notify: Vec::new(),
     }
 }
 

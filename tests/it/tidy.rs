@@ -37,6 +37,7 @@ const LAYERS: &[&str] = &[
     "drivers",
     "forge",
     "service",
+    "daemon",
     "lsp",
 ];
 

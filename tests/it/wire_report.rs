@@ -169,8 +169,16 @@ fn ran() -> Ran {
         ],
         in_sync: 4,
         stopped: None,
+        notified: None,
     };
-    Ran { account, in_sandbox: true, diagnostics: diagnostic::Diagnostics::default(), beside_saved: None }
+    Ran {
+        run: "1-1".into(),
+        account,
+        in_sandbox: true,
+        diagnostics: diagnostic::Diagnostics::default(),
+        beside_saved: None,
+        figures: Default::default(),
+    }
 }
 
 fn status() -> Status {

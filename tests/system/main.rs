@@ -4,6 +4,7 @@
 mod deploy;
 mod killed;
 mod ledger;
+mod notifications;
 mod plans;
 mod pre_commit;
 mod scripts;

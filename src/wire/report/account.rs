@@ -166,6 +166,25 @@ impl From<&report::Account> for Counts {
     }
 }
 
+/// What became of what others are told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Notified {
+    /// How many messages arrived.
+    pub delivered: usize,
+    /// How many did not; a later run tells them.
+    pub waiting: usize,
+    /// Why, a sentence for each receiver that could not be told.
+    pub trouble: Vec<String>,
+}
+
+impl From<&report::Notified> for Notified {
+    fn from(core: &report::Notified) -> Self {
+        let report::Notified { delivered, waiting, trouble } = core;
+        Self { delivered: *delivered, waiting: *waiting, trouble: trouble.clone() }
+    }
+}
+
 /// What a run did, did not do and does not know, and who is waited for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -183,6 +202,9 @@ pub struct Ran {
     /// What stopped the run before it was through; left out where nothing did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
+    /// What became of what others are told; left out where nobody is to be told anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notified: Option<Notified>,
     /// Findings about definitions; products with errors were left alone.
     pub diagnostics: Diagnostics,
 }
@@ -191,7 +213,7 @@ impl Ran {
     /// An account with the findings made on the way.
     #[must_use]
     pub fn of(account: &report::Account, diagnostics: &diagnostic::Diagnostics) -> Self {
-        let report::Account { scope, at, entries, in_sync, stopped } = account;
+        let report::Account { scope, at, entries, in_sync, stopped, notified } = account;
         Self {
             scope: scope.into(),
             at: Name(*at),
@@ -199,6 +221,7 @@ impl Ran {
             in_sync: *in_sync,
             counts: account.into(),
             stopped: stopped.clone(),
+            notified: notified.as_ref().map(Into::into),
             diagnostics: diagnostics.into(),
         }
     }

@@ -13,7 +13,7 @@ mod rules;
 mod status;
 mod submissions;
 
-pub use account::{Deed, Entry, Ran};
+pub use account::{Deed, Entry, Notified, Ran};
 pub use formatted::Formatted;
 pub use found::{AppliedFix, Checked};
 pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};

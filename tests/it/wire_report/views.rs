@@ -10,8 +10,8 @@ use gallerist::model::Currency;
 use gallerist::plan::Standing;
 use gallerist::report::{
     Account, Actor, Deed, Entry, Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, Next,
-    Outcome, PendingReview, Place, Rejection, StandingApproval, Status, StatusRow, SubmissionDetail,
-    SubmissionRow,
+    Notified, Outcome, PendingReview, Place, Rejection, StandingApproval, Status, StatusRow,
+    SubmissionDetail, SubmissionRow,
 };
 use gallerist::service::{Checked, Ran, Recorded};
 use gallerist::submission::OperationId;
@@ -93,10 +93,16 @@ pub(crate) fn ran() -> BoxedStrategy<Ran> {
     let entry = (key(), text(), option::of(submission_id()), text(), deed(), option::of(next())).prop_map(
         |(product, name, submission, what, deed, next)| Entry { product, name, submission, what, deed, next },
     );
-    (scope(), timestamp(), vec(entry, 0..6), any::<usize>(), option::of(text()), diagnostics())
-        .prop_map(|(scope, at, entries, in_sync, stopped, diagnostics)| Ran {
+    let notified = option::of(
+        (any::<usize>(), any::<usize>(), vec(text(), 0..3))
+            .prop_map(|(delivered, waiting, trouble)| Notified { delivered, waiting, trouble }),
+    );
+    (scope(), timestamp(), vec(entry, 0..6), any::<usize>(), option::of(text()), notified, diagnostics())
+        .prop_map(|(scope, at, entries, in_sync, stopped, notified, diagnostics)| Ran {
+            run: "1-1".into(),
+            figures: Default::default(),
             beside_saved: None,
-            account: Account { scope, at, entries, in_sync, stopped },
+            account: Account { scope, at, entries, in_sync, stopped, notified },
             in_sandbox: true,
             diagnostics,
         })
