@@ -20,9 +20,8 @@ fn a_product_that_somebody_takes_at_this_moment_is_not_waited_for() {
     let mut to_other = other.stdin.take().unwrap();
     writeln!(to_other, "BEGIN; SELECT product FROM gallerist.lease WHERE product = 'crm' FOR UPDATE;")
         .unwrap();
-    let mut line = String::new();
-    BufReader::new(other.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    assert_eq!(line, "crm\n");
+    let mut from_other = BufReader::new(other.stdout.take().unwrap()).lines();
+    assert_eq!(from_other.next().unwrap().unwrap(), "crm");
 
     // The row stays locked while this asks, so an answer shows that nobody waited.
     let leased = LedgerError::Leased { product: key("crm"), until: hour(4) };
@@ -30,6 +29,9 @@ fn a_product_that_somebody_takes_at_this_moment_is_not_waited_for() {
     ledger.lease(&scope(), &key("erp"), "one", hour(2), hour(4)).unwrap();
     ledger.lease(&scope(), &key("new"), "one", hour(2), hour(4)).unwrap();
 
+    // The answer to a later statement shows that the transaction is over.
+    writeln!(to_other, "COMMIT; SELECT 'over';").unwrap();
+    assert_eq!(from_other.next().unwrap().unwrap(), "over");
     drop(to_other);
     assert!(other.wait().unwrap().success());
     ledger.lease(&scope(), &key("crm"), "one", hour(2), hour(4)).unwrap();
