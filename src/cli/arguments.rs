@@ -4,6 +4,7 @@ use super::commands;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::builder::ArgPredicate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use gallerist::forge::Provider;
 use gallerist::model::Key;
 use gallerist::report::ExitCodes;
 use gallerist::service::Version;
@@ -163,6 +164,22 @@ pub(crate) enum Color {
     Never,
 }
 
+/// Which forge, as an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum On {
+    Github,
+    Gitlab,
+}
+
+impl From<On> for Provider {
+    fn from(on: On) -> Self {
+        match on {
+            On::Github => Self::GitHub,
+            On::Gitlab => Self::GitLab,
+        }
+    }
+}
+
 /// How much the exit code tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExitCodeKind {
@@ -195,6 +212,7 @@ pub(crate) enum Command {
     Adopt(commands::adopt::Adopt),
     Claim(commands::claim::Claim),
     Comment(commands::comment::CommentArguments),
+    Issue(commands::issue::IssueArguments),
     Approve(commands::approve::Approve),
     Confirm(commands::confirm::Confirm),
     Pause(commands::pause::Pause),
@@ -220,6 +238,10 @@ impl Command {
             Self::Check(arguments) => (commands::check::FORMATS, &arguments.outputs.list, Vec::new()),
             Self::Plan(arguments) => {
                 (commands::plan::FORMATS, &arguments.outputs.list, arguments.files().collect())
+            }
+            Self::Drift(arguments) => {
+                let files = arguments.out.iter().map(Utf8PathBuf::as_path).collect();
+                (commands::drift::FORMATS, &arguments.outputs.list, files)
             }
             Self::Apply(arguments) => {
                 (commands::plan::FORMATS, &arguments.outputs.list, vec![&arguments.plan])

@@ -222,16 +222,17 @@ impl Session {
         let outcome = self.outcome(ran);
         let text = |session: &Self| {
             let style = session.printer.style;
-            let mut text = render::account(&ran.account, style);
+            // The counts of the account are the last line, whatever there is to say.
+            let mut text = String::new();
             if !found.list.is_empty() {
-                text.push('\n');
                 text.push_str(&render::diagnostics(found, style));
+                text.push('\n');
             }
-            text
+            text + &render::account(&ran.account, style)
         };
         let short = |session: &Self| {
             let style = session.printer.style;
-            render::account_short(&ran.account, style) + &render::diagnostics_short(found, style)
+            render::diagnostics_short(found, style) + &render::account_short(&ran.account, style)
         };
         let outcome = self.report(View::Run(ran), outcome, text, short)?;
         let waits = |entry: &Entry| matches!(entry.deed, Deed::Submitted { .. } | Deed::InReview { .. });

@@ -164,7 +164,7 @@ super::form::word::words! {
 }
 super::form::word::words! {
     /** Where the ledger is kept. */
-    StoreWord = vec!["sqlite", "git"];
+    StoreWord = vec!["sqlite", "git", "postgres"];
 }
 
 /// How submissions reach the marketplace.
@@ -197,6 +197,14 @@ pub struct LedgerDocument {
     pub branch: Field<Said>,
     /// The remote that the git ledger is shared through, or `none`; `origin` when left out.
     pub remote: Field<Said>,
+    /// The environment variable that holds the URL of the PostgreSQL ledger's database; `GALLERIST_LEDGER_URL` when left
+    /// out. The URL itself is a secret and never stands here.
+    pub connection: Field<Said>,
+    /// The schema of the PostgreSQL ledger's tables; `gallerist` when left out.
+    pub schema: Field<Said>,
+    /// The file with the certificates of those who may vouch for the database's server, as a company's own; those that
+    /// the machine trusts when left out.
+    pub certificates: Field<Said>,
 }
 
 /// Limits that stop operations unless an approval exists; `null` or left out means the default.

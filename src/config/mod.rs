@@ -13,7 +13,10 @@ pub use document::{
 };
 
 pub use freeze::{Freeze, FreezeWindow};
-pub use store::{LEDGER_BRANCH, LEDGER_FILE, LEDGER_REMOTE, is_git_name};
+pub use store::{
+    LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, is_git_name, is_schema_name,
+    is_variable_name,
+};
 
 use crate::model::{Currency, Key};
 use crate::site::SiteProfile;
@@ -113,6 +116,16 @@ pub enum LedgerStore {
         branch: String,
         /// The remote it is shared through; `None` keeps it in this repository.
         remote: Option<String>,
+    },
+    /// Tables of a PostgreSQL database.
+    Postgres {
+        /// The environment variable that holds the database's URL.
+        connection: String,
+        /// The schema that the tables stand in.
+        schema: String,
+        /// The file with the certificates of those who may vouch for the server, relative to the catalog's root; `None`
+        /// for those that the URL names, or that the machine trusts.
+        certificates: Option<Utf8PathBuf>,
     },
 }
 

@@ -1,8 +1,8 @@
 //! GitHub's REST interface, of github.com and of GitHub Enterprise Server.
 
 use super::{
-    Address, Annotation, Api, Author, CheckRun, Comment, Forge, ForgeError, Head, Label, Loudness, Status,
-    Verdict, escaped,
+    Address, Annotation, Api, Author, CheckRun, Comment, Forge, ForgeError, Head, Issue, IssueChange, Label,
+    Loudness, Status, Tracker, Verdict, escaped,
 };
 use crate::http::{Client, Method, Secret};
 use serde::Deserialize;
@@ -245,4 +245,85 @@ fn annotation(annotation: &Annotation) -> Value {
         "path": path, "start_line": first_line, "end_line": last_line, "annotation_level": level, "title": title,
         "message": message,
     })
+}
+
+#[derive(Deserialize)]
+struct ListedIssue {
+    number: u64,
+    #[serde(default)]
+    body: Option<String>,
+    state: String,
+    #[serde(default)]
+    html_url: Option<String>,
+    user: Option<User>,
+    /// Pull requests are listed with the issues.
+    #[serde(default)]
+    pull_request: Option<Value>,
+}
+
+impl From<ListedIssue> for Issue {
+    fn from(issue: ListedIssue) -> Self {
+        let ListedIssue { number, body, state, html_url, user, pull_request: _ } = issue;
+        let author = user.map_or_else(|| Author::Named(String::new()), User::author);
+        Self { number, author, body: body.unwrap_or_default(), is_open: state == "open", url: html_url }
+    }
+}
+
+impl Tracker for GitHub {
+    fn issue_bytes_max(&self) -> usize {
+        Self::BYTES_MAX
+    }
+
+    fn myself(&self) -> Result<Author, ForgeError> {
+        Forge::myself(self)
+    }
+
+    fn issues(&self, label: &str) -> Result<Vec<Issue>, ForgeError> {
+        let label = escaped(label);
+        let path = self.path(&format!("/issues?state=all&labels={label}&sort=created&direction=asc"));
+        let found: Vec<ListedIssue> = self.api.list("the issues cannot be read", &path)?;
+        Ok(found.into_iter().filter(|issue| issue.pull_request.is_none()).map(Into::into).collect())
+    }
+
+    fn open_issue(&self, title: &str, body: &str, label: &str) -> Result<Issue, ForgeError> {
+        let body = json!({"title": title, "body": body, "labels": [label]});
+        let request = self.api.request(Method::Post, &self.path("/issues")).json(body);
+        let issue: ListedIssue = self.api.read("the issue cannot be opened", &request)?;
+        Ok(issue.into())
+    }
+
+    fn change_issue(&self, number: u64, change: &IssueChange) -> Result<Issue, ForgeError> {
+        let IssueChange { body, open, unlabel } = change;
+        if let Some(label) = unlabel {
+            let path = self.path(&format!("/issues/{number}/labels/{}", escaped(label)));
+            self.api.remove("the label cannot be taken off", &self.api.request(Method::Delete, &path))?;
+        }
+        let mut fields = serde_json::Map::new();
+        fields.extend(body.as_ref().map(|body| ("body".to_owned(), json!(body))));
+        let state = open.map(|open| if open { "open" } else { "closed" });
+        fields.extend(state.map(|state| ("state".to_owned(), json!(state))));
+        let path = self.path(&format!("/issues/{number}"));
+        let request = self.api.request(Method::Patch, &path).json(Value::Object(fields));
+        let issue: ListedIssue = self.api.read("the issue cannot be changed", &request)?;
+        Ok(issue.into())
+    }
+
+    fn request_of(&self, commit: &str) -> Result<Option<u64>, ForgeError> {
+        #[derive(Deserialize)]
+        struct Pull {
+            number: u64,
+            #[serde(default)]
+            merged_at: Option<String>,
+        }
+        let path = self.path(&format!("/commits/{commit}/pulls"));
+        match self.api.list::<Pull>("the pull requests of a commit cannot be read", &path) {
+            Ok(pulls) => {
+                let first = pulls.iter().min_by_key(|pull| (pull.merged_at.is_none(), pull.number));
+                Ok(first.map(|pull| pull.number))
+            }
+            // The commit is not there.
+            Err(ForgeError::Missing { .. } | ForgeError::Refused { status: 422, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
 }

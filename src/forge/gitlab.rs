@@ -1,7 +1,8 @@
 //! GitLab's REST interface, version 4, of gitlab.com and of servers of one's own.
 
 use super::{
-    Address, Api, Author, CheckRun, Comment, Forge, ForgeError, Head, Label, Status, Verdict, escaped,
+    Address, Api, Author, CheckRun, Comment, Forge, ForgeError, Head, Issue, IssueChange, Label, Status,
+    Tracker, Verdict, escaped,
 };
 use crate::http::{Client, Method, Secret};
 use serde::Deserialize;
@@ -181,6 +182,85 @@ impl Forge for GitLab {
         let body = json!({"add_labels": added, "remove_labels": remove.join(",")});
         let request = self.api.request(Method::Put, &self.merge_request("")).json(body);
         self.api.call("the labels cannot be changed", &request).map(drop)
+    }
+}
+
+#[derive(Deserialize)]
+struct ListedIssue {
+    iid: u64,
+    #[serde(default)]
+    description: Option<String>,
+    state: String,
+    #[serde(default)]
+    web_url: Option<String>,
+    author: User,
+}
+
+impl From<ListedIssue> for Issue {
+    fn from(issue: ListedIssue) -> Self {
+        let ListedIssue { iid, description, state, web_url, author } = issue;
+        let author = Author::Named(author.username);
+        let body = description.unwrap_or_default();
+        Self { number: iid, author, body, is_open: state == "opened", url: web_url }
+    }
+}
+
+impl Tracker for GitLab {
+    fn issue_bytes_max(&self) -> usize {
+        Self::BYTES_MAX
+    }
+
+    fn harmless(&self, text: &str) -> String {
+        without_quick_actions(text)
+    }
+
+    fn myself(&self) -> Result<Author, ForgeError> {
+        Forge::myself(self)
+    }
+
+    fn issues(&self, label: &str) -> Result<Vec<Issue>, ForgeError> {
+        let label = escaped(label);
+        let path = self.path(&format!("/issues?scope=all&labels={label}&order_by=created_at&sort=asc"));
+        let found: Vec<ListedIssue> = self.api.list("the issues cannot be read", &path)?;
+        Ok(found.into_iter().map(Into::into).collect())
+    }
+
+    fn open_issue(&self, title: &str, body: &str, label: &str) -> Result<Issue, ForgeError> {
+        let body = json!({"title": title, "description": body, "labels": label});
+        let request = self.api.request(Method::Post, &self.path("/issues")).json(body);
+        let issue: ListedIssue = self.api.read("the issue cannot be opened", &request)?;
+        Ok(issue.into())
+    }
+
+    fn change_issue(&self, number: u64, change: &IssueChange) -> Result<Issue, ForgeError> {
+        let IssueChange { body, open, unlabel } = change;
+        let mut fields = serde_json::Map::new();
+        fields.extend(body.as_ref().map(|body| ("description".to_owned(), json!(body))));
+        let event = open.map(|open| if open { "reopen" } else { "close" });
+        fields.extend(event.map(|event| ("state_event".to_owned(), json!(event))));
+        fields.extend(unlabel.map(|label| ("remove_labels".to_owned(), json!(label))));
+        let path = self.path(&format!("/issues/{number}"));
+        let request = self.api.request(Method::Put, &path).json(serde_json::Value::Object(fields));
+        let issue: ListedIssue = self.api.read("the issue cannot be changed", &request)?;
+        Ok(issue.into())
+    }
+
+    fn request_of(&self, commit: &str) -> Result<Option<u64>, ForgeError> {
+        #[derive(Deserialize)]
+        struct MergeRequest {
+            iid: u64,
+            state: String,
+        }
+        let path = self.path(&format!("/repository/commits/{commit}/merge_requests"));
+        match self.api.list::<MergeRequest>("the merge requests of a commit cannot be read", &path) {
+            Ok(found) => {
+                let first = found.iter().min_by_key(|found| (found.state != "merged", found.iid));
+                Ok(first.map(|found| found.iid))
+            }
+            // The commit is not there.
+            Err(ForgeError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

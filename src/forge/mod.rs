@@ -6,13 +6,15 @@ mod api;
 mod github;
 mod gitlab;
 mod place;
+mod rolling;
 mod sticky;
 
 pub use api::{Address, Api};
 pub use github::GitHub;
 pub use gitlab::{GitLab, GitLabToken};
-pub use place::{Asked, Place, PlaceError, Provider, Surroundings, is_commit};
-pub use sticky::{Author, Marker, Step, Wanted, is_newer, next_step};
+pub use place::{Asked, Place, PlaceError, Provider, Repository, Surroundings, is_commit};
+pub use rolling::{Issue, Listed, Roll, RollStep, Sighting, Subject, next_roll, ours};
+pub use sticky::{About, Author, Marker, Step, Wanted, is_newer, next_step};
 
 use crate::http::{HttpError, SecretError};
 use api::escaped;
@@ -256,4 +258,56 @@ pub trait Forge {
     /// # Errors
     /// When one of it cannot be done.
     fn relabel(&self, add: Option<&Label<'_>>, remove: &[String]) -> Result<(), ForgeError>;
+}
+
+/// What changes about an issue; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IssueChange {
+    /// Its text.
+    pub body: Option<String>,
+    /// Whether it is open.
+    pub open: Option<bool>,
+    /// A label to take off.
+    pub unlabel: Option<&'static str>,
+}
+
+/// The issues of a repository at a forge.
+pub trait Tracker {
+    /// The longest text of an issue, in bytes.
+    fn issue_bytes_max(&self) -> usize;
+
+    /// A text as it is kept: some lines would be taken for orders.
+    fn harmless(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
+    /// Who the token speaks for.
+    ///
+    /// # Errors
+    /// When the forge does not tell.
+    fn myself(&self) -> Result<Author, ForgeError>;
+
+    /// All issues with a label, open or closed.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn issues(&self, label: &str) -> Result<Vec<Issue>, ForgeError>;
+
+    /// Opens an issue with a label. It is never sent twice by itself: see [`ForgeError::may_have_happened`].
+    ///
+    /// # Errors
+    /// When it was not opened, or nobody knows.
+    fn open_issue(&self, title: &str, body: &str, label: &str) -> Result<Issue, ForgeError>;
+
+    /// Changes an issue.
+    ///
+    /// # Errors
+    /// [`ForgeError::Missing`] when the issue is gone.
+    fn change_issue(&self, number: u64, change: &IssueChange) -> Result<Issue, ForgeError>;
+
+    /// The request for review that brought a commit, merged ones first; `None` where the forge knows of none.
+    ///
+    /// # Errors
+    /// When the forge cannot be asked.
+    fn request_of(&self, commit: &str) -> Result<Option<u64>, ForgeError>;
 }

@@ -182,8 +182,28 @@ impl Surroundings {
     }
 }
 
-impl Place {
-    /// Where to post.
+/// Which repository, all parts checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    /// Which forge.
+    pub provider: Provider,
+    /// The interface.
+    pub api: Address,
+    /// `owner/name`, a project's path or its number.
+    pub name: String,
+    /// The CI run and its attempt.
+    pub run: Option<(u64, u32)>,
+    /// Where everything can be read.
+    pub rest: Option<String>,
+}
+
+/// What CI says of itself, where it is the one of this forge: another forge's run says nothing here.
+fn around_of(provider: Provider, around: &Surroundings) -> Surroundings {
+    if around.provider() == Some(provider) { around.clone() } else { Surroundings::default() }
+}
+
+impl Repository {
+    /// Which repository is meant.
     ///
     /// # Errors
     /// When nobody says it, or what is said has another form.
@@ -191,24 +211,16 @@ impl Place {
         let unknown = |what, option| PlaceError::Unknown { what, option };
         let provider =
             asked.on.or_else(|| around.provider()).ok_or_else(|| unknown("which forge it is", "--on"))?;
-        // What another forge's run says of itself says nothing here.
-        let silent = Surroundings::default();
-        let around = if around.provider() == Some(provider) { around } else { &silent };
-        let (repository, request) = match provider {
-            Provider::GitHub => (
-                around.get("GITHUB_REPOSITORY").map(str::to_owned),
-                around.event_text("/pull_request/number"),
-            ),
-            Provider::GitLab => (
-                around.get("CI_PROJECT_ID").map(str::to_owned),
-                around.get("CI_MERGE_REQUEST_IID").map(str::to_owned),
-            ),
+        let around = &around_of(provider, around);
+        let repository = match provider {
+            Provider::GitHub => around.get("GITHUB_REPOSITORY"),
+            Provider::GitLab => around.get("CI_PROJECT_ID"),
         };
         let api = match provider {
             Provider::GitHub => around.get("GITHUB_API_URL").unwrap_or("https://api.github.com"),
             Provider::GitLab => around.get("CI_API_V4_URL").unwrap_or("https://gitlab.com/api/v4"),
         };
-        let repository = asked.repository.clone().or(repository);
+        let repository = asked.repository.clone().or_else(|| repository.map(str::to_owned));
         let repository = repository.ok_or_else(|| unknown("which repository it is", "--repository"))?;
         if !is_repository(provider, &repository) {
             let what = match provider {
@@ -217,14 +229,6 @@ impl Place {
             };
             return Err(PlaceError::Form { place: "the repository", what });
         }
-        let request = asked.request.clone().or(request);
-        let request =
-            request.ok_or_else(|| unknown("which pull or merge request it is about", "--request"))?;
-        let request = number(&request).ok_or(PlaceError::Form {
-            place: "the request",
-            what: "the number of a pull or merge request",
-        })?;
-        let (commit, must_match) = commit(provider, asked, around)?;
         let rest = match &asked.rest {
             Some(link) => Some(is_link(link).then(|| link.clone()).ok_or(PlaceError::Form {
                 place: "the link to the rest",
@@ -235,6 +239,31 @@ impl Place {
         let api = asked.api.as_deref().unwrap_or(api);
         let api = Address::new(api).map_err(PlaceError::Address)?;
         let run = around.run(provider);
+        Ok(Self { provider, api, name: repository, run, rest })
+    }
+}
+
+impl Place {
+    /// Where to post.
+    ///
+    /// # Errors
+    /// When nobody says it, or what is said has another form.
+    pub fn find(asked: &Asked, around: &Surroundings) -> Result<Self, PlaceError> {
+        let unknown = |what, option| PlaceError::Unknown { what, option };
+        let Repository { provider, api, name: repository, run, rest } = Repository::find(asked, around)?;
+        let around = &around_of(provider, around);
+        let request = match provider {
+            Provider::GitHub => around.event_text("/pull_request/number"),
+            Provider::GitLab => around.get("CI_MERGE_REQUEST_IID").map(str::to_owned),
+        };
+        let request = asked.request.clone().or(request);
+        let request =
+            request.ok_or_else(|| unknown("which pull or merge request it is about", "--request"))?;
+        let request = number(&request).ok_or(PlaceError::Form {
+            place: "the request",
+            what: "the number of a pull or merge request",
+        })?;
+        let (commit, must_match) = commit(provider, asked, around)?;
         Ok(Self { provider, api, repository, request, commit, must_match, run, rest })
     }
 }

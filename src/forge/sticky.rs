@@ -19,7 +19,7 @@ pub enum Author {
 
 impl Author {
     /// Whether a comment by `self` may be ours.
-    fn may_be(&self, us: &Self) -> bool {
+    pub(super) fn may_be(&self, us: &Self) -> bool {
         match (self, us) {
             (Self::Program(_), Self::SomeProgram) => true,
             (Self::Named(a) | Self::Program(a), Self::Named(b) | Self::Program(b)) => a == b,
@@ -28,9 +28,31 @@ impl Author {
     }
 }
 
+/// What a comment of ours is about. A request has one of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// What is planned.
+    Plan,
+    /// What reviewers rejected.
+    Rejections,
+}
+
+impl About {
+    const ALL: [Self; 2] = [Self::Plan, Self::Rejections];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Plan => "comment",
+            Self::Rejections => "rejections",
+        }
+    }
+}
+
 /// The first line of our comments, which nobody sees: whose it is and how old.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marker {
+    /// About what.
+    pub about: About,
     /// Which catalog and target.
     pub scope: Scope,
     /// The commit that was planned.
@@ -45,8 +67,8 @@ impl Marker {
     /// The line.
     #[must_use]
     pub fn line(&self) -> String {
-        let Self { scope, commit, run, at } = self;
-        let mut words = format!("<!-- gallerist comment={}/{}", scope.catalog, scope.target);
+        let Self { about, scope, commit, run, at } = self;
+        let mut words = format!("<!-- gallerist {}={}/{}", about.word(), scope.catalog, scope.target);
         if let Some(commit) = commit {
             words += &format!(" commit={commit}");
         }
@@ -63,14 +85,16 @@ impl Marker {
         let line = body.lines().next()?.trim_end();
         let words = line.strip_prefix("<!-- gallerist ")?.strip_suffix(" -->")?;
         let word = |name: &str| words.split(' ').find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
-        let (catalog, target) = word("comment")?.split_once('/')?;
+        let named = |about: About| Some((about, word(about.word())?));
+        let (about, place) = About::ALL.into_iter().find_map(named)?;
+        let (catalog, target) = place.split_once('/')?;
         let scope = Scope { catalog: Key::new(catalog).ok()?, target: Key::new(target).ok()? };
         let run = word("run").and_then(|text| {
             let (number, attempt) = text.split_once('.')?;
             Some((number.parse().ok()?, attempt.parse().ok()?))
         });
         let at = Timestamp::from_second(word("at")?.parse().ok()?).ok()?;
-        Some(Self { scope, commit: word("commit").map(str::to_owned), run, at })
+        Some(Self { about, scope, commit: word("commit").map(str::to_owned), run, at })
     }
 }
 
@@ -136,7 +160,7 @@ pub fn next_step(comments: &[Comment], wanted: &Wanted) -> Step {
         .iter()
         .filter(|comment| comment.author.may_be(&wanted.us))
         .filter_map(|comment| Some((comment, Marker::read(&comment.body)?)))
-        .filter(|(_, marker)| marker.scope == wanted.marker.scope)
+        .filter(|(_, marker)| marker.scope == wanted.marker.scope && marker.about == wanted.marker.about)
         .collect();
     ours.sort_by_key(|(comment, _)| comment.id);
     let Some(first @ (kept, _)) = ours.first() else {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 const BYTES_MAX: u64 = 16 << 10;
 
-/// A token or key. It has no form for people: only requests read it.
+/// A token, a key, or an address with a password in it. It has no form for people: only what goes to the wire reads it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<str>);
 
@@ -69,8 +69,8 @@ impl Secret {
         text.replace(&*self.0, "[redacted]")
     }
 
-    /// The secret itself, for a header.
-    pub(super) fn expose(&self) -> &str {
+    /// The secret itself, for the wire.
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }

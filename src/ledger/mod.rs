@@ -29,9 +29,9 @@ pub enum LedgerError {
     /// The place that the ledger is shared through did not do its part.
     #[error("{what}: {said}")]
     Remote {
-        /// What could not be done, and with which remote.
+        /// What could not be done, and where.
         what: String,
-        /// What git or the remote said, in one harmless line.
+        /// What it said, in one harmless line.
         said: String,
         /// What to do about it.
         remedy: String,

@@ -1,5 +1,6 @@
 //! The order of a product's submissions: additions before removals, splits where a rule demands them, holds.
 
+use super::drift::Parted;
 use super::predict::predict;
 use super::review::{self, Retry};
 use super::{Action, HeldOperation, History, Step, StepState};
@@ -43,6 +44,8 @@ pub(super) struct Chain<'a> {
     pub(super) before: &'a Product,
     /// The same without what others changed: predictions start from it.
     pub(super) ours: Product,
+    /// What others changed: nothing of it is touched.
+    pub(super) others: &'a Parted,
     pub(super) edits: Vec<Operation>,
     pub(super) removals: Vec<Operation>,
     /// Products that replace this one and are not on sale yet.
@@ -130,7 +133,9 @@ impl Chain<'_> {
                 .fields
                 .flag(SpecificationField::Public)
                 .or_else(|| self.before.specifications.get(key)?.fields.flag(SpecificationField::Public));
-            !unmanaged && self.desired.retirement(key).is_none() && public == Some(false)
+            let place = Item::SpecificationField(key.clone(), SpecificationField::Public);
+            let is_ours = !unmanaged && !self.others.is_others(&place);
+            is_ours && self.desired.retirement(key).is_none() && public == Some(false)
         });
         let hide = hidden.map(|specification| Operation {
             kind: OperationKind::HideSpecification,

@@ -23,14 +23,14 @@ mod verify;
 
 pub use crate::diff::Change;
 pub use catalog::{CatalogInput, DesiredProduct, Elsewhere, plan};
-pub use drift::without as without_drift;
+pub use drift::{without as without_drift, without_ignored};
 pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 pub use named::{Named, named};
 pub use predict::predict;
 pub use review::expected_by;
 pub use states::rekey;
 pub use types::{
-    Action, Block, Confirmed, Drift, DriftKind, ManualKind, ManualStep, Plan, ProductPlan, Standing, Step,
-    StepState, VerifyItem,
+    Action, Block, Confirmed, Drift, DriftKind, Ignored, ManualKind, ManualStep, Plan, ProductPlan, Standing,
+    Step, StepState, VerifyItem,
 };
 pub use verify::ADOPTED;

@@ -2,13 +2,13 @@
 
 use super::catalog::DesiredProduct;
 use super::chain::{Chain, Context};
+use super::drift::Parted;
 use super::guards::finding;
 use super::halt::halt;
 use super::judgement::{to_confirm, unconfirmed};
 use super::origin::Known;
 use super::{
-    Action, Block, Drift, History, ManualKind, ManualStep, OpenSubmission, ProductPlan, Standing, Step,
-    StepState,
+    Action, Block, History, ManualKind, ManualStep, OpenSubmission, ProductPlan, Standing, Step, StepState,
 };
 use super::{drift, manual, predict, review, states, verify};
 use crate::diagnostic::Finding;
@@ -103,6 +103,7 @@ fn empty(input: &ProductInput<'_>, standing: Standing) -> ProductPlan {
         blocks: Vec::new(),
         notices: Vec::new(),
         drift: Vec::new(),
+        ignored: Vec::new(),
         verify: Vec::new(),
         approved: Vec::new(),
         digest: Digest::of_bytes(&[]),
@@ -119,8 +120,10 @@ pub(super) struct Planner<'a> {
     /// What should be on sale: without retired and unmanaged parts.
     pub(super) wanted: Cow<'a, Product>,
     pub(super) removals: Vec<Operation>,
+    /// Ours alone.
     pub(super) changes: Vec<Change>,
-    pub(super) drift: Vec<Drift>,
+    /// The same, with what others changed.
+    pub(super) parted: Parted,
 }
 
 impl<'a> Planner<'a> {
@@ -131,23 +134,26 @@ impl<'a> Planner<'a> {
         );
         let wanted = desired.wanted();
         let removals = states::removals(desired, &on_sale, input.released);
-        let (changes, drift) = match input.released {
+        let mut parted = match input.released {
             Some(released) => {
                 let changes = diff::changes(&on_sale, &wanted);
                 // Most products do not change, and then nobody asks what was applied last.
                 let last_applied = input.history.last_applied.as_ref().filter(|_| !changes.is_empty());
                 let last_applied = last_applied.map(|product| states::rekey(product.clone(), desired));
-                drift::split(changes, last_applied.as_ref(), released.status)
+                let ignored = states::rekey_ignored(&input.history.ignored, &released.product, desired);
+                drift::split(changes, last_applied.as_ref(), released.status, &ignored, context.now)
             }
-            None => (Vec::new(), Vec::new()),
+            None => Parted::default(),
         };
-        Self { context, input, desired, on_sale, wanted, removals, changes, drift }
+        let changes = std::mem::take(&mut parted.ours);
+        Self { context, input, desired, on_sale, wanted, removals, changes, parted }
     }
 
     fn plan(self) -> ProductPlan {
         let mut plan = empty(self.input, Standing::InSync);
         plan.name = self.desired.product.display_name().to_owned();
-        plan.drift.clone_from(&self.drift);
+        plan.drift.clone_from(&self.parted.drift);
+        plan.ignored.clone_from(&self.parted.ignored);
         if self.is_gone() && self.desired.retire.is_some() {
             plan.standing = Standing::Retired;
             return finish(self.context, plan);
@@ -295,7 +301,8 @@ impl<'a> Planner<'a> {
             history: self.input.history,
             released: self.input.released,
             before,
-            ours: drift::without(before, &self.drift),
+            ours: drift::without(before, self.parted.others()),
+            others: &self.parted,
             edits,
             removals,
             waits_for: &self.input.waits_for,
@@ -321,9 +328,8 @@ impl<'a> Planner<'a> {
         states::rekey_operations(&mut asked.submission, self.desired);
         let unwanted = review::unwanted(&asked, product_wanted, &self.on_sale, &self.removals);
         let expected = predict(self.context.site, &self.on_sale, &asked.submission.operations);
-        let drifted = |change: &Change| self.drift.iter().any(|drift| drift.item == change.item);
         let mut following = diff::changes(&expected, &self.wanted);
-        following.retain(|change| !drifted(change));
+        following.retain(|change| !self.parted.is_others(&change.item));
         // What would be gone for good cannot be put back: it is kept by not being approved, or lost.
         let for_good = unwanted.iter().filter(|operation| operation.kind.is_irreversible());
         let lost: BTreeSet<&Item> = for_good.map(|operation| &operation.item).collect();
@@ -397,7 +403,8 @@ impl<'a> Planner<'a> {
             let told: BTreeSet<&Item> =
                 self.changes.iter().chain(&unseen).map(|change| &change.item).collect();
             let same = manual::stated(self.context.site, &self.wanted).into_iter();
-            let same = same.filter(|change| !told.contains(&change.item));
+            let same =
+                same.filter(|change| !told.contains(&change.item) && !self.parted.is_others(&change.item));
             let otherwise = same
                 .filter(|change| manual::was_set_otherwise(self.input.key, change, seen, &history.evidence));
             steps.extend(otherwise.filter_map(|change| step(&change, Some(seen))));

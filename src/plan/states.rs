@@ -3,7 +3,8 @@
 use crate::diff;
 use crate::model::{Desired, Item, Key, Product, Value};
 use crate::released::ReleasedProduct;
-use crate::submission::{Operation, OperationKind, Submission};
+use crate::submission::{IgnoredDrift, Operation, OperationKind, Submission};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Gives specifications the keys they have now (`formerly`).
@@ -42,6 +43,26 @@ fn moved(content: &Product, desired: &Desired) -> BTreeMap<Key, Key> {
         }
     }
     moved
+}
+
+/// Gives decisions about other people's changes the keys that specifications have now.
+pub(super) fn rekey_ignored<'a>(
+    ignored: &'a BTreeMap<Item, IgnoredDrift>,
+    released: &Product,
+    desired: &Desired,
+) -> Cow<'a, BTreeMap<Item, IgnoredDrift>> {
+    let moved = if ignored.is_empty() { BTreeMap::new() } else { moved(released, desired) };
+    if moved.is_empty() {
+        return Cow::Borrowed(ignored);
+    }
+    let renamed = ignored.values().cloned().map(|mut found| {
+        rekey_item(&mut found.item, &moved);
+        if let Some(Value::Specification(specification)) = &mut found.released {
+            rename(&mut specification.key, &moved);
+        }
+        (found.item.clone(), found)
+    });
+    Cow::Owned(renamed.collect())
 }
 
 fn rename(key: &mut Key, moved: &BTreeMap<Key, Key>) {

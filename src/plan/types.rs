@@ -34,6 +34,19 @@ pub struct Drift {
     pub desired: Option<Value>,
 }
 
+/// Somebody else's change that somebody decided to leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignored {
+    /// What differs.
+    pub drift: Drift,
+    /// Who decided it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// From when it is drift again.
+    pub until: Timestamp,
+}
+
 /// Something only a person can check; shown as "confirm before submitting".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyItem {
@@ -279,6 +292,8 @@ pub struct ProductPlan {
     pub notices: Vec<Finding>,
     /// Fields somebody else changed.
     pub drift: Vec<Drift>,
+    /// Fields somebody else changed and that are left as they are.
+    pub ignored: Vec<Ignored>,
     /// To be confirmed before submitting.
     pub verify: Vec<VerifyItem>,
     /// Approvals that let guarded operations of this plan pass.

@@ -3,7 +3,7 @@
 use crate::ledger::{Event, EventKind, Record, Records};
 use crate::marketplace::{Capabilities, ReviewReport};
 use crate::model::Key;
-use crate::plan::OpenSubmission;
+use crate::plan::{OpenSubmission, without_ignored};
 use crate::released::{ApplicationState, Coverage, Observation, ProductBinding, resolve_one};
 use crate::submission::{ApplicationId, Review, Submission, SubmissionId, Verdict};
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ pub fn claims(records: &Records, observation: &Observation) -> Vec<(Key, EventKi
         let released = record.binding.as_ref().filter(|_| changed).and_then(|binding| {
             let observed =
                 observation.products.iter().find(|found| found.product_id == binding.product_id)?;
-            Some(resolve_one(key, binding, observed).sold())
+            Some(without_ignored(&resolve_one(key, binding, observed).sold(), &record.history))
         });
         told.extend(released.map(|product| (key.clone(), EventKind::Applied { product, commit: None })));
         told.push((key.clone(), EventKind::Ended { submission: open.submission.id.clone(), verdict }));

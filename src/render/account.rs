@@ -128,10 +128,9 @@ fn deed_words(deed: &Deed) -> (String, Paint) {
             Some(reason) => (format!("rejected: \"{reason}\""), Paint::Bad),
             None => ("rejected, the reason is not known".to_owned(), Paint::Bad),
         },
-        Deed::TakenBack => (
-            "somebody took it back in the console; the same is not submitted again by itself".to_owned(),
-            Paint::Care,
-        ),
+        Deed::TakenBack => {
+            ("somebody took it back; the same is not submitted again by itself".to_owned(), Paint::Care)
+        }
         Deed::ClosedAsMoot => ("the rejection no longer matters; closed".to_owned(), Paint::Quiet),
         Deed::Refused { rules, text, technical } => {
             let rules: Vec<String> = rules.iter().map(|rule| format!("R{rule}")).collect();

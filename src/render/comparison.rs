@@ -3,7 +3,7 @@
 use super::{Page, Paint, Paragraph, describe, tell};
 use crate::model::Key;
 use crate::plan::{Action, Plan};
-use crate::report::{Baseline, Comparison, Risk};
+use crate::report::{Baseline, Comparison, is_told};
 
 /// Says what the plan is compared with.
 pub(super) fn comparison_header(page: &mut Page, comparison: &Comparison) {
@@ -45,8 +45,8 @@ pub(super) fn comparison_footer(page: &mut Page, plan: &Plan, comparison: &Compa
     for (key, before) in &comparison.before {
         let now = plan.products.iter().find(|product| product.key == *key);
         // The others tell it in their own stories.
-        let is_told = now.is_some_and(|product| Risk::of(product) != Risk::Quiet);
-        if is_told || comparison.difference(plan, key).is_empty() {
+        let has_story = now.is_some_and(is_told);
+        if has_story || comparison.difference(plan, key).is_empty() {
             continue;
         }
         let line = match now {

@@ -10,6 +10,7 @@ pub mod escape;
 mod findings_markdown;
 mod formatted;
 mod github;
+mod issue;
 mod junit;
 mod ledger;
 mod moving;
@@ -42,18 +43,19 @@ use escape::{
 pub use findings_markdown::findings_markdown;
 pub use formatted::{rewritten, rewritten_short};
 pub use github::github;
+pub use issue::{drift_listed, rejection_listed};
 pub use junit::junit;
 pub use ledger::{ledger, ledger_audit, ledger_short};
 pub use moving::{adoption, adoption_short, imported, imported_short};
 use operation::{describe, describe_values};
 pub use page::{Page, Paint, Paragraph};
 use plan::standing_paint;
-pub use plan::{plan, plan_beside, plan_short};
+pub use plan::{drift_short, plan, plan_beside, plan_short};
 pub use plan_html::plan_html;
 pub use plan_markdown::{Bounds, plan_markdown};
 use plan_words::{
-    clip, commit_words, counted, doing, drift_story, effect, observed, released_states, risk_words,
-    state_words, step_words, verdict, verify_text,
+    clip, commit_words, counted, desired_words, doing, drift_story, effect, ignored_words, observed,
+    released_states, risk_words, state_words, step_words, verdict, verify_text,
 };
 pub use review::{review_desk, submission, submissions};
 use severe::{Left, Severe, in_lines, lines, ordered, within, written_place};

@@ -1,15 +1,14 @@
 //! A plan as a story: riskiest first, what happens and why, who waits for whom, and the next command.
 
 use super::{
-    Page, Paint, Paragraph, Style, Values, commit_words, comparison_footer, comparison_header, describe,
-    describe_values, drift_story, no_longer, numbers_text, observed, state_words, step_words, tell,
+    Page, Paint, Paragraph, Style, Values, clip, commit_words, comparison_footer, comparison_header,
+    describe, describe_values, desired_words, drift_story, ignored_words, no_longer, numbers_text, observed,
+    state_words, step_words, tell,
 };
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Currency, Item, Value};
-use crate::plan::{
-    Action, Block, Confirmed, Drift, DriftKind, Plan, ProductPlan, Standing, Step, VerifyItem,
-};
-use crate::report::{Actor, Comparison, Difference, Invocation, Risk, Summary, next, riskiest_first};
+use crate::plan::{Action, Block, Confirmed, Drift, Plan, ProductPlan, Standing, Step, VerifyItem};
+use crate::report::{Actor, Comparison, Difference, Invocation, Summary, is_told, next, riskiest_first};
 use crate::rules;
 
 /// The whole plan.
@@ -32,7 +31,7 @@ pub fn plan_beside(
         comparison_header(&mut page, comparison);
     }
     let ordered = riskiest_first(plan);
-    for product in ordered.iter().filter(|product| Risk::of(product) != Risk::Quiet) {
+    for product in ordered.iter().filter(|product| is_told(product)) {
         page.gap();
         product_story(&mut page, (plan, product), invocation, compared);
     }
@@ -56,11 +55,39 @@ pub fn plan_beside(
 pub fn plan_short(plan: &Plan, invocation: &Invocation, style: Style) -> String {
     let mut page = Page::new(style);
     for product in riskiest_first(plan) {
-        if Risk::of(product) != Risk::Quiet {
+        if is_told(product) {
             let step = next(product, invocation);
             let line = Paragraph::of(&format!("{}: ", product.key))
                 .paint(standing_paint(product.standing), product.standing.words());
             page.line(0, &line.text(&format!(": {} {}", step.who.words(), step.what)));
+        }
+    }
+    page.finish()
+}
+
+/// One line per value that somebody else changed: `key: what: applied last A, on sale B, defined C`, with all three of
+/// them, and who decided to ignore it until when.
+#[must_use]
+pub fn drift_short(plan: &Plan, style: Style) -> String {
+    const VALUE_MAX: usize = 60;
+    let shown = |value: &Option<Value>| {
+        clip(&value.as_ref().map_or_else(|| "nothing".to_owned(), Value::to_string), VALUE_MAX)
+    };
+    let mut page = Page::new(style);
+    let mut line = |product: &ProductPlan, drift: &Drift, after: &str| {
+        let Drift { item, kind: _, last_applied, released, desired } = drift;
+        let values = format!(
+            "applied last {}, on sale {}, defined {}",
+            shown(last_applied),
+            shown(released),
+            shown(desired)
+        );
+        page.line(0, &Paragraph::of(&format!("{}: {}: {values}{after}", product.key, item.route())));
+    };
+    for product in riskiest_first(plan) {
+        product.drift.iter().for_each(|drift| line(product, drift, ""));
+        for ignored in &product.ignored {
+            line(product, &ignored.drift, &format!("; {}", ignored_words(ignored)));
         }
     }
     page.finish()
@@ -120,7 +147,11 @@ fn product_story(
         no_longer(page, plan, comparison, &product.key);
     }
     for drift in &product.drift {
-        drifted(page, product, drift, &plan.currency);
+        drifted(page, product, ("drift: ", Paint::Care), drift, &plan.currency);
+    }
+    for ignored in &product.ignored {
+        drifted(page, product, ("ignored: ", Paint::Quiet), &ignored.drift, &plan.currency);
+        page.wrap(4, 6, &Paragraph::of(&ignored_words(ignored)));
     }
     for finding in &product.notices {
         notice(page, product, finding);
@@ -267,17 +298,22 @@ fn chain_step(
     }
 }
 
-fn drifted(page: &mut Page, product: &ProductPlan, drift: &Drift, currency: &Currency) {
-    let Drift { item, kind, last_applied, released, desired } = drift;
+fn drifted(
+    page: &mut Page,
+    product: &ProductPlan,
+    (word, paint): (&str, Paint),
+    drift: &Drift,
+    currency: &Currency,
+) {
+    let Drift { item, kind: _, last_applied, released, desired: _ } = drift;
     let story = drift_story(drift);
-    let line = Paragraph::default().paint(Paint::Care, "drift: ").text(&story);
+    let line = Paragraph::default().paint(paint, word).text(&story);
     let shown = Values { from: last_applied.as_ref(), to: released.as_ref() };
     describe_values(page, 2, line, currency, shown);
-    if *kind == DriftKind::Conflict {
-        let desired = desired.as_ref().map_or_else(|| "(empty)".to_owned(), Value::to_string);
-        let path = product.path.as_ref().map_or("the definition", |path| path.as_str());
-        page.wrap(4, 6, &Paragraph::of(&format!("{path} says {desired}")));
-    }
+    let path = product.path.as_ref().map_or("the definition", |path| path.as_str());
+    let place = format!(" [{}]", item.route());
+    let line = Paragraph::of(&format!("{path} {}", desired_words(drift))).paint(Paint::Quiet, &place);
+    page.wrap(4, 6, &line);
     if matches!(item, Item::Product) {
         page.wrap(4, 6, &Paragraph::of("the product's state changed as a whole"));
     }
@@ -285,9 +321,8 @@ fn drifted(page: &mut Page, product: &ProductPlan, drift: &Drift, currency: &Cur
 
 /// Products that need no story: those in sync are counted, the others named.
 fn quiet(page: &mut Page, ordered: &[&ProductPlan]) {
-    let of = |standing| {
-        ordered.iter().filter(move |product| Risk::of(product) == Risk::Quiet && product.standing == standing)
-    };
+    let of =
+        |standing| ordered.iter().filter(move |product| !is_told(product) && product.standing == standing);
     let in_sync = of(Standing::InSync).count();
     if in_sync > 0 {
         let line = if in_sync == 1 { "1 product is".to_owned() } else { format!("{in_sync} products are") };

@@ -3,7 +3,7 @@
 use super::{Names, Paint, numbers_text};
 use crate::diagnostic::Severity;
 use crate::plan::{
-    Action, Confirmed, Drift, DriftKind, Plan, ProductPlan, Standing, Step, StepState, VerifyItem,
+    Action, Confirmed, Drift, DriftKind, Ignored, Plan, ProductPlan, Standing, Step, StepState, VerifyItem,
 };
 use crate::report::{Baseline, Proposal, Risk, Summary};
 use crate::rules;
@@ -125,6 +125,21 @@ pub(super) fn drift_story(drift: &Drift) -> String {
     }
 }
 
+/// What the definition says of something that others changed.
+pub(super) fn desired_words(drift: &Drift) -> String {
+    match (&drift.desired, drift.kind) {
+        (None, _) => "says that there is none".to_owned(),
+        (Some(_), DriftKind::Drift) => "says what was applied last".to_owned(),
+        (Some(value), DriftKind::Conflict | DriftKind::ByMarketplace) => format!("says {value}"),
+    }
+}
+
+/// Who decided that something stays, why, and until when.
+pub(super) fn ignored_words(ignored: &Ignored) -> String {
+    let Ignored { by, reason, until, .. } = ignored;
+    format!("left as it is until {}, decided by {by}: {reason}", until.strftime("%Y-%m-%d %H:%M UTC"))
+}
+
 /// Where a product stands and what happens to it: `to submit: modify (2 operations)`.
 pub(super) fn effect(product: &ProductPlan) -> String {
     match doing(product) {
@@ -153,6 +168,9 @@ pub(super) fn doing(product: &ProductPlan) -> String {
     }
     if words.is_empty() && !product.drift.is_empty() {
         words = counted(product.drift.len(), "value differs", "values differ");
+    }
+    if words.is_empty() && !product.ignored.is_empty() {
+        words = counted(product.ignored.len(), "difference is ignored", "differences are ignored");
     }
     words
 }

@@ -1,6 +1,6 @@
 //! The status of a target: one row per product, most urgent first, with what was rejected and where it is written.
 
-use super::{Page, Paint, Paragraph, Style, standing_paint, terminal};
+use super::{Page, Paint, Paragraph, Style, counted, ignored_words, standing_paint, terminal};
 use crate::plan::Standing;
 use crate::report::{Actor, Place, Status, StatusRow};
 use jiff::civil::Date;
@@ -17,7 +17,7 @@ pub fn status(status: &Status, style: Style) -> String {
     page.wrap(0, 2, &title);
     page.gap();
     let (calm, loud): (Vec<&StatusRow>, Vec<&StatusRow>) =
-        status.rows.iter().partition(|row| row.standing == Standing::InSync);
+        status.rows.iter().partition(|row| row.standing == Standing::InSync && row.ignored.is_empty());
     let standings = loud.iter().map(|row| row.standing.words().width()).max().unwrap_or(0);
     let keys = loud.iter().map(|row| row.product.as_str().width()).max().unwrap_or(0);
     for row in &loud {
@@ -50,6 +50,10 @@ pub fn status_short(status: &Status, style: Style) -> String {
         }
         if let Some(rejection) = &row.rejection {
             line = line.text(": ").text(rejection.reason.as_deref().unwrap_or("reason not known"));
+        }
+        if let Some(until) = row.ignored.iter().map(|ignored| ignored.until).min() {
+            let count = counted(row.ignored.len(), "difference is ignored", "differences are ignored");
+            line = line.text(&format!(": {count} until {}", until.strftime("%Y-%m-%d")));
         }
         page.line(0, &line);
     }
@@ -86,6 +90,10 @@ fn table_row(page: &mut Page, row: &StatusRow, today: Date, standings: usize, ke
     }
     for beside in &row.besides {
         page.wrap(indent, indent + 2, &Paragraph::default().paint(Paint::Care, beside));
+    }
+    for ignored in &row.ignored {
+        let line = format!("ignored: {}: {}", ignored.drift.item.describe(), ignored_words(ignored));
+        page.wrap(indent, indent + 2, &Paragraph::default().paint(Paint::Quiet, &line));
     }
     if row.next.who != Actor::Nobody {
         let next = format!("next: {} {}", row.next.who.words(), row.next.what);

@@ -2,11 +2,14 @@
 
 use super::{Invocation, Next, Outcome, Place, Rejection, next, places};
 use crate::model::{Item, Key};
-use crate::plan::{Action, History, Plan, ProductPlan, Standing, StepState};
+use crate::plan::{Action, History, Ignored, Plan, ProductPlan, Standing, StepState};
 use crate::submission::{Operation, Scope};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+
+/// Finds where an item of a product is written, and in it the words that a text quotes.
+pub type LocateIn<'a> = dyn Fn(&ProductPlan, &Item, Option<&str>) -> Option<Place> + 'a;
 
 /// One product's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct StatusRow {
     pub refusal: Option<String>,
     /// What stands in the way of what follows, beside the standing: rules that block, and what drifted.
     pub besides: Vec<String>,
+    /// What somebody else changed and is left as it is.
+    pub ignored: Vec<Ignored>,
     /// What it means for the command.
     pub outcome: Outcome,
     /// Who acts next.
@@ -54,7 +59,7 @@ pub fn rows(
     plan: &Plan,
     histories: &BTreeMap<Key, History>,
     invocation: &Invocation,
-    locate: &dyn Fn(&ProductPlan, &Item, Option<&str>) -> Option<Place>,
+    locate: &LocateIn<'_>,
 ) -> Status {
     let nothing = History::default();
     let mut rows: Vec<StatusRow> = plan
@@ -72,6 +77,7 @@ pub fn rows(
                 rejection: rejection(plan, product, history, locate),
                 refusal: refusal(product, history),
                 besides: besides(product),
+                ignored: product.ignored.clone(),
                 outcome: Outcome::of_product(product),
                 next,
             }
@@ -145,7 +151,7 @@ fn rejection(
     plan: &Plan,
     product: &ProductPlan,
     history: &History,
-    locate: &dyn Fn(&ProductPlan, &Item, Option<&str>) -> Option<Place>,
+    locate: &LocateIn<'_>,
 ) -> Option<Rejection> {
     let held = |operation: &Operation| history.held.get(&operation.id(&plan.scope.target, &product.key));
     let (submission, held) = product.chain.iter().find_map(|step| match &step.action {

@@ -89,6 +89,12 @@ impl Risk {
     }
 }
 
+/// Whether there is anything to read about a product: something is to be done, or somebody decided that nothing is.
+#[must_use]
+pub fn is_told(product: &ProductPlan) -> bool {
+    Risk::of(product) != Risk::Quiet || !product.ignored.is_empty()
+}
+
 /// The products of a plan in reading order: riskiest first, then most urgent, then by key.
 #[must_use]
 pub fn riskiest_first(plan: &Plan) -> Vec<&ProductPlan> {

@@ -7,7 +7,7 @@ use super::{Request, ServiceError};
 use crate::ledger::{Event, EventKind, fold};
 use crate::model::{Key, ProductField};
 use crate::moving::{Candidate, Chosen, Row, Table, match_products};
-use crate::plan::Plan;
+use crate::plan::{Plan, without_ignored};
 use crate::reconcile::LEASE;
 use crate::released::{ObservedProduct, ObservedSpecification, ProductStatus};
 use crate::report::Adoption;
@@ -70,8 +70,9 @@ pub fn adopt(request: &Request, asked: &AdoptRequest) -> Result<Adoption, Servic
             let who = by(planner.workspace, asked.by.as_deref());
             for row in &clear {
                 let (Some(released), Some(binding)) = (&row.released, &row.binding) else { continue };
+                let released = without_ignored(released, &situation.records.history(&row.product));
                 let events = [
-                    EventKind::Applied { product: released.clone(), commit: None },
+                    EventKind::Applied { product: released, commit: None },
                     EventKind::Adopted { by: who.clone() },
                     // Last, because what is bound counts as adopted.
                     EventKind::Bound { binding: binding.clone() },

@@ -117,13 +117,13 @@ fn own(planner: &Planner<'_>, now: Timestamp) -> Result<Option<wire::Snapshot>, 
     }))
 }
 
-/// What the ledger holds, where it is a file: a branch may be another machine's, which only a network tells.
+/// What the ledger holds, where it is a file: a branch or a database may be another machine's, which only a network tells.
 fn events(planner: &Planner<'_>) -> Result<Vec<Event>, ServiceError> {
     let events = match &planner.target.ledger {
         LedgerStore::Sqlite { .. } => {
             planner.workspace.ledger_view(planner.target)?.events(&planner.scope)?
         }
-        LedgerStore::Git { .. } => Vec::new(),
+        LedgerStore::Git { .. } | LedgerStore::Postgres { .. } => Vec::new(),
     };
     planner.of_today(events)
 }

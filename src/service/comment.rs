@@ -1,15 +1,13 @@
 //! Posting a plan where the change is reviewed. Nothing of the catalog is opened here: all there is is a report, which
 //! may come from a fork's job and is read like anything that strangers wrote.
 
+use super::posting::{Access, is_readable, place_error, refuse_marketplace_secrets};
 use super::{Recorded, ServiceError, read_proposal};
 use crate::diagnostic::Severity;
 use crate::forge::{
-    Annotation, Asked, CheckRun, Comment, Forge, ForgeError, GitHub, GitLab, GitLabToken, Head, Label,
-    Loudness, Marker, Place, PlaceError, Provider, Status, Step, Surroundings, Verdict, Wanted, is_commit,
-    next_step,
+    About, Annotation, Asked, CheckRun, Comment, Forge, ForgeError, GitHub, GitLab, Head, Label, Loudness,
+    Marker, Place, PlaceError, Provider, Status, Step, Surroundings, Verdict, Wanted, is_commit, next_step,
 };
-use crate::http::retry::Patience;
-use crate::http::{Client, Limits, Secret, SystemClock};
 use crate::model::Digest;
 use crate::plan::Standing;
 use crate::render::{self, Bounds};
@@ -17,20 +15,6 @@ use crate::report::{PlacedFinding, Proposal, Risk, Summary, Withheld, withhold};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use std::time::Duration;
-
-/// The largest report that is read: tens of thousands of products.
-const REPORT_BYTES_MAX: u64 = 64 << 20;
-
-/// Variables that hold keys to the marketplace. A process that has them reads no strangers' reports and speaks to nobody
-/// else.
-const MARKETPLACE_SECRETS: &[&str] = &[
-    "GALLERIST_ACCESS_KEY",
-    "GALLERIST_SECRET_KEY",
-    "GALLERIST_SECURITY_TOKEN",
-    "HUAWEICLOUD_SDK_AK",
-    "HUAWEICLOUD_SDK_SK",
-    "HUAWEICLOUD_SDK_SECURITY_TOKEN",
-];
 
 /// What is to be posted, and where.
 #[derive(Debug, Clone)]
@@ -87,94 +71,24 @@ pub fn comment(request: &CommentRequest) -> Result<Recorded, ServiceError> {
     refuse_marketplace_secrets()?;
     let proposal = proposal(request)?;
     let place = place(request).map_err(|error| place_error(&error))?;
-    let forge = forge(request, &place)?;
+    let access = Access { token_file: request.token_file.as_deref(), time_max: request.time_max };
+    let Place { provider, api, repository, request: number, .. } = &place;
+    let forge = access.forge(*provider, api, repository, *number)?;
     let posting = Posting { request, proposal: &proposal, place: &place, forge: forge.as_ref() };
     Ok(Recorded { sentence: posting.post()?, path: None, next: None })
 }
 
-fn refuse_marketplace_secrets() -> Result<(), ServiceError> {
-    let is_set = |name: &&&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    match MARKETPLACE_SECRETS.iter().find(is_set) {
-        None => Ok(()),
-        Some(name) => Err(ServiceError::Request {
-            message: format!(
-                "this process holds a key to the marketplace ({name}), and comments are not its business"
-            ),
-            hints: vec![
-                "post from another job: save the report there, hand over the file, and give that job no key"
-                    .to_owned(),
-            ],
-        }),
-    }
-}
-
 fn proposal(request: &CommentRequest) -> Result<Proposal, ServiceError> {
-    let path = &request.report;
-    let failed = |reason: String| ServiceError::File { action: "read", path: path.clone(), reason };
-    let about = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?;
-    if !about.is_file() {
-        return Err(failed("it is no file".to_owned()));
-    }
-    if about.len() > REPORT_BYTES_MAX {
-        return Err(failed(format!("it is larger than {REPORT_BYTES_MAX} bytes")));
-    }
-    Ok(withhold(read_proposal(path)?, &request.withheld))
+    is_readable(&request.report)?;
+    Ok(withhold(read_proposal(&request.report)?, &request.withheld))
 }
 
 fn place(request: &CommentRequest) -> Result<Place, PlaceError> {
     Place::find(&request.asked, &Surroundings::of_this_machine()?)
 }
 
-fn place_error(error: &PlaceError) -> ServiceError {
-    let hints = match error {
-        PlaceError::Unknown { option, .. } => {
-            vec![format!("say it with `{option}`; in CI for a pull or merge request it is known")]
-        }
-        PlaceError::Form { .. } | PlaceError::Address(_) | PlaceError::Event(_) => Vec::new(),
-    };
-    ServiceError::Request { message: error.to_string(), hints }
-}
-
-fn forge(request: &CommentRequest, place: &Place) -> Result<Box<dyn Forge>, ServiceError> {
-    let usual = Limits::default();
-    let limits = Limits { time_max: request.time_max.unwrap_or(usual.time_max), ..usual };
-    let client = Client::new(limits, Patience::default(), Box::new(SystemClock))
-        .map_err(|error| ForgeError::Http { what: "nobody can be asked".to_owned(), error })?;
-    let Place { provider, api, repository, request: number, .. } = place;
-    let file = request.token_file.as_deref();
-    Ok(match provider {
-        Provider::GitHub => {
-            let (_, token) = token(file, &["GITHUB_TOKEN", "GH_TOKEN"])?;
-            Box::new(GitHub::new(client, api.clone(), repository, *number, token))
-        }
-        Provider::GitLab => {
-            let (name, token) = token(file, &["GITLAB_TOKEN", "CI_JOB_TOKEN"])?;
-            let kind = if name == "CI_JOB_TOKEN" { GitLabToken::Job } else { GitLabToken::Private };
-            Box::new(GitLab::new(client, api.clone(), repository, *number, (kind, token)))
-        }
-    })
-}
-
-/// The token in the file, or else in the first variable that is set, with its name.
-fn token(
-    file: Option<&Utf8Path>,
-    variables: &[&'static str],
-) -> Result<(&'static str, Secret), ServiceError> {
-    if let Some(path) = file {
-        return Ok(("", Secret::from_file(path).map_err(ForgeError::from)?));
-    }
-    let set = |name: &&'static str| Some((*name, std::env::var(name).ok().filter(|text| !text.is_empty())?));
-    match variables.iter().find_map(set) {
-        Some((name, text)) => Ok((name, Secret::new(&text, name).map_err(ForgeError::from)?)),
-        None => Err(ServiceError::Request {
-            message: "there is no token to post with".to_owned(),
-            hints: vec![format!("set {}, or name a file with `--token-file`", variables.join(" or "))],
-        }),
-    }
-}
-
 /// What became of the comment.
-enum Settled {
+pub(super) enum Settled {
     Posted(Comment),
     Updated(Comment),
     Unchanged(Comment),
@@ -257,6 +171,7 @@ impl Posting<'_> {
         let bytes_max = self.forge.comment_bytes_max().saturating_sub(FRAME);
         let text = render::plan_markdown(self.proposal, &Bounds { bytes_max, rest: self.place.rest.clone() });
         let marker = Marker {
+            about: About::Plan,
             scope: self.proposal.plan.scope.clone(),
             commit,
             run: self.place.run,
@@ -288,7 +203,7 @@ impl Posting<'_> {
     }
 }
 
-fn sentence(what: &str, url: Option<&str>) -> String {
+pub(super) fn sentence(what: &str, url: Option<&str>) -> String {
     url.map_or_else(|| format!("{what}."), |url| format!("{what}: {url}"))
 }
 
@@ -297,7 +212,7 @@ fn short(commit: &str) -> &str {
 }
 
 /// Looks and acts until there is one comment of ours, and it says what it should.
-fn settle(forge: &dyn Forge, wanted: &Wanted) -> Result<Settled, ForgeError> {
+pub(super) fn settle(forge: &dyn Forge, wanted: &Wanted) -> Result<Settled, ForgeError> {
     const ROUNDS_MAX: u32 = 12;
     const TRIES_MAX: u32 = 3;
     let (mut created, mut has_changed, mut tries) = (None, false, 0);
@@ -342,7 +257,7 @@ fn settle(forge: &dyn Forge, wanted: &Wanted) -> Result<Settled, ForgeError> {
 
 /// Whether nobody has to look at the plan.
 fn says_nothing(proposal: &Proposal) -> bool {
-    let Proposal { plan, findings, compared, invocation: _ } = proposal;
+    let Proposal { plan, findings, compared, .. } = proposal;
     let is_quiet = match compared {
         None => plan.products.iter().all(|product| Risk::of(product) == Risk::Quiet),
         Some(compared) => {

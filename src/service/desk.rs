@@ -177,6 +177,17 @@ pub fn sandbox_reset(request: &Request) -> Result<Recorded, ServiceError> {
             );
             return Err(ServiceError::Request { message, hints });
         }
+        LedgerStore::Postgres { schema, .. } => {
+            let hints = vec![
+                "for a fresh start name another schema under `ledger` in gallerist.yaml, and run this again"
+                    .to_owned(),
+                "a ledger that may be emptied is `ledger: {store: sqlite}`".to_owned(),
+            ];
+            let message = format!(
+                "the sandbox's ledger is in the schema `{schema}`, and entries in a database are never removed"
+            );
+            return Err(ServiceError::Request { message, hints });
+        }
     };
     // A ledger that tells of the console is no sandbox's to forget.
     let planner = Planner::new(&workspace, request)?;

@@ -198,10 +198,10 @@ fn not_confirmable(
     ServiceError::Request { message, hints }
 }
 
-/// Lets rejected or refused operations be submitted again unchanged.
+/// Lets operations that were rejected, refused or taken back be submitted again unchanged.
 ///
 /// # Errors
-/// When the submission was not rejected or refused, or the ledger cannot be written.
+/// When nothing of the submission is held, or the ledger cannot be written.
 pub fn retry(request: &Request, id: &SubmissionId, by_name: Option<&str>) -> Result<Recorded, ServiceError> {
     live(request, |planner, situation, plan, now| {
         let held = situation.records.products.iter().find_map(|(key, record)| {
@@ -225,7 +225,7 @@ pub fn retry(request: &Request, id: &SubmissionId, by_name: Option<&str>) -> Res
         };
         let Some((product, operations)): Option<(Key, Vec<OperationId>)> = held.or_else(refused) else {
             let hints = vec!["`gallerist submissions list` shows what was rejected".to_owned()];
-            let message = format!("nothing of `{id}` was rejected or refused and is still held");
+            let message = format!("nothing of `{id}` was rejected, refused or taken back and is still held");
             return Err(ServiceError::Request { message, hints });
         };
         let by = by(planner.workspace, by_name);

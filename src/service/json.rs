@@ -32,8 +32,9 @@ pub fn json(view: View<'_>, outcome: Outcome, exit_code: u8) -> Result<String, S
                 diagnostics: diagnostics.into(),
             })
         }
-        View::Plan(Planned { plan, diagnostics, invocation, compared, .. }) => {
-            ending.of(report::Planned::of(plan, diagnostics, compared.as_ref(), invocation))
+        View::Plan(Planned { plan, diagnostics, invocation, compared, observed, .. }) => {
+            let planned = report::Planned::of(plan, diagnostics, compared.as_ref(), invocation);
+            ending.of(planned.observed(observed.as_ref()))
         }
         View::Run(Ran { account, diagnostics, .. }) => ending.of(report::Ran::of(account, diagnostics)),
         View::Status(status) => ending.of(report::Status::from(status)),

@@ -2,7 +2,10 @@
 
 use super::workspace::{Workspace, open, request as refuse};
 use super::{LedgerFilter, Recorded, Request, ServiceError};
-use crate::config::{FILE_NAME, LEDGER_BRANCH, LEDGER_FILE, LEDGER_REMOTE, LedgerStore, Target};
+use crate::config::{
+    FILE_NAME, LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, LedgerStore,
+    Target,
+};
 use crate::definition::Catalog;
 use crate::ledger::{Event, EventKind, LedgerError, export, import};
 use crate::report::{
@@ -34,12 +37,12 @@ pub fn ledger_show(request: &Request, filter: &LedgerFilter) -> Result<LedgerLog
 
 fn row(event: &Event) -> LedgerRow {
     let Event { sequence, at, product, kind } = event;
-    let (what, evidence) = told(kind);
+    let (what, evidence) = told(kind, *at);
     LedgerRow { sequence: *sequence, at: *at, product: product.clone(), event: kind.name(), what, evidence }
 }
 
 /// An event in words, and who vouched for it.
-fn told(kind: &EventKind) -> (String, Option<Evidenced>) {
+fn told(kind: &EventKind, at: Timestamp) -> (String, Option<Evidenced>) {
     let from = |commit: &Option<String>| {
         let short = commit.as_deref().map(|commit| commit.chars().take(10).collect::<String>());
         short.map_or_else(String::new, |commit| format!(" from commit {commit}"))
@@ -104,12 +107,17 @@ fn told(kind: &EventKind) -> (String, Option<Evidenced>) {
         }
         EventKind::Ignored { drift } => {
             let items: Vec<String> = drift.iter().map(|found| found.item.describe()).collect();
+            if let Some(first) = drift.iter().find(|found| found.until <= at) {
+                let (by, reason) = (first.by.clone(), String::new());
+                let evidence = Evidenced { by, reason, until: None };
+                return (format!("not ignored any more: {}", items.join(", ")), Some(evidence));
+            }
             let evidence = drift.first().map(|IgnoredDrift { by, reason, until, .. }| Evidenced {
                 by: by.clone(),
                 reason: reason.clone(),
                 until: Some(*until),
             });
-            return (format!("left as somebody else changed it: {}", items.join(", ")), evidence);
+            return (format!("ignored as somebody else changed it: {}", items.join(", ")), evidence);
         }
         EventKind::Notified { notices } => {
             format!("told to those who want to hear of it: {}", notices.join(", "))
@@ -277,6 +285,19 @@ pub fn ledger_migrate(request: &Request, to: &LedgerStore) -> Result<Recorded, S
     Ok(Recorded { sentence, path: None, next: Some(invocation(&workspace, target).command("ledger verify")) })
 }
 
+/// Opens the target's ledger for writing, which begins it where there is none and raises what an older version left.
+///
+/// # Errors
+/// When the ledger cannot be opened, or whoever asks may not change its tables.
+pub fn ledger_upgrade(request: &Request) -> Result<Recorded, ServiceError> {
+    let workspace = open(request)?;
+    let target = workspace.target(request.target.as_ref())?;
+    let entries = workspace.ledger(target)?.events(&workspace.scope(target))?.len();
+    let place = workspace.ledger_place(&target.ledger)?;
+    let sentence = format!("The ledger is ready for this version: {place}, {entries} entries.");
+    Ok(Recorded { sentence, path: None, next: Some(invocation(&workspace, target).command("ledger verify")) })
+}
+
 fn invocation(workspace: &Workspace, target: &Target) -> Invocation {
     let other = target.name != workspace.config.default_target;
     Invocation { target: other.then(|| target.name.clone()), ..Invocation::default() }
@@ -337,6 +358,16 @@ fn setting(store: &LedgerStore) -> String {
             if remote != LEDGER_REMOTE {
                 words.push(format!("remote: {remote}"));
             }
+        }
+        LedgerStore::Postgres { connection, schema, certificates } => {
+            words.push("store: postgres".to_owned());
+            if connection != LEDGER_CONNECTION {
+                words.push(format!("connection: {connection}"));
+            }
+            if schema != LEDGER_SCHEMA {
+                words.push(format!("schema: {schema}"));
+            }
+            words.extend(certificates.iter().map(|path| format!("certificates: {path}")));
         }
     }
     format!("{{{}}}", words.join(", "))

@@ -16,16 +16,20 @@ mod editor;
 mod evidence;
 mod fix;
 mod format;
+mod ignore;
 mod import;
+mod issue;
 mod json;
 mod judging;
 mod ledger;
 mod marketplace;
 mod marking;
 mod merged;
+mod offer;
 mod outside;
 mod pause;
 mod planning;
+mod posting;
 mod record;
 mod recorded;
 mod released;
@@ -41,7 +45,7 @@ mod telling;
 mod unmanage;
 mod workspace;
 
-pub use accept::{accept, revert};
+pub use accept::{DriftChoice, accept, revert};
 pub use adopt::{AdoptRequest, adopt};
 pub use check::{check, check_version};
 pub use claim::claim;
@@ -51,12 +55,15 @@ pub use editor::{Editor, Looked};
 pub use evidence::{approve, confirm, retry};
 pub use fix::fix;
 pub use format::{format, format_text};
+pub use ignore::{IgnoreRequest, heed, ignore};
 pub use import::{ImportRequest, import};
+pub use issue::{IssueRequest, issue, issue_text};
 pub use json::{json, schemas};
-pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_verify};
+pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_upgrade, ledger_verify};
+pub use offer::{OfferRequest, offer};
 pub use outside::{Form, outside, read_proposal};
 pub use pause::{PauseRequest, pause, resume};
-pub use planning::{PlanRequest, plan, save_plan};
+pub use planning::{PlanRequest, drift, plan, save_plan};
 pub use record::{Outcome as RecordedOutcome, RecordRequest, record};
 pub use recorded::{Reprint, change_sheet, checklists, confirm_recorded};
 pub use retire::retire;
@@ -73,7 +80,7 @@ use crate::marketplace::MarketplaceError;
 use crate::model::Key;
 use crate::plan::Plan;
 use crate::report::{
-    Account, Adoption, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, PendingReview,
+    Account, Adoption, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, Observed, PendingReview,
     PlacedFinding, Proposal, Status, Subject, SubmissionDetail, SubmissionRow, Withheld, withhold,
 };
 use crate::submission::{ApplicationId, OperationId};
@@ -242,6 +249,8 @@ pub struct Planned {
     pub invocation: Invocation,
     /// The plan it is compared with, if it is.
     pub compared: Option<Comparison>,
+    /// The products that were looked at, where not all of them are shown.
+    pub observed: Option<Observed>,
     /// How many definitions were read for it.
     pub files_read: usize,
     /// The catalog's folder, from the root of its git repository; empty at the root and outside of one.
@@ -252,7 +261,7 @@ impl Planned {
     /// The same without what not everybody who sees it may know yet. It cannot be applied.
     #[must_use]
     pub fn withhold(self, what: &Withheld) -> Self {
-        let Proposal { plan, findings, compared, invocation } = withhold(self.proposal(), what);
+        let Proposal { plan, findings, compared, invocation, observed } = withhold(self.proposal(), what);
         let mut diagnostics = self.diagnostics;
         for (found, clean) in diagnostics.list.iter_mut().zip(findings) {
             let PlacedFinding { message, label, why, help, others, fix, .. } = clean;
@@ -267,7 +276,7 @@ impl Planned {
                 Fix { title, edits, ..fix }
             });
         }
-        Self { plan, diagnostics, compared, invocation, ..self }
+        Self { plan, diagnostics, compared, invocation, observed, ..self }
     }
 
     /// The same as it is shown outside a terminal.
@@ -278,6 +287,7 @@ impl Planned {
             findings: PlacedFinding::of_diagnostics(&self.diagnostics),
             compared: self.compared.clone(),
             invocation: self.invocation.clone(),
+            observed: self.observed.clone(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::marketplace::Marketplace;
 use super::snapshot::SnapshotFile;
-use super::workspace::{Definitions, Workspace, request as refuse};
+use super::workspace::{Definitions, Workspace, no_product, request as refuse};
 use super::{Planned, Request, ServiceError, Version};
 use crate::config::{Driver, Target};
 use crate::diagnostic::Finding;
@@ -12,7 +12,7 @@ use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, Elsewhere, History, Plan, ProductPlan, plan as plan_catalog};
 use crate::reconcile::{claims, mark_missing, news};
 use crate::released::{Bindings, Coverage, Observation, Released, resolve};
-use crate::report::{Baseline, Comparison, Invocation, Place};
+use crate::report::{Baseline, Comparison, Invocation, Observed, Place, compared_with_sale};
 use crate::repository::GitError;
 use crate::rules::levels::finds_unused;
 use crate::submission::{OperationId, Pause, Scope, SubmissionId};
@@ -357,7 +357,7 @@ impl<'a> Planner<'a> {
     }
 
     /// What the marketplace and the ledger say now, and the plan against it.
-    fn ask(&self, request: &Request) -> Result<(Situation, Plan, Timestamp), ServiceError> {
+    pub(super) fn ask(&self, request: &Request) -> Result<(Situation, Plan, Timestamp), ServiceError> {
         let mut driver = Marketplace::open(self, request.now)?;
         let now = driver.now()?;
         let situation = self.look(&mut driver, now)?;
@@ -439,6 +439,27 @@ pub fn plan(request: &Request, asked: &PlanRequest) -> Result<Planned, ServiceEr
     })
 }
 
+/// What somebody else changed, decided or not, and which products were looked at for it. Nothing is written.
+///
+/// # Errors
+/// When the catalog, ledger or marketplace cannot be read, or a product is unknown.
+pub fn drift(request: &Request, products: &[Key]) -> Result<Planned, ServiceError> {
+    let mut planned = plan(request, &PlanRequest::default())?;
+    let plan = &mut planned.plan;
+    if let Some(unknown) = products.iter().find(|key| plan.products.iter().all(|found| found.key != **key)) {
+        return Err(no_product(plan, unknown));
+    }
+    plan.products.retain(|found| products.is_empty() || products.contains(&found.key));
+    let seen = plan.products.iter().filter(|found| compared_with_sale(found));
+    planned.observed = Some(Observed {
+        products: seen.map(|found| found.key.clone()).collect(),
+        all: products.is_empty() && !planned.diagnostics.has_errors(),
+    });
+    plan.products.retain(|found| !(found.drift.is_empty() && found.ignored.is_empty()));
+    plan.unbound.clear();
+    Ok(planned)
+}
+
 /// Reads a plan that [`save_plan`] saved of this catalog and target.
 pub(super) fn read_plan(file: &Utf8Path, about: &Scope) -> Result<Plan, ServiceError> {
     let text = super::read(file)?;
@@ -470,6 +491,7 @@ pub(super) fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
         plan,
         diagnostics,
         invocation: planner.invocation().clone(),
+        observed: None,
         compared: None,
         files_read: planner.workspace.files_read(),
         prefix: planner.workspace.prefix(),

@@ -188,7 +188,7 @@ fn told(outcome: &Outcome) -> String {
         Outcome::Refused { .. } => "was refused; it stays back until something changes".to_owned(),
         Outcome::Approved => "was approved".to_owned(),
         Outcome::Rejected { .. } => "was rejected; it stays back until something changes".to_owned(),
-        Outcome::Withdrawn => "was withdrawn".to_owned(),
+        Outcome::Withdrawn => "was withdrawn; it stays back until something changes".to_owned(),
         Outcome::NotEntered { .. } => "was not entered; throw its change sheet away".to_owned(),
         Outcome::Ids => "has more ids now".to_owned(),
     }

@@ -118,7 +118,7 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>) -> Result<Ran
         (None, None) => (planner.plan_of_nothing(now), Records::default(), events),
     };
     let told = Told { plan: &plan, records: &records, events: &events, is_after };
-    let account = tell(&planner, &told, saved, limit, account, now);
+    let account = tell(&planner, &told, saved, limit, &account, now);
     let in_sandbox = matches!(planner.target.driver, Driver::Sandbox { .. });
     let diagnostics = planner.definitions.diagnostics.clone();
     let beside_saved = saved.map(|(_, saved)| beside_saved(planned(&planner, plan), saved));

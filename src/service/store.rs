@@ -1,25 +1,31 @@
 //! Opening the place a target's ledger is kept in, for reading and for writing.
 
-use super::workspace::Workspace;
+use super::workspace::{Workspace, request};
 use super::{Request, ServiceError};
 use crate::config::{LedgerStore, Target};
+use crate::http::Secret;
 use crate::ledger::{Ledger, LedgerView};
-use crate::stores::{GitLedger, SqliteLedger, SqliteView};
+use crate::stores::{Database, GitLedger, PostgresLedger, PostgresView, SqliteLedger, SqliteView};
+use camino::Utf8PathBuf;
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-/// What ledgers need to know of the run, and those on git branches that were opened: their remotes are asked once.
+/// What ledgers need to know of the run, and those that were opened and ask a network: branches and databases.
 #[derive(Debug, Default)]
 pub(super) struct Ledgers {
     now: Timestamp,
     is_throwaway: bool,
-    opened: RefCell<BTreeMap<(String, Option<String>), GitLedger>>,
+    branches: RefCell<BTreeMap<(String, Option<String>), GitLedger>>,
+    databases: RefCell<BTreeMap<Place, Database>>,
 }
+
+/// The variable with a database's URL, the schema, and who may vouch for the server.
+type Place = (String, String, Option<Utf8PathBuf>);
 
 impl Ledgers {
     pub(super) fn of(request: &Request) -> Self {
-        Self { now: request.now, is_throwaway: request.on_throwaway_machine, opened: RefCell::default() }
+        Self { now: request.now, is_throwaway: request.on_throwaway_machine, ..Self::default() }
     }
 }
 
@@ -29,6 +35,9 @@ impl Workspace {
         Ok(match &target.ledger {
             LedgerStore::Sqlite { path, .. } => Box::new(SqliteView::open(&self.tree.root().join(path))?),
             LedgerStore::Git { branch, remote } => Box::new(self.git_ledger(branch, remote.as_deref())?),
+            LedgerStore::Postgres { connection, schema, certificates } => {
+                Box::new(PostgresView::open(&self.database(connection, schema, certificates.as_ref())?)?)
+            }
         })
     }
 
@@ -43,6 +52,7 @@ impl Workspace {
         let is_shared = match &target.ledger {
             LedgerStore::Sqlite { .. } => false,
             LedgerStore::Git { branch, remote } => self.git_ledger(branch, remote.as_deref())?.is_shared(),
+            LedgerStore::Postgres { .. } => true,
         };
         let would_vanish = self.ledgers.is_throwaway && target.driver.outlives_the_machine();
         match vanishing(&target.ledger, is_shared).filter(|_| would_vanish) {
@@ -59,16 +69,48 @@ impl Workspace {
                 Box::new(SqliteLedger::open(&self.tree.root().join(path))?)
             }
             LedgerStore::Git { branch, remote } => Box::new(self.git_ledger(branch, remote.as_deref())?),
+            LedgerStore::Postgres { connection, schema, certificates } => {
+                Box::new(PostgresLedger::open(&self.database(connection, schema, certificates.as_ref())?)?)
+            }
         })
+    }
+
+    /// The database whose URL a variable of the environment holds.
+    fn database(
+        &self,
+        variable: &str,
+        schema: &str,
+        certificates: Option<&Utf8PathBuf>,
+    ) -> Result<Database, ServiceError> {
+        let name = (variable.to_owned(), schema.to_owned(), certificates.cloned());
+        if let Some(known) = self.ledgers.databases.borrow().get(&name) {
+            return Ok(known.clone());
+        }
+        let url = std::env::var(variable).ok().filter(|url| !url.is_empty()).ok_or_else(|| {
+            ServiceError::Request {
+                message: format!(
+                    "the ledger is in a database, and the variable {variable} with its URL is not set"
+                ),
+                hints: vec![
+                    format!("set {variable} to `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, as a secret"),
+                    "another variable is named by `connection` under `ledger` in gallerist.yaml".to_owned(),
+                ],
+            }
+        })?;
+        let url = Secret::new(&url, variable).map_err(|error| request(error.to_string()))?;
+        let certificates = certificates.map(|path| self.tree.root().join(path));
+        let database = Database::new(&url, variable, schema, certificates.as_deref())?;
+        self.ledgers.databases.borrow_mut().insert(name, database.clone());
+        Ok(database)
     }
 
     fn git_ledger(&self, branch: &str, remote: Option<&str>) -> Result<GitLedger, ServiceError> {
         let name = (branch.to_owned(), remote.map(str::to_owned));
-        if let Some(known) = self.ledgers.opened.borrow().get(&name) {
+        if let Some(known) = self.ledgers.branches.borrow().get(&name) {
             return Ok(known.clone());
         }
         let ledger = GitLedger::open(self.tree.root(), branch, remote, self.ledgers.now)?;
-        self.ledgers.opened.borrow_mut().insert(name, ledger.clone());
+        self.ledgers.branches.borrow_mut().insert(name, ledger.clone());
         Ok(ledger)
     }
 
@@ -77,6 +119,9 @@ impl Workspace {
         Ok(match store {
             LedgerStore::Sqlite { path, .. } => format!("file {path}"),
             LedgerStore::Git { branch, remote } => self.git_ledger(branch, remote.as_deref())?.place(),
+            LedgerStore::Postgres { connection, schema, .. } => {
+                format!("schema `{schema}` of the database that ${connection} names")
+            }
         })
     }
 }
@@ -86,10 +131,11 @@ fn vanishing(store: &LedgerStore, is_shared: bool) -> Option<ServiceError> {
     let (message, first) = match store {
         LedgerStore::Sqlite { is_persistent: true, .. } => return None,
         LedgerStore::Git { .. } if is_shared => return None,
+        LedgerStore::Postgres { .. } => return None,
         LedgerStore::Sqlite { path, .. } => (
             format!("the ledger in {path} would be lost with this machine, and with it what was submitted"),
             "in gallerist.yaml write `ledger: {store: git}`; `gallerist ledger migrate --to git` takes along what \
-             there is",
+             there is; for many runners there is `store: postgres`",
         ),
         LedgerStore::Git { branch, .. } => (
             format!("the branch `{branch}` would be lost with this machine: it is shared through no remote"),
@@ -120,6 +166,12 @@ mod tests {
         let git = LedgerStore::Git { branch: "gallerist/ledger".into(), remote: Some("origin".into()) };
         assert_eq!(words(&sqlite(true), false), None);
         assert_eq!(words(&git, true), None);
+        let postgres = LedgerStore::Postgres {
+            connection: "GALLERIST_LEDGER_URL".into(),
+            schema: "gallerist".into(),
+            certificates: None,
+        };
+        assert_eq!(words(&postgres, true), None);
         let said = words(&sqlite(false), false).unwrap();
         assert!(said.contains("store: git") && said.contains("migrate --to git"), "{said}");
         assert!(words(&git, false).unwrap().contains("remote: origin"));

@@ -248,6 +248,10 @@ pub fn withdraw(request: &Request, id: &SubmissionId) -> Result<Recorded, Servic
         &product,
         &EventKind::Ended { submission: submission.clone(), verdict },
     )?;
-    let sentence = format!("Took {submission} of `{product}` back from the reviewer.");
+    let again = planner.invocation().command(&format!("submissions retry {submission}"));
+    let sentence = format!(
+        "Took {submission} of `{product}` back from the reviewer. The same is not submitted again before the definition \
+         changes, or `{again}`."
+    );
     Ok(Recorded { sentence, path: None, next: Some(planner.invocation().command("status")) })
 }

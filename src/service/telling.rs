@@ -30,7 +30,7 @@ pub(super) fn tell(
     told: &Told<'_>,
     saved: Option<Saved<'_>>,
     limit: &Limit,
-    run: Run,
+    run: &Run,
     now: Timestamp,
 ) -> Account {
     let prepared = told.events.iter().filter_map(|event| match &event.kind {
@@ -62,7 +62,7 @@ pub(super) fn tell(
             account.in_sync += 1;
         }
     }
-    teller.left_out(&run, limit, &mut account.entries);
+    teller.left_out(run, limit, &mut account.entries);
     account
 }
 

@@ -40,6 +40,14 @@ pub struct IgnoredDrift {
     pub by: String,
     /// Why.
     pub reason: String,
-    /// From when it is drift again.
+    /// From when it is drift again; the moment it was written takes an earlier decision back.
     pub until: Timestamp,
+}
+
+impl IgnoredDrift {
+    /// Whether it counts at a moment.
+    #[must_use]
+    pub fn is_valid_at(&self, now: Timestamp) -> bool {
+        now < self.until
+    }
 }

@@ -42,8 +42,8 @@ pub use history::{HeldOperation, History, LastRefusal, OpenSubmission};
 pub use item::Item;
 pub use name::{Name, Named};
 pub use plan::{
-    Block, Change, Confirmed, Drift, DriftKind, Plan, ProductPlan, Standing, UnboundProduct, VerifyItem,
-    read_plan,
+    Block, Change, Confirmed, Drift, DriftKind, Ignored, Plan, ProductPlan, Standing, UnboundProduct,
+    VerifyItem, read_plan,
 };
 pub use pricing::{
     Attribute, AttributeKind, BillingFactor, BillingItem, Cell, CellPrice, Package, Price, Prices, Quantity,

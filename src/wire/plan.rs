@@ -55,6 +55,20 @@ pub struct Drift {
     pub desired: Option<Value>,
 }
 
+/// Somebody else's change that somebody decided to leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Ignored {
+    /// What differs.
+    pub drift: Drift,
+    /// Who decided it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// From when it is drift again.
+    pub until: Name<Timestamp>,
+}
+
 /// Something only a person can check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -166,6 +180,9 @@ pub struct ProductPlan {
     pub notices: Vec<Finding>,
     /// Fields somebody else changed.
     pub drift: Vec<Drift>,
+    /// Fields somebody else changed and that are left as they are; left out where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Ignored>,
     /// To be confirmed before submitting.
     pub verify: Vec<VerifyItem>,
     /// Approvals that let guarded operations of this plan pass.

@@ -2,7 +2,8 @@
 
 use super::finding::kept;
 use super::plan::{
-    Block, Change, Confirmed, Drift, DriftKind, Plan, ProductPlan, Standing, UnboundProduct, VerifyItem,
+    Block, Change, Confirmed, Drift, DriftKind, Ignored, Plan, ProductPlan, Standing, UnboundProduct,
+    VerifyItem,
 };
 use super::step::ManualKind;
 use super::{Document, Name, Step};
@@ -91,6 +92,7 @@ impl ProductPlan {
             blocks,
             notices,
             drift,
+            ignored,
             verify,
             approved,
             digest,
@@ -107,6 +109,7 @@ impl ProductPlan {
             blocks: blocks.iter().map(Into::into).collect(),
             notices: notices.iter().map(Into::into).collect(),
             drift: drift.iter().map(Into::into).collect(),
+            ignored: ignored.iter().map(Into::into).collect(),
             verify: verify.iter().map(Into::into).collect(),
             approved: approved.iter().cloned().map(Name).collect(),
             digest: Name(*digest),
@@ -128,6 +131,7 @@ impl From<ProductPlan> for plan::ProductPlan {
             blocks: wire.blocks.into_iter().map(Into::into).collect(),
             notices: wire.notices.into_iter().map(Into::into).collect(),
             drift: wire.drift.into_iter().map(Into::into).collect(),
+            ignored: wire.ignored.into_iter().map(Into::into).collect(),
             verify: wire.verify.into_iter().map(Into::into).collect(),
             approved: wire.approved.into_iter().map(|id| id.0).collect(),
             digest: wire.digest.0,
@@ -171,6 +175,20 @@ impl From<Drift> for plan::Drift {
             released: wire.released.map(Into::into),
             desired: wire.desired.map(Into::into),
         }
+    }
+}
+
+impl From<&plan::Ignored> for Ignored {
+    fn from(core: &plan::Ignored) -> Self {
+        let plan::Ignored { drift, by, reason, until } = core;
+        Self { drift: drift.into(), by: by.clone(), reason: reason.clone(), until: Name(*until) }
+    }
+}
+
+impl From<Ignored> for plan::Ignored {
+    fn from(wire: Ignored) -> Self {
+        let Ignored { drift, by, reason, until } = wire;
+        Self { drift: drift.into(), by, reason, until: until.0 }
     }
 }
 

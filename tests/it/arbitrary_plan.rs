@@ -9,11 +9,11 @@ use crate::arbitrary_state::{
 use gallerist::diagnostic::{Diagnostic, Diagnostics, Finding, Route, Severity, Sources};
 use gallerist::model::{Currency, Digest};
 use gallerist::plan::{
-    Action, Block, Change, Confirmed, Drift, DriftKind, HeldOperation, History, LastRefusal, ManualKind,
-    ManualStep, OpenSubmission, Origin, Plan, ProductPlan, RecentOperations, Standing, Step, StepState,
-    VerifyItem,
+    Action, Block, Change, Confirmed, Drift, DriftKind, HeldOperation, History, Ignored, LastRefusal,
+    ManualKind, ManualStep, OpenSubmission, Origin, Plan, ProductPlan, RecentOperations, Standing, Step,
+    StepState, VerifyItem,
 };
-use gallerist::report::{Baseline, Comparison, Invocation};
+use gallerist::report::{Baseline, Comparison, Invocation, Observed};
 use gallerist::service::Planned;
 use gallerist::submission::{IgnoredDrift, Pause, Revision, Scope, Submission};
 use gallerist::text::{ColumnNumber, Extent, LineNumber, Position, SourceFile, Span};
@@ -265,6 +265,13 @@ fn drift() -> BoxedStrategy<Drift> {
         .boxed()
 }
 
+/// Somebody else's change that is left alone.
+pub(crate) fn ignored_drift() -> BoxedStrategy<Ignored> {
+    (drift(), text(), text(), timestamp())
+        .prop_map(|(drift, by, reason, until)| Ignored { drift, by, reason, until })
+        .boxed()
+}
+
 fn product_plan() -> BoxedStrategy<ProductPlan> {
     let change = (item(), option::of(value()), option::of(value())).prop_map(|(item, from, to)| Change {
         item,
@@ -298,13 +305,13 @@ fn product_plan() -> BoxedStrategy<ProductPlan> {
         vec(step(), 0..3),
         vec(block, 0..2),
         vec(finding(), 0..2),
-        vec(drift(), 0..2),
+        (vec(drift(), 0..2), vec(ignored_drift(), 0..2)),
         vec(verify, 0..2),
         vec(operation_id(), 0..2),
     );
     (identity, content)
         .prop_map(|((key, name, delivery, path, standing), content)| {
-            let (base, changes, chain, blocks, notices, drift, verify, approved) = content;
+            let (base, changes, chain, blocks, notices, (drift, ignored), verify, approved) = content;
             let digest = Digest::of_bytes(name.as_bytes());
             ProductPlan {
                 key,
@@ -318,6 +325,7 @@ fn product_plan() -> BoxedStrategy<ProductPlan> {
                 blocks,
                 notices,
                 drift,
+                ignored,
                 verify,
                 approved,
                 digest,
@@ -356,15 +364,25 @@ fn invocation() -> BoxedStrategy<Invocation> {
 pub(crate) fn planned() -> BoxedStrategy<Planned> {
     let with_comparison = |plan: Plan| {
         let compared = option::of(comparison(plan.scope.clone()));
-        (Just(plan), diagnostics(), prop::bool::weighted(0.8), compared, invocation())
+        let observed = option::of((btree_set(key(), 0..3), any::<bool>()));
+        (Just(plan), diagnostics(), prop::bool::weighted(0.8), compared, invocation(), observed)
     };
     plan()
         .prop_flat_map(with_comparison)
-        .prop_map(|(plan, mut diagnostics, is_readable, compared, invocation)| {
+        .prop_map(|(plan, mut diagnostics, is_readable, compared, invocation, observed)| {
+            let observed = observed.map(|(products, all)| Observed { products, all });
             if !is_readable {
                 diagnostics.sources = Sources::default();
             }
-            Planned { plan, diagnostics, invocation, compared, files_read: 0, prefix: Default::default() }
+            Planned {
+                plan,
+                diagnostics,
+                invocation,
+                compared,
+                observed,
+                files_read: 0,
+                prefix: Default::default(),
+            }
         })
         .boxed()
 }

@@ -1,5 +1,6 @@
 //! `gallerist comment` against a forge on a real socket.
 
+pub(crate) mod issues;
 mod races;
 pub(crate) mod server;
 mod trouble;

@@ -55,7 +55,7 @@ fn store(ledger: &str) -> LedgerStore {
 }
 
 #[test]
-fn a_ledger_is_kept_in_a_file_or_on_a_branch() {
+fn a_ledger_is_kept_in_a_file_on_a_branch_or_in_a_database() {
     let git = |branch: &str, remote: Option<&str>| LedgerStore::Git {
         branch: branch.into(),
         remote: remote.map(str::to_owned),
@@ -66,6 +66,16 @@ fn a_ledger_is_kept_in_a_file_or_on_a_branch() {
     let sqlite = |is_persistent| LedgerStore::Sqlite { path: ".gallerist/ledger.db".into(), is_persistent };
     assert_eq!(store("{store: sqlite, persistent: true}"), sqlite(true));
     assert_eq!(store("{store: sqlite, persistent: null}"), sqlite(false));
+    let postgres = |connection: &str, schema: &str, certificates: Option<&str>| LedgerStore::Postgres {
+        connection: connection.into(),
+        schema: schema.into(),
+        certificates: certificates.map(Into::into),
+    };
+    assert_eq!(store("{store: postgres}"), postgres("GALLERIST_LEDGER_URL", "gallerist", None));
+    assert_eq!(
+        store("{store: postgres, connection: DB, schema: books_2, certificates: ca.pem}"),
+        postgres("DB", "books_2", Some("ca.pem"))
+    );
     let driver = Driver::Sandbox { path: "s.db".into() };
     assert!(!driver.outlives_the_machine(), "a sandbox may be lost with its ledger");
 }
@@ -77,7 +87,7 @@ fn a_ledger_that_makes_no_sense_is_found_at_its_line() {
          \x20 b:\n    site: intl\n    ledger:\n      branch: books\n      remote: origin\n\
          \x20 c:\n    site: intl\n    ledger:\n      store: git\n      branch: \"-books~1\"\n      remote: https://me:secret@git.acme.example/a.git\n\
          \x20 d:\n    site: intl\n    branch: release\n    ledger: {store: git, branch: release}\n\
-         \x20 e:\n    site: intl\n    ledger: {store: postgres}\n",
+         \x20 e:\n    site: intl\n    ledger: {store: oracle}\n",
     );
     assert!(config.is_none());
     insta::assert_snapshot!(shown(&diagnostics));
@@ -85,7 +95,9 @@ fn a_ledger_that_makes_no_sense_is_found_at_its_line() {
         "defaultTarget: a\ntargets:\n  a:\n    site: intl\n    ledger:\n      store: git\n      path: l.db\n      persistent: true\n\
          \x20 b:\n    site: intl\n    ledger:\n      branch: books\n      remote: origin\n\
          \x20 c:\n    site: intl\n    ledger:\n      store: git\n      branch: \"-books~1\"\n      remote: https://me:secret@git.acme.example/a.git\n\
-         \x20 d:\n    site: intl\n    branch: release\n    ledger: {store: git, branch: release}\n",
+         \x20 d:\n    site: intl\n    branch: release\n    ledger: {store: git, branch: release}\n\
+         \x20 e:\n    site: intl\n    ledger:\n      store: postgres\n      connection: postgres://me:secret@db.acme.example/l\n      schema: pg_ledger\n      remote: origin\n\
+         \x20 f:\n    site: intl\n    ledger: {certificates: ca.pem}\n",
     );
     insta::assert_snapshot!(shown(&diagnostics));
 }

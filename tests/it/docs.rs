@@ -1,6 +1,6 @@
 //! The prose is true: paths and links in it exist, commands in it are understood, and it counts nothing.
 
-mod commands;
+pub(crate) mod commands;
 pub(crate) mod markdown;
 
 use crate::tree::{File, files, root};
@@ -16,6 +16,7 @@ const ROOTS: &[&str] = &[
     "examples",
     "scripts",
     "benches",
+    "deploy",
     "schemas",
     ".github",
     ".ci",

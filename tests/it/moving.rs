@@ -4,7 +4,7 @@ mod adopt;
 mod claim;
 mod import;
 mod shop;
-mod story;
+pub(crate) mod story;
 mod targets;
 mod unmanage;
 mod writing;

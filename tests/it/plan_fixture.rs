@@ -93,6 +93,7 @@ pub(crate) fn product_plan(product: &Product, standing: Standing, chain: Vec<Ste
         blocks: Vec::new(),
         notices: Vec::new(),
         drift: Vec::new(),
+        ignored: Vec::new(),
         verify: Vec::new(),
         approved: Vec::new(),
         digest: Digest::of_bytes(product.key.as_str().as_bytes()),

@@ -18,7 +18,7 @@ fn bounds(bytes_max: usize) -> Bounds {
 }
 
 fn proposal(plan: Plan) -> Proposal {
-    Proposal { plan, findings: Vec::new(), compared: None, invocation: Invocation::default() }
+    Proposal { plan, findings: Vec::new(), compared: None, invocation: Invocation::default(), observed: None }
 }
 
 /// The plan beside an earlier one of some products.

@@ -1,6 +1,7 @@
 //! Stories of one seller, told with the real machine, planner, ledger and sandbox.
 
 mod door;
+mod ignored;
 mod others;
 mod races;
 mod replacement;

@@ -269,6 +269,7 @@ fn an_edited_plan_is_refused() {
             blocks: vec![],
             notices: vec![],
             drift: vec![],
+            ignored: vec![],
             verify: vec![],
             approved: vec![],
             digest: model::Digest::of_bytes(b""),

@@ -189,6 +189,7 @@ fn status() -> Status {
         }),
         refusal: None,
         besides: vec!["what follows is blocked by trial-status-changed".into()],
+        ignored: vec![],
         outcome: Outcome::ToSubmit,
         next: next(),
     };

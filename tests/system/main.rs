@@ -1,7 +1,9 @@
 //! Tests that need more than Rust and git; `scripts/test` installs what they need and turns them on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod deploy;
 mod killed;
+mod ledger;
 mod plans;
 mod pre_commit;
 mod scripts;

@@ -184,7 +184,7 @@ fn rights_are_the_least() {
         assert_eq!(rights(name), wanted.iter().map(|right| (*right).to_owned()).collect(), "{name}");
     };
     is("gallerist-check.yml", &["read contents"]);
-    is("gallerist-drift.yml", &["read contents"]);
+    is("gallerist-drift.yml", &["read actions", "read contents", "write issues"]);
     is("gallerist-apply.yml", &["write contents"]);
     is("gallerist-reconcile.yml", &["write contents"]);
     is("gallerist-comment.yml", &["read actions", "read contents", "write pull-requests", "write statuses"]);
@@ -205,6 +205,24 @@ fn secrets_stay_where_they_are_needed() {
     let comment = steps(&root().join("examples/github/gallerist-comment.yml"));
     let used = comment.iter().filter_map(|step| step.get("uses").and_then(Value::as_str));
     assert!(used.clone().count() == 1 && used.clone().all(|used| used.starts_with("OWNER/gallerist@")));
+}
+
+/// Whoever may write issues has no key, and checks out nothing.
+#[test]
+fn the_issue_is_kept_without_a_key() {
+    let file = steps::yaml(&root().join("examples/github/gallerist-drift.yml"));
+    let job = &file["jobs"]["issue"];
+    assert!(
+        job.get("environment").is_none() && !serde_yaml::to_string(job).expect("yaml").contains("secrets.")
+    );
+    assert!(file["jobs"]["drift"]["permissions"].get("issues").is_none());
+    let uses: Vec<&str> =
+        job["steps"].as_sequence().expect("steps").iter().filter_map(|step| step["uses"].as_str()).collect();
+    assert!(uses.len() == 1 && uses[0].starts_with("OWNER/gallerist@"), "{uses:?}");
+    let jobs = steps::yaml(&root().join(GITLAB));
+    let job = &jobs["gallerist:issue"];
+    assert_eq!(job["variables"]["GIT_STRATEGY"], Value::from("none"));
+    assert_eq!(job["environment"]["name"], Value::from("gallerist-comment"));
 }
 
 /// Both runs that may write publish alike.

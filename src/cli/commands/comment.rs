@@ -1,11 +1,11 @@
 //! `gallerist comment`
 
-use crate::cli::arguments::duration;
+use crate::cli::arguments::{On, duration};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use camino::Utf8PathBuf;
-use clap::{Args, ValueEnum};
-use gallerist::forge::{Asked, Provider};
+use clap::Args;
+use gallerist::forge::Asked;
 use gallerist::report::{Outcome, Withheld};
 use gallerist::service::{self, CommentRequest};
 use jiff::SignedDuration;
@@ -73,22 +73,6 @@ pub(crate) struct CommentArguments {
     /// Print the comment and post nothing
     #[arg(long)]
     dry_run: bool,
-}
-
-/// Which forge, as an option.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum On {
-    Github,
-    Gitlab,
-}
-
-impl From<On> for Provider {
-    fn from(on: On) -> Self {
-        match on {
-            On::Github => Self::GitHub,
-            On::Gitlab => Self::GitLab,
-        }
-    }
 }
 
 /// Posts the report, or prints what would be posted.

@@ -5,7 +5,10 @@ use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use camino::Utf8PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
-use gallerist::config::{LEDGER_BRANCH, LEDGER_FILE, LEDGER_REMOTE, LedgerStore, is_git_name};
+use gallerist::config::{
+    LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, LedgerStore, is_git_name,
+    is_schema_name, is_variable_name,
+};
 use gallerist::model::Key;
 use gallerist::render;
 use gallerist::report::Outcome;
@@ -22,7 +25,9 @@ Examples:
   gallerist ledger verify
   gallerist ledger export --out ledger.jsonl
   gallerist ledger import ledger.jsonl
-  gallerist ledger migrate --to git")]
+  gallerist ledger migrate --to git
+  gallerist ledger migrate --to postgres
+  gallerist ledger upgrade")]
 pub(crate) struct Ledger {
     #[command(subcommand)]
     action: Action,
@@ -67,6 +72,11 @@ enum Action {
     /// Let no other run write meanwhile. The entries are read back before this says that they are there; the place
     /// they were in stays as it is.
     Migrate(Migrate),
+    /// Begin the ledger where there is none, and raise one of an older version to this one
+    ///
+    /// Every run that may do so does it by itself. Where runs may not, as with a database whose tables belong to somebody
+    /// else, the owner does it with this command.
+    Upgrade,
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +96,15 @@ struct Migrate {
     /// The file of an SQLite ledger outlives the machine
     #[arg(long)]
     persistent: bool,
+    /// The environment variable that holds the URL of a PostgreSQL ledger's database
+    #[arg(long, value_name = "NAME", default_value = LEDGER_CONNECTION)]
+    connection: String,
+    /// The schema of a PostgreSQL ledger
+    #[arg(long, value_name = "NAME", value_parser = schema_name, default_value = LEDGER_SCHEMA)]
+    schema: String,
+    /// The certificates of those who may vouch for the PostgreSQL server
+    #[arg(long, value_name = "FILE")]
+    certificates: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -94,14 +113,17 @@ enum Store {
     Git,
     /// A file
     Sqlite,
+    /// A schema of a PostgreSQL database
+    Postgres,
 }
 
 impl From<Migrate> for LedgerStore {
     fn from(arguments: Migrate) -> Self {
-        let Migrate { to, branch, remote, path, persistent } = arguments;
+        let Migrate { to, branch, remote, path, persistent, connection, schema, certificates } = arguments;
         match to {
             Store::Git => Self::Git { branch, remote: Some(remote).filter(|remote| remote != "none") },
             Store::Sqlite => Self::Sqlite { path, is_persistent: persistent },
+            Store::Postgres => Self::Postgres { connection, schema, certificates },
         }
     }
 }
@@ -126,8 +148,18 @@ pub(crate) fn run(arguments: Ledger, session: &mut Session) -> Result<Outcome, C
             let recorded = service::ledger_import(&session.request, &file)?;
             session.recorded(&recorded)
         }
+        // Told here and not by the command line's own reader, which would repeat a password.
+        Action::Migrate(Migrate { connection, .. }) if !is_variable_name(&connection) => {
+            let message = "`--connection` takes the name of an environment variable";
+            Err(CliError::usage(message)
+                .hint("set that variable to the URL; a URL is a secret and no argument"))
+        }
         Action::Migrate(arguments) => {
             let recorded = service::ledger_migrate(&session.request, &arguments.into())?;
+            session.recorded(&recorded)
+        }
+        Action::Upgrade => {
+            let recorded = service::ledger_upgrade(&session.request)?;
             session.recorded(&recorded)
         }
     }
@@ -151,5 +183,13 @@ fn git_name(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("write a plain name, as git shows it".to_owned())
+    }
+}
+
+fn schema_name(text: &str) -> Result<String, String> {
+    if is_schema_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write lower case letters, digits and `_`".to_owned())
     }
 }

@@ -15,6 +15,7 @@ pub(super) mod export;
 pub(super) mod fmt;
 pub(super) mod import;
 pub(super) mod init;
+pub(super) mod issue;
 pub(super) mod ledger;
 pub(super) mod lsp;
 pub(super) mod man;
@@ -54,6 +55,7 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Adopt(arguments) => adopt::run(arguments, session),
         Command::Claim(arguments) => claim::run(arguments, session),
         Command::Comment(arguments) => comment::run(arguments, session),
+        Command::Issue(arguments) => issue::run(arguments, session),
         Command::Approve(arguments) => approve::run(arguments, session),
         Command::Confirm(arguments) => confirm::run(arguments, session),
         Command::Pause(arguments) => pause::run(arguments, session),

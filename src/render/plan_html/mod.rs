@@ -10,7 +10,9 @@ use super::{
 };
 use crate::diagnostic::Severity;
 use crate::plan::{Action, Plan, ProductPlan, Standing, StepState};
-use crate::report::{Actor, Baseline, Comparison, FilePlace, Proposal, Risk, Summary, next, riskiest_first};
+use crate::report::{
+    Actor, Baseline, Comparison, FilePlace, Proposal, Risk, Summary, is_told, next, riskiest_first,
+};
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("style.css");
@@ -90,7 +92,7 @@ fn is_new(proposal: &Proposal, product: &ProductPlan) -> bool {
 
 /// Whether nothing is to be told of a product: it has no part, and lost none.
 fn is_quiet(proposal: &Proposal, product: &ProductPlan) -> bool {
-    Risk::of(product) == Risk::Quiet && (proposal.compared.is_none() || !is_new(proposal, product))
+    !is_told(product) && (proposal.compared.is_none() || !is_new(proposal, product))
 }
 
 fn header(out: &mut String, proposal: &Proposal, title: &str) {

@@ -1,13 +1,13 @@
 //! One product's part of the page.
 
 use super::super::{
-    Shown, Sign, Values, doing, drift_story, html_prose, numbers_text, sentences, standing_paint,
-    state_words, step_words, tell, values, verify_text,
+    Shown, Sign, Values, desired_words, doing, drift_story, html_prose, ignored_words, numbers_text,
+    sentences, standing_paint, state_words, step_words, tell, values, verify_text,
 };
 use super::difference::difference;
 use super::{anchor, class, facts, shown};
 use crate::diagnostic::{Finding, Severity};
-use crate::plan::{Action, Block, Drift, DriftKind, ProductPlan, Step, VerifyItem};
+use crate::plan::{Action, Block, Drift, Ignored, ProductPlan, Step, VerifyItem};
 use crate::report::{Actor, Proposal, Risk, next};
 use crate::rules;
 use crate::submission::{OperationId, Submission};
@@ -51,7 +51,14 @@ pub(super) fn product(out: &mut String, proposal: &Proposal, product: &ProductPl
     }
     if !product.drift.is_empty() {
         out.push_str("<h3>Drift</h3>\n<ul class=\"operations\">\n");
-        product.drift.iter().for_each(|drift| drifted(out, proposal, product, drift));
+        product.drift.iter().for_each(|drift| drifted(out, proposal, product, drift, None));
+        out.push_str("</ul>\n");
+    }
+    if !product.ignored.is_empty() {
+        out.push_str("<h3>Ignored drift</h3>\n<ul class=\"operations\">\n");
+        for ignored in &product.ignored {
+            drifted(out, proposal, product, &ignored.drift, Some(ignored));
+        }
         out.push_str("</ul>\n");
     }
     if !product.notices.is_empty() {
@@ -231,15 +238,22 @@ fn offer(out: &mut String, facts: &[String]) {
     }
 }
 
-fn drifted(out: &mut String, proposal: &Proposal, product: &ProductPlan, drift: &Drift) {
-    let Drift { item: _, kind, last_applied, released, desired } = drift;
+fn drifted(
+    out: &mut String,
+    proposal: &Proposal,
+    product: &ProductPlan,
+    drift: &Drift,
+    ignored: Option<&Ignored>,
+) {
+    let Drift { item: _, kind: _, last_applied, released, desired: _ } = drift;
     let _ = write!(out, "<li><span class=\"sign change\">≠</span>{}", shown(&drift_story(drift)));
     let both = Values { from: last_applied.as_ref(), to: released.as_ref() };
     values_of(out, &values(&proposal.plan.currency, both));
-    if *kind == DriftKind::Conflict {
-        let desired = desired.as_ref().map_or_else(|| "(empty)".to_owned(), ToString::to_string);
-        let path = product.path.as_ref().map_or("the definition", |path| path.as_str());
-        let _ = write!(out, "<p class=\"small\"><code>{}</code> says {}</p>", shown(path), shown(&desired));
+    let path = product.path.as_ref().map_or("the definition", |path| path.as_str());
+    let desired = shown(&desired_words(drift));
+    let _ = write!(out, "<p class=\"small\"><code>{}</code> {desired}</p>", shown(path));
+    if let Some(ignored) = ignored {
+        let _ = write!(out, "<p class=\"small\">{}</p>", shown(&ignored_words(ignored)));
     }
     out.push_str("</li>\n");
 }

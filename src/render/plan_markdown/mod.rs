@@ -6,7 +6,7 @@ mod sections;
 mod story;
 
 use crate::plan::ProductPlan;
-use crate::report::{Difference, Proposal, Risk, riskiest_first};
+use crate::report::{Difference, Proposal, is_told, riskiest_first};
 use crate::submission::Operation;
 
 /// How long a page may be.
@@ -69,11 +69,11 @@ fn told(proposal: &Proposal) -> Vec<Told<'_>> {
             .as_ref()
             .map(|compared| compared.difference(&proposal.plan, &product.key)),
     });
-    let is_told = |told: &Told<'_>| {
+    let has_part = |told: &Told<'_>| {
         let has_news = told.difference.as_ref().is_some_and(|difference| !difference.is_empty());
-        Risk::of(told.product) != Risk::Quiet || has_news
+        is_told(told.product) || has_news
     };
-    let (mut new, old): (Vec<_>, Vec<_>) = products.filter(is_told).partition(Told::is_new);
+    let (mut new, old): (Vec<_>, Vec<_>) = products.filter(has_part).partition(Told::is_new);
     new.extend(old);
     new
 }

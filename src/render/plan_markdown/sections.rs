@@ -9,7 +9,9 @@ use super::story::{finding_text, short, story};
 use super::{Detail, NAME_MAX, SENTENCE_MAX, Told};
 use crate::diagnostic::Severity;
 use crate::plan::{Action, Block, ProductPlan, Standing, StepState};
-use crate::report::{Actor, Baseline, Comparison, FilePlace, PlacedFinding, Proposal, Risk, Summary, next};
+use crate::report::{
+    Actor, Baseline, Comparison, FilePlace, PlacedFinding, Proposal, Summary, is_told, next,
+};
 use crate::submission::Submission;
 use std::fmt::Write as _;
 
@@ -346,7 +348,7 @@ fn foot(proposal: &Proposal) -> String {
     let plan = &proposal.plan;
     let mut out = String::new();
     let summary = Summary::of(plan);
-    let quiet = plan.products.iter().filter(|product| Risk::of(product) == Risk::Quiet);
+    let quiet = plan.products.iter().filter(|product| !is_told(product));
     let in_sync = quiet.clone().filter(|product| product.standing == Standing::InSync).count();
     if in_sync > 0 {
         let _ = writeln!(out, "{} in sync.\n", counted(in_sync, "product is", "products are"));

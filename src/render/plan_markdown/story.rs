@@ -1,8 +1,8 @@
 //! One product, folded: its chain in order, what differs, what is remarked, what is to be confirmed.
 
 use super::super::{
-    Shown, Values, clip, difference_lines, drift_story, effect, html, markdown, markdown_code,
-    markdown_fence, markdown_html, state_words, step_words, tell, values, verify_text,
+    Shown, Values, clip, desired_words, difference_lines, drift_story, effect, html, ignored_words, markdown,
+    markdown_code, markdown_fence, markdown_html, state_words, step_words, tell, values, verify_text,
 };
 use super::{Detail, NAME_MAX, SENTENCE_MAX, Told};
 use crate::diagnostic::Finding;
@@ -36,6 +36,13 @@ pub(super) fn story(proposal: &Proposal, told: &Told<'_>, detail: Detail) -> Str
         out.push_str("Drift:\n\n");
         listed(&mut out, detail, &product.drift, |out, _, drift| {
             drifted(out, proposal, product, drift, detail);
+        });
+    }
+    if !product.ignored.is_empty() {
+        out.push_str("Ignored drift:\n\n");
+        listed(&mut out, detail, &product.ignored, |out, _, ignored| {
+            drifted(out, proposal, product, &ignored.drift, detail);
+            let _ = writeln!(out, "  - {}", markdown(&clip(&ignored_words(ignored), SENTENCE_MAX)));
         });
     }
     if !product.notices.is_empty() {
@@ -238,16 +245,19 @@ fn difference(out: &mut String, lines: &[String], detail: Detail, indent: &str) 
 }
 
 fn drifted(out: &mut String, proposal: &Proposal, product: &ProductPlan, drift: &Drift, detail: Detail) {
-    let Drift { item: _, kind, last_applied, released, desired } = drift;
+    let Drift { item: _, kind: _, last_applied, released, desired: _ } = drift;
     let _ = write!(out, "- {}", markdown(&clip(&drift_story(drift), NAME_MAX * 2)));
     let both = Values { from: last_applied.as_ref(), to: released.as_ref() };
     shown(out, &values(&proposal.plan.currency, both), detail, "  ");
-    if *kind == DriftKind::Conflict {
-        let desired = desired.as_ref().map_or_else(|| "(empty)".to_owned(), ToString::to_string);
-        let path = product.path.as_ref().map_or("the definition", |path| path.as_str());
-        let path = markdown_code(&clip(path, NAME_MAX * 2));
-        let _ = writeln!(out, "  - {path} says {}", markdown_code(&clip(&desired, VALUE_MAX)));
-    }
+    let path = product.path.as_ref().map_or("the definition", |path| path.as_str());
+    let path = markdown_code(&clip(path, NAME_MAX * 2));
+    let words = match (&drift.desired, drift.kind) {
+        (Some(value), DriftKind::Conflict | DriftKind::ByMarketplace) => {
+            format!("says {}", markdown_code(&clip(&value.to_string(), VALUE_MAX)))
+        }
+        _ => markdown(&desired_words(drift)),
+    };
+    let _ = writeln!(out, "  - {path} {words}");
 }
 
 /// What only a person can check, with the command that records it.

@@ -7,7 +7,8 @@ use super::{Baseline, Comparison, PlacedFinding, PlacedFix, Proposal};
 use crate::diagnostic::Finding;
 use crate::model::{Digest, Item, Key, ProductField, Value};
 use crate::plan::{
-    Action, Block, Change, Confirmed, Drift, ManualStep, Plan, ProductPlan, Step, StepState, VerifyItem,
+    Action, Block, Change, Confirmed, Drift, Ignored, ManualStep, Plan, ProductPlan, Step, StepState,
+    VerifyItem,
 };
 use crate::submission::{Operation, OperationId, Submission, SubmissionId};
 use camino::Utf8PathBuf;
@@ -64,14 +65,14 @@ pub fn withhold(proposal: Proposal, what: &Withheld) -> Proposal {
         return proposal;
     }
     let veil = Veil::over(&proposal, *what);
-    let Proposal { plan, findings, compared, mut invocation } = proposal;
+    let Proposal { plan, findings, compared, mut invocation, observed } = proposal;
     let products = plan.products.iter().map(|product| veil.product(product)).collect();
     let findings = findings.iter().map(|found| veil.placed(found)).collect();
     let compared = compared.map(|compared| veil.comparison(compared));
     invocation.proposed = invocation.proposed.iter().map(|id| veil.label(id)).collect();
     let unbound =
         plan.unbound.iter().map(|(id, name)| (id.clone(), veil.words.clean(name, what.urls))).collect();
-    Proposal { plan: Plan { products, unbound, ..plan }, findings, compared, invocation }
+    Proposal { plan: Plan { products, unbound, ..plan }, findings, compared, invocation, observed }
 }
 
 /// What is known about a proposal, to leave things out of it.
@@ -131,14 +132,14 @@ impl Veil {
         let operations = || submissions(product).flat_map(|submission| &submission.operations);
         if self.what.prices {
             let changed = product.changes.iter().filter_map(|change| change.to.as_ref());
-            let drifted = product.drift.iter().filter_map(|drift| drift.desired.as_ref());
+            let drifted = others(product).filter_map(|drift| drift.desired.as_ref());
             let planned = operations().filter_map(|operation| operation.to.as_ref());
             self.words.amounts.extend(changed.chain(drifted).chain(planned).flat_map(amounts));
         }
         if self.what.urls && !self.public.contains(&product.key) {
             let changed = product.changes.iter().flat_map(|change| [&change.from, &change.to]);
             let drifted =
-                product.drift.iter().flat_map(|drift| [&drift.last_applied, &drift.released, &drift.desired]);
+                others(product).flat_map(|drift| [&drift.last_applied, &drift.released, &drift.desired]);
             let planned = operations().flat_map(|operation| [&operation.from, &operation.to]);
             let values = changed.chain(drifted).chain(planned).flatten();
             let mut found: BTreeSet<String> = values.flat_map(addresses_of).collect();
@@ -178,7 +179,7 @@ impl Veil {
     fn product(&self, product: &ProductPlan) -> ProductPlan {
         let cleaning = self.cleaning(Some(&product.key));
         let ProductPlan { key, name, delivery, path, standing, base, changes, chain, .. } = product;
-        let ProductPlan { blocks, notices, drift, verify, approved, digest, .. } = product;
+        let ProductPlan { blocks, notices, drift, ignored, verify, approved, digest, .. } = product;
         let cleaned = ProductPlan {
             key: key.clone(),
             name: cleaning.text(name),
@@ -191,6 +192,7 @@ impl Veil {
             blocks: blocks.iter().map(|block| self.block(cleaning, block)).collect(),
             notices: notices.iter().map(|found| finding_without(cleaning, found)).collect(),
             drift: drift.iter().map(|drift| drift_without(cleaning, drift)).collect(),
+            ignored: ignored.iter().map(|ignored| ignored_without(cleaning, ignored)).collect(),
             verify: verify.iter().map(|item| verify_without(cleaning, item)).collect(),
             approved: approved.iter().map(|id| self.renamed.get(id).unwrap_or(id).clone()).collect(),
             digest: *digest,
@@ -318,7 +320,7 @@ fn is_public(product: &ProductPlan) -> bool {
         .changes
         .iter()
         .any(|change| is_visibility(&change.item) && (says_hidden(&change.from) || says_hidden(&change.to)));
-    let hidden_by_drift = product.drift.iter().any(|drift| {
+    let hidden_by_drift = others(product).any(|drift| {
         let values = [&drift.last_applied, &drift.released, &drift.desired];
         is_visibility(&drift.item) && values.into_iter().any(says_hidden)
     });
@@ -353,6 +355,21 @@ fn change_without(cleaning: Cleaning<'_>, change: &Change) -> Change {
     let value =
         |value: &Option<Value>, is_new| value.as_ref().map(|value| item_value(cleaning, item, value, is_new));
     Change { item: item.clone(), from: value(from, false), to: value(to, true) }
+}
+
+/// Everything that somebody else changed, left alone or not.
+fn others(product: &ProductPlan) -> impl Iterator<Item = &Drift> {
+    product.drift.iter().chain(product.ignored.iter().map(|ignored| &ignored.drift))
+}
+
+fn ignored_without(cleaning: Cleaning<'_>, ignored: &Ignored) -> Ignored {
+    let Ignored { drift, by, reason, until } = ignored;
+    Ignored {
+        drift: drift_without(cleaning, drift),
+        by: cleaning.text(by),
+        reason: cleaning.text(reason),
+        until: *until,
+    }
 }
 
 fn drift_without(cleaning: Cleaning<'_>, drift: &Drift) -> Drift {

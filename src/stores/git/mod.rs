@@ -9,7 +9,6 @@
 
 mod branch;
 mod files;
-mod program;
 mod remote;
 mod verify;
 

@@ -1,7 +1,7 @@
 //! Sharing the branch: fetching and pushing with the git program, which knows keys, tokens and proxies.
 
-use super::program::{Said, git};
 use crate::ledger::LedgerError;
+use crate::repository::program::{Said, git};
 use git2::Oid;
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
-//! What commands found, as documents: one for each kind of report. Only that of a plan is read again ([`read_planned`]).
+//! What commands found, as documents: one for each kind of report. Read again are those that are
+//! shown elsewhere: of a plan ([`read_planned`]), and what was rejected ([`read_rejections`]).
 
 mod account;
 mod formatted;
@@ -7,6 +8,7 @@ mod ledger;
 mod moving;
 mod planned;
 mod recorded;
+mod rejected;
 mod rules;
 mod status;
 mod submissions;
@@ -20,6 +22,7 @@ pub use moving::{
 };
 pub use planned::{Baseline, Compared, Invocation, Planned, read_planned};
 pub use recorded::Recorded;
+pub use rejected::read_rejections;
 pub use rules::{Basis, Rule, Rules};
 pub use status::{Actor, Next, Place, Rejection, Status, StatusRow};
 pub use submissions::{Happening, Pending, PendingReview, SubmissionDetail, SubmissionRow, Submissions};

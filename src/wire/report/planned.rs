@@ -27,6 +27,19 @@ pub struct Planned {
     /// How to write further commands; left out where nothing about them is special.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invocation: Option<Invocation>,
+    /// The products that were compared with what is on sale; left out where the plan shows all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed: Option<Observed>,
+}
+
+/// Which products were compared with what is on sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Observed {
+    /// Their keys.
+    pub products: Set<Name<Key>>,
+    /// Whether these are all that the catalog has.
+    pub all: bool,
 }
 
 /// An earlier plan of the same products.
@@ -95,7 +108,15 @@ impl Planned {
             diagnostics: diagnostics.into(),
             compared: compared.map(|compared| Compared::of(compared, &plan.scope.target)),
             invocation: is_special.then(|| invocation.into()),
+            observed: None,
         }
+    }
+
+    /// The same with the products that were looked at.
+    #[must_use]
+    pub fn observed(self, observed: Option<&report::Observed>) -> Self {
+        let of = |found: &report::Observed| Observed { products: Set::of(&found.products), all: found.all };
+        Self { observed: observed.map(of), ..self }
     }
 }
 
@@ -174,6 +195,8 @@ struct PlanReport {
     compared: Option<Compared>,
     #[serde(default, deserialize_with = "present")]
     invocation: Option<Invocation>,
+    #[serde(default, deserialize_with = "present")]
+    observed: Option<Observed>,
 }
 
 impl Document for PlanReport {
@@ -241,6 +264,9 @@ impl From<PlanReport> for Proposal {
             findings: wire.diagnostics.list.into_iter().map(Into::into).collect(),
             compared: wire.compared.map(Into::into),
             invocation: wire.invocation.map(Into::into).unwrap_or_default(),
+            observed: wire
+                .observed
+                .map(|found| report::Observed { products: found.products.into_core(), all: found.all }),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::Content;
 use crate::model::Key;
 use crate::report;
 use crate::submission::{ApplicationId, SubmissionId};
-use crate::wire::{Name, Position, Scope, Standing, UnboundProduct};
+use crate::wire::{Ignored, Name, Position, Scope, Standing, UnboundProduct};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -133,6 +133,9 @@ pub struct StatusRow {
     pub refusal: Option<String>,
     /// What stands in the way of what follows, beside the standing: rules that block, and what drifted.
     pub besides: Vec<String>,
+    /// What somebody else changed and is left as it is; left out where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Ignored>,
     /// Who acts next.
     pub next: Next,
 }
@@ -148,6 +151,7 @@ impl From<&report::StatusRow> for StatusRow {
             rejection,
             refusal,
             besides,
+            ignored,
             outcome: _,
             next,
         } = core;
@@ -160,6 +164,7 @@ impl From<&report::StatusRow> for StatusRow {
             rejection: rejection.as_ref().map(Into::into),
             refusal: refusal.clone(),
             besides: besides.clone(),
+            ignored: ignored.iter().map(Into::into).collect(),
             next: next.into(),
         }
     }

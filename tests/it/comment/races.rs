@@ -1,7 +1,7 @@
 //! Runs at the same time, in every order of looking and acting.
 
 use crate::plan_fixture::{key, scope};
-use gallerist::forge::{Author, Comment, Marker, Step, Wanted, next_step};
+use gallerist::forge::{About, Author, Comment, Marker, Step, Wanted, next_step};
 use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -12,7 +12,13 @@ fn wanted(run: u64) -> Wanted {
     let at = Timestamp::from_second(1_000_000).unwrap();
     Wanted {
         us: Author::SomeProgram,
-        marker: Marker { scope: scope(), commit: Some(HEAD.to_owned()), run: Some((run, 1)), at },
+        marker: Marker {
+            about: About::Plan,
+            scope: scope(),
+            commit: Some(HEAD.to_owned()),
+            run: Some((run, 1)),
+            at,
+        },
         text: format!("Text of run {run}"),
         creates: true,
         head: HEAD.to_owned(),
@@ -112,7 +118,7 @@ proptest! {
 
     #[test]
     fn a_marker_is_read_as_it_was_written(run in any::<(u64, u32)>(), seconds in 0_i64..4_000_000_000, has in any::<(bool, bool)>()) {
-        let marker = Marker {
+        let marker = Marker { about: About::Plan,
             scope: gallerist::submission::Scope { catalog: key("a-b"), target: key("eu") },
             commit: has.0.then(|| HEAD.to_owned()),
             run: has.1.then_some(run),

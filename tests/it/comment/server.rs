@@ -1,6 +1,7 @@
 //! A forge on a real socket: it keeps comments, labels and statuses as GitHub and GitLab do, remembers every request,
 //! and misbehaves on demand.
 
+use super::issues::KeptIssue;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -47,6 +48,9 @@ pub(crate) struct State {
     pub(crate) head: String,
     pub(crate) repository_labels: BTreeMap<String, String>,
     pub(crate) labels: Vec<String>,
+    pub(crate) issues: Vec<KeptIssue>,
+    /// Which requests brought a commit, and whether they are merged.
+    pub(crate) requests: Vec<(String, u64, bool)>,
     pub(crate) statuses: Vec<Value>,
     pub(crate) checks: Vec<Value>,
     pub(crate) seen: Vec<Seen>,
@@ -67,7 +71,7 @@ pub(crate) const US_ON_GITHUB: &str = "github-actions[bot]";
 pub(crate) const US_ON_GITLAB: &str = "project_1_bot";
 pub(crate) const HEAD: &str = "0123456789abcdef0123456789abcdef01234567";
 
-type Answer = (u16, Vec<(&'static str, String)>, String);
+pub(super) type Answer = (u16, Vec<(&'static str, String)>, String);
 
 impl Server {
     pub(crate) fn start() -> Self {
@@ -129,8 +133,14 @@ impl State {
     fn answer(&mut self, seen: &Seen) -> Answer {
         let parts: Vec<&str> = seen.path.trim_matches('/').split('/').collect();
         match parts.as_slice() {
-            ["repos", "acme", "catalog", rest @ ..] => self.github(seen, rest),
-            ["projects", "acme%2Fcatalog", rest @ ..] => self.gitlab(seen, rest),
+            ["repos", "acme", "catalog", rest @ ..] => {
+                let issues = self.github_issues(seen, rest);
+                issues.unwrap_or_else(|| self.github(seen, rest))
+            }
+            ["projects", "acme%2Fcatalog", rest @ ..] => {
+                let issues = self.gitlab_issues(seen, rest);
+                issues.unwrap_or_else(|| self.gitlab(seen, rest))
+            }
             ["user"] if seen.headers.contains_key("private-token") => {
                 (200, vec![], json!({"username": US_ON_GITLAB}).to_string())
             }
@@ -290,7 +300,7 @@ impl State {
     }
 }
 
-fn ok(value: &Value) -> Answer {
+pub(super) fn ok(value: &Value) -> Answer {
     (200, vec![], value.to_string())
 }
 

@@ -87,7 +87,7 @@ fn proposal(plan: Plan, findings: Vec<PlacedFinding>) -> Proposal {
     let before = plan.products.iter().map(|product| (product.key.clone(), product.clone())).collect();
     let baseline = Baseline::Saved { date: plan.date, commit: None };
     let compared = Some(Comparison { baseline, before, without_effect: std::collections::BTreeSet::new() });
-    Proposal { plan, findings, compared, invocation: Invocation::default() }
+    Proposal { plan, findings, compared, invocation: Invocation::default(), observed: None }
 }
 
 /// Everything that anybody could read of it, in every form there is.

@@ -356,3 +356,24 @@ fn what_is_tried_again_by_itself_is_waited_for() {
     assert_eq!(desk.hand_over(4), id);
     assert_eq!(refuse(""), [3, 3], "what is refused for good is held");
 }
+
+#[test]
+fn what_was_withdrawn_in_the_console_is_not_handed_over_again_until_somebody_says_so() {
+    let desk = Desk::released();
+    desk.edit("3200.00", "3400.00");
+    let id = desk.hand_over(3);
+    let recorded = desk.at(4, &format!("submissions record {id} withdrawn --application A-2")).fine();
+    assert!(
+        one_line(&recorded).contains("was withdrawn; it stays back until something changes"),
+        "{recorded}"
+    );
+    for day in [4, 5] {
+        let said = one_line(&desk.at(day, "reconcile").fine());
+        assert!(said.contains("somebody took it back; the same is not submitted again by itself"), "{said}");
+        assert!(said.contains(&format!("Next: gallerist submissions retry {id}")), "{said}");
+        assert!(said.ends_with("1 product: 1 waiting."), "{said}");
+    }
+    assert!(desk.at(5, "status").fine().contains("taken back"));
+    let _ = desk.at(5, &format!("submissions retry {id}")).fine();
+    assert_ne!(desk.hand_over(5), id, "it is the next attempt");
+}

@@ -6,7 +6,7 @@ use std::process::Command;
 
 /// The tool's help pages, read when first needed.
 #[derive(Debug, Default)]
-pub(super) struct Manual {
+pub(crate) struct Manual {
     pages: BTreeMap<Vec<String>, Option<Help>>,
 }
 
@@ -24,7 +24,7 @@ impl Manual {
     ///
     /// # Errors
     /// What is not understood, as a sentence.
-    pub(super) fn understand(&mut self, command: &str) -> Result<(), String> {
+    pub(crate) fn understand(&mut self, command: &str) -> Result<(), String> {
         let words = split(command);
         let mut path = Vec::new();
         let mut help = self.page(&path)?;

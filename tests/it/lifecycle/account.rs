@@ -99,10 +99,10 @@ const WORDS: [(&str, &str); 6] = [
 
 /// Runs with a fault at each product in turn, once for people and once for programs.
 fn at_each(fault: fn(&Shop, &str), expected: &Expected) {
-    for at in 0..PRODUCTS.len() {
+    for (at, (product, _)) in PRODUCTS.iter().enumerate() {
         for format in ["text", "json"] {
             let shop = Shop::new();
-            fault(&shop, PRODUCTS[at].0);
+            fault(&shop, product);
             let codes = if format == "json" { "--exit-code=detailed" } else { "--exit-code=simple" };
             let ended = shop.0.run(&["reconcile", codes, "--format", format]);
             let what = format!("fault at {at}, {format}:\n{}\n{}", ended.stdout, ended.stderr);

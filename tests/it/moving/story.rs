@@ -7,7 +7,7 @@ use gallerist::sandbox::{Answer, Judge, Request};
 use gallerist::site::SiteProfile;
 
 /// A catalog whose product is on sale.
-pub(super) fn on_sale() -> Cli {
+pub(crate) fn on_sale() -> Cli {
     let cli = Cli::new();
     let _ = cli.run(&["init", "--name", "acme"]).fine();
     let _ = cli.run(&["reconcile"]).fine();
@@ -16,22 +16,22 @@ pub(super) fn on_sale() -> Cli {
     cli
 }
 
-pub(super) fn lose_ledger(cli: &Cli) {
+pub(crate) fn lose_ledger(cli: &Cli) {
     std::fs::remove_file(cli.path(".gallerist/ledger.db")).unwrap();
 }
 
 /// The text with its lines joined: where they break does not matter.
-pub(super) fn joined(text: &str) -> String {
+pub(crate) fn joined(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Ids of the only product: its own, and one skuCode of each specification.
-pub(super) struct Ids {
-    pub(super) product: String,
-    pub(super) skus: Vec<String>,
+pub(crate) struct Ids {
+    pub(crate) product: String,
+    pub(crate) skus: Vec<String>,
 }
 
-pub(super) fn ids(cli: &Cli) -> Ids {
+pub(crate) fn ids(cli: &Cli) -> Ids {
     let snapshot: serde_json::Value = serde_json::from_str(&cli.run(&["export"]).fine()).unwrap();
     let product = &snapshot["observation"]["products"][0];
     let specifications = product["specifications"].as_array().unwrap();
@@ -43,7 +43,7 @@ pub(super) fn ids(cli: &Cli) -> Ids {
 }
 
 /// Somebody else at the sandbox, at the moment of the runs.
-pub(super) fn ask(cli: &Cli, request: &Request) -> Answer {
+pub(crate) fn ask(cli: &Cli, request: &Request) -> Answer {
     let path = Utf8PathBuf::from_path_buf(cli.path(".gallerist/sandbox.db")).unwrap();
     let judge = Judge::new(SiteProfile::embedded("intl").unwrap());
     let clock = Box::new(|| "2026-11-22T09:00:00Z".parse().unwrap());

@@ -99,6 +99,7 @@ impl Wanted {
             blocks: Vec::new(),
             notices: Vec::new(),
             drift: Vec::new(),
+            ignored: Vec::new(),
             verify: Vec::new(),
             approved: Vec::new(),
         }

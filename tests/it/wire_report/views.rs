@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use crate::arbitrary::{key, text};
-use crate::arbitrary_plan::{date, diagnostics};
+use crate::arbitrary_plan::{date, diagnostics, ignored_drift};
 use crate::arbitrary_state::{
     application_id, review, scope, submission, submission_id, submission_kind, timestamp,
 };
@@ -128,24 +128,27 @@ pub(crate) fn status() -> BoxedStrategy<Status> {
         option::of(date()),
         option::of(rejection()),
         option::of(text()),
-        vec(text(), 0..2),
+        (vec(text(), 0..2), vec(ignored_drift(), 0..2)),
         next(),
     )
-        .prop_map(|(product, name, standing, since, expected_by, rejection, refusal, besides, next)| {
-            let outcome = Outcome::of_standing(standing);
-            StatusRow {
-                product,
-                name,
-                standing,
-                since,
-                expected_by,
-                rejection,
-                refusal,
-                besides,
-                outcome,
-                next,
-            }
-        });
+        .prop_map(
+            |(product, name, standing, since, expected_by, rejection, refusal, (besides, ignored), next)| {
+                let outcome = Outcome::of_standing(standing);
+                StatusRow {
+                    product,
+                    name,
+                    standing,
+                    since,
+                    expected_by,
+                    rejection,
+                    refusal,
+                    besides,
+                    ignored,
+                    outcome,
+                    next,
+                }
+            },
+        );
     (scope(), date(), timestamp(), vec(row, 0..5), vec((text(), text()), 0..2))
         .prop_map(|(scope, date, observed_at, rows, unbound)| Status {
             scope,

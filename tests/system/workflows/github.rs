@@ -150,6 +150,11 @@ fn drift_turns_the_daily_run_red() {
     shop.edit("released/intl/quayside-migration.json", |text| text.replace(PRICE, "3333.00"));
     shop.push("main");
     let said = run().with_code(6);
+    let steps = scripts("gallerist-drift.yml");
+    let job = on_github(shop.on_main()).with("GITHUB_RUN_ID", "7").with("GH_TOKEN", "a-token");
+    job.stub("gh", "[[ $* == *'run download 7'*gallerist-drift* && -n $GH_TOKEN ]]\n");
+    let _ = job.run(&named(&steps, "Take what was found")).fine();
+    assert_eq!(job.read("output"), "taken=true\n");
     assert!(said.contains("3333") && said.contains("::error::Somebody else changed something"), "{said}");
 }
 

@@ -132,6 +132,22 @@ fn drift_fails_the_scheduled_job() {
 }
 
 #[test]
+fn the_issue_needs_a_token_and_somebody_who_looked() {
+    let issue = |token: &str, report: Option<&str>| {
+        let job = Job::new().with("GITLAB_TOKEN", token).with("CI_PROJECT_PATH", "acme/catalog");
+        job.stub("gallerist", "printf '%s\\n' \"$*\" >> \"$HOME/kept\"\n");
+        if let Some(report) = report {
+            std::fs::write(job.checkout().join("drift.json"), report).expect("written");
+        }
+        let _ = job.run(&script("gallerist:issue")).fine();
+        job.read("kept")
+    };
+    let wanted = "issue drift.json --about drift --on gitlab --repository acme/catalog\n";
+    assert_eq!(issue("a-token", Some("{}")), wanted);
+    assert_eq!((issue("", Some("{}")), issue("a-token", None)), (String::new(), String::new()));
+}
+
+#[test]
 fn the_tool_is_built_once() {
     let build = named(&gitlab_scripts(&root().join(GITLAB)), ".gallerist before_script");
     let job = Job::new()
@@ -159,7 +175,7 @@ fn the_tool_is_built_once() {
 fn jobs_that_write_run_on_the_default_branch_only() {
     let file = yaml(&root().join(GITLAB));
     let rule = |job: &str| file[job]["rules"][0]["if"].as_str().expect("a rule").to_owned();
-    for job in ["gallerist:apply", "gallerist:reconcile", "gallerist:drift"] {
+    for job in ["gallerist:apply", "gallerist:reconcile", "gallerist:drift", "gallerist:issue"] {
         for needed in ["$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", "$CI_PROJECT_PATH == $GALLERIST_PROJECT"] {
             assert!(rule(job).contains(needed) && !rule(job).contains("||"), "{job}: {}", rule(job));
         }

@@ -45,7 +45,7 @@ enum Action {
         #[arg(value_name = "ID", value_parser = submission)]
         id: SubmissionId,
     },
-    /// Let a rejected submission go to the reviewer again, unchanged
+    /// Let a rejected or withdrawn submission go to the reviewer again, unchanged
     Retry {
         /// The submission's id, or its beginning: s-...
         #[arg(value_name = "ID", value_parser = submission)]

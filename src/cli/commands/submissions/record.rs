@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 ///
 /// Nobody can ask the Seller Console, so whoever works there says what happened: that a change sheet was submitted,
 /// what the console or the reviewer said, or that nobody entered it. Until then the sheet holds the product.
+///
+/// Elsewhere than at the console the marketplace is asked. Only when it does not know an application any more, a person
+/// says here how its review ended: approved, rejected or withdrawn.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -45,28 +45,28 @@ const MISLEADING: &[&str] = &[
 ];
 
 /// How a call ended.
-pub(super) struct Said {
+pub(crate) struct Said {
     /// The exit code; `None` when it was killed or took too long.
-    pub(super) code: Option<i32>,
+    pub(crate) code: Option<i32>,
     /// Everything printed on either stream, as it came.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// What was printed on stdout.
-    pub(super) stdout: String,
+    pub(crate) stdout: String,
 }
 
 impl Said {
-    pub(super) fn is_fine(&self) -> bool {
+    pub(crate) fn is_fine(&self) -> bool {
         self.code == Some(0)
     }
 
     /// The printed text as one short and harmless line.
-    pub(super) fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         one_line(&self.text)
     }
 }
 
 /// Runs git on a repository. `asks_nobody` keeps ssh from asking; not where the user chose how ssh is called.
-pub(super) fn git(folder: &Path, arguments: &[&str], asks_nobody: bool) -> Result<Said, String> {
+pub(crate) fn git(folder: &Path, arguments: &[&str], asks_nobody: bool) -> Result<Said, String> {
     let mut command = Command::new("git");
     command.arg("--git-dir").arg(folder);
     command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting])).args(arguments);
