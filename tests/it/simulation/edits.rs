@@ -23,7 +23,7 @@ pub(super) enum Change {
     Keep(u8),
     /// Names and prices as they were so many commits ago.
     Back(u8),
-    OnChange(bool),
+    Replaces(bool),
     RetireProduct,
 }
 
@@ -39,7 +39,7 @@ impl Change {
             16..18 => Self::Retire(at),
             18 => Self::Keep(at),
             19..21 => Self::Back(1 + at % 3),
-            21..23 => Self::OnChange(any % 3 > 0),
+            21..23 => Self::Replaces(any % 3 > 0),
             _ => Self::RetireProduct,
         }
     }
@@ -99,7 +99,7 @@ impl Change {
                     back(desired, &then.desired);
                 }
             }
-            Self::OnChange(replace) => {
+            Self::Replaces(replace) => {
                 desired.on_change = if replace { OnChange::Replace } else { OnChange::Wait };
             }
             Self::RetireProduct => desired.retire = Some(retirement("end of life")),

@@ -94,7 +94,7 @@ impl World<'_> {
         let request = match decision {
             Decision::Approve => Request::Approve(application),
             Decision::Reject => {
-                let reason = if which % 2 == 0 { "not like this" } else { "" };
+                let reason = if which.is_multiple_of(2) { "not like this" } else { "" };
                 Request::Reject { application, reason: reason.to_owned() }
             }
             Decision::Withdraw => {

@@ -285,13 +285,13 @@ impl<'a> World<'a> {
         }
         for (submission, verdict) in verdicts {
             let standing = self.shop.state.by_submission(submission).map(|found| &found.standing);
-            let became = match (verdict, standing) {
+            let became = matches!(
+                (verdict, standing),
                 (Verdict::Approved, Some(Standing::Approved))
-                | (Verdict::Rejected { .. }, Some(Standing::Rejected(_) | Standing::Discarded))
-                | (Verdict::Withdrawn, Some(Standing::Withdrawn | Standing::Discarded))
-                | (Verdict::Discarded, Some(Standing::Discarded)) => true,
-                _ => false,
-            };
+                    | (Verdict::Rejected { .. }, Some(Standing::Rejected(_) | Standing::Discarded))
+                    | (Verdict::Withdrawn, Some(Standing::Withdrawn | Standing::Discarded))
+                    | (Verdict::Discarded, Some(Standing::Discarded))
+            );
             if !became {
                 lies.push(format!("{submission} became {verdict:?}"));
             }
