@@ -4,6 +4,7 @@
 mod chance;
 mod shop;
 
+use crate::ledger::server::Server;
 use chance::Chance;
 use gallerist::model::Value;
 use gallerist::sandbox::{Standing, State, Store};
@@ -111,6 +112,11 @@ fn judge(shop: &Shop, what: &str) {
 #[test]
 fn runs_over_a_file_may_be_killed_at_any_moment() {
     storm(Shop::open(Where::File));
+}
+
+#[test]
+fn runs_over_a_database_may_be_killed_at_any_moment() {
+    storm(Shop::open(Where::Database(Box::new(Server::start()))));
 }
 
 #[test]

@@ -27,8 +27,8 @@ fn every_line_of_a_run_is_json_and_says_of_which_run() {
     let lines = logged(&cli);
     assert_eq!(lines.first().unwrap()["message"], "the run begins");
     let last = lines.last().unwrap();
-    assert_eq!((&last["message"], &last["outcome"]), (&"the run ended".into(), &"waiting".into()));
-    assert!(last["seconds"].as_f64().unwrap() > 0.0 && last["entries"] == 1 && last["in_sync"] == 0);
+    assert_eq!((&last["message"], &last["outcome"]), (&"the run ended".into(), &"blocked".into()));
+    assert!(last["seconds"].as_f64().unwrap() > 0.0 && last["entries"] == 2 && last["in_sync"] == 0);
     let run = &lines[0]["span"]["run"];
     assert!(run.as_str().unwrap().len() > 10);
     for line in &lines {

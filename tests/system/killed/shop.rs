@@ -1,6 +1,7 @@
 //! A catalog of a few products, sold in a sandbox that all runs share, with its ledger in one of the stores.
 
 use super::chance::Chance;
+use crate::ledger::server::Server;
 use camino::Utf8PathBuf;
 use gallerist::model::Key;
 use jiff::{SignedDuration, Timestamp};
@@ -19,6 +20,8 @@ pub(super) enum Where {
     File,
     /// On a branch of a repository that runs have their own clones of.
     Branch,
+    /// In a PostgreSQL database.
+    Database(Box<Server>),
 }
 
 pub(super) struct Shop {
@@ -71,13 +74,17 @@ impl Shop {
 
     /// Where runs have clones of their own, all of them look at one sandbox.
     fn share(&self) {
-        let Where::Branch = self.place else { return };
+        let store = match self.place {
+            Where::File => return,
+            Where::Branch => "ledger: {store: git}",
+            Where::Database(_) => "ledger: {store: postgres}",
+        };
         let config = self.clone_of(0).join("gallerist.yaml");
         let text = std::fs::read_to_string(&config).expect("a file");
-        let edited =
-            text.replace("ledger: {store: sqlite, path: .gallerist/ledger.db}", "ledger: {store: git}");
+        let edited = text.replace("ledger: {store: sqlite, path: .gallerist/ledger.db}", store);
         assert_ne!(text, edited);
         std::fs::write(config, edited).expect("written");
+        let Where::Branch = self.place else { return };
         let ignored = self.clone_of(0).join(".gitignore");
         let text = std::fs::read_to_string(&ignored).unwrap_or_default();
         std::fs::write(ignored, format!("{text}.gallerist\n")).expect("written");
@@ -112,19 +119,22 @@ impl Shop {
     pub(super) fn sandbox(&self) -> Utf8PathBuf {
         let state = match self.place {
             Where::Branch => self.home.path().join("state"),
-            Where::File => self.clone_of(0).join(".gallerist"),
+            Where::File | Where::Database(_) => self.clone_of(0).join(".gallerist"),
         };
         Utf8PathBuf::from_path_buf(state.join("sandbox.db")).expect("a path in UTF-8")
     }
 
     fn tool(&self, place: u64, arguments: &[&str]) -> Command {
         let folder = match self.place {
-            Where::File => self.clone_of(0),
+            Where::File | Where::Database(_) => self.clone_of(0),
             Where::Branch => self.clone_of(place % CLONES),
         };
         let mut command = Command::new(env!("CARGO_BIN_EXE_gallerist"));
         command.env_clear().env("HOME", self.home.path()).env("PATH", "/usr/bin:/bin").env("NO_COLOR", "1");
         command.envs(AUTHOR).args(arguments).args(["--now", &self.now.to_string()]).current_dir(folder);
+        if let Where::Database(server) = &self.place {
+            command.env("GALLERIST_LEDGER_URL", server.url("postgres", "postgres"));
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
