@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// How long after a verdict people still want to hear of it.
 const VERDICT_TOLD: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// Finds where the values of a product's submission are written, with the reviewer's words about it.
+pub(super) type Locate<'a> = dyn Fn(&Key, &Submission, Option<&str>) -> Vec<Place> + 'a;
+
 /// What notices are made from.
 pub(super) struct Seen<'a> {
     pub(super) scope: &'a Scope,
@@ -21,7 +24,7 @@ pub(super) struct Seen<'a> {
     pub(super) now: Timestamp,
     pub(super) invocation: &'a Invocation,
     /// Where the values of a rejected submission are written, those first that the reviewer's words name.
-    pub(super) places: &'a dyn Fn(&Key, &Submission, Option<&str>) -> Vec<Place>,
+    pub(super) places: &'a Locate<'a>,
 }
 
 /// All notices, by product.

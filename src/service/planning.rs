@@ -426,7 +426,7 @@ pub struct PlanRequest {
     pub version: Version,
     /// A released state saved by `export`, a file or a folder, that stands for asking the marketplace.
     pub released: Option<Utf8PathBuf>,
-    /// A plan saved by [`save_plan`] to compare with.
+    /// A plan saved by [`super::save_plan`] to compare with.
     pub saved: Option<Utf8PathBuf>,
 }
 

@@ -20,6 +20,9 @@ use std::rc::Rc;
 /// Plans what some commit wants.
 pub(super) type Planner<'a> = Box<dyn Fn(&Released, &Records, Timestamp) -> Plan + 'a>;
 
+/// Whether the first commit leads to the second.
+type IsAncestor = dyn Fn(&str, &str) -> bool;
+
 pub(super) struct Stage {
     pub(super) scope: Scope,
     pub(super) site: SiteProfile,
@@ -28,7 +31,7 @@ pub(super) struct Stage {
     pub(super) commits: Vec<Rc<Definitions>>,
     /// Names for as many runs as can begin.
     pub(super) ids: Vec<String>,
-    pub(super) is_ancestor: Box<dyn Fn(&str, &str) -> bool>,
+    pub(super) is_ancestor: Box<IsAncestor>,
 }
 
 /// The name of a commit; names sort as commits follow each other.
