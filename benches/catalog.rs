@@ -3,6 +3,7 @@
 //! `cargo bench --bench catalog -- table` measures everything and prints the table of the README;
 //! `cargo bench --bench catalog -- ratio` compares checking with reading and parsing, in turns;
 //! `cargo bench --bench catalog -- change` plans a change of ten products in a small and in a large catalog, in turns;
+//! `cargo bench --bench catalog -- waiting` runs while everything is in review;
 //! `cargo bench --bench catalog -- generate COUNT FOLDER` writes a catalog to look at. Any other words choose single
 //! benchmarks by their names.
 
@@ -10,6 +11,7 @@ mod change;
 mod generate;
 mod program;
 mod table;
+mod waiting;
 mod workload;
 
 use camino::Utf8Path;
@@ -40,6 +42,7 @@ fn main() -> io::Result<()> {
         ["table"] => table::print(),
         ["ratio"] => table::ratio(),
         ["change"] => change::print(),
+        ["waiting"] => waiting::print(),
         _ => {
             divan::main();
             Ok(())

@@ -169,7 +169,7 @@ impl Workload {
 }
 
 /// The moment of every run.
-const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+pub(crate) const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// Switches on what other sites ask for, so that every rule looks at every product.
 fn every_rule_on() -> String {
