@@ -123,7 +123,7 @@ impl<'t> Reader<'t> {
         let written = node.text().unwrap_or_default();
         let day =
             || written.parse::<Date>().ok().filter(|_| written.len() == 10).map(|day| day.to_datetime(time));
-        let moment = || written.parse::<DateTime>().ok().filter(|_| written.contains('T'));
+        let moment = || written.parse::<DateTime>().ok().filter(|_| is_local(written));
         let found = day().or_else(moment);
         if found.is_none() {
             let message = format!("`{}` is no day and no moment", excerpt(written));
@@ -134,6 +134,12 @@ impl<'t> Reader<'t> {
         }
         found
     }
+}
+
+/// Whether a text is a moment without an offset or a zone: those of the site are meant.
+fn is_local(written: &str) -> bool {
+    let time = written.split_once('T').map(|(_, time)| time);
+    time.is_some_and(|time| time.chars().all(|c| c.is_ascii_digit() || c == ':' || c == '.'))
 }
 
 /// Stands for the end of a day that was named without a time.

@@ -213,7 +213,11 @@ impl Roll {
         if before.as_ref().is_some_and(|before| before.at.as_second() > seen.at.as_second()) {
             return None;
         }
-        let (mut listed, more) = before.map_or_else(Default::default, |before| (before.listed, before.more));
+        let (mut listed, mut more) =
+            before.map_or_else(Default::default, |before| (before.listed, before.more));
+        // What is listed anew may be what was left out before.
+        let new = seen.listed.keys().filter(|key| !listed.contains_key(*key)).count();
+        more = more.saturating_sub(new.try_into().unwrap_or(more));
         listed.retain(|key, _| !seen.observed.contains(key));
         listed.extend(seen.listed.iter().map(|(key, listed)| (key.clone(), listed.clone())));
         let more = if seen.all { 0 } else { more };

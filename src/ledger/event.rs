@@ -160,6 +160,15 @@ impl EventKind {
     }
 }
 
+impl EventKind {
+    /// Whether it takes a product further. Pauses and notifications stand beside what runs do, and no run has to look again
+    /// because of them.
+    #[must_use]
+    pub fn is_step(&self) -> bool {
+        !matches!(self, Self::Paused { .. } | Self::Resumed { .. } | Self::Notified { .. })
+    }
+}
+
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {

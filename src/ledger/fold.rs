@@ -139,7 +139,9 @@ impl<'a> Book<'a> {
         match &event.kind {
             EventKind::Prepared { submission, commit } => self.prepared(submission, commit.as_deref(), at),
             EventKind::HandedOver { submission, sheet: _ } => {
-                if let Some(tracked) = self.tracked(submission, &[State::Prepared, State::Unknown]) {
+                // Somebody has the sheet, whatever another run wrote in the meantime.
+                let states = [State::Prepared, State::Back, State::Unknown];
+                if let Some(tracked) = self.tracked(submission, &states) {
                     tracked.enter(State::HandedOver, at);
                 }
             }
@@ -217,10 +219,18 @@ impl<'a> Book<'a> {
                     sent: None,
                     application: None,
                 });
-                // Whoever took the one before back got what they wanted: something else is asked for.
-                self.held.retain(|_, (held, _)| !held.taken_back);
+                self.replaced(submission);
             }
         }
+    }
+
+    /// Whoever took a submission back got what they wanted when something else is asked for in its place. What a new
+    /// submission does not touch stays taken back.
+    fn replaced(&mut self, by: &Submission) {
+        let is_touched = |item: &Item| by.operations.iter().any(|operation| operation.item == *item);
+        let taken_back = self.held.values().filter(|(held, item)| held.taken_back && is_touched(item));
+        let replaced: BTreeSet<SubmissionId> = taken_back.map(|(held, _)| held.submission.clone()).collect();
+        self.held.retain(|_, (held, _)| !held.taken_back || !replaced.contains(&held.submission));
     }
 
     fn claimed(

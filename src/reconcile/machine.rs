@@ -96,8 +96,10 @@ pub(super) enum Phase {
     Reading,
     /// Taking the first of these products, whose submissions may or may not have arrived.
     Doubting(VecDeque<Key>),
-    /// Barring others from the first of these, which is taken.
-    Barring(VecDeque<Key>),
+    /// Reading once more, now that what is doubtful is taken.
+    Rereading,
+    /// Barring others from the first of these, which are taken.
+    Barring(VecDeque<(Key, Fence)>),
     /// Asking about what is left, a question at a time.
     Asking {
         rest: Vec<SubmissionId>,
@@ -236,10 +238,17 @@ impl<'a> Machine<'a> {
         match (std::mem::replace(&mut self.phase, Phase::Begin), input) {
             (Phase::Begin, Input::Start) => self.read(),
             (Phase::Reading, Input::Events(events)) => self.fold(events),
-            (Phase::Doubting(rest), Input::Done) => self.bar(rest),
+            (Phase::Doubting(mut rest), Input::Done) => {
+                self.leased.extend(rest.pop_front());
+                self.doubt(rest)
+            }
+            (Phase::Rereading, Input::Events(events)) => {
+                self.take(events);
+                self.bar(self.doubtful())
+            }
             (Phase::Barring(mut rest), Input::Done) => {
                 rest.pop_front();
-                self.doubt(rest)
+                self.bar(rest)
             }
             (Phase::Doubting(mut rest), Input::LedgerFailed(LedgerError::Leased { until, .. })) => {
                 self.busy.extend(rest.pop_front().map(|product| (product, until)));
@@ -287,10 +296,15 @@ impl<'a> Machine<'a> {
         Some(Effect::Read)
     }
 
-    fn fold(&mut self, events: Vec<Event>) -> Option<Effect> {
+    fn take(&mut self, events: Vec<Event>) {
         self.records = fold(self.run.scope, &events, self.now);
-        self.seen = events.iter().map(|event| (event.product.clone(), event.sequence)).collect();
+        let steps = events.iter().filter(|event| event.kind.is_step());
+        self.seen = steps.map(|event| (event.product.clone(), event.sequence)).collect();
         self.events = events;
+    }
+
+    fn fold(&mut self, events: Vec<Event>) -> Option<Effect> {
+        self.take(events);
         self.busy.clear();
         let doubtful = self.open().filter(|(_, open)| is_doubtful(open)).map(|(product, _)| product.clone());
         let doubtful = doubtful.collect();
@@ -309,23 +323,37 @@ impl<'a> Machine<'a> {
         if self.is_winding_down {
             return self.wound_down();
         }
-        let Some(product) = products.front().cloned() else { return self.ask() };
+        let Some(product) = products.front().cloned() else {
+            if self.leased.is_empty() {
+                return self.ask();
+            }
+            // Whoever held them may have written how it ended before they were free.
+            self.phase = Phase::Rereading;
+            return Some(Effect::Read);
+        };
         self.phase = Phase::Doubting(products);
         Some(self.lease(product))
     }
 
-    /// The first of these is taken. What its earlier holder may still send must not be taken after it was judged lost.
-    fn bar(&mut self, mut products: VecDeque<Key>) -> Option<Effect> {
-        let Some(product) = products.front().cloned() else { return self.ask() };
-        self.leased.insert(product.clone());
-        if self.run.capabilities.checks_fences {
-            self.phase = Phase::Barring(products);
+    /// What is taken and still in doubt, with the fences that shut out whoever held it before; also under the key that it
+    /// had then.
+    fn doubtful(&self) -> VecDeque<(Key, Fence)> {
+        let open = self.open().filter(|(key, open)| is_doubtful(open) && self.leased.contains(*key));
+        let barred = open.flat_map(|(key, open)| {
             // Everything that an earlier holder sends stands under what it wrote down before.
-            let fence = fence(&self.events, &product, 1);
-            return Some(Effect::Bar { product, fence });
-        }
-        products.pop_front();
-        self.doubt(products)
+            let fence = fence(&self.events, key, 1);
+            let then = Some(&open.submission.product).filter(|then| *then != key);
+            [Some(key), then].into_iter().flatten().map(move |key| (key.clone(), fence))
+        });
+        barred.collect()
+    }
+
+    /// What an earlier holder may still send must not be taken after it was judged lost.
+    fn bar(&mut self, products: VecDeque<(Key, Fence)>) -> Option<Effect> {
+        let checks = self.run.capabilities.checks_fences;
+        let Some((product, fence)) = products.front().cloned().filter(|_| checks) else { return self.ask() };
+        self.phase = Phase::Barring(products);
+        Some(Effect::Bar { product, fence })
     }
 
     pub(super) fn lease(&mut self, product: Key) -> Effect {

@@ -83,6 +83,8 @@ pub struct Run<'a> {
     pub limit: &'a Limit,
     /// Makes the plan; the definitions live in it. It gets the run's clock.
     pub planner: &'a dyn Fn(&Released, &Records, Timestamp) -> Plan,
+    /// What handing over waits for at a moment, as words that follow "waits for": the end of a freeze.
+    pub is_frozen: &'a dyn Fn(Timestamp) -> Option<String>,
     /// Whether the first commit is an ancestor of the second, and not the same.
     pub is_ancestor: &'a dyn Fn(&str, &str) -> bool,
 }

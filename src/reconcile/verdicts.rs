@@ -98,7 +98,8 @@ pub(super) fn strays(
             EventKind::Prepared { submission, commit: _ } if listed.contains_key(&submission.id) => {
                 intended.insert(&submission.id, &event.product);
             }
-            EventKind::Ended { submission, verdict: _ } => {
+            // What is known to have arrived is never given up.
+            EventKind::Accepted { submission, .. } | EventKind::Ended { submission, .. } => {
                 listed.remove(submission);
             }
             _ => {}

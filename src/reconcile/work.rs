@@ -56,13 +56,13 @@ impl Machine<'_> {
                 _,
             ) => self.leave(&product, error.to_string()),
             (Stage::Rereading, Input::Events(events), deed) => {
-                let of_product = events.iter().filter(|event| event.product == product);
+                let of_product =
+                    events.iter().filter(|event| event.product == product && event.kind.is_step());
                 let last = of_product.map(|event| event.sequence).max();
                 if last != self.seen.get(&product).copied() {
                     return self.leave(&product, "it took a step since this run looked".to_owned());
                 }
-                if let Some(pause) = pause(&events, &product, self.now) {
-                    let what = format!("{} paused it a moment ago", pause.by);
+                if let Some(what) = self.halted(&product, &events) {
                     return self.leave(&product, what);
                 }
                 self.begin(product, deed)
@@ -134,13 +134,14 @@ impl Machine<'_> {
             let (whom, what) = (WaitingFor::OtherRun, reason.clone());
             Some((reason, Outcome::Waiting { whom, what, since: None, expected_by: None }))
         };
-        let last = events.iter().rfind(|event| event.product == *product).map(|event| &event.kind);
+        let is_step = |event: &&Event| event.product == *product && event.kind.is_step();
+        let last = events.iter().rfind(is_step).map(|event| &event.kind);
         let is_ours = |kind: &EventKind| matches!(kind, EventKind::Prepared { submission: own, .. } if own.id == submission.id);
         if !last.is_some_and(is_ours) {
             return elsewhere("it took a step while this run prepared it".to_owned());
         }
-        if let Some(pause) = pause(events, product, self.now) {
-            return elsewhere(format!("{} paused it a moment ago", pause.by));
+        if let Some(why) = self.halted(product, events) {
+            return elsewhere(why);
         }
         let today = Day::of(self.run.site, self.now);
         match today.before(&self.applications, events, &submission.id) {
@@ -149,6 +150,13 @@ impl Machine<'_> {
             }
             Some(_) | None => None,
         }
+    }
+
+    /// Why nothing is sent at this moment: somebody paused, or a freeze began, after the plan was made.
+    fn halted(&self, product: &Key, events: &[Event]) -> Option<String> {
+        let paused = pause(events, product, self.now);
+        let paused = paused.map(|pause| format!("{} paused it a moment ago", pause.by));
+        paused.or_else(|| (self.run.is_frozen)(self.now).map(|what| format!("it waits for {what}")))
     }
 
     fn mark_withdrawn(&mut self, product: &Key) {

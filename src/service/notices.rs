@@ -81,7 +81,8 @@ impl Seen<'_> {
                         || event.product.to_string(),
                         |it| it.predicted.display_name().to_owned(),
                     );
-                    let id = self.id(occasion, &event.product, &submission.to_string());
+                    // The product may get another key; the submission stays the same.
+                    let id = self.id(occasion, "", &submission.to_string());
                     let mut notice = self.notice(id, occasion, event.at, &event.product, name);
                     notice.submission = Some(submission.clone());
                     notice.application = of.and_then(|of| of.application).cloned();
@@ -106,7 +107,7 @@ impl Seen<'_> {
         }
         let says: Vec<_> =
             product.drift.iter().map(|drift| (drift.item.clone(), drift.released.clone())).collect();
-        let id = self.id(Occasion::Drifted, &product.key, &Digest::of("drift", &says).to_string());
+        let id = self.id(Occasion::Drifted, product.key.as_str(), &Digest::of("drift", &says).to_string());
         let mut notice = self.of_product(id, Occasion::Drifted, product);
         let value =
             |value: Option<&crate::model::Value>| value.map_or("nothing".to_owned(), ToString::to_string);
@@ -150,7 +151,7 @@ impl Seen<'_> {
             details.push(Detail { rule: None, text });
         }
         says.sort_unstable();
-        let id = self.id(Occasion::Blocked, &product.key, &Digest::of("block", &says).to_string());
+        let id = self.id(Occasion::Blocked, product.key.as_str(), &Digest::of("block", &says).to_string());
         Some(Notice { details, ..self.of_product(id, Occasion::Blocked, product) })
     }
 
@@ -182,9 +183,9 @@ impl Seen<'_> {
     }
 
     /// The same thing about the same product has the same name on any machine.
-    fn id(&self, occasion: Occasion, product: &Key, says: &str) -> String {
+    fn id(&self, occasion: Occasion, product: &str, says: &str) -> String {
         let Scope { catalog, target } = self.scope;
-        let parts = [catalog.as_str(), target.as_str(), occasion.name(), product.as_str(), says];
+        let parts = [catalog.as_str(), target.as_str(), occasion.name(), product, says];
         let digest = Digest::of("notice", &parts.map(str::to_owned).to_vec()).to_string();
         format!("n-{}", digest.get(..32).unwrap_or(&digest))
     }

@@ -143,6 +143,7 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>, turn: &Turn) 
                 *last.borrow_mut() = Some((plan.clone(), records.clone()));
                 plan
             },
+            is_frozen: &|now| planner.frozen(now),
             is_ancestor: &|_, applied| planner.is_older(applied),
         },
         &mut Renamed { inner: &mut ledger, planner: &planner },

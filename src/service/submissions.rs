@@ -61,7 +61,7 @@ pub(super) fn stories(events: &[Event]) -> Vec<Story> {
             story
                 .history
                 .push((event.at, format!("{}{from}", if known { "prepared again" } else { "prepared" })));
-            if !matches!(story.row.review, Review::Ended(_)) {
+            if matches!(story.row.review, Review::Prepared | Review::Refused(_)) {
                 (story.row.review, story.row.since) = (Review::Prepared, event.at);
             }
             continue;
@@ -80,7 +80,7 @@ pub(super) fn stories(events: &[Event]) -> Vec<Story> {
             );
             if is_reason {
                 story.row.review = review;
-            } else if !matches!(story.row.review, Review::Ended(_)) {
+            } else if follows(&story.row.review, &review) {
                 story.row.review = review;
                 story.row.since = event.at;
             }
@@ -90,6 +90,17 @@ pub(super) fn stories(events: &[Event]) -> Vec<Story> {
         }
     }
     order.iter().filter_map(|id| stories.remove(id)).collect()
+}
+
+/// Whether a word about a submission counts after what is known of it, as it does for runs: what arrived is not taken back by
+/// a run that was held up and says late that nothing was sent.
+fn follows(known: &Review, word: &Review) -> bool {
+    match known {
+        Review::Ended(_) => false,
+        Review::Pending => matches!(word, Review::Ended(_)),
+        Review::HandedOver => *word != Review::Unknown,
+        Review::Prepared | Review::Refused(_) | Review::Unknown => true,
+    }
 }
 
 /// What an event says of a submission.

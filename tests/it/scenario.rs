@@ -266,6 +266,7 @@ pub fn with_run<T>(definitions: &Definitions, id: &str, execute: impl FnOnce(Run
         capabilities,
         limit: &limit,
         planner: &planner,
+        is_frozen: &|_| None,
         is_ancestor: &is_ancestor,
     })
 }

@@ -145,6 +145,7 @@ pub(super) fn run_over(world: &mut World<Desk>, wanted: &Wanted, ledger: &mut dy
         capabilities: world.market.capabilities(),
         limit: &world.limit,
         planner: &planner,
+        is_frozen: &|_| None,
         is_ancestor: &|_, _| false,
     };
     let now = world.now;
@@ -249,6 +250,7 @@ fn a_run_that_slept_past_its_lease_does_not_send() {
         capabilities: world.market.capabilities(),
         limit: &world.limit,
         planner: &planner,
+        is_frozen: &|_| None,
         is_ancestor: &|_, _| false,
     };
     let (mut machine, mut now, mut input) = (Machine::new(run), world.now, Input::Start);

@@ -38,6 +38,7 @@ fn all_at_once(world: &mut World<Desk>, wanted: &Wanted, shards: u32, turn: usiz
             capabilities,
             limit,
             planner: &planner,
+            is_frozen: &|_| None,
             is_ancestor: &|_, _| false,
         };
         (Machine::new(run), Some(Input::Start))
@@ -124,6 +125,7 @@ fn calls(world: &mut World<Desk>, wanted: &Wanted, per_question: usize) -> (usiz
         capabilities,
         limit: &world.limit,
         planner: &planner,
+        is_frozen: &|_| None,
         is_ancestor: &|_, _| false,
     };
     let (mut machine, mut input) = (Machine::new(run), Input::Start);
@@ -200,6 +202,7 @@ fn a_pause_counts_for_a_run_that_is_at_work() {
                 capabilities: world.market.capabilities(),
                 limit: &world.limit,
                 planner: &planner,
+                is_frozen: &|_| None,
                 is_ancestor: &|_, _| false,
             };
             let (mut machine, mut input, mut is_paused) = (Machine::new(run), Input::Start, false);

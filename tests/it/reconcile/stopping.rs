@@ -28,6 +28,7 @@ fn stopped_after(
         capabilities,
         limit: &limit,
         planner,
+        is_frozen: &|_| None,
         is_ancestor: &|_, _| false,
     };
     let (asked, now) = (Cell::new(0_usize), world.now);

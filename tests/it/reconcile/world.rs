@@ -77,7 +77,8 @@ impl<M: Market> World<M> {
         let id = format!("run-{}", self.runs);
         let capabilities = self.market.capabilities();
         let (scope, site, limit) = (&self.scope, &self.site, &self.limit);
-        let run = Run { scope, site, id: &id, capabilities, limit, planner, is_ancestor };
+        let run =
+            Run { scope, site, id: &id, capabilities, limit, planner, is_frozen: &|_| None, is_ancestor };
         let now = self.now;
         reconcile(run, &mut self.ledger, &mut self.market, &mut || now)
     }
@@ -100,8 +101,16 @@ impl<M: Market> World<M> {
         let (scope, site, limit) = (self.scope.clone(), self.site.clone(), self.limit.clone());
         let capabilities = self.market.capabilities();
         let (scope, site, limit, is_ancestor) = (&scope, &site, &limit, &|_: &str, _: &str| false);
-        let mut machine =
-            Machine::new(Run { scope, site, id: &id, capabilities, limit, planner, is_ancestor });
+        let mut machine = Machine::new(Run {
+            scope,
+            site,
+            id: &id,
+            capabilities,
+            limit,
+            planner,
+            is_frozen: &|_| None,
+            is_ancestor,
+        });
         let mut input = Input::Start;
         while let Some(effect) = machine.next(self.now, input) {
             let fault = faults.iter().find(|(at, _)| at == count).map(|(_, fault)| *fault);
@@ -137,7 +146,8 @@ impl<M: Market> World<M> {
         let capabilities = self.market.capabilities();
         let (scope, site, limit, is_ancestor) = (&scope, &site, &limit, &|_: &str, _: &str| false);
         let begin = |id, planner| {
-            let run = Run { scope, site, id, capabilities, limit, planner, is_ancestor };
+            let run =
+                Run { scope, site, id, capabilities, limit, planner, is_frozen: &|_| None, is_ancestor };
             (Machine::new(run), Some(Input::Start), None)
         };
         let mut runs = [begin("left", planners[0]), begin("right", planners[1])];

@@ -310,6 +310,7 @@ impl Stage {
             capabilities,
             limit: &LIMIT,
             planner: &**planner,
+            is_frozen: &|_| None,
             is_ancestor: &*self.is_ancestor,
         }
     }
