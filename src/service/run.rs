@@ -10,7 +10,7 @@ use super::saved_plan::{beside_saved, read_plan};
 use super::telling::{Saved, Told, notices, tell};
 use super::{Ran, Request, ServiceError};
 use crate::config::Driver;
-use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView, Records, fold};
+use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView, fold};
 use crate::marketplace::Observe;
 use crate::model::Key;
 use crate::plan::Plan;
@@ -130,7 +130,7 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>, turn: &Turn) 
     let now = calls.asked("now", driver.now())?;
     let events = planner.of_today(ledger.events(&planner.scope)?)?;
     driver.learn(&planner, &events, fold(&planner.scope, &events, now).bindings());
-    let last: RefCell<Option<(Plan, Records)>> = RefCell::default();
+    let last: RefCell<Option<Plan>> = RefCell::default();
     let account = run_machine(
         crate::reconcile::Run {
             scope: &planner.scope,
@@ -140,7 +140,7 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>, turn: &Turn) 
             limit,
             planner: &|released, records, now| {
                 let plan = planner.plan(released, records, now);
-                *last.borrow_mut() = Some((plan.clone(), records.clone()));
+                *last.borrow_mut() = Some(plan.clone());
                 plan
             },
             is_frozen: &|now| planner.frozen(now),
@@ -174,8 +174,8 @@ fn run(request: &Request, limit: &Limit, saved: Option<Saved<'_>>, turn: &Turn) 
             (words, plan, Some(figures))
         }
         Err(_) => {
-            let nothing = || (planner.plan_of_nothing(now), Records::default());
-            let (plan, records) = last.into_inner().unwrap_or_else(nothing);
+            let plan = last.into_inner().unwrap_or_else(|| planner.plan_of_nothing(now));
+            let records = fold(&planner.scope, &events, now);
             let told = Told { plan: &plan, records: &records, events: &events, is_after: false };
             (tell(&planner, &told, saved, limit, &account, now), plan, None)
         }

@@ -122,7 +122,10 @@ impl Shop {
                 Ok(Some(self.carry_out(&request, sender.as_ref())))
             }
             Some(Fault::DoubledLate) => {
-                self.postpone(request.clone());
+                // Without fences nothing keeps out the echo of a request that was refused, as of any late one.
+                if self.fenced {
+                    self.postpone(request.clone());
+                }
                 Ok(Some(self.carry_out(&request, sender.as_ref())))
             }
             None | Some(Fault::CrashBefore | Fault::CrashAfter | Fault::Stale(_)) => {
