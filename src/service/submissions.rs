@@ -266,3 +266,20 @@ pub fn withdraw(request: &Request, id: &SubmissionId) -> Result<Recorded, Servic
     );
     Ok(Recorded { sentence, path: None, next: Some(planner.invocation().command("status")) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_word_of_a_run_that_was_held_up_changes_nothing() {
+        let rejected = || Review::Ended(Verdict::Rejected { reason: None });
+        for late in [Review::Prepared, Review::Unknown, Review::HandedOver] {
+            assert!(!follows(&Review::Pending, &late), "{late:?}");
+            assert!(!follows(&rejected(), &late), "{late:?}");
+        }
+        assert!(!follows(&Review::HandedOver, &Review::Unknown), "somebody has the sheet");
+        assert!(follows(&Review::HandedOver, &Review::Prepared), "it was not entered");
+        assert!(follows(&Review::Pending, &rejected()) && follows(&Review::Unknown, &Review::Pending));
+    }
+}

@@ -175,6 +175,14 @@ fn a_freeze_that_makes_no_sense_is_shown_at_its_place() {
             "[{from: 2026-11-22T10:00, until: 2026-11-22T10:00, reason: x}]",
             "this freeze ends before it begins",
         ),
+        (
+            "[{from: '2026-11-22T18:00+01:00', until: 2026-11-23, reason: x}]",
+            "`2026-11-22T18:00+01:00` is no day and no moment",
+        ),
+        (
+            "[{from: '2026-11-22T18:00[Europe/Berlin]', until: 2026-11-23, reason: x}]",
+            "is no day and no moment",
+        ),
         ("[{from: tomorrow, until: 2026-11-23, reason: x}]", "`tomorrow` is no day and no moment"),
         ("[{from: 2026-11-22, until: 2026-13-01, reason: x}]", "`2026-13-01` is no day and no moment"),
         (

@@ -168,6 +168,32 @@ fn what_was_taken_back_is_held_until_something_else_is_asked_for() {
 }
 
 #[test]
+fn what_was_taken_back_stays_so_while_something_else_of_the_product_goes_on() {
+    let back = submission(SubmissionKind::Remove, vec![removal("old")], 1);
+    let told = vec![prepared(&back), accepted(&back), ended(&back, Verdict::Withdrawn)];
+    let edit = modify("V2");
+    let others = [
+        vec![prepared(&edit)],
+        vec![prepared(&edit), not_sent(&edit)],
+        vec![prepared(&edit), accepted(&edit), ended(&edit, Verdict::Approved)],
+    ];
+    for others in others {
+        let held = history([told.clone(), others.clone()].concat()).held;
+        assert!(held.contains_key(&id(&removal("old"))), "{others:?}");
+    }
+    let again = submission(SubmissionKind::Remove, vec![removal("old")], 2);
+    assert!(history([told, vec![prepared(&again)]].concat()).held.is_empty(), "this takes its place");
+}
+
+#[test]
+fn a_sheet_that_somebody_has_holds_the_product_whatever_another_run_said() {
+    let s = modify("V2");
+    let handed_over = EventKind::HandedOver { submission: s.id.clone(), sheet: "d-1".into() };
+    let open = history(vec![prepared(&s), not_sent(&s), handed_over]).open;
+    assert_eq!(open.map(|open| open.review), Some(Review::HandedOver));
+}
+
+#[test]
 fn refusals_in_a_row_are_counted() {
     let (s, other) = (modify("V2"), modify("V3"));
     let times = |kinds: Vec<EventKind>| history(kinds).refused.map(|last| last.times);

@@ -86,6 +86,72 @@ fn a_product_that_cannot_be_taken_or_prepared_is_left_to_the_next_run() {
     }
 }
 
+/// A ledger in which whoever held a product before writes how it ended, a moment before it is free.
+struct Ending {
+    inner: MemoryLedger,
+    last: Option<EventKind>,
+}
+
+impl LedgerView for Ending {
+    fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
+        self.inner.events(scope)
+    }
+}
+
+impl Ledger for Ending {
+    fn append(
+        &mut self,
+        scope: &Scope,
+        at: Timestamp,
+        product: &Key,
+        kind: &EventKind,
+    ) -> Result<(), LedgerError> {
+        self.inner.append(scope, at, product, kind)
+    }
+
+    fn lease(
+        &mut self,
+        scope: &Scope,
+        product: &Key,
+        run: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), LedgerError> {
+        if let Some(last) = self.last.take() {
+            self.inner.append(scope, now, product, &last)?;
+        }
+        self.inner.lease(scope, product, run, now, until)
+    }
+
+    fn release(&mut self, scope: &Scope, product: &Key, run: &str) -> Result<(), LedgerError> {
+        self.inner.release(scope, product, run)
+    }
+}
+
+#[test]
+fn what_ended_while_its_product_was_taken_is_not_in_doubt() {
+    let (mut world, wanted) = two();
+    world.market.knows_ids = false;
+    let mut ledger = Ending { inner: world.ledger.clone(), last: None };
+    let plan = super::limits::planner(&wanted);
+    let released = gallerist::released::resolve(
+        &gallerist::marketplace::Observe::observe(&world.market).unwrap(),
+        &gallerist::ledger::fold(&scope(), &ledger.events(&scope()).unwrap(), world.now).bindings(),
+    );
+    let records = gallerist::ledger::fold(&scope(), &ledger.events(&scope()).unwrap(), world.now);
+    let crm = plan(&released, &records, world.now).products.into_iter().find(|found| found.key == key("crm"));
+    let gallerist::plan::Action::Submit(submission) = crm.unwrap().chain.remove(0).action else { panic!() };
+    let reason = "9 others came first that day".to_owned();
+    ledger.last = Some(EventKind::NotSent { submission: submission.id.clone(), reason });
+    let prepared = EventKind::Prepared { submission, commit: None };
+    ledger.append(&scope(), world.now, &key("crm"), &prepared).unwrap();
+    let account = run_over(&mut world, &wanted, &mut ledger);
+    let found = outcome(&account, "crm");
+    assert!(matches!(found, Outcome::Submitted { .. }), "nobody has to be asked: {found:?}");
+    let events = ledger.events(&scope()).unwrap();
+    assert!(!events.iter().any(|event| matches!(event.kind, EventKind::Unknown { .. })), "{events:?}");
+}
+
 #[test]
 fn a_verdict_that_cannot_be_recorded_is_not_told_and_learned_in_the_next_run() {
     let (mut world, wanted) = two();

@@ -15,7 +15,7 @@ use gallerist::stores::{MemoryLedger, SqliteLedger};
 use gallerist::submission::{Scope, Verdict};
 use jiff::{SignedDuration, Timestamp};
 
-fn planner(wanted: &Wanted) -> impl Fn(&Released, &Records, Timestamp) -> Plan + '_ {
+pub(super) fn planner(wanted: &Wanted) -> impl Fn(&Released, &Records, Timestamp) -> Plan + '_ {
     move |released, records, now| wanted.plan(released, records, now)
 }
 

@@ -186,6 +186,39 @@ fn empty(taken_at: Timestamp) -> Released {
 }
 
 #[test]
+fn a_freeze_that_begins_while_a_run_is_at_work_counts_for_it() {
+    let mut world = world(vec![]);
+    let wanted = wanted(1, "V1");
+    let planner =
+        |released: &Released, records: &Records, now: Timestamp| wanted.plan(released, records, now);
+    let (begun, is_sent) = (world.now, std::cell::Cell::new(false));
+    let is_frozen =
+        |now: Timestamp| (now > begun).then(|| "the end of the freeze on 2026-03-03: the fair".to_owned());
+    let run = Run {
+        scope: &world.scope,
+        site: &world.site,
+        id: "frozen",
+        capabilities: world.market.capabilities(),
+        limit: &world.limit,
+        planner: &planner,
+        is_frozen: &is_frozen,
+        is_ancestor: &|_, _| false,
+    };
+    let (mut machine, mut input, mut now) = (Machine::new(run), Input::Start, begun);
+    while let Some(effect) = machine.next(now, input) {
+        is_sent.set(is_sent.get() || matches!(effect, Effect::Submit { .. }));
+        input = perform(&effect, &world.scope, &mut world.ledger, &mut world.market, now);
+        if matches!(effect, Effect::Append { .. }) {
+            now += SignedDuration::from_mins(1);
+        }
+    }
+    assert!(!is_sent.get());
+    let account = machine.into_account();
+    let Outcome::Waiting { what, .. } = outcome(&account, "p000") else { panic!("{account:?}") };
+    assert!(what.contains("the fair"), "{what}");
+}
+
+#[test]
 fn a_pause_counts_for_a_run_that_is_at_work() {
     let pause = Pause { by: "ann".into(), reason: "prices".into(), until: None };
     for all in [true, false] {
