@@ -217,7 +217,7 @@ impl Roll {
             before.map_or_else(Default::default, |before| (before.listed, before.more));
         // What is listed anew may be what was left out before.
         let new = seen.listed.keys().filter(|key| !listed.contains_key(*key)).count();
-        more = more.saturating_sub(new.try_into().unwrap_or(more));
+        more = more.saturating_sub(new);
         listed.retain(|key, _| !seen.observed.contains(key));
         listed.extend(seen.listed.iter().map(|(key, listed)| (key.clone(), listed.clone())));
         let more = if seen.all { 0 } else { more };
