@@ -80,7 +80,7 @@ impl<'t> Reader<'t> {
         let window = match (from, until, days.as_slice()) {
             (Some(from), Some(until), []) => {
                 let (first, last) = (self.moment(from, Time::midnight())?, self.moment(until, END_OF_DAY)?);
-                let after = if last.time() == END_OF_DAY { midnight_after(last)? } else { last };
+                let after = if last.time() == END_OF_DAY { midnight_after(last) } else { last };
                 if after <= first {
                     let help = "`until` is the last day, or the moment at which it ends";
                     let message = "this freeze ends before it begins";
@@ -145,8 +145,10 @@ fn is_local(written: &str) -> bool {
 /// Stands for the end of a day that was named without a time.
 const END_OF_DAY: Time = Time::constant(23, 59, 59, 999_999_999);
 
-fn midnight_after(moment: DateTime) -> Option<DateTime> {
-    Some(moment.date().checked_add(1.day()).ok()?.to_datetime(Time::midnight()))
+/// The last moment there is where the calendar ends: whoever writes that year means for ever.
+fn midnight_after(moment: DateTime) -> DateTime {
+    let next = moment.date().checked_add(1.day());
+    next.map_or(DateTime::MAX, |day| day.to_datetime(Time::midnight()))
 }
 
 #[cfg(test)]

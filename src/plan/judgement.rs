@@ -226,7 +226,7 @@ impl Planner<'_> {
     }
 
     fn refused(&self, plan: &ProductPlan) -> Option<Finding> {
-        let last = self.input.history.refused.as_ref().filter(|last| !last.refusal.technical)?;
+        let last = self.input.history.refused.as_ref().filter(|last| !last.refusal.passes())?;
         let wanted = plan.chain.iter().any(|step| match &step.action {
             Action::Submit(submission) => {
                 let operations =

@@ -66,13 +66,13 @@ pub(super) fn held<'a>(
 pub(super) enum Retry {
     /// Nothing stands in the way.
     Now,
-    /// A technical refusal: tried again from then on.
+    /// What stood in the way passes: tried again from then on.
     Later(Timestamp),
     /// The same content would be refused again.
     Never(String),
 }
 
-/// Technical refusals are retried after 15 minutes, then twice as long each time up to a day.
+/// Refusals that pass are retried after 15 minutes, then twice as long each time up to a day.
 pub(super) fn retry(
     history: &History,
     operations: &BTreeSet<OperationId>,
@@ -82,7 +82,7 @@ pub(super) fn retry(
     let Some(last) = history.refused.as_ref().filter(|last| last.is_about(operations, base)) else {
         return Retry::Now;
     };
-    if !last.refusal.technical {
+    if !last.refusal.passes() {
         return Retry::Never(last.refusal.text.clone());
     }
     let doublings = last.times.saturating_sub(1).min(7);

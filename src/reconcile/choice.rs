@@ -283,7 +283,7 @@ fn outcome(plan: &ProductPlan, history: &History) -> Outcome {
 }
 
 fn held(plan: &ProductPlan, history: &History, reason: Option<String>) -> Outcome {
-    let for_good = history.refused.as_ref().filter(|last| !last.refusal.technical);
+    let for_good = history.refused.as_ref().filter(|last| !last.refusal.passes());
     if let Some(last) = for_good.filter(|_| plan.standing == Standing::Refused) {
         return Outcome::Refused(last.refusal.clone());
     }

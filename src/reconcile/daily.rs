@@ -64,23 +64,31 @@ impl<'a> Day<'a> {
     }
 
     /// What was meant to be sent that day or arrived that day, by the number of the entry that says so first. What was
-    /// not sent, or not taken, does not count.
+    /// not sent, or not taken, does not count; but of two runs that meant to send the same one may say so of itself while
+    /// the other one is sending.
     fn meant(self, events: &[Event]) -> BTreeMap<&SubmissionId, u64> {
-        let mut meant = BTreeMap::new();
+        let mut meant: BTreeMap<&SubmissionId, (u64, usize)> = BTreeMap::new();
+        let mut arrived = BTreeSet::new();
         for event in events.iter().filter(|event| self.site.day(event.at) == self.date) {
             match &event.kind {
                 EventKind::Prepared { submission, .. } => {
-                    meant.entry(&submission.id).or_insert(event.sequence);
+                    meant.entry(&submission.id).or_insert((event.sequence, 0)).1 += 1;
                 }
                 EventKind::Accepted { submission, .. } => {
-                    meant.entry(submission).or_insert(event.sequence);
+                    meant.entry(submission).or_insert((event.sequence, 0));
+                    arrived.insert(submission);
                 }
                 EventKind::NotSent { submission, .. } | EventKind::Refused { submission, .. } => {
-                    meant.remove(submission);
+                    if let Some((_, runs)) = meant.get_mut(submission) {
+                        *runs = runs.saturating_sub(1);
+                        if *runs == 0 && !arrived.contains(submission) {
+                            meant.remove(submission);
+                        }
+                    }
                 }
                 _ => {}
             }
         }
-        meant
+        meant.into_iter().map(|(submission, (sequence, _))| (submission, sequence)).collect()
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn figures(planner: &Planner<'_>, situation: &Situation, plan: &Plan,
     for product in &plan.products {
         *figures.products.entry(Figures::standing_word(product.standing)).or_default() += 1;
         let history = situation.records.history(&product.key);
-        let for_good = history.refused.as_ref().is_some_and(|last| !last.refusal.technical);
+        let for_good = history.refused.as_ref().is_some_and(|last| !last.refusal.passes());
         let is_refused = product.standing == Standing::Refused && for_good;
         figures.rejected += u64::from(is_held(product) && product.standing != Standing::Refused);
         figures.drifted += u64::from(!product.drift.is_empty());

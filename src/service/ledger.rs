@@ -219,6 +219,31 @@ pub fn ledger_export(request: &Request) -> Result<String, ServiceError> {
     Ok(export(&scope, &events)?)
 }
 
+/// Whether an export may be written to a file: where nothing is, or over an earlier export that the new one goes on from.
+///
+/// # Errors
+/// When the file holds something else, or more of this ledger than there is now.
+pub fn ledger_may_replace(file: &Utf8Path, text: &str) -> Result<(), ServiceError> {
+    let there = match std::fs::read(file) {
+        Ok(there) if !there.is_empty() => there,
+        Ok(_) | Err(_) => return Ok(()),
+    };
+    let request =
+        |message: String, hint: &str| ServiceError::Request { message, hints: vec![hint.to_owned()] };
+    let Ok((_, earlier)) = import(&String::from_utf8_lossy(&there)) else {
+        let message = format!("{file} holds something else than an earlier export");
+        return Err(request(message, "name a file of its own, as in ledger.jsonl"));
+    };
+    let entries = text.lines().count().saturating_sub(1);
+    if earlier.len() > entries {
+        let message = format!("{file} holds {} entries, and the ledger has {entries} now", earlier.len());
+        let hint = "a ledger never gets shorter: look at it with `gallerist ledger verify` and keep that file, or name \
+                    another one";
+        return Err(request(message, hint));
+    }
+    Ok(())
+}
+
 /// Writes an exported ledger into the target's ledger, which must be empty.
 ///
 /// # Errors

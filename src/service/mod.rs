@@ -68,7 +68,10 @@ pub use ignore::{IgnoreRequest, heed, ignore};
 pub use import::{ImportRequest, import};
 pub use issue::{IssueRequest, issue, issue_text};
 pub use json::{json, schemas};
-pub use ledger::{ledger_export, ledger_import, ledger_migrate, ledger_show, ledger_upgrade, ledger_verify};
+pub use ledger::{
+    ledger_export, ledger_import, ledger_may_replace, ledger_migrate, ledger_show, ledger_upgrade,
+    ledger_verify,
+};
 pub use offer::{OfferRequest, offer};
 pub use outside::{Form, outside, read_proposal};
 pub use pause::{PauseRequest, pause, resume};

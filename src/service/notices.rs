@@ -131,7 +131,7 @@ impl Seen<'_> {
     fn blocked(&self, product: &ProductPlan) -> Option<Notice> {
         let history = self.records.history(&product.key);
         let refused =
-            history.refused.filter(|last| product.standing == Standing::Refused && !last.refusal.technical);
+            history.refused.filter(|last| product.standing == Standing::Refused && !last.refusal.passes());
         if product.blocks.is_empty() && refused.is_none() {
             return None;
         }

@@ -32,6 +32,18 @@ pub fn pause(request: &Request, wanted: &PauseRequest) -> Result<Recorded, Servi
     let PauseRequest { products, reason, time, by: given } = wanted;
     record(request, products, |planner, records, now| {
         let until = super::evidence::end(now, *time)?;
+        let known = |key: &Key| records.history(key).paused;
+        let before = if products.is_empty() {
+            records.paused.clone()
+        } else {
+            products.iter().find_map(|key| known(key).filter(|pause| lasts_longer(pause, until, now)))
+        };
+        if let Some(before) = before.filter(|pause| lasts_longer(pause, until, now)) {
+            return Err(ServiceError::Request {
+                message: format!("it is paused longer already, up to {}", before.end()),
+                hints: vec!["`gallerist resume` ends that one first, if that is meant".to_owned()],
+            });
+        }
         let who = by(planner.workspace, given.as_deref());
         let pause = Pause { by: who, reason: reason.clone(), until };
         let until = until.map(|until| format!(" until {}", until.strftime("%Y-%m-%d %H:%M UTC")));
@@ -87,6 +99,16 @@ pub fn resume(request: &Request, products: &[Key], given: Option<&str>) -> Resul
         let who = by(planner.workspace, given);
         Ok((EventKind::Resumed { all: products.is_empty(), by: who }, sentence))
     })
+}
+
+/// Whether a pause that counts would end later than another one: a shorter one must not end it.
+fn lasts_longer(pause: &Pause, until: Option<Timestamp>, now: Timestamp) -> bool {
+    let is_later = match (pause.until, until) {
+        (None, Some(_)) => true,
+        (Some(known), Some(until)) => known > until,
+        (_, None) => false,
+    };
+    is_later && pause.is_valid_at(now)
 }
 
 fn about(products: &[Key]) -> String {

@@ -241,7 +241,7 @@ impl Teller<'_> {
             Outcome::Blocked { why, .. } => (None, Deed::Blocked(why.join("; "))),
             Outcome::Refused(refusal) => {
                 let (rules, text) = (refusal.rules.clone(), refusal.text.clone());
-                (None, Deed::Refused { rules, text, technical: refusal.technical })
+                (None, Deed::Refused { rules, text, technical: refusal.passes() })
             }
             Outcome::Rejected { .. } | Outcome::TakenBack { .. }
                 if product.verdicts.iter().any(|(_, verdict)| *verdict != Verdict::Approved) =>

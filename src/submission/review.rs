@@ -21,6 +21,16 @@ pub struct Refusal {
     pub technical: bool,
 }
 
+impl Refusal {
+    /// Whether the same content may well be taken later: the cause was technical, or somebody else's draft or application
+    /// held the product at that moment (R70), which ends without us.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        const ONE_AT_A_TIME: [u16; 1] = [70];
+        self.technical || self.rules == ONE_AT_A_TIME
+    }
+}
+
 /// How a review ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {

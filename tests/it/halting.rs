@@ -126,6 +126,25 @@ fn what_makes_no_sense_is_told() {
 }
 
 #[test]
+fn a_shorter_pause_does_not_end_a_longer_one() {
+    for product in [&[][..], &["acme-crm"]] {
+        let cli = with_a_change();
+        pause(&cli, product);
+        let shorter = [&["pause", "--reason", "lunch", "--for", "1h"][..], product].concat();
+        let said = joined(&cli.run(&shorter).failed(1));
+        assert!(said.contains("it is paused longer already") && said.contains("by ann"), "{said}");
+        assert!(!submits(&cli, &["--now", "2026-11-22T11:00:00Z"]));
+    }
+}
+
+#[test]
+fn a_freeze_without_an_end_holds() {
+    let cli = with_a_change();
+    freeze(&cli, "[{from: 2026-11-20, until: 9999-12-31, reason: for ever}]");
+    assert!(!submits(&cli, &[]));
+}
+
+#[test]
 fn a_pause_is_possible_while_a_definition_is_broken() {
     let cli = with_a_change();
     let text = cli.read(PRODUCT);

@@ -361,3 +361,25 @@ fn a_run_that_may_not_push_sends_nothing() {
     std::fs::remove_file(&hook).unwrap();
     assert!(shop.fine(&["reconcile"]).contains("KG0000000001"), "once it may push, it goes on");
 }
+
+#[test]
+fn an_export_replaces_nothing_but_a_shorter_export() {
+    let cli = crate::cli_runner::Cli::new();
+    let _ = cli.run(&["init", "--name", "acme"]).fine();
+    let _ = cli.run(&["reconcile"]).fine();
+    for other in ["gallerist.yaml", ".gallerist/ledger.db", "products/acme-crm/product.yaml"] {
+        let before = std::fs::read(cli.path(other)).unwrap();
+        let said = cli.run(&["ledger", "export", "--out", other]).failed(1);
+        assert!(said.contains("holds something else"), "{said}");
+        assert_eq!(std::fs::read(cli.path(other)).unwrap(), before, "{other}");
+    }
+    let _ = cli.run(&["ledger", "export", "--out", "ledger.jsonl"]).fine();
+    let _ = cli.run(&["sandbox", "review", "--approve-all"]).fine();
+    let _ = cli.run(&["reconcile"]).fine();
+    let _ = cli.run(&["ledger", "export", "--out", "ledger.jsonl"]).fine();
+    let copy = cli.read("ledger.jsonl");
+    std::fs::remove_file(cli.path(".gallerist/ledger.db")).unwrap();
+    let said = cli.run(&["ledger", "export", "--out", "ledger.jsonl"]).failed(1);
+    assert!(said.contains("and the ledger has 0 now"), "{said}");
+    assert_eq!(cli.read("ledger.jsonl"), copy, "the only copy is kept");
+}

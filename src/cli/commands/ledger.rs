@@ -170,6 +170,7 @@ fn export(out: Option<Utf8PathBuf>, session: &mut Session) -> Result<Outcome, Cl
     match out {
         None => session.printer.result(&text)?,
         Some(path) => {
+            service::ledger_may_replace(&path, &text)?;
             gallerist::repository::write_atomically(&path, text.as_bytes())
                 .map_err(|error| CliError::work(error.to_string()))?;
             session.printer.remark(&format!("The ledger is saved as {path}."));

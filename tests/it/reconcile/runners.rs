@@ -94,6 +94,27 @@ fn what_is_refused_at_the_door_leaves_its_place_to_others() {
 }
 
 #[test]
+fn what_one_of_two_runs_did_not_send_keeps_the_place_of_the_other() {
+    let mut world = world(vec![]);
+    let wanted = wanted(12, "V1");
+    let plan = wanted.plan(&empty(world.now), &Records::default(), world.now);
+    for found in plan.products.into_iter().take(9) {
+        let gallerist::plan::Action::Submit(submission) = found.chain[0].action.clone() else { panic!() };
+        let (id, at) = (submission.id.clone(), world.now);
+        let prepared = EventKind::Prepared { submission, commit: None };
+        // Two runs meant to send the same, one slept past its lease, and the other is about to send.
+        world.ledger.append(&scope(), at, &found.key, &prepared).unwrap();
+        world.ledger.append(&scope(), at, &found.key, &prepared).unwrap();
+        let slept = EventKind::NotSent { submission: id, reason: "it slept".into() };
+        world.ledger.append(&scope(), at, &found.key, &slept).unwrap();
+    }
+    let limit = Limit { products: Some(names(12).into_iter().skip(9).collect()), ..Limit::default() };
+    world.limit = limit;
+    world.run(&|released: &Released, records: &Records, now| wanted.plan(released, records, now));
+    assert_eq!(world.market.arrived.len(), 0, "all nine places are taken");
+}
+
+#[test]
 fn each_product_is_looked_after_by_one_shard_verdicts_included() {
     let mut world = world(names(30).iter().map(|name| product(name.as_str(), "V1", &["a"])).collect());
     let changed = wanted(6, "V2");

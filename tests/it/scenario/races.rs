@@ -6,6 +6,7 @@ use gallerist::marketplace::{MarketplaceError, SubmitOutcome};
 use gallerist::model::{DeliveryMethod, Desired, OnChange, Value};
 use gallerist::plan::Standing;
 use gallerist::reconcile::{Effect, Input, LEASE, Machine, Outcome, ProductAccount, WaitingFor, perform};
+use gallerist::sandbox::{Request, Standing as AtDesk};
 use gallerist::submission::OperationKind::RenameSpecification;
 use gallerist::submission::SubmissionKind::{Modify, Release, Remove};
 use gallerist::submission::Verdict;
@@ -53,6 +54,26 @@ fn a_product_that_changed_between_looking_and_sending_is_submitted_on_its_new_ba
     // The refusal was about a base that nobody plans from any more.
     assert!(matches!(seller.run_for("desk"), Outcome::Submitted { .. }));
     assert_eq!(seller.arrived("desk"), [(Release, "approved"), (Modify, "pending approval")]);
+}
+
+#[test]
+fn what_somebody_elses_draft_kept_out_goes_in_when_the_draft_is_gone() {
+    let mut seller = Seller::selling([desk()]);
+    seller.edit(named(desk(), "Desk two"));
+    let found = run_with(&mut seller, |seller, effect| {
+        if matches!(effect, Effect::Submit { .. }) {
+            let (by, product) = ("a colleague".to_owned(), key("desk"));
+            seller.ask(&Request::SaveForeignDraft { by, product, kind: Modify, operations: Vec::new() });
+        }
+        None
+    });
+    assert!(matches!(&found.outcome, Outcome::Refused(refusal) if refusal.rules == [70]), "{found:?}");
+    assert!(matches!(seller.run_for("desk"), Outcome::Blocked { .. }), "the draft is seen now");
+    let state = seller.state();
+    let draft = state.applications.values().find(|found| found.standing == AtDesk::Draft).unwrap();
+    seller.ask(&Request::Discard(draft.id.clone()));
+    seller.pass(SignedDuration::from_mins(16));
+    assert!(matches!(seller.run_for("desk"), Outcome::Submitted { .. }), "nobody has to say retry");
 }
 
 /// A seller whose submission is outdated while it is in review.
@@ -125,7 +146,7 @@ fn a_submission_that_is_approved_before_it_is_withdrawn_is_followed_by_the_rest(
     let mut seller = outdated();
     let found = run_with(&mut seller, |seller, effect| {
         if matches!(effect, Effect::Withdraw { .. }) {
-            seller.ask(&gallerist::sandbox::Request::Review(gallerist::sandbox::Policy::ApproveAll));
+            seller.ask(&Request::Review(gallerist::sandbox::Policy::ApproveAll));
         }
         None
     });
