@@ -364,7 +364,7 @@ fn a_run_that_may_not_push_sends_nothing() {
 
 #[test]
 fn an_export_replaces_nothing_but_a_shorter_export() {
-    let cli = crate::cli_runner::Cli::new();
+    let cli = Cli::new();
     let _ = cli.run(&["init", "--name", "acme"]).fine();
     let _ = cli.run(&["reconcile"]).fine();
     for other in ["gallerist.yaml", ".gallerist/ledger.db", "products/acme-crm/product.yaml"] {
