@@ -17,6 +17,8 @@ use std::time::Duration;
 const APPLICATION: u32 = 0x4741_4c4c;
 /// The format this version writes.
 const FORMAT: u32 = 1;
+/// How many triggers keep entries as they are.
+const GUARDS: i64 = 2;
 /// How long to wait for another process that is writing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -200,7 +202,8 @@ fn insert(
     Ok(())
 }
 
-/// What SQLite itself finds wrong in the file, and every entry that cannot be read.
+/// What SQLite itself finds wrong in the file, what somebody took out of it or made changeable, and every entry that cannot
+/// be read.
 fn verify(connection: &Connection, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {
     let fatal = |place: String, what: String| Flaw { place, what, is_fatal: true };
     let said: String = connection
@@ -211,15 +214,27 @@ fn verify(connection: &Connection, scope: &Scope) -> Result<Vec<Flaw>, LedgerErr
     }
     // Numbers ascend by themselves: they are the order in which entries are read.
     let read = entries(connection, scope)?.into_iter();
-    Ok(read
-        .filter_map(|entry| match entry {
-            Err(LedgerError::Corrupt { sequence, reason }) => {
-                Some(fatal(format!("entry {sequence}"), reason))
-            }
-            Err(error) => Some(fatal("an entry".to_owned(), error.to_string())),
-            Ok(_) => None,
-        })
-        .collect())
+    let mut flaws: Vec<Flaw> = Vec::from_iter(read.filter_map(|entry| match entry {
+        Err(LedgerError::Corrupt { sequence, reason }) => Some(fatal(format!("entry {sequence}"), reason)),
+        Err(error) => Some(fatal("an entry".to_owned(), error.to_string())),
+        Ok(_) => None,
+    }));
+    // Entries are numbered without gaps over the whole file, and SQLite remembers how many there ever were.
+    let query = "SELECT (SELECT count(*) FROM entry),
+                        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'entry'), 0),
+                        (SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'entry')";
+    let (there, written, guards): (i64, i64, i64) = connection
+        .query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .map_err(|error| storage(&error))?;
+    if there != written {
+        let what = format!("{written} entries were written and {there} are there: restore a copy of it");
+        flaws.push(fatal("the file".to_owned(), what));
+    }
+    if guards != GUARDS {
+        let what = "what keeps entries from being changed and removed was taken away: restore a copy of it";
+        flaws.push(fatal("the file".to_owned(), what.to_owned()));
+    }
+    Ok(flaws)
 }
 
 impl LedgerView for SqliteLedger {
@@ -238,7 +253,14 @@ impl LedgerView for SqliteView {
     }
 
     fn verify(&self, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {
-        self.connection.as_ref().map_or(Ok(Vec::new()), |connection| verify(connection, scope))
+        match &self.connection {
+            Some(connection) => verify(connection, scope),
+            None => Ok(vec![Flaw {
+                place: "the file".to_owned(),
+                what: "there is no ledger in it: nothing was ever submitted, or it is lost".to_owned(),
+                is_fatal: false,
+            }]),
+        }
     }
 }
 

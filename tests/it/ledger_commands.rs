@@ -383,3 +383,40 @@ fn an_export_replaces_nothing_but_a_shorter_export() {
     assert!(said.contains("and the ledger has 0 now"), "{said}");
     assert_eq!(cli.read("ledger.jsonl"), copy, "the only copy is kept");
 }
+
+#[test]
+fn entries_that_somebody_took_out_of_a_file_are_noticed() {
+    let sql = |cli: &Cli, statements: &str| {
+        let file = rusqlite::Connection::open(cli.path(".gallerist/ledger.db")).unwrap();
+        file.execute_batch(statements).unwrap();
+    };
+    let begun = || {
+        let cli = Cli::new();
+        let _ = cli.run(&["init", "--name", "acme"]).fine();
+        let _ = cli.run(&["reconcile"]).fine();
+        assert!(cli.run(&["ledger", "verify"]).fine().contains("is as it was written"));
+        cli
+    };
+    for (statements, told) in [
+        (
+            "DROP TRIGGER entry_is_never_deleted; DELETE FROM entry WHERE sequence = 1",
+            "2 entries were written and 1",
+        ),
+        (
+            "DROP TRIGGER entry_is_never_deleted; DELETE FROM entry WHERE sequence = 2",
+            "2 entries were written and 1",
+        ),
+        ("DROP TRIGGER entry_is_never_changed", "was taken away"),
+    ] {
+        let cli = begun();
+        sql(&cli, statements);
+        let ended = cli.run(&["ledger", "verify"]);
+        assert_eq!(ended.code, 1, "{statements}: {}", ended.stdout);
+        let said = ended.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(told), "{statements}: {said}");
+    }
+    let cli = begun();
+    std::fs::remove_file(cli.path(".gallerist/ledger.db")).unwrap();
+    let said = cli.run(&["ledger", "verify"]).fine();
+    assert!(said.contains("there is no ledger in it"), "{said}");
+}
