@@ -43,6 +43,17 @@ impl CliError {
         self
     }
 
+    /// What is wrong on one line, for logs.
+    pub(crate) fn in_short(&self) -> String {
+        match &self.kind {
+            Kind::Definitions(found) => {
+                let first = found.in_short().map(|first| format!("{}: {first}", self.message));
+                first.unwrap_or_else(|| self.message.clone())
+            }
+            Kind::Usage | Kind::Work => self.message.clone(),
+        }
+    }
+
     /// What it means for the exit code.
     pub(crate) fn outcome(&self) -> Outcome {
         match self.kind {

@@ -35,7 +35,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(outcome) => ExitCode::from(outcome.exit_code(codes)),
         Err(error) if session.is_logging_json => {
             let hints = error.hints.join("; ");
-            tracing::error!(target: "gallerist", hints, "{}", error.message);
+            tracing::error!(target: "gallerist", hints, "{}", error.in_short());
             ExitCode::from(error.outcome().exit_code(codes))
         }
         Err(error) => failed(&mut session.printer, &error, codes),

@@ -56,7 +56,7 @@ pub fn ends(ended: Result<&Ran, &ServiceError>, took: SignedDuration, said: &mut
             }
         }
         Err(error) => {
-            error!(outcome = "failed", cause = error.cause().name(), seconds, error = %error, "the run failed");
+            error!(outcome = "failed", cause = error.cause().name(), seconds, error = %error.in_short(), "the run failed");
         }
     }
 }

@@ -147,7 +147,7 @@ pub fn judged(
     turn: &Turn,
 ) -> (&'static str, Option<Cause>, Option<String>) {
     match ended {
-        Err(error) => (Outcome::Failed.name(), Some(error.cause()), Some(error.to_string())),
+        Err(error) => (Outcome::Failed.name(), Some(error.cause()), Some(error.in_short())),
         Ok(ran) => {
             let found = Outcome::of_diagnostics(&ran.diagnostics);
             let outcome = Outcome::worst([ran.account.outcome(), found]).name();

@@ -68,6 +68,21 @@ impl Diagnostics {
         self.list.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
 
+    /// The first error on one line, with its place and rule, and how many more there are: for logs.
+    #[must_use]
+    pub fn in_short(&self) -> Option<String> {
+        let errors = || self.list.iter().filter(|found| found.severity == Severity::Error);
+        let first = errors().next()?;
+        let place = &first.primary;
+        let line = self.sources.get(&place.path).map(|file| file.position(place.span.start).line.0);
+        let line = line.map_or_else(String::new, |line| format!(":{line}"));
+        let more = match errors().count() {
+            1 => String::new(),
+            several => format!(", and {} more", several - 1),
+        };
+        Some(format!("{}{line}: {} ({}){more}", place.path, first.message, first.rule))
+    }
+
     /// Whether any finding is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {

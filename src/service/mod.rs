@@ -133,6 +133,19 @@ pub enum Version {
     },
 }
 
+impl ServiceError {
+    /// What is wrong on one line, with the first finding where there are findings: for logs.
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        match self {
+            Self::Catalog(found) => {
+                found.in_short().map_or_else(|| self.to_string(), |first| format!("{self}: {first}"))
+            }
+            _ => self.to_string(),
+        }
+    }
+}
+
 /// Why a command could not do its work. What is wrong with definitions is a finding, not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {

@@ -58,6 +58,18 @@ fn a_failure_is_a_line_too() {
 }
 
 #[test]
+fn a_catalog_that_cannot_be_opened_says_where_and_why() {
+    let cli = Cli::new();
+    catalog(&cli, &["crm"], "");
+    let config = cli.read("gallerist.yaml");
+    cli.write("gallerist.yaml", &format!("{config}\nnonsense: 1\n"));
+    let line = config.lines().count() + 2;
+    let lines = logged(&cli);
+    let said = lines.last().unwrap()["message"].as_str().unwrap();
+    assert!(said.contains(&format!("gallerist.yaml:{line}: ")) && said.contains("unknown-field"), "{said}");
+}
+
+#[test]
 fn strangers_texts_forge_no_line_and_reach_no_terminal() {
     let cli = Cli::new();
     catalog(&cli, &["crm"], "");
