@@ -174,7 +174,7 @@ impl JsonSchema for SiteDocument {
 
 super::form::word::words! {
     /** How submissions reach the marketplace. */
-    DriverWord = vec!["sandbox", "console"];
+    DriverWord = vec!["sandbox", "console", "gateway"];
 }
 super::form::word::words! {
     /** The language of change sheets. */
@@ -207,6 +207,11 @@ pub struct MarketplaceDocument {
     pub released: Field<Said>,
     /// For `console`: the language of change sheets; `en` when left out. Console names stand in both.
     pub language: Field<LanguageWord>,
+    /// For `gateway`: its address.
+    pub url: Field<Said>,
+    /// For `gateway`: the file with the certificates of those who may vouch for it, as a company's own; those that the
+    /// machine trusts when left out.
+    pub certificates: Field<Said>,
 }
 
 /// Where the record of submissions is kept.

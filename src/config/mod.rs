@@ -1,6 +1,7 @@
 //! `gallerist.yaml`: targets, guards and folders.
 
 mod document;
+mod driver;
 pub mod form;
 mod freeze;
 mod notify;
@@ -13,6 +14,7 @@ pub use document::{
     MarketplaceDocument, ReceiverDocument, SiteDocument, TargetDocument,
 };
 
+pub use driver::SANDBOX_FILE;
 pub use freeze::{Freeze, FreezeWindow};
 pub use notify::{Address, Occasion, Receiver, VARIABLE_PREFIX, address_problem, is_variable};
 pub use store::{
@@ -92,6 +94,14 @@ pub enum Driver {
         /// The language of change sheets.
         language: Language,
     },
+    /// A marketplace that speaks our protocol over HTTP.
+    Gateway {
+        /// Its address, without a `/` at the end. What it is asked with stands in the environment.
+        url: String,
+        /// The file with the certificates of those who may vouch for it, relative to the catalog's root; `None` for those
+        /// that the machine trusts.
+        certificates: Option<Utf8PathBuf>,
+    },
 }
 
 /// A language of change sheets. Console names stand in both.
@@ -134,13 +144,23 @@ pub enum LedgerStore {
 }
 
 impl Driver {
+    /// Where submissions go, in words.
+    #[must_use]
+    pub fn place(&self) -> &'static str {
+        match self {
+            Self::Sandbox { .. } => "in a sandbox",
+            Self::Console { .. } => "at the Seller Console",
+            Self::Gateway { .. } => "behind a gateway",
+        }
+    }
+
     /// Whether the marketplace is still there when this machine is not. The sandbox's file goes with the machine,
     /// and so may what was recorded about it.
     #[must_use]
     pub fn outlives_the_machine(&self) -> bool {
         match self {
             Self::Sandbox { .. } => false,
-            Self::Console { .. } => true,
+            Self::Console { .. } | Self::Gateway { .. } => true,
         }
     }
 }

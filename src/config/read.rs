@@ -1,7 +1,7 @@
 //! Reading `gallerist.yaml`.
 
 use super::form::{check, kind, nearest};
-use super::{Config, ConfigDocument, Driver, FILE_NAME, Guards, Language, Level, Target};
+use super::{Config, ConfigDocument, Driver, FILE_NAME, Guards, Level, Target};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::{Currency, Key};
 use crate::site::{ProfileError, SiteProfile};
@@ -142,34 +142,6 @@ impl<'t> Reader<'t> {
         })
     }
 
-    fn driver(&mut self, node: Option<Node<'t>>) -> Option<Driver> {
-        let word = |key: &str| node.and_then(|node| text(node, key));
-        let console = word("driver") == Some("console");
-        let foreign: &[&str] = if console { &["path"] } else { &["sheets", "released", "language"] };
-        for (key, _) in node.into_iter().flat_map(Node::entries) {
-            let written = key.text().unwrap_or_default();
-            if foreign.contains(&written) {
-                let name = if console { "console" } else { "sandbox" };
-                let message = format!("the driver `{name}` has no `{written}`");
-                let help = if console {
-                    "the console has `sheets`, `released` and `language`"
-                } else {
-                    "the sandbox has `path`; `driver: console` is for the Seller Console"
-                };
-                let diagnostic = self.error("driver-setting-unknown", key, message).help(help);
-                self.report(diagnostic);
-            }
-        }
-        if !console {
-            return Some(Driver::Sandbox { path: word("path").unwrap_or(".gallerist/sandbox.db").into() });
-        }
-        let node = node?;
-        let (sheets, released) =
-            (self.inner_path(node, "sheets", "sheets"), self.inner_path(node, "released", "released"));
-        let language = if word("language") == Some("zh") { Language::Chinese } else { Language::English };
-        Some(Driver::Console { sheets, released, language })
-    }
-
     /// What the tool writes at the console stands where nothing else does, so that neither takes the other for its own.
     fn folders_apart(
         &mut self,
@@ -271,7 +243,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A path that stays inside the catalog.
-    fn inner_path(&mut self, root: Node<'t>, key: &str, default: &str) -> Utf8PathBuf {
+    pub(super) fn inner_path(&mut self, root: Node<'t>, key: &str, default: &str) -> Utf8PathBuf {
         let Some(node) = root.get(key).filter(|node| !node.is_null()) else { return default.into() };
         let written = Utf8Path::new(node.text().unwrap_or(default));
         let mut path = Utf8PathBuf::new();

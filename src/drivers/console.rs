@@ -5,7 +5,7 @@
 
 use crate::ledger::{Event, EventKind, handed_over};
 use crate::marketplace::{
-    Capabilities, MarketplaceError, Observe, ReviewReport, Sheet, Submit, SubmitOutcome,
+    Capabilities, Files, MarketplaceError, Observe, ReviewReport, Sheet, Submit, SubmitOutcome,
 };
 use crate::model::{Digest, Key};
 use crate::plan::predict;
@@ -14,21 +14,9 @@ use crate::render::{sheet_html, sheet_markdown};
 use crate::report::sheet::{self, Desk};
 use crate::site::SiteProfile;
 use crate::submission::{ApplicationId, Fence, Submission, SubmissionId, SubmissionKind, Verdict};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-
-/// Writes files of the catalog and finds those that belong to products.
-pub trait Files {
-    /// Writes a file whole or not at all; `path` is from the catalog's root.
-    ///
-    /// # Errors
-    /// When it cannot be written; the reason.
-    fn write(&mut self, path: &Utf8Path, bytes: &[u8]) -> Result<(), String>;
-
-    /// The content of the file with this digest that a product names; `None` when it names none any more.
-    fn content(&self, product: &Key, digest: &str) -> Option<Vec<u8>>;
-}
 
 /// The Seller Console with a person in front of it.
 pub struct ConsoleDriver<'a> {

@@ -3,7 +3,7 @@
 use crate::model::Key;
 use crate::released::{Observation, ProductBinding};
 use crate::submission::{ApplicationId, Fence, Refusal, Review, Submission, SubmissionId};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 /// What a driver guarantees.
@@ -122,4 +122,16 @@ pub trait Submit: Observe {
     /// # Errors
     /// When the marketplace does not allow it or cannot be reached.
     fn withdraw(&mut self, product: &Key, submission: &SubmissionId) -> Result<(), MarketplaceError>;
+}
+
+/// Writes files of the catalog and finds those that belong to products.
+pub trait Files {
+    /// Writes a file whole or not at all; `path` is from the catalog's root.
+    ///
+    /// # Errors
+    /// When it cannot be written; the reason.
+    fn write(&mut self, path: &Utf8Path, bytes: &[u8]) -> Result<(), String>;
+
+    /// The content of the file with this digest that a product names; `None` when it names none any more.
+    fn content(&self, product: &Key, digest: &str) -> Option<Vec<u8>>;
 }

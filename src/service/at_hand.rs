@@ -86,6 +86,7 @@ fn files(root: &Utf8Path, target: &Target) -> Vec<Utf8PathBuf> {
             let entries = folder.read_dir_utf8().into_iter().flatten().filter_map(Result::ok);
             files.extend(entries.map(|entry| entry.into_path()));
         }
+        Driver::Gateway { .. } => {}
     }
     if let LedgerStore::Sqlite { path, .. } = &target.ledger {
         files.push(root.join(path));

@@ -339,7 +339,7 @@ fn touched(change: &Change, before: &Planner<'_>, after: &Planner<'_>) -> BTreeS
     let paths: BTreeSet<&Utf8Path> = change.files.iter().map(|file| file.path.as_path()).collect();
     let folder = match &before.target.driver {
         Driver::Console { released, .. } => Some(released.join(before.target.name.as_str())),
-        Driver::Sandbox { .. } => None,
+        Driver::Sandbox { .. } | Driver::Gateway { .. } => None,
     };
     let mut touched = change.recorded(folder.as_deref());
     for side in [before, after] {

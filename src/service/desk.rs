@@ -160,8 +160,9 @@ pub fn sandbox_reset(request: &Request) -> Result<Recorded, ServiceError> {
     let target = workspace.target(request.target.as_ref())?;
     let Driver::Sandbox { path: sandbox } = &target.driver else {
         return Err(refuse(format!(
-            "target `{}` is at the Seller Console: there is nothing to forget",
-            target.name
+            "target `{}` is {}: there is nothing to forget",
+            target.name,
+            target.driver.place()
         )));
     };
     let ledger = match &target.ledger {

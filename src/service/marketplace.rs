@@ -5,7 +5,7 @@ use super::planning::Planner;
 use super::released::{CatalogFiles, read, under_todays_keys};
 use super::workspace::{Workspace, request as refuse};
 use crate::config::{Driver, Target};
-use crate::drivers::{ConsoleDriver, SandboxDriver};
+use crate::drivers::{ConsoleDriver, GatewayDriver, SandboxDriver};
 use crate::ledger::Event;
 use crate::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, Submit, SubmitOutcome};
 use crate::model::Key;
@@ -19,6 +19,7 @@ use jiff::Timestamp;
 pub(super) enum Marketplace<'a> {
     Sandbox(Box<SandboxDriver>),
     Console(Box<ConsoleDriver<'a>>),
+    Gateway(Box<GatewayDriver>),
 }
 
 impl<'a> Marketplace<'a> {
@@ -35,13 +36,16 @@ impl<'a> Marketplace<'a> {
                 let driver = ConsoleDriver::new(desk(planner), folder, files, now, recorded);
                 Ok(Self::Console(Box::new(driver)))
             }
+            Driver::Gateway { url, .. } => Ok(Self::Gateway(Box::new(GatewayDriver::new(url)))),
         }
     }
 
     /// The marketplace as far as its files are at hand. They are only looked at; `None` where there are none.
     pub(super) fn at_hand(planner: &'a Planner<'_>, now: Timestamp) -> Result<Option<Self>, ServiceError> {
-        let Driver::Sandbox { path } = &planner.target.driver else {
-            return Self::open(planner, now).map(Some);
+        let path = match &planner.target.driver {
+            Driver::Sandbox { path } => path,
+            Driver::Console { .. } => return Self::open(planner, now).map(Some),
+            Driver::Gateway { .. } => return Ok(None),
         };
         let file = planner.workspace.tree.root().join(path);
         if !file.exists() {
@@ -59,6 +63,7 @@ impl<'a> Marketplace<'a> {
     pub(super) fn learn(&mut self, planner: &Planner<'_>, events: &[Event], bindings: Bindings) {
         match self {
             Self::Sandbox(driver) => driver.set_bindings(planner.current(bindings)),
+            Self::Gateway(driver) => driver.set_bindings(planner.current(bindings)),
             Self::Console(driver) => driver.learn(events, &bindings),
         }
     }
@@ -67,6 +72,7 @@ impl<'a> Marketplace<'a> {
         match self {
             Self::Sandbox(driver) => driver.as_ref(),
             Self::Console(driver) => driver.as_ref(),
+            Self::Gateway(driver) => driver.as_ref(),
         }
     }
 
@@ -74,6 +80,7 @@ impl<'a> Marketplace<'a> {
         match self {
             Self::Sandbox(driver) => driver.as_mut(),
             Self::Console(driver) => driver.as_mut(),
+            Self::Gateway(driver) => driver.as_mut(),
         }
     }
 }
@@ -83,7 +90,7 @@ pub(super) fn desk<'a>(planner: &'a Planner<'_>) -> Desk<'a> {
     let target = planner.target;
     let language = match &target.driver {
         Driver::Console { language, .. } => *language,
-        Driver::Sandbox { .. } => crate::config::Language::English,
+        Driver::Sandbox { .. } | Driver::Gateway { .. } => crate::config::Language::English,
     };
     Desk {
         target: target.name.as_str(),
@@ -103,10 +110,13 @@ pub(super) fn sandbox(
 ) -> Result<SandboxDriver, ServiceError> {
     let Driver::Sandbox { path } = &target.driver else {
         return Err(ServiceError::Request {
-            message: format!("target `{}` is at the Seller Console, not in a sandbox", target.name),
-            hints: vec![
-                "what becomes of a submission there is told with `gallerist submissions record`".into(),
-            ],
+            message: format!("target `{}` is {}, not in a sandbox", target.name, target.driver.place()),
+            hints: match &target.driver {
+                Driver::Console { .. } => vec![
+                    "what becomes of a submission there is told with `gallerist submissions record`".into(),
+                ],
+                Driver::Sandbox { .. } | Driver::Gateway { .. } => Vec::new(),
+            },
         });
     };
     workspace.prepare_state(path)?;
@@ -120,9 +130,10 @@ pub(super) fn sandbox(
 pub(super) fn console(target: &Target) -> Result<&camino::Utf8Path, ServiceError> {
     match &target.driver {
         Driver::Console { released, .. } => Ok(released),
-        Driver::Sandbox { .. } => Err(refuse(format!(
-            "target `{}` is in a sandbox, which is asked and needs nobody to record anything",
-            target.name
+        Driver::Sandbox { .. } | Driver::Gateway { .. } => Err(refuse(format!(
+            "target `{}` is {}, which is asked and needs nobody to record anything",
+            target.name,
+            target.driver.place()
         ))),
     }
 }

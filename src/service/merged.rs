@@ -18,7 +18,7 @@ impl Workspace {
             Driver::Console { sheets, released, .. } => {
                 path.starts_with(sheets) || path.starts_with(released)
             }
-            Driver::Sandbox { .. } => false,
+            Driver::Sandbox { .. } | Driver::Gateway { .. } => false,
         })
     }
 

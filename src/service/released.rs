@@ -5,7 +5,7 @@ use super::workspace::Workspace;
 use super::{ServiceError, write};
 use crate::config::Target;
 use crate::definition::Catalog;
-use crate::drivers::Files;
+use crate::marketplace::Files;
 use crate::model::Key;
 use crate::released::Recorded;
 use crate::repository::{Assets, FileError, FileProblem};

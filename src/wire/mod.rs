@@ -12,6 +12,7 @@ mod diagnostics;
 mod document;
 mod fields;
 mod finding;
+pub mod gateway;
 mod history;
 mod item;
 mod name;
