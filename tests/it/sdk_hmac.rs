@@ -273,11 +273,11 @@ fn keys_show_themselves_to_nobody() {
     let keys = keys();
     assert_eq!(format!("{keys:?}"), "KeyPair");
     assert_eq!(keys.redact(&format!("{ACCESS_KEY} and {SECRET_KEY}")), "[redacted] and [redacted]");
-    for (access, secret) in [("two,keys,here", SECRET_KEY), ("", SECRET_KEY), (ACCESS_KEY, "short")] {
+    for (access, secret) in [("two,keys,here", SECRET_KEY), ("", SECRET_KEY), (ACCESS_KEY, "qwerty")] {
         let error = KeyPair::new((access, "GALLERIST_ACCESS_KEY"), (secret, "GALLERIST_SECRET_KEY"));
         let error = error.unwrap_err().to_string();
         assert!(
-            error.starts_with("GALLERIST_") && !error.contains("two,keys") && !error.contains(" short"),
+            error.starts_with("GALLERIST_") && !error.contains("two,keys") && !error.contains("qwerty"),
             "{error}"
         );
     }
