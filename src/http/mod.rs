@@ -8,6 +8,7 @@ mod base64;
 mod client;
 mod listener;
 pub mod retry;
+pub mod sdk_hmac;
 mod secret;
 mod signals;
 mod signing;
