@@ -2,7 +2,7 @@
 //! and the files that were uploaded.
 
 use super::keys::{NoRandomness, new_access_key, new_secret};
-use super::{Assets, Seller, SellerName, Sellers};
+use super::{Assets, Elsewhere, Seller, SellerName, Sellers};
 use crate::http::Secret;
 use crate::repository::{WriteError, write_privately};
 use crate::sandbox::{Judge, Store, StoreError};
@@ -80,14 +80,14 @@ pub enum AccountsError {
 /// Who is to be served: a name, and a site where one is said.
 pub type Wanted = (SellerName, Option<String>);
 
-/// A folder that this process serves, for as long as it has this.
+/// A folder that this process serves.
 pub struct Accounts {
     /// The sellers in it.
     pub sellers: Sellers,
     /// Where the keys stand.
     pub keys: Utf8PathBuf,
-    /// Held, not used.
-    _lock: File,
+    /// Held for as long as the folder is served.
+    pub lock: File,
 }
 
 /// The file with the keys.
@@ -130,18 +130,18 @@ impl Accounts {
             let site = SiteProfile::embedded(&pair.site)
                 .map_err(|_| AccountsError::Site { name: name.clone(), site: pair.site.clone() })?;
             let path = folder.join(format!("{name}.db"));
-            let seller = seller(name, &pair, &keys, Judge::new(site), &path)?;
+            let seller = seller(name, &pair, &keys, Judge::new(site), &path, None)?;
             Ok((seller.name.clone(), seller))
         };
         let sellers: Sellers = known.into_iter().map(open).collect::<Result<_, AccountsError>>()?;
         if sellers.is_empty() {
             return Err(AccountsError::Nobody(folder.to_owned()));
         }
-        Ok(Self { sellers, keys, _lock: lock })
+        Ok(Self { sellers, keys, lock })
     }
 }
 
-/// The one account whose sandbox is somebody else's file; its key pair stands in a file of its own.
+/// The account whose sandbox is a catalog's own; some of its files stand elsewhere.
 ///
 /// # Errors
 /// When one of the files cannot be used.
@@ -150,12 +150,13 @@ pub fn account(
     site: &SiteProfile,
     sandbox: &Utf8Path,
     keys: &Utf8Path,
+    files: Elsewhere,
 ) -> Result<Seller, AccountsError> {
     let known = key_pairs(keys, &[(name.clone(), None)])?;
     let Some((_, pair)) = known.into_iter().find(|(known, _)| known == name) else {
         return Err(AccountsError::Nobody(keys.to_owned()));
     };
-    seller(name.clone(), &pair, keys, Judge::new(site.clone()), sandbox)
+    seller(name.clone(), &pair, keys, Judge::new(site.clone()), sandbox, Some(files))
 }
 
 fn seller(
@@ -164,13 +165,17 @@ fn seller(
     keys: &Utf8Path,
     judge: Judge,
     path: &Utf8Path,
+    files: Option<Elsewhere>,
 ) -> Result<Seller, AccountsError> {
     let secret = Secret::new(&pair.secret_key, keys.as_str())
         .map_err(|error| AccountsError::Keys { path: keys.to_owned(), reason: error.to_string() })?;
-    let store =
-        Store::open(path).map_err(|error| AccountsError::Store { path: path.to_owned(), error })?;
-    let uploaded = path.with_extension("").join("assets");
-    Ok(Seller::new(name, pair.access_key.clone(), secret, judge, store).with_assets(Assets::new(uploaded)))
+    let store = Store::open(path).map_err(|error| AccountsError::Store { path: path.to_owned(), error })?;
+    let uploaded = Assets::new(path.with_extension("").join("assets"));
+    let assets = match files {
+        Some(files) => uploaded.or(files),
+        None => uploaded,
+    };
+    Ok(Seller::new(name, pair.access_key.clone(), secret, judge, store).with_assets(assets))
 }
 
 /// The key pairs in a file; those of new sellers are made and written down.

@@ -143,7 +143,9 @@ fn is_at(pattern: &str, method: &str, path: &str) -> bool {
     let (mut wants, mut parts) = (pattern.split('/'), path.split('/'));
     let is_method = wanted == "*" || wanted == method;
     let is_part = |(want, part): (&str, &str)| want == "*" || want == part;
-    is_method && wants.by_ref().zip(parts.by_ref()).all(is_part) && pattern.split('/').count() == path.split('/').count()
+    is_method
+        && wants.by_ref().zip(parts.by_ref()).all(is_part)
+        && pattern.split('/').count() == path.split('/').count()
 }
 
 /// A number below a hundred for each request that a fault is asked about.
@@ -202,7 +204,8 @@ async fn meddle(faults: Arc<Faults>, request: Request, next: Next) -> Response {
 
 /// About how many bytes the head of an answer has, with what is added to it when it is sent.
 fn head_bytes(response: &Response) -> usize {
-    const ADDED: &str = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\ndate: Thu, 01 Jan 2026 00:00:00 GMT\r\n\r\n";
+    const ADDED: &str =
+        "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\ndate: Thu, 01 Jan 2026 00:00:00 GMT\r\n\r\n";
     let lines = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
     ADDED.len() + lines.sum::<usize>()
 }
@@ -234,8 +237,7 @@ mod tests {
     #[test]
     fn faults_are_counted() {
         let faults = one(r#""fault": "close-after", "after": 1, "times": 2"#);
-        let kinds: Vec<bool> =
-            (0..5).map(|_| faults.draw("PUT", "/v1/submissions/x").1.is_some()).collect();
+        let kinds: Vec<bool> = (0..5).map(|_| faults.draw("PUT", "/v1/submissions/x").1.is_some()).collect();
         assert_eq!(kinds, [false, true, true, false, false]);
         assert_eq!(faults.draw("GET", "/v1/observation").1, None);
     }

@@ -31,7 +31,13 @@ pub(super) struct Replays {
 
 impl Replays {
     /// Uses a signature that lapses at a moment.
-    pub(super) fn take(&self, seller: &SellerName, signature: &str, lapses: Timestamp, now: Timestamp) -> Use {
+    pub(super) fn take(
+        &self,
+        seller: &SellerName,
+        signature: &str,
+        lapses: Timestamp,
+        now: Timestamp,
+    ) -> Use {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let known = used.entry(seller.clone()).or_default();
         if known.len() >= REMEMBERED_MAX {
@@ -73,6 +79,10 @@ mod tests {
         }
         assert_eq!(replays.take(&acme, "one more", at(900), at(900)), Use::Full);
         assert_eq!(replays.take(&acme, "one more", at(1900), at(901)), Use::First);
-        assert_eq!(replays.take(&acme, "0", at(1900), at(901)), Use::First, "it lapsed, and its date is too old");
+        assert_eq!(
+            replays.take(&acme, "0", at(1900), at(901)),
+            Use::First,
+            "it lapsed, and its date is too old"
+        );
     }
 }

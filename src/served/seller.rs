@@ -39,6 +39,12 @@ impl Seller {
         self
     }
 
+    /// The secret key, for whoever asked to see it.
+    #[must_use]
+    pub fn shown_secret(&self) -> &str {
+        self.secret_key.expose()
+    }
+
     /// What the account's site allows.
     #[must_use]
     pub fn judge(&self) -> &Judge {

@@ -30,7 +30,8 @@ pub fn run(listener: TcpListener, served: Arc<Served>, faults: Faults) -> std::i
         }));
         let ended = serve(listener, served, faults, async {
             let _ = is_stopped.await;
-        }).await;
+        })
+        .await;
         watching.abort();
         ended
     })

@@ -26,4 +26,10 @@ impl Served {
     pub fn new(sellers: Sellers, clock: Clock, login_token: Secret) -> Self {
         Self { sellers, clock, login_token, replays: Replays::default() }
     }
+
+    /// The token, for the link that is printed.
+    #[must_use]
+    pub fn shown_token(&self) -> &str {
+        self.login_token.expose()
+    }
 }

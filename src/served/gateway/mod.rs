@@ -144,7 +144,8 @@ pub(super) fn routes(served: &Arc<Served>) -> Router {
                 Carries::Nothing | Carries::Json => JSON_BYTES_MAX,
                 Carries::File => ASSET_BYTES_MAX,
             };
-            let handler = move |parameters: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
+            let handler = move |parameters: Result<RawPathParams, RawPathParamsRejection>,
+                                request: Request| {
                 let (served, uploads) = (Arc::clone(&served), Arc::clone(&uploads));
                 async move {
                     let answered = ask(endpoint, served, &uploads, parameters, request).await;
@@ -189,14 +190,8 @@ async fn ask(
         let query = parse_query(head.uri.query().unwrap_or_default());
         let seller = door::seller(&served, endpoint.changes, &head, &query, &body, now)?;
         carried(endpoint.carries, &head.headers, &body)?;
-        let call = Call {
-            seller,
-            now,
-            parameter: &parameter,
-            query: &query,
-            headers: &head.headers,
-            body: &body,
-        };
+        let call =
+            Call { seller, now, parameter: &parameter, query: &query, headers: &head.headers, body: &body };
         (endpoint.answer)(&call)
     };
     let mut response = tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
@@ -234,7 +229,9 @@ fn carried(carries: Carries, headers: &HeaderMap, body: &[u8]) -> Result<(), Box
     let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let wanted = match carries {
         Carries::Nothing if body.is_empty() => return Ok(()),
-        Carries::Nothing => return Err(problem(ProblemKind::Malformed, "there is nothing to say in a body here")),
+        Carries::Nothing => {
+            return Err(problem(ProblemKind::Malformed, "there is nothing to say in a body here"));
+        }
         Carries::Json => "application/json",
         Carries::File => "application/octet-stream",
     };

@@ -65,11 +65,14 @@ impl Question {
                 "page" => {
                     let token = value.split_once('-').and_then(|(state, from)| {
                         let is_tag = state.len() == TAG_LENGTH;
-                        let from = from.parse().ok().filter(|_| from.bytes().all(|byte| byte.is_ascii_digit()));
+                        let from =
+                            from.parse().ok().filter(|_| from.bytes().all(|byte| byte.is_ascii_digit()));
                         Some((state.to_owned(), from.filter(|_| is_tag)?))
                     });
-                    read.from =
-                        Some(token.ok_or_else(|| malformed("`page` is not what an answer had in `next`".into()))?);
+                    read.from = Some(
+                        token
+                            .ok_or_else(|| malformed("`page` is not what an answer had in `next`".into()))?,
+                    );
                 }
                 other => return Err(malformed(format!("there is no query parameter `{other}`"))),
             }
