@@ -67,6 +67,7 @@ mod scenario;
 mod schema;
 mod sdk_hmac;
 mod seller;
+pub(crate) mod served;
 mod simulation;
 mod story;
 mod targets;
