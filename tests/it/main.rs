@@ -74,5 +74,6 @@ mod tidy;
 mod tree;
 mod versions;
 mod wire;
+mod wire_openapi;
 mod wire_report;
 mod wire_schema;

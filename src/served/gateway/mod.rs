@@ -15,8 +15,8 @@ use super::{Seller, Served};
 use crate::http::Connection;
 use crate::http::sdk_hmac::parse_query;
 use crate::wire::gateway::{GatewayCapabilities, PREFIX, Problem, ProblemKind};
-use crate::wire::{Name, Named};
-use answer::{Answered, json, problem, storage};
+use crate::wire::{Name, Named, gateway_openapi};
+use answer::{Answered, json, problem, storage, written};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, RawPathParamsRejection};
@@ -156,11 +156,17 @@ pub(super) fn routes(served: &Arc<Served>) -> Router {
         }
         router = router.route(path, methods);
     }
+    let document = Bytes::from(gateway_openapi());
+    let description = on(MethodFilter::GET, move || {
+        let document = document.clone();
+        async move { written(document) }
+    });
     let nowhere = || async { told(&ProblemKind::NotFound.problem("there is nothing at this address")) };
     let not_here = || async {
         told(&ProblemKind::MethodNotAllowed.problem("this address does not take this method; see `Allow`"))
     };
     router
+        .route("/v1/openapi.json", description)
         .method_not_allowed_fallback(not_here)
         .route(PREFIX, any(nowhere))
         .route("/v1/", any(nowhere))
