@@ -2,7 +2,7 @@
 
 use crate::http::Secret;
 use crate::model::Key;
-use crate::sandbox::{Answer, Judge, Request, State, Store, StoreError};
+use crate::sandbox::{Answer, Event, Judge, Request, State, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -51,6 +51,26 @@ impl Seller {
     pub fn look<T>(&self, see: impl FnOnce(&State) -> T) -> Result<T, StoreError> {
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         store.state().map(see)
+    }
+
+    /// The content of a file that a product names, by its digest; `None` where it is not at hand.
+    #[must_use]
+    pub fn asset(&self, _digest: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// What happened to a product, newest first; see [`Store::history_of`].
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn history_of(
+        &self,
+        product: &Key,
+        before: Option<i64>,
+        count: usize,
+    ) -> Result<Vec<(i64, Event)>, StoreError> {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.history_of(product, before, count)
     }
 }
 

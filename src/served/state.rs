@@ -1,6 +1,7 @@
 //! What all pages and addresses of a served sandbox share.
 
 use super::Sellers;
+use crate::http::Secret;
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -13,4 +14,14 @@ pub struct Served {
     pub sellers: Sellers,
     /// The server's clock.
     pub clock: Clock,
+    /// What people show to see the pages.
+    pub login_token: Secret,
+}
+
+impl Served {
+    /// A sandbox with these accounts.
+    #[must_use]
+    pub fn new(sellers: Sellers, clock: Clock, login_token: Secret) -> Self {
+        Self { sellers, clock, login_token }
+    }
 }
