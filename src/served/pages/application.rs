@@ -82,7 +82,8 @@ struct Found {
 fn find(call: &Call, seller: &Seller) -> Result<Found, Failure> {
     let id = ApplicationId(call.part("id").to_owned());
     let found = seller.look(|state| {
-        let application = state.applications.get(&id).filter(|found| found.standing != Standing::Forgotten)?;
+        let application =
+            state.applications.get(&id).filter(|found| found.standing != Standing::Forgotten)?;
         let is_open = application.standing.is_open();
         let rows = is_open.then(|| state.would_become(application, None).map_err(|refusal| refusal.text));
         Some(Found {
@@ -172,7 +173,8 @@ pub(super) fn on_the_desk(call: &Call) -> Result<Response, Failure> {
         _ => Vec::new(),
     };
     answer(&Desk {
-        frame: call.frame("desk", format!("{} of {}", words::kind(found.application.kind), found.application.name)),
+        frame: call
+            .frame("desk", format!("{} of {}", words::kind(found.application.kind), found.application.name)),
         sheet: sheet(seller, &found),
         is_pending: found.application.standing == Standing::Pending,
         objections: objections.iter().map(ToString::to_string).collect(),

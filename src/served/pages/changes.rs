@@ -75,7 +75,8 @@ fn specification(key: &Key, before: Option<&SpecificationRow>, after: Option<&Sp
 
 fn parts(before: Option<&SpecificationRow>, after: Option<&SpecificationRow>) -> Vec<Change> {
     let mut changes = Vec::new();
-    let mut add = |what: &str, from: Option<&Value>, to: Option<&Value>| changes.extend(change(what, from, to));
+    let mut add =
+        |what: &str, from: Option<&Value>, to: Option<&Value>| changes.extend(change(what, from, to));
     for field in SpecificationField::ALL {
         let held = |row: Option<&'_ SpecificationRow>| row.and_then(|row| row.fields.value(*field)).cloned();
         add(field.info().console, held(before).as_ref(), held(after).as_ref());
@@ -96,8 +97,9 @@ fn parts(before: Option<&SpecificationRow>, after: Option<&SpecificationRow>) ->
     }
     let cells: BTreeSet<_> = rows().flat_map(|row| row.prices.keys()).collect();
     for cell in cells {
-        let held =
-            |row: Option<&SpecificationRow>| row.and_then(|row| row.prices.get(cell)).cloned().map(Value::Price);
+        let held = |row: Option<&SpecificationRow>| {
+            row.and_then(|row| row.prices.get(cell)).cloned().map(Value::Price)
+        };
         add(&format!("Price ({cell})"), held(before).as_ref(), held(after).as_ref());
     }
     let factors: BTreeSet<&Key> = rows().flat_map(|row| row.factors.keys()).collect();

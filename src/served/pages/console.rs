@@ -5,9 +5,10 @@ use super::failure::Failure;
 use super::frame::{Frame, Paging, answer, in_address};
 use super::sold::is_listed;
 use super::words::{self, Chip, Moment, counted, moment};
-use crate::model::ProductField;
+use crate::model::{ProductField, Value};
 use crate::released::ProductStatus;
 use crate::sandbox::{Application, ProductRow, Standing, State};
+use crate::submission::Operation;
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
@@ -96,7 +97,10 @@ const CHOICES: [Choice; 5] = [
 /// Whether a product is meant by what somebody typed.
 pub(super) fn is_meant(row: &ProductRow, asked: &str) -> bool {
     let name = row.fields.text(ProductField::Name).unwrap_or_default().to_lowercase();
-    asked.is_empty() || name.contains(asked) || row.key.as_str().contains(asked) || row.id.to_lowercase() == asked
+    asked.is_empty()
+        || name.contains(asked)
+        || row.key.as_str().contains(asked)
+        || row.id.to_lowercase() == asked
 }
 
 /// My Products.
@@ -221,9 +225,12 @@ pub(super) fn applications(call: &Call) -> Result<Response, Failure> {
 
 /// How much an application asks for.
 pub(super) fn asks(application: &Application) -> String {
-    let count = application.operations(None).len();
-    match count {
-        1 => application.operations(None).first().map(|only| only.kind.name().replace('-', " ")).unwrap_or_default(),
-        count => counted(count, "change", "changes"),
+    let operations = application.operations(None);
+    match operations.as_slice() {
+        [Operation { to: Some(Value::Product(product)), .. }] => {
+            counted(product.specifications.len(), "specification", "specifications")
+        }
+        [only] => only.kind.name().replace('-', " "),
+        several => counted(several.len(), "change", "changes"),
     }
 }

@@ -109,7 +109,8 @@ pub(super) fn advance(call: &Call) -> Result<Response, Failure> {
         _ => 24,
     };
     let amount: Option<u32> = call.fields.text("amount").parse().ok();
-    let hours = amount.and_then(|amount| amount.checked_mul(unit)).filter(|hours| (1..=HOURS_MAX).contains(hours));
+    let hours =
+        amount.and_then(|amount| amount.checked_mul(unit)).filter(|hours| (1..=HOURS_MAX).contains(hours));
     let Some(hours) = hours else {
         return told(call, false, "The clock goes forward by at least an hour and at most a year.", "/desk");
     };

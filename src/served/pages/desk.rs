@@ -65,9 +65,10 @@ pub(super) fn desk(call: &Call) -> Result<Response, Failure> {
             clocks.push((name.to_owned(), moment(time)));
             // Only their times until it is known which of them are shown.
             waiting.extend(state.pending().map(|found| (found.submitted_at, name, found.id.clone(), time)));
-            let over = state.applications.values().filter(|found| {
-                matches!(found.standing, Standing::Approved | Standing::Rejected(_))
-            });
+            let over = state
+                .applications
+                .values()
+                .filter(|found| matches!(found.standing, Standing::Approved | Standing::Rejected(_)));
             decided.extend(over.map(|found| (found.changed_at, name, found.id.clone(), time)));
         })?;
     }
@@ -78,7 +79,8 @@ pub(super) fn desk(call: &Call) -> Result<Response, Failure> {
         let mut rows = Vec::new();
         for (at, name, id, time) in wanted {
             let seller = call.site.seller(name)?;
-            let found = seller.look(|state| state.applications.get(&id).map(|found| row(name, found, at, time)))?;
+            let found =
+                seller.look(|state| state.applications.get(&id).map(|found| row(name, found, at, time)))?;
             rows.extend(found);
         }
         Ok::<_, Failure>(rows)

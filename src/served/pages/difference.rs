@@ -65,8 +65,15 @@ fn difference(before: &str, after: &str) -> (Pieces, Pieces) {
                 push(&mut old, Piece::Same(text.to_owned()));
                 push(&mut new, Piece::Same(text.to_owned()));
             }
-            ChangeTag::Delete => push(&mut old, Piece::Gone(text.to_owned())),
-            ChangeTag::Insert => push(&mut new, Piece::New(text.to_owned())),
+            // The other side keeps the place, so that both are cut in the same way.
+            ChangeTag::Delete => {
+                push(&mut old, Piece::Gone(text.to_owned()));
+                push(&mut new, Piece::New(String::new()));
+            }
+            ChangeTag::Insert => {
+                push(&mut old, Piece::Gone(String::new()));
+                push(&mut new, Piece::New(text.to_owned()));
+            }
         }
     }
     (shortened(old), shortened(new))
@@ -127,9 +134,13 @@ mod tests {
     #[test]
     fn long_texts_are_shown_around_what_changed() {
         let page = "word ".repeat(400);
-        let (old, _) = marked(Some(&text(&format!("{page}old {page}"))), Some(&text(&format!("{page}new {page}"))));
-        assert!(matches!(old.as_slice(), [Piece::Left(_), Piece::Same(_), Piece::Gone(gone), Piece::Same(_), Piece::Left(_)]
-            if gone == "old"), "{old:?}");
+        let (old, _) =
+            marked(Some(&text(&format!("{page}old {page}"))), Some(&text(&format!("{page}new {page}"))));
+        assert!(
+            matches!(old.as_slice(), [Piece::Left(_), Piece::Same(_), Piece::Gone(gone), Piece::Same(_), Piece::Left(_)]
+            if gone == "old"),
+            "{old:?}"
+        );
         let (from, to) = (text(&"a".repeat(LINES_MAX)), text(&"b".repeat(LINES_MAX)));
         assert!(matches!(marked(Some(&from), Some(&to)).0.as_slice(), [Piece::Gone(_)]));
     }

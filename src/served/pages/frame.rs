@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn a_part_that_is_not_there_is_the_nearest_one() {
-        for (asked, page) in [(None, 1), (Some("0"), 1), (Some("2"), 2), (Some("999"), 3), (Some("-1"), 1), (Some("x"), 1)]
+        for (asked, page) in
+            [(None, 1), (Some("0"), 1), (Some("2"), 2), (Some("999"), 3), (Some("-1"), 1), (Some("x"), 1)]
         {
             assert_eq!(Paging::new(asked, 51, 25, "/a".to_owned()).page, page, "{asked:?}");
         }

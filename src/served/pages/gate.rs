@@ -43,11 +43,7 @@ pub(super) async fn gate(State(site): State<Arc<Site>>, request: Request, next: 
     response
 }
 
-async fn pass(
-    visitor: Option<&Visitor>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Failure> {
+async fn pass(visitor: Option<&Visitor>, mut request: Request, next: Next) -> Result<Response, Failure> {
     if !is_our_host(request.headers(), request.uri()) {
         let text = "This server answers under its address and as localhost only, so that no other site can lead a \
                     browser here under a name of its own.";
@@ -94,7 +90,8 @@ async fn form(request: &mut Request) -> Result<Fields, Failure> {
 
 fn session(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut pairs =
+        cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, id)| id)
 }
 
@@ -104,7 +101,9 @@ fn is_our_host(headers: &HeaderMap, uri: &Uri) -> bool {
         // Where a request names the whole address, that is what counts.
         uri.authority().map(axum::http::uri::Authority::as_str)
     });
-    let Some(host) = told.and_then(|host| host.parse::<axum::http::uri::Authority>().ok()) else { return false };
+    let Some(host) = told.and_then(|host| host.parse::<axum::http::uri::Authority>().ok()) else {
+        return false;
+    };
     let name = host.host().to_ascii_lowercase();
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     name == "localhost" || name.parse::<IpAddr>().is_ok() || bare.parse::<Ipv6Addr>().is_ok()

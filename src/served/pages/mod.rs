@@ -24,12 +24,12 @@ mod words;
 
 use super::{Seller, SellerName, Served};
 use crate::model::Key;
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
-use axum::Router;
 use failure::Failure;
 use gate::Fields;
 use jiff::Timestamp;
@@ -96,7 +96,8 @@ impl FromRequestParts<Arc<Site>> for Call {
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
         // What cannot be read is not there, and whoever needs it says so.
         let path = Path::from_request_parts(parts, site).await.map(|Path(path)| path).unwrap_or_default();
-        let asked = Query::from_request_parts(parts, site).await.map(|Query(asked)| asked).unwrap_or_default();
+        let asked =
+            Query::from_request_parts(parts, site).await.map(|Query(asked)| asked).unwrap_or_default();
         let fields = parts.extensions.get::<Fields>().cloned().unwrap_or_default();
         let visitor = parts.extensions.get::<Visitor>().cloned();
         Ok(Self { site: Arc::clone(site), visitor, path, asked, fields })

@@ -18,10 +18,8 @@ pub(super) struct Picture {
 
 /// The file as a picture; `None` when it is none, or its bytes never came here.
 pub(super) fn of(seller: &Seller, file: &Asset) -> Option<Picture> {
-    let may_be = matches!(
-        file.kind,
-        None | Some(FileKind::Png | FileKind::Jpg | FileKind::Gif | FileKind::Webp)
-    );
+    let may_be =
+        matches!(file.kind, None | Some(FileKind::Png | FileKind::Jpg | FileKind::Gif | FileKind::Webp));
     let bytes = may_be.then(|| seller.asset(&file.digest)).flatten()?;
     media_type(&bytes)?;
     let address = format!("/pictures/{}/{}", in_address(seller.name.as_str()), in_address(&file.digest));
@@ -49,7 +47,12 @@ mod tests {
     fn only_what_cannot_act_is_a_picture() {
         assert_eq!(media_type(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), Some("image/png"));
         assert_eq!(media_type(b"GIF89a....."), Some("image/gif"));
-        for other in [&b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script></svg>"[..], b"<html>", b"%PDF-1.7", b""] {
+        for other in [
+            &b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script></svg>"[..],
+            b"<html>",
+            b"%PDF-1.7",
+            b"",
+        ] {
             assert_eq!(media_type(other), None);
         }
     }

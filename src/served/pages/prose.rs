@@ -75,7 +75,10 @@ fn bullet(line: &str) -> Option<&str> {
 fn numbered(line: &str) -> Option<&str> {
     let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let digits = line.len() - rest.len();
-    (1..=3).contains(&digits).then(|| rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") ")))?.map(str::trim)
+    (1..=3)
+        .contains(&digits)
+        .then(|| rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") ")))?
+        .map(str::trim)
 }
 
 fn runs(line: &str) -> Vec<Run> {
@@ -100,7 +103,8 @@ mod tests {
 
     #[test]
     fn a_text_falls_into_blocks() {
-        let text = "# Title\nOne line\nand its second.\n\n- first\n  goes on\n- **bold** rest\n\n1. one\n2) two\n";
+        let text =
+            "# Title\nOne line\nand its second.\n\n- first\n  goes on\n- **bold** rest\n\n1. one\n2) two\n";
         let bold = vec![Run { is_strong: true, text: "bold".to_owned() }, plain(" rest")];
         assert_eq!(
             blocks(text),
@@ -115,7 +119,8 @@ mod tests {
 
     #[test]
     fn nothing_else_is_markup() {
-        for text in ["<b>x</b>", "[a](https://b.example)", "#hash", "2026. x y", "a ** b", "*x*", "1.5 times"] {
+        for text in ["<b>x</b>", "[a](https://b.example)", "#hash", "2026. x y", "a ** b", "*x*", "1.5 times"]
+        {
             assert_eq!(blocks(text), [Block::Paragraph(vec![plain(text)])], "{text}");
         }
         assert_eq!(blocks(" \n\n"), []);

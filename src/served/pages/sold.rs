@@ -89,7 +89,10 @@ pub(super) fn offer(key: &Key, row: &SpecificationRow, is_sold: bool, currency: 
         AttributeKind::Enumeration(_) => None,
     });
     let stated = SpecificationField::ALL.iter().filter(|field| {
-        !matches!(field, SpecificationField::Name | SpecificationField::Public | SpecificationField::TrialDays)
+        !matches!(
+            field,
+            SpecificationField::Name | SpecificationField::Public | SpecificationField::TrialDays
+        )
     });
     let stated = stated.filter_map(|field| {
         let value = row.fields.value(*field)?;
@@ -118,7 +121,10 @@ fn table(row: &SpecificationRow, currency: &str) -> Option<PriceTable> {
             label: label(row, sku),
             code: held.map(|held| held.code.clone()).unwrap_or_default(),
             is_gone: row.discontinued || held.is_some_and(|held| held.discontinued),
-            prices: modes.iter().map(|mode| of(mode).map(|found| price(found, currency)).unwrap_or_default()).collect(),
+            prices: modes
+                .iter()
+                .map(|mode| of(mode).map(|found| price(found, currency)).unwrap_or_default())
+                .collect(),
             offerings: offerings.map(|(mode, id)| (per(*mode).to_owned(), id.clone())).collect(),
         }
     };

@@ -53,7 +53,8 @@ pub(super) fn list(call: &Call) -> Result<Response, Failure> {
     for seller in &sellers {
         counts.push(seller.look(|state| state.products.values().filter(fits).count())?);
     }
-    let base = if asked.is_empty() { "/store".to_owned() } else { format!("/store?q={}", in_address(&asked)) };
+    let base =
+        if asked.is_empty() { "/store".to_owned() } else { format!("/store?q={}", in_address(&asked)) };
     let paging = Paging::new(call.asked("page"), counts.iter().sum(), CARDS, base);
     let (mut skip, mut cards) = ((paging.page - 1) * CARDS, Vec::new());
     for (seller, count) in sellers.into_iter().zip(counts) {
@@ -82,9 +83,15 @@ fn card(seller: &Seller, row: &ProductRow) -> Card {
     Card {
         address: format!("/store/{}/{}", seller.name, in_address(&row.id)),
         name: name.to_owned(),
-        letter: name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string()).unwrap_or_default(),
+        letter: name
+            .chars()
+            .find(|c| c.is_alphanumeric())
+            .map(|c| c.to_uppercase().to_string())
+            .unwrap_or_default(),
         hue: row.key.as_str().bytes().map(u32::from).sum::<u32>() % 6,
-        logo: changes::files(row.fields.value(ProductField::Logo)).first().and_then(|file| picture::of(seller, file)),
+        logo: changes::files(row.fields.value(ProductField::Logo))
+            .first()
+            .and_then(|file| picture::of(seller, file)),
         seller: seller.name.to_string(),
         delivery: row.delivery.console_name(),
         overview: shown,

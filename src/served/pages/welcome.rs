@@ -42,7 +42,10 @@ pub(super) fn start(call: &Call) -> Result<Response, Failure> {
     let (mut on_sale, mut waiting) = (0, 0);
     for seller in sellers.values() {
         let (sold, pending) = seller.look(|state| {
-            (state.products.values().filter(|row| super::sold::is_listed(row)).count(), state.pending().count())
+            (
+                state.products.values().filter(|row| super::sold::is_listed(row)).count(),
+                state.pending().count(),
+            )
         })?;
         on_sale += sold;
         waiting += pending;
