@@ -39,6 +39,8 @@ pub enum EventKind {
         submission: SubmissionId,
         /// Why.
         refusal: Refusal,
+        /// How many intents to send it this is about: what was meant later is not given up by it. `None` is about all.
+        intents: Option<u32>,
     },
     /// It certainly was not sent.
     NotSent {
@@ -46,6 +48,8 @@ pub enum EventKind {
         submission: SubmissionId,
         /// Why.
         reason: String,
+        /// As of a refusal.
+        intents: Option<u32>,
     },
     /// The answer was lost.
     Unknown {
@@ -180,6 +184,19 @@ pub struct Event {
     pub product: Key,
     /// What happened.
     pub kind: EventKind,
+}
+
+/// How many intents to send a submission there are. Whoever writes that it was not sent, or not taken, says how many
+/// intents that is about: another run may have written down its own since.
+#[must_use]
+pub fn intents(events: &[Event], id: &SubmissionId) -> u32 {
+    let is_intent = |event: &&Event| match &event.kind {
+        EventKind::Prepared { submission, .. } | EventKind::Claimed { submission, .. } => {
+            submission.id == *id
+        }
+        _ => false,
+    };
+    u32::try_from(events.iter().filter(is_intent).count()).unwrap_or(u32::MAX)
 }
 
 /// The submissions that a person has or had on a change sheet.

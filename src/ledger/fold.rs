@@ -107,6 +107,8 @@ const NOT_ARRIVED: [State; 3] = [State::Prepared, State::Unknown, State::HandedO
 struct Tracked<'a> {
     submission: &'a Submission,
     commit: Option<&'a str>,
+    /// How often somebody meant to send it.
+    intents: u32,
     state: State,
     since: Timestamp,
     /// Since when the marketplace has it, or may have it.
@@ -146,9 +148,14 @@ impl<'a> Book<'a> {
                 }
             }
             EventKind::Accepted { submission, application } => self.accepted(submission, application, at),
-            EventKind::Refused { submission, refusal } => self.refused(target, submission, refusal, at),
-            EventKind::NotSent { submission, reason: _ } => {
-                if let Some(tracked) = self.tracked(submission, &NOT_ARRIVED) {
+            EventKind::Refused { submission, refusal, intents } => {
+                if let Some(tracked) = self.given_up(submission, *intents) {
+                    tracked.enter(State::Back, at);
+                    self.refused(target, submission, refusal, at);
+                }
+            }
+            EventKind::NotSent { submission, reason: _, intents } => {
+                if let Some(tracked) = self.given_up(submission, *intents) {
                     tracked.enter(State::Back, at);
                 }
             }
@@ -202,8 +209,17 @@ impl<'a> Book<'a> {
         all.find(|tracked| tracked.submission.id == *id && states.contains(&tracked.state))
     }
 
+    /// The submission with this id, if it has not arrived and nobody meant to send it since these intents.
+    fn given_up(&mut self, id: &SubmissionId, intents: Option<u32>) -> Option<&mut Tracked<'a>> {
+        let tracked = self.tracked(id, &NOT_ARRIVED)?;
+        intents.is_none_or(|known| known >= tracked.intents).then_some(tracked)
+    }
+
     fn prepared(&mut self, submission: &'a Submission, commit: Option<&'a str>, at: Timestamp) {
-        let known = self.submissions.iter_mut().find(|tracked| tracked.submission.id == submission.id);
+        let mut known = self.submissions.iter_mut().find(|tracked| tracked.submission.id == submission.id);
+        if let Some(tracked) = &mut known {
+            tracked.intents = tracked.intents.saturating_add(1);
+        }
         match known {
             Some(tracked) if tracked.state == State::Back => {
                 tracked.commit = commit;
@@ -214,6 +230,7 @@ impl<'a> Book<'a> {
                 self.submissions.push(Tracked {
                     submission,
                     commit,
+                    intents: 1,
                     state: State::Prepared,
                     since: at,
                     sent: None,
@@ -264,8 +281,7 @@ impl<'a> Book<'a> {
     }
 
     fn refused(&mut self, target: &Key, id: &SubmissionId, refusal: &Refusal, at: Timestamp) {
-        let Some(tracked) = self.tracked(id, &NOT_ARRIVED) else { return };
-        tracked.enter(State::Back, at);
+        let Some(tracked) = self.tracked(id, &[State::Back]) else { return };
         let operations: BTreeSet<OperationId> =
             tracked.operations(target).into_iter().map(|(id, _)| id).collect();
         let base = tracked.submission.base.clone();

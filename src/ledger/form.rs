@@ -11,24 +11,78 @@ use serde::{Deserialize, Serialize};
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub(super) enum Form {
-    Prepared { submission: Submission, commit: Option<String> },
-    HandedOver { submission: Name<SubmissionId>, sheet: String },
-    Accepted { submission: Name<SubmissionId>, application: Name<ApplicationId> },
-    Refused { submission: Name<SubmissionId>, refusal: Refusal },
-    NotSent { submission: Name<SubmissionId>, reason: String },
-    Unknown { submission: Name<SubmissionId>, reason: String },
-    Ended { submission: Name<SubmissionId>, verdict: Verdict },
-    Bound { binding: ProductBinding },
-    Applied { product: Product, commit: Option<String> },
-    Vouched { evidence: Evidence },
-    Retried { operations: Vec<Name<OperationId>>, by: String },
-    ClosedAsMoot { submission: Name<SubmissionId> },
-    Adopted { by: String },
-    Claimed { submission: Submission, application: Name<ApplicationId>, since: Name<Timestamp>, by: String },
-    Paused { all: bool, pause: Pause },
-    Resumed { all: bool, by: String },
-    Ignored { drift: Vec<IgnoredDrift> },
-    Notified { notices: Vec<String> },
+    Prepared {
+        submission: Submission,
+        commit: Option<String>,
+    },
+    HandedOver {
+        submission: Name<SubmissionId>,
+        sheet: String,
+    },
+    Accepted {
+        submission: Name<SubmissionId>,
+        application: Name<ApplicationId>,
+    },
+    Refused {
+        submission: Name<SubmissionId>,
+        refusal: Refusal,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        intents: Option<u32>,
+    },
+    NotSent {
+        submission: Name<SubmissionId>,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        intents: Option<u32>,
+    },
+    Unknown {
+        submission: Name<SubmissionId>,
+        reason: String,
+    },
+    Ended {
+        submission: Name<SubmissionId>,
+        verdict: Verdict,
+    },
+    Bound {
+        binding: ProductBinding,
+    },
+    Applied {
+        product: Product,
+        commit: Option<String>,
+    },
+    Vouched {
+        evidence: Evidence,
+    },
+    Retried {
+        operations: Vec<Name<OperationId>>,
+        by: String,
+    },
+    ClosedAsMoot {
+        submission: Name<SubmissionId>,
+    },
+    Adopted {
+        by: String,
+    },
+    Claimed {
+        submission: Submission,
+        application: Name<ApplicationId>,
+        since: Name<Timestamp>,
+        by: String,
+    },
+    Paused {
+        all: bool,
+        pause: Pause,
+    },
+    Resumed {
+        all: bool,
+        by: String,
+    },
+    Ignored {
+        drift: Vec<IgnoredDrift>,
+    },
+    Notified {
+        notices: Vec<String>,
+    },
 }
 
 impl From<&EventKind> for Form {
@@ -44,11 +98,11 @@ impl From<&EventKind> for Form {
             EventKind::Accepted { submission, application } => {
                 Self::Accepted { submission: name(submission), application: Name(application.clone()) }
             }
-            EventKind::Refused { submission, refusal } => {
-                Self::Refused { submission: name(submission), refusal: refusal.into() }
+            EventKind::Refused { submission, refusal, intents } => {
+                Self::Refused { submission: name(submission), refusal: refusal.into(), intents: *intents }
             }
-            EventKind::NotSent { submission, reason } => {
-                Self::NotSent { submission: name(submission), reason: reason.clone() }
+            EventKind::NotSent { submission, reason, intents } => {
+                Self::NotSent { submission: name(submission), reason: reason.clone(), intents: *intents }
             }
             EventKind::Unknown { submission, reason } => {
                 Self::Unknown { submission: name(submission), reason: reason.clone() }
@@ -88,10 +142,12 @@ impl From<Form> for EventKind {
             Form::Accepted { submission, application } => {
                 Self::Accepted { submission: submission.0, application: application.0 }
             }
-            Form::Refused { submission, refusal } => {
-                Self::Refused { submission: submission.0, refusal: refusal.into() }
+            Form::Refused { submission, refusal, intents } => {
+                Self::Refused { submission: submission.0, refusal: refusal.into(), intents }
             }
-            Form::NotSent { submission, reason } => Self::NotSent { submission: submission.0, reason },
+            Form::NotSent { submission, reason, intents } => {
+                Self::NotSent { submission: submission.0, reason, intents }
+            }
             Form::Unknown { submission, reason } => Self::Unknown { submission: submission.0, reason },
             Form::Ended { submission, verdict } => {
                 Self::Ended { submission: submission.0, verdict: verdict.into() }

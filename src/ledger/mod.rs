@@ -8,7 +8,7 @@ mod form;
 mod transfer;
 
 pub use entry::Entry;
-pub use event::{Event, EventKind, handed_over};
+pub use event::{Event, EventKind, handed_over, intents};
 pub use fold::{Record, Records, fold, pause};
 pub use form::{decode, encode};
 pub use transfer::{ImportError, export, import};

@@ -58,10 +58,10 @@ fn told(kind: &EventKind, at: Timestamp) -> (String, Option<Evidenced>) {
         EventKind::Accepted { submission, application } => {
             format!("{submission} was taken for review as {application}")
         }
-        EventKind::Refused { submission, refusal } => {
+        EventKind::Refused { submission, refusal, .. } => {
             format!("{submission} was refused at the door: {}", refusal.text)
         }
-        EventKind::NotSent { submission, reason } => format!("{submission} was not sent: {reason}"),
+        EventKind::NotSent { submission, reason, .. } => format!("{submission} was not sent: {reason}"),
         EventKind::Unknown { submission, reason } => {
             format!("whether {submission} arrived is not known: {reason}")
         }

@@ -5,7 +5,7 @@ use super::planning::Planner;
 use super::released::save;
 use super::submissions::{Story, pick, read};
 use super::{Recorded, Request, ServiceError, evidence};
-use crate::ledger::{EventKind, Ledger, fold, handed_over};
+use crate::ledger::{EventKind, Ledger, fold, handed_over, intents};
 use crate::model::{Digest, Key, SkuKey};
 use crate::plan::OpenSubmission;
 use crate::reconcile::LEASE;
@@ -137,6 +137,7 @@ fn record_alone(
     let records = fold(&planner.scope, &events, now);
     let (bindings, history) = (records.bindings(), records.history(&story.row.product));
     let handed_over = handed_over(&events).contains(&story.row.id);
+    let intents = Some(intents(&events, &story.row.id));
     let others = events.iter().filter_map(|event| match &event.kind {
         EventKind::Accepted { submission, application } if *submission != story.row.id => {
             Some((submission.clone(), application.clone()))
@@ -146,7 +147,7 @@ fn record_alone(
     let others = others.collect();
     let open = history.open.as_ref();
     let judgement =
-        Judgement { planner, story: &story, wanted, bindings: &bindings, open, handed_over, others };
+        Judgement { planner, story: &story, wanted, bindings: &bindings, open, handed_over, intents, others };
     let kinds = judgement.events()?;
     let word = word(&wanted.outcome);
     let evidence = Evidence {
@@ -204,6 +205,8 @@ struct Judgement<'a> {
     open: Option<&'a OpenSubmission>,
     /// Whether the ledger says that a person got its sheet.
     handed_over: bool,
+    /// How many intents to send it the ledger knows of.
+    intents: Option<u32>,
     /// The applications of other submissions.
     others: Vec<(SubmissionId, ApplicationId)>,
 }
@@ -243,12 +246,12 @@ impl Judgement<'_> {
             Outcome::Refused { text, technical } => {
                 self.must_be_with_a_person()?;
                 let refusal = Refusal { rules: Vec::new(), text: text.clone(), technical: *technical };
-                events.push(EventKind::Refused { submission, refusal });
+                events.push(EventKind::Refused { submission, refusal, intents: self.intents });
             }
             Outcome::NotEntered { reason } => {
                 self.must_be_with_a_person()?;
                 let reason = reason.clone().unwrap_or_else(|| "nobody entered it".to_owned());
-                events.push(EventKind::NotSent { submission, reason });
+                events.push(EventKind::NotSent { submission, reason, intents: self.intents });
             }
             Outcome::Approved => {
                 events.extend(self.arrival()?);

@@ -113,10 +113,10 @@ fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
             let sheet = sheet.get(..12).unwrap_or(sheet);
             (submission, Review::HandedOver, format!("handed over on sheet {sheet}"))
         }
-        EventKind::Refused { submission, refusal } => {
+        EventKind::Refused { submission, refusal, .. } => {
             (submission, Review::Refused(refusal.clone()), format!("refused at the door: {}", refusal.text))
         }
-        EventKind::NotSent { submission, reason } => {
+        EventKind::NotSent { submission, reason, .. } => {
             (submission, Review::Prepared, format!("not sent: {reason}"))
         }
         EventKind::Unknown { submission, reason } => {

@@ -364,7 +364,11 @@ mod tests {
     }
 
     fn event(bytes: usize) -> EventKind {
-        EventKind::NotSent { submission: SubmissionId("s-1".into()), reason: "x".repeat(bytes) }
+        EventKind::NotSent {
+            submission: SubmissionId("s-1".into()),
+            reason: "x".repeat(bytes),
+            intents: None,
+        }
     }
 
     #[test]

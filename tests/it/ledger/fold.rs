@@ -31,11 +31,11 @@ fn rejected(submission: &Submission, reason: Option<&str>) -> EventKind {
 
 fn refused(submission: &Submission) -> EventKind {
     let refusal = Refusal { rules: vec![], text: "the interface does not answer".into(), technical: true };
-    EventKind::Refused { submission: submission.id.clone(), refusal }
+    EventKind::Refused { submission: submission.id.clone(), refusal, intents: None }
 }
 
 fn not_sent(submission: &Submission) -> EventKind {
-    EventKind::NotSent { submission: submission.id.clone(), reason: "no route to host".into() }
+    EventKind::NotSent { submission: submission.id.clone(), reason: "no route to host".into(), intents: None }
 }
 
 fn unknown(submission: &Submission) -> EventKind {
@@ -310,4 +310,14 @@ fn an_adoption_is_report_only_from_then_on() {
     assert_eq!(history(vec![adopted.clone()]).report_only, Some(hour(0)));
     assert_eq!(history(vec![adopted.clone(), adopted]).report_only, Some(hour(1)), "adopted anew");
     assert_eq!(history(Vec::new()).report_only, None);
+}
+
+#[test]
+fn what_was_meant_later_is_not_given_up() {
+    let s = modify("V2");
+    let late = |intents| EventKind::NotSent { submission: s.id.clone(), reason: "it slept".into(), intents };
+    let twice = |last| history(vec![prepared(&s), late(Some(1)), prepared(&s), last]).open;
+    assert!(twice(late(Some(1))).is_some_and(|open| open.review == Review::Prepared));
+    assert!(twice(late(Some(2))).is_none());
+    assert!(twice(late(None)).is_none(), "entries of older versions are about all");
 }
