@@ -192,7 +192,7 @@ fn a_submission_that_is_approved_before_it_is_withdrawn_is_followed_by_the_rest(
     let mut seller = outdated();
     let found = run_with(&mut seller, |seller, effect| {
         if matches!(effect, Effect::Withdraw { .. }) {
-            seller.ask(&Request::Review(gallerist::sandbox::Policy::ApproveAll));
+            seller.ask(&Request::Review(Policy::ApproveAll));
         }
         None
     });
