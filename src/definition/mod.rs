@@ -4,6 +4,7 @@
 //! [`crate::config::form`]; only a file with the right shape has content, taken from the tree once per target.
 
 mod across;
+mod again;
 mod assets;
 mod build;
 mod canonical;
@@ -16,9 +17,10 @@ mod place;
 pub mod rules;
 mod upgrade;
 
+pub use again::Again;
 pub use assets::{AssetError, Assets, MemoryAssets};
 pub use canonical::{Formatted, format, kind_of, order};
-pub use catalog::{Again, Catalog, Definition, Read};
+pub use catalog::{Catalog, Definition, Read};
 pub use content::{HEAD_BYTES, asset};
 pub use library::{Approval, Library, LibraryAttribute};
 pub use upgrade::{UPGRADES, Upgrade, upgrade};

@@ -20,10 +20,22 @@ pub struct WriteError {
 /// # Errors
 /// When it could not be made durable at that place.
 pub fn write_atomically(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
-    replace(path, |file| file.write_all(bytes))
+    replace(path, true, |file| file.write_all(bytes))
 }
 
-fn replace(path: &Utf8Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), WriteError> {
+/// The same for what may be lost with the power supply, and is checked when it is read.
+///
+/// # Errors
+/// When it could not be written.
+pub fn write_for_now(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
+    replace(path, false, |file| file.write_all(bytes))
+}
+
+fn replace(
+    path: &Utf8Path,
+    is_durable: bool,
+    write: impl FnOnce(&mut File) -> std::io::Result<()>,
+) -> Result<(), WriteError> {
     let fail = |reason: String| WriteError { path: path.to_owned(), reason };
     let io = |error: std::io::Error| fail(error.to_string());
     let (place, permissions) = match std::fs::canonicalize(path) {
@@ -48,9 +60,9 @@ fn replace(path: &Utf8Path, write: impl FnOnce(&mut File) -> std::io::Result<()>
     let (mut file, draft) = draft(folder, name).map_err(io)?;
     let written = write(&mut file)
         .and_then(|()| permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions)))
-        .and_then(|()| file.sync_all())
+        .and_then(|()| if is_durable { file.sync_all() } else { Ok(()) })
         .and_then(|()| std::fs::rename(&draft, &place))
-        .and_then(|()| sync_folder(folder));
+        .and_then(|()| if is_durable { sync_folder(folder) } else { Ok(()) });
     written.map_err(|error| {
         // The draft is ours alone; when it cannot be removed either, the first error says more.
         let _ = std::fs::remove_file(&draft);

@@ -31,6 +31,7 @@ mod merged;
 mod notices;
 mod notify;
 mod offer;
+mod outcomes;
 mod outside;
 mod pause;
 mod planning;
@@ -55,7 +56,7 @@ pub use accept::{DriftChoice, accept, revert};
 pub use adopt::{AdoptRequest, adopt};
 pub use calls::{Call, Calls, Party};
 pub use cause::Cause;
-pub use check::{check, check_version};
+pub use check::{Memory, check, check_recalling, check_version};
 pub use claim::claim;
 pub use comment::{CommentRequest, comment, comment_text};
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
@@ -197,6 +198,8 @@ pub struct Checked {
     pub products: usize,
     /// How many definitions were read for it.
     pub files_read: usize,
+    /// How many of them an earlier check had read already, and nothing has changed since.
+    pub recalled: usize,
     /// What was looked at: the products of the catalog, or the files that were named.
     pub subjects: Vec<Subject>,
     /// Of a part of a catalog: what the definitions of no other products should have in them, by product.

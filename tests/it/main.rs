@@ -43,6 +43,7 @@ mod market;
 mod model;
 pub(crate) mod moving;
 mod operations;
+mod outcomes;
 mod plan;
 mod plan_fixture;
 mod plan_holds;

@@ -79,6 +79,7 @@ fn deed() -> BoxedStrategy<Deed> {
 pub(crate) fn checked() -> BoxedStrategy<Checked> {
     (any::<usize>(), diagnostics())
         .prop_map(|(products, diagnostics)| Checked {
+            recalled: 0,
             products,
             subjects: Vec::new(),
             marks: Default::default(),
