@@ -1,15 +1,22 @@
 //! A small blocking client for web interfaces: bounded in time and size, careful with secrets, polite when asked to wait.
 //!
+//! For servers there is what they listen with ([`Bounded`]), and how they are asked to end ([`Signals`]).
+//!
 //! [`Client::call`] is all that others need. What is tried again, and when, is decided in [`retry`], which is pure.
 
 mod base64;
 mod client;
+mod listener;
 pub mod retry;
+pub mod sdk_hmac;
 mod secret;
+mod signals;
 mod signing;
 
 pub use client::{Client, Clock, Limits, SystemClock};
+pub use listener::{Bounded, Bounds, Connection, Limited};
 pub use secret::{Secret, SecretError};
+pub use signals::Signals;
 pub use signing::SigningKey;
 
 use std::time::Duration;

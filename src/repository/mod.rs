@@ -31,4 +31,4 @@ pub use revision::Revision;
 pub use stamp::{Stamp, is_folder};
 pub use tip::Tip;
 pub use work_tree::{WorkTree, WorkTreeError};
-pub use write::{WriteError, write_atomically, write_for_now};
+pub use write::{WriteError, write_atomically, write_for_now, write_privately};

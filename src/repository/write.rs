@@ -20,7 +20,15 @@ pub struct WriteError {
 /// # Errors
 /// When it could not be made durable at that place.
 pub fn write_atomically(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
-    replace(path, true, |file| file.write_all(bytes))
+    replace(path, Manner::Durably, |file| file.write_all(bytes))
+}
+
+/// The same with a file that nobody but its owner reads, whoever could read it before.
+///
+/// # Errors
+/// As [`write_atomically`].
+pub fn write_privately(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
+    replace(path, Manner::Privately, |file| file.write_all(bytes))
 }
 
 /// The same for what may be lost with the power supply, and is checked when it is read.
@@ -28,12 +36,23 @@ pub fn write_atomically(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError>
 /// # Errors
 /// When it could not be written.
 pub fn write_for_now(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
-    replace(path, false, |file| file.write_all(bytes))
+    replace(path, Manner::ForNow, |file| file.write_all(bytes))
+}
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// It survives a lost power supply.
+    Durably,
+    /// The same, and nobody but its owner reads it.
+    Privately,
+    /// It may be lost with the power supply.
+    ForNow,
 }
 
 fn replace(
     path: &Utf8Path,
-    is_durable: bool,
+    manner: Manner,
     write: impl FnOnce(&mut File) -> std::io::Result<()>,
 ) -> Result<(), WriteError> {
     let fail = |reason: String| WriteError { path: path.to_owned(), reason };
@@ -57,7 +76,9 @@ fn replace(
         Some(folder) => folder,
         None => return Err(fail("this is not the path of a file".into())),
     };
-    let (mut file, draft) = draft(folder, name).map_err(io)?;
+    let (is_private, is_durable) = (manner == Manner::Privately, manner != Manner::ForNow);
+    let permissions = permissions.filter(|_| !is_private);
+    let (mut file, draft) = draft(folder, name, is_private).map_err(io)?;
     let written = write(&mut file)
         .and_then(|()| permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions)))
         .and_then(|()| if is_durable { file.sync_all() } else { Ok(()) })
@@ -71,14 +92,24 @@ fn replace(
 }
 
 /// A new file beside the place, under a name nobody else has.
-fn draft(folder: &std::path::Path, name: &std::ffi::OsStr) -> std::io::Result<(File, std::path::PathBuf)> {
+fn draft(
+    folder: &std::path::Path,
+    name: &std::ffi::OsStr,
+    is_private: bool,
+) -> std::io::Result<(File, std::path::PathBuf)> {
     const ATTEMPTS: u32 = 1000;
     for attempt in 0..ATTEMPTS {
         let mut draft_name = std::ffi::OsString::from(".");
         draft_name.push(name);
         draft_name.push(format!(".{}.{attempt}.tmp", std::process::id()));
         let draft = folder.join(draft_name);
-        match OpenOptions::new().write(true).create_new(true).open(&draft) {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if is_private {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        match options.open(&draft) {
             Ok(file) => return Ok((file, draft)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
@@ -107,7 +138,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = Utf8PathBuf::from_path_buf(folder.path().join("plan.json")).unwrap();
         write_atomically(&path, b"old").unwrap();
-        let error = replace(&path, |file| {
+        let error = replace(&path, Manner::Durably, |file| {
             file.write_all(b"ne")?;
             Err(ErrorKind::StorageFull.into())
         });

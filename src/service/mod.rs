@@ -43,6 +43,7 @@ mod retire;
 mod revision;
 mod run;
 mod saved_plan;
+mod serving;
 mod snapshot;
 mod staging;
 mod status;
@@ -68,7 +69,7 @@ pub use format::{format, format_text};
 pub use ignore::{IgnoreRequest, heed, ignore};
 pub use import::{ImportRequest, import};
 pub use issue::{IssueRequest, issue, issue_text};
-pub use json::{json, schemas};
+pub use json::{gateway_document, json, schemas};
 pub use ledger::{
     ledger_export, ledger_import, ledger_may_replace, ledger_migrate, ledger_show, ledger_upgrade,
     ledger_verify,
@@ -82,6 +83,7 @@ pub use recorded::{Reprint, change_sheet, checklists, confirm_recorded};
 pub use retire::retire;
 pub use run::{Turn, apply, reconcile, reconcile_as, scope};
 pub use saved_plan::save_plan;
+pub use serving::sandbox_account;
 pub use snapshot::{export, export_folder};
 pub use status::status;
 pub use submissions::{submission, submissions, withdraw};
