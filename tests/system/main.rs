@@ -1,6 +1,7 @@
 //! Tests that need more than Rust and git; `scripts/test` installs what they need and turns them on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod chance;
 mod deploy;
 mod disks;
 mod killed;
@@ -10,5 +11,6 @@ mod plans;
 mod pre_commit;
 mod scripts;
 mod sheets;
+mod signing;
 mod workflows;
 mod yaml_language_server;
