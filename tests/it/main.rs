@@ -68,6 +68,7 @@ mod scenario;
 mod schema;
 mod sdk_hmac;
 mod seller;
+mod served_pages;
 mod simulation;
 mod story;
 mod targets;
