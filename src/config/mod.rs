@@ -209,6 +209,8 @@ pub enum Role {
     Product,
     /// An approval.
     Approval,
+    /// The saved debug cases of a product.
+    Cases,
 }
 
 impl Config {
@@ -219,7 +221,7 @@ impl Config {
     }
 
     /// What a file is for; `None` when definitions do not stand there. Products are `products/<name>.yaml` or
-    /// `products/<folder>/product.yaml`.
+    /// `products/<folder>/product.yaml`; the debug cases of the latter are `products/<folder>/cases.yaml`.
     #[must_use]
     pub fn role(&self, path: &Utf8Path) -> Option<Role> {
         if path == FILE_NAME {
@@ -235,7 +237,10 @@ impl Config {
             return Some(Role::Approval);
         }
         let inside = path.strip_prefix(&self.products).ok()?;
-        let in_folder = inside.components().count() == 2 && inside.file_stem() == Some("product");
-        (inside.components().count() == 1 || in_folder).then_some(Role::Product)
+        match (inside.components().count(), inside.file_stem()) {
+            (1, _) | (2, Some("product")) => Some(Role::Product),
+            (2, Some("cases")) => Some(Role::Cases),
+            _ => None,
+        }
     }
 }

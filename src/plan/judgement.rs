@@ -77,7 +77,8 @@ impl Planner<'_> {
             return Vec::new();
         }
         let site = self.context.site;
-        let of = |product, whole| self.context.content.check(&Content { site, product, whole });
+        let cases = self.desired.cases.as_deref();
+        let of = |product, whole| self.context.content.check(&Content { site, product, whole, cases });
         if self.input.released.is_none() {
             return of(transition.expected, true);
         }
