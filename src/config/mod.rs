@@ -5,18 +5,20 @@ mod driver;
 pub mod form;
 mod freeze;
 mod notify;
+mod preflight;
 mod read;
 mod store;
 
 pub(crate) use document::SITE_FIELDS;
 pub use document::{
     ConfigDocument, ExtendedSiteDocument, FreezeDocument, GuardsDocument, LedgerDocument,
-    MarketplaceDocument, ReceiverDocument, SiteDocument, TargetDocument,
+    MarketplaceDocument, PreflightDocument, ReceiverDocument, SiteDocument, TargetDocument,
 };
 
 pub use driver::SANDBOX_FILE;
 pub use freeze::{Freeze, FreezeWindow};
 pub use notify::{Address, Occasion, Receiver, VARIABLE_PREFIX, address_problem, is_variable};
+pub use preflight::PreflightGate;
 pub use store::{
     LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, is_git_name, is_schema_name,
     is_variable_name,
@@ -75,6 +77,8 @@ pub struct Target {
     pub branch: String,
     /// Times in which nothing is handed over.
     pub freezes: Vec<Freeze>,
+    /// What is asked of SaaS products before they are submitted.
+    pub preflight: PreflightGate,
 }
 
 /// How submissions reach the marketplace.

@@ -91,6 +91,7 @@ pub const SHAPE_RULES: &[ShapeRule] = &[
     rule("package-key-repeated", "Two packages of a specification have one key. Keys are how they are told apart between runs. Give one of them another key."),
     rule("package-price-tiered", "A package is bought as a whole for one price; ranges of prices belong to billing items. Write one amount."),
     rule("path-outside", "A path leads out of the catalog's folder. Definitions may come from strangers, so only files inside it are read. Keep the file inside and use `/` between names."),
+    rule("preflight-age-invalid", "`maxAge` under `preflight` says how long a green preflight counts: hours or days, thirty at most. Something else would let a proof count for ever, or never. Write it as `24h` or `2d`."),
     rule("price-currency-missing", "Prices are maps by currency and each target picks its own. A missing one is never converted from another. Add the target's currency."),
     rule("price-missing", "A price table has a hole: billing modes belong to the specification, so every SKU needs a price in each mode. Add the price."),
     rule("product-key-repeated", "Two files define products with one key. The key is a product's identity, so both cannot be it. Give one of them another key."),

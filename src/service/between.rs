@@ -182,6 +182,7 @@ impl Change {
                     note(old.ledger == new.ledger, format!("the ledger of `{name}`"));
                     note(old.branch == new.branch, format!("the branch of `{name}`"));
                     note(old.account == new.account, format!("the account of `{name}`"));
+                    note(old.preflight == new.preflight, format!("preflights of `{name}`"));
                     note(old.profile == new.profile, format!("the site of `{name}`"));
                 }
                 (old, _) => {

@@ -124,8 +124,10 @@ pub enum EvidenceKind {
     Approval(Name<OperationId>),
     /// The id of a manual step or verify item that was done or checked.
     Confirmation(String),
-    /// The interfaces of a SaaS product answered.
+    /// The interfaces of a SaaS product answered; it is not known which, so that it proves nothing.
     Preflight,
+    /// The interfaces of a SaaS product answered: a digest of their address, of the ways to buy and of the cases.
+    PreflightOf(String),
 }
 
 /// Something a person or a check vouches for.
@@ -151,7 +153,8 @@ impl From<&submission::Evidence> for Evidence {
         let kind = match kind {
             submission::EvidenceKind::Approval(id) => EvidenceKind::Approval(Name(id.clone())),
             submission::EvidenceKind::Confirmation(id) => EvidenceKind::Confirmation(id.clone()),
-            submission::EvidenceKind::Preflight => EvidenceKind::Preflight,
+            submission::EvidenceKind::Preflight(None) => EvidenceKind::Preflight,
+            submission::EvidenceKind::Preflight(Some(subject)) => EvidenceKind::PreflightOf(subject.clone()),
         };
         Self { kind, by: by.clone(), reason: reason.clone(), at: Name(*at), expires: expires.map(Name) }
     }
@@ -162,7 +165,8 @@ impl From<Evidence> for submission::Evidence {
         let kind = match wire.kind {
             EvidenceKind::Approval(id) => submission::EvidenceKind::Approval(id.0),
             EvidenceKind::Confirmation(id) => submission::EvidenceKind::Confirmation(id),
-            EvidenceKind::Preflight => submission::EvidenceKind::Preflight,
+            EvidenceKind::Preflight => submission::EvidenceKind::Preflight(None),
+            EvidenceKind::PreflightOf(subject) => submission::EvidenceKind::Preflight(Some(subject)),
         };
         Self {
             kind,

@@ -6,6 +6,7 @@ mod extension_parameters_too_many;
 mod interface_address_changed;
 mod interface_address_unverified;
 mod interface_address_weak;
+mod interface_failing;
 mod interface_not_repeatable;
 mod interface_transport_unchecked;
 mod metered_cases_missing;
@@ -30,6 +31,7 @@ pub(super) const RULES: &[Rule] = &[
     interface_not_repeatable::RULE,
     interface_address_weak::RULE,
     interface_transport_unchecked::RULE,
+    interface_failing::RULE,
     product_frozen::RULE,
     extension_parameters_too_many::RULE,
     interface_address_changed::RULE,

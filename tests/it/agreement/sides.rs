@@ -1,7 +1,7 @@
 //! Each side's verdict on one transition.
 
 use super::generate::{Removal, Transition};
-use gallerist::config::Guards;
+use gallerist::config::{Guards, PreflightGate};
 use gallerist::diff;
 use gallerist::model::{Desired, Edit, Item, Product, Retirement, Value};
 use gallerist::plan::{CatalogInput, DesiredProduct, Elsewhere, History, plan};
@@ -133,6 +133,7 @@ fn planned(
             older_commit: &BTreeSet::new(),
             by_hand: false,
             halt: None,
+            preflight: PreflightGate::default(),
             only: None,
             elsewhere: Elsewhere::default(),
         });

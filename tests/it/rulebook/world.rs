@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::document::{Complete, Document};
 use super::page::{Address, Approvals, Case, Discontinued, Foreign, Interface, Site, Status};
 use camino::{Utf8Path, Utf8PathBuf};
-use gallerist::config::Config;
+use gallerist::config::{Config, PreflightGate};
 use gallerist::definition::{Catalog, MemoryAssets};
 use gallerist::diagnostic::{Diagnostics, Finding, RuleId, Severity};
 use gallerist::model::{Desired, Key, Product};
@@ -177,6 +177,7 @@ impl World {
                 older_commit: &std::collections::BTreeSet::new(),
                 by_hand: false,
                 halt: None,
+                preflight: PreflightGate::default(),
                 only: None,
                 elsewhere: Elsewhere::default(),
             });
