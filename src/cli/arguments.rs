@@ -207,6 +207,7 @@ pub(crate) enum Command {
     Check(commands::check::Check),
     Fmt(commands::fmt::Fmt),
     Plan(commands::plan::Plan),
+    Preflight(commands::preflight::Preflight),
     Apply(commands::apply::Apply),
     Reconcile(commands::reconcile::Reconcile),
     Status(commands::status::Status),
@@ -242,6 +243,9 @@ impl Command {
             Self::Check(arguments) => (commands::check::FORMATS, &arguments.outputs.list, Vec::new()),
             Self::Plan(arguments) => {
                 (commands::plan::FORMATS, &arguments.outputs.list, arguments.files().collect())
+            }
+            Self::Preflight(arguments) => {
+                (commands::preflight::FORMATS, &arguments.outputs.list, Vec::new())
             }
             Self::Drift(arguments) => {
                 let files = arguments.out.iter().map(Utf8PathBuf::as_path).collect();

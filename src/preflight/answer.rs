@@ -2,7 +2,7 @@
 
 use super::redact::Redactor;
 use super::signature::body_sign;
-use super::texts::{code_help, code_words, problem};
+use super::texts::{code_help, code_words};
 use crate::diagnostic::Severity;
 use crate::http::Secret;
 use crate::model::{Activity, Case, Cases, SignatureForm};
@@ -89,7 +89,7 @@ struct Bench<'a> {
 impl Bench<'_> {
     fn add(&mut self, check: Check, severity: Severity, message: impl AsRef<str>, help: &str) {
         let message = self.redactor.clean(message.as_ref());
-        self.judged.problems.push(problem(check, severity, message, help));
+        self.judged.problems.push(Problem::of(check, severity, message, help));
     }
 
     fn error(&mut self, check: Check, message: impl AsRef<str>, help: &str) {

@@ -3,7 +3,6 @@
 use super::answer::{Answer, Expected, Judged, judge};
 use super::call::{Call, Values, Way, build};
 use super::redact::Redactor;
-use super::texts::problem;
 use crate::diagnostic::Severity;
 use crate::http::Secret;
 use crate::model::{Activity, Case, CaseField, Cases, Key};
@@ -272,6 +271,6 @@ impl Run<'_, '_> {
         if is_hopeless || self.unanswered >= UNANSWERED_MAX {
             self.stopped = Some("the calls before it were not answered".to_owned());
         }
-        problem(check, Severity::Error, self.redactor.clean(&message), help)
+        Problem::of(check, Severity::Error, self.redactor.clean(&message), help)
     }
 }

@@ -17,6 +17,8 @@ pub struct Preflight {
     pub wrote: bool,
     /// The products, by key.
     pub products: Vec<PreflightedProduct>,
+    /// SaaS products whose cases are not written down.
+    pub without_cases: Vec<Key>,
 }
 
 /// What came of one product.
@@ -330,5 +332,84 @@ impl CallResult {
             "" => self.case.to_string(),
             words => format!("{} {words}", self.case),
         }
+    }
+}
+
+impl Problem {
+    /// A problem, with the marketplace's word on it.
+    #[must_use]
+    pub fn of(
+        check: PreflightCheck,
+        severity: Severity,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        let marketplace = match severity {
+            Severity::Error => marketplace(check).to_owned(),
+            Severity::Warning | Severity::Note => milder(check).to_owned(),
+        };
+        Self { check, severity, message: message.into(), marketplace, help: help.into() }
+    }
+}
+
+/// What becomes of an error.
+fn marketplace(check: PreflightCheck) -> &'static str {
+    match check {
+        PreflightCheck::Address => {
+            "KooGallery calls an https address with a public domain name, a valid certificate and TLS 1.2 or later; it says that \
+             the interface address cannot be reached, and the submission does not go through"
+        }
+        PreflightCheck::Status => {
+            "KooGallery takes every status but 200 for an abnormal answer: debugging fails, and the submission does not go \
+             through"
+        }
+        PreflightCheck::ContentType => {
+            "KooGallery reads answers of the type application/json only: it says that the response format is wrong, and the \
+             submission does not go through"
+        }
+        PreflightCheck::Time => {
+            "KooGallery waits 20 seconds at most, and 5 by its newest pages: it says that the call timed out, and the submission \
+             does not go through"
+        }
+        PreflightCheck::Result => {
+            "KooGallery shows the result code as an abnormal answer, and the submission does not go through; for a buyer the \
+             order would fail and be tried again every hour"
+        }
+        PreflightCheck::Instance => {
+            "KooGallery says that a mandatory parameter is missing in the response, and the submission does not go through"
+        }
+        PreflightCheck::Repetition => {
+            "KooGallery repeats calls whenever an answer is late: a buyer would get two instances for one order, and the saved \
+             case fails when it is replayed"
+        }
+        PreflightCheck::Signature | PreflightCheck::UnknownInstance => milder(check),
+        PreflightCheck::BodySign => {
+            "KooGallery checks the signature of an answer that has one, and says that the response cannot be verified"
+        }
+        PreflightCheck::Length => {
+            "KooGallery says that a parameter in the response is too long, and the submission does not go through"
+        }
+        PreflightCheck::Matrix => {
+            "KooGallery says which debugging cases are missing, and the submission does not go through"
+        }
+    }
+}
+
+/// What becomes of a warning.
+fn milder(check: PreflightCheck) -> &'static str {
+    match check {
+        PreflightCheck::Signature => {
+            "KooGallery does not try this; anybody who knows the address could make, freeze and release instances"
+        }
+        PreflightCheck::UnknownInstance => {
+            "KooGallery does not try this; what went wrong with an instance is then not told apart from success"
+        }
+        PreflightCheck::Time => {
+            "KooGallery's newest pages allow 5 seconds; the longest that any page allows is 20"
+        }
+        PreflightCheck::BodySign => {
+            "KooGallery's pages contradict each other: the European ones want every answer signed"
+        }
+        _ => "KooGallery takes it today",
     }
 }
