@@ -30,8 +30,8 @@ MISBEHAVIOURS = {
     "wrong-content-type": "answers are text/html",
     "not-json": "answers are no JSON",
     "status-500": "every answer has the status 500",
-    "slow": "answers take six seconds",
-    "too-slow": "answers take half a minute",
+    "slow": "newInstance takes six seconds",
+    "too-slow": "newInstance takes half a minute",
     "other-instance": "the same order makes another instance each time",
     "refuses-repetition": "the same order is refused the second time",
     "missing-instance": "newInstance answers no instanceId",
@@ -186,7 +186,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Location", self.server.redirect_to)
             self.send_header("Content-Length", "0")
             return self.end_headers()
-        if "too-slow" in misbehaves or "slow" in misbehaves:
+        if b'"newInstance"' in body and ("too-slow" in misbehaves or "slow" in misbehaves):
             time.sleep(30 if "too-slow" in misbehaves else 6)
         self.answer(self.result(body))
 

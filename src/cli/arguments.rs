@@ -244,9 +244,7 @@ impl Command {
             Self::Plan(arguments) => {
                 (commands::plan::FORMATS, &arguments.outputs.list, arguments.files().collect())
             }
-            Self::Preflight(arguments) => {
-                (commands::preflight::FORMATS, &arguments.outputs.list, Vec::new())
-            }
+            Self::Preflight(arguments) => (commands::preflight::FORMATS, &arguments.outputs.list, Vec::new()),
             Self::Drift(arguments) => {
                 let files = arguments.out.iter().map(Utf8PathBuf::as_path).collect();
                 (commands::drift::FORMATS, &arguments.outputs.list, files)

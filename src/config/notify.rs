@@ -27,7 +27,8 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Approved, Self::Rejected, Self::Drifted, Self::Blocked, Self::Failing];
+    pub const ALL: &'static [Self] =
+        &[Self::Approved, Self::Rejected, Self::Drifted, Self::Blocked, Self::Failing];
 
     /// The word in `gallerist.yaml` and in what is sent.
     #[must_use]

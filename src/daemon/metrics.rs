@@ -208,7 +208,8 @@ impl Metrics {
         for whom in Figures::WAITING {
             set(&self.waiting, "whom", *whom, &figures.waiting);
         }
-        let Figures { rejected, drifted, blocked, failing, unknown, invalid, unbound, oldest_review, .. } = figures;
+        let Figures { rejected, drifted, blocked, failing, unknown, invalid, unbound, oldest_review, .. } =
+            figures;
         let counts = [
             ("rejected", rejected),
             ("drifted", drifted),

@@ -5,8 +5,8 @@ use super::document::CasesDocument;
 use crate::config::form::{check, kind, place};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{
-    Activity, BillingMode, CallSignature, Case, CaseField, Cases, InnerDigest, Key,
-    SignatureForm, TimestampUnit,
+    Activity, BillingMode, CallSignature, Case, CaseField, Cases, InnerDigest, Key, SignatureForm,
+    TimestampUnit,
 };
 use crate::text::{SourceFile, Span};
 use crate::yaml::{Limits, Node, REPORTED_MAX, Tree, excerpt, read};
@@ -38,7 +38,11 @@ fn text_beside(assets: &dyn Assets, product: &Utf8Path) -> Option<(Utf8PathBuf, 
 
 /// Where a case of a product stands, with the file it stands in; the file alone where there is no such case.
 #[must_use]
-pub fn case_place(assets: &dyn Assets, product: &Utf8Path, position: Option<usize>) -> Option<(SourceFile, Span)> {
+pub fn case_place(
+    assets: &dyn Assets,
+    product: &Utf8Path,
+    position: Option<usize>,
+) -> Option<(SourceFile, Span)> {
     let (path, text) = text_beside(assets, product)?;
     let tree = read(&path, text.as_bytes(), Limits::default()).tree;
     let span = tree.as_ref().and_then(|tree| {
@@ -113,7 +117,12 @@ impl<'t> Reader<'t, '_> {
                 codes.insert(written.to_owned());
             } else {
                 let message = format!("`{}` is not a result code", excerpt(written));
-                self.report("case-value-invalid", code, message, "a result code has six digits, as \"000000\"");
+                self.report(
+                    "case-value-invalid",
+                    code,
+                    message,
+                    "a result code has six digits, as \"000000\"",
+                );
             }
         }
         codes

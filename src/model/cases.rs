@@ -107,9 +107,7 @@ impl Activity {
     pub fn takes(self) -> &'static [CaseField] {
         match self {
             Self::NewInstance => &[CaseField::BusinessId, CaseField::ProductId],
-            Self::RefreshInstance => {
-                &[CaseField::InstanceId, CaseField::ProductId, CaseField::ExpireTime]
-            }
+            Self::RefreshInstance => &[CaseField::InstanceId, CaseField::ProductId, CaseField::ExpireTime],
             Self::ReleaseInstance => &[CaseField::InstanceId, CaseField::OrderId, CaseField::OrderLineId],
             Self::QueryInstance
             | Self::UpdateInstanceStatus
@@ -313,7 +311,8 @@ impl Canonical for Subject<'_> {
         list(out, &[format!("{form:?} {timestamp:?} {inner:?}")]);
         list(out, &accepts.iter().cloned().collect::<Vec<_>>());
         for case in cases {
-            let Case { name, activity, fields, instance_of, specification, mode, accepts, position: _ } = case;
+            let Case { name, activity, fields, instance_of, specification, mode, accepts, position: _ } =
+                case;
             let key = |key: &Option<Key>| key.as_ref().map_or(String::new(), Key::to_string);
             let mut texts = vec![
                 name.to_string(),

@@ -145,8 +145,7 @@ impl Planner<'_> {
         };
         let valid = self.input.history.evidence.iter().filter(about);
         let now = self.context.now;
-        let counts =
-            |found: &&Evidence| found.is_valid_at(now) && end(found).is_none_or(|end| now < end);
+        let counts = |found: &&Evidence| found.is_valid_at(now) && end(found).is_none_or(|end| now < end);
         let newest = valid.filter(counts).max_by_key(|found| found.at)?;
         let expires = [end(newest), newest.expires].into_iter().flatten().min();
         Some(Confirmed { by: newest.by.clone(), at: newest.at, expires })

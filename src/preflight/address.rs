@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn the_marketplace_calls_names_over_https_and_nothing_else() {
-        let read = |written| Address::read(written, Named::Public).map(|address| (address.host, address.port));
+        let read =
+            |written| Address::read(written, Named::Public).map(|address| (address.host, address.port));
         assert_eq!(read("https://CRM.acme.example/koo"), Ok(("crm.acme.example".to_owned(), 443)));
         assert_eq!(read("https://crm.acme.example:8443/"), Ok(("crm.acme.example".to_owned(), 8443)));
         for (written, problem) in [
@@ -150,11 +151,36 @@ mod tests {
     #[test]
     fn what_is_inside_is_not_public() {
         for inside in [
-            "127.0.0.1", "127.8.8.8", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1",
-            "169.254.169.254", "100.100.100.200", "0.0.0.0", "255.255.255.255", "224.0.0.1", "192.0.0.192",
-            "198.18.0.1", "240.0.0.1", "192.0.2.1", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254",
-            "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::7f00:1",
-            "64:ff9b:1::1", "2002:7f00:1::", "2001::1", "2001:db8::1", "fec0::1",
+            "127.0.0.1",
+            "127.8.8.8",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.100.100.200",
+            "0.0.0.0",
+            "255.255.255.255",
+            "224.0.0.1",
+            "192.0.0.192",
+            "198.18.0.1",
+            "240.0.0.1",
+            "192.0.2.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::ffff:169.254.169.254",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "2002:7f00:1::",
+            "2001::1",
+            "2001:db8::1",
+            "fec0::1",
         ] {
             assert!(!is_public(inside.parse().unwrap()), "{inside}");
         }

@@ -186,7 +186,9 @@ impl Bench<'_> {
         }
         let words = code_words(code, self.expected.case.activity);
         let help = match check {
-            Check::UnknownInstance => "look the instance up before anything is done, and answer 000003 where there is none",
+            Check::UnknownInstance => {
+                "look the instance up before anything is done, and answer 000003 where there is none"
+            }
             _ => {
                 "compute the signature over the raw body, compare it in constant time, take timestamps of the last minute only, \
                  and answer 000001 to everything else"
@@ -234,8 +236,7 @@ impl Bench<'_> {
         self.length("instanceId", instance, 64);
         self.judged.instance = Some(instance.to_owned());
         if let Some(made) = self.expected.made.filter(|made| *made != instance) {
-            let message =
-                format!("the same order made another instance: first `{made}`, then `{instance}`");
+            let message = format!("the same order made another instance: first `{made}`, then `{instance}`");
             self.error(
                 Check::Repetition,
                 message,

@@ -185,10 +185,8 @@ mod tests {
     }
 
     fn creation() -> Case {
-        let order = [
-            (CaseField::OrderId, "CS2211181819B4LVS"),
-            (CaseField::OrderLineId, "CS2211181819B4LVS-000001"),
-        ];
+        let order =
+            [(CaseField::OrderId, "CS2211181819B4LVS"), (CaseField::OrderLineId, "CS2211181819B4LVS-000001")];
         case(Activity::NewInstance, &order)
     }
 
@@ -223,7 +221,10 @@ mod tests {
         let header = CallSignature { form: SignatureForm::XSign, ..CallSignature::default() };
         let header = call(&creation(), Way::Right, header);
         assert_eq!(header.url, "https://crm.acme.example/koo");
-        assert_eq!(header.headers.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["x-sign", "x-timestamp", "x-nonce"]);
+        assert_eq!(
+            header.headers.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+            ["x-sign", "x-timestamp", "x-nonce"]
+        );
         let first = CallSignature { form: SignatureForm::V1, ..CallSignature::default() };
         let first = call(&creation(), Way::Right, first);
         assert_eq!(first.body, None);
@@ -237,7 +238,9 @@ mod tests {
             body(&case(Activity::QueryInstance, &[])),
             r#"{"activity":"queryInstance","instanceId":"i-1","testFlag":"1"}"#
         );
-        assert!(body(&case(Activity::QueryInstance, &[(CaseField::InstanceId, "mine")])).contains("\"mine\""));
+        assert!(
+            body(&case(Activity::QueryInstance, &[(CaseField::InstanceId, "mine")])).contains("\"mine\"")
+        );
         assert!(body(&case(Activity::RefreshInstance, &[])).contains("\"expireTime\":\"20240402074746\""));
         assert!(!body(&case(Activity::OrderNotify, &[])).contains("instanceId"));
     }

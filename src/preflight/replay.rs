@@ -88,7 +88,8 @@ pub fn replay(work: &Work<'_>, world: &mut dyn World) -> Replayed {
     run.refusals();
     // What a later answer gave away may stand in an earlier text.
     let Run { redactor, mut replayed, .. } = run;
-    let texts = replayed.problems.iter_mut().chain(replayed.calls.iter_mut().flat_map(|call| &mut call.problems));
+    let texts =
+        replayed.problems.iter_mut().chain(replayed.calls.iter_mut().flat_map(|call| &mut call.problems));
     texts.for_each(|problem| problem.message = redactor.clean(&problem.message));
     replayed
 }
@@ -261,11 +262,9 @@ impl Run<'_, '_> {
                 "look whether the service runs, and whether it lets in callers from anywhere: those of the marketplace have no \
                  fixed addresses",
             ),
-            Trouble::Large => (
-                Check::Result,
-                "the answer is far too large".to_owned(),
-                "answer with one small JSON object",
-            ),
+            Trouble::Large => {
+                (Check::Result, "the answer is far too large".to_owned(), "answer with one small JSON object")
+            }
         };
         let is_hopeless = matches!(trouble, Trouble::Tls(_) | Trouble::Unreachable(_));
         if is_hopeless || self.unanswered >= UNANSWERED_MAX {

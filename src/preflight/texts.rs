@@ -31,8 +31,12 @@ pub(super) fn code_help(code: &str) -> &'static str {
             "check that both sides use the same access key, that the service compares signatures over the raw body and in either \
              case, and that the variant under `signature` in cases.yaml is the one it checks"
         }
-        "000002" => "look in the service's log for the parameter it does not take, and compare it with the case",
-        "000003" => "keep instances made with testFlag until they are released, and look them up by the id that was answered",
+        "000002" => {
+            "look in the service's log for the parameter it does not take, and compare it with the case"
+        }
+        "000003" => {
+            "keep instances made with testFlag until they are released, and look them up by the id that was answered"
+        }
         "000004" => "where instances are made later, write `accepts: [\"000000\", \"000004\"]` at the case",
         _ => "look in the service's log; a call with testFlag 1 should do everything but charge",
     }

@@ -53,7 +53,10 @@ pub fn preflight_short(report: &Preflight, style: Style) -> String {
         let head = Paragraph::of(&format!("{product}: ")).paint(standing_paint(*standing), standing.name());
         page.line(0, &head);
         for problem in problems {
-            page.line(0, &Paragraph::of(&format!("{product}: {}: {}", problem.check.name(), problem.message)));
+            page.line(
+                0,
+                &Paragraph::of(&format!("{product}: {}: {}", problem.check.name(), problem.message)),
+            );
         }
         for call in calls {
             let head = Paragraph::of(&format!("{product}/{}: ", call.title()))
@@ -88,12 +91,23 @@ pub fn preflight_markdown(report: &Preflight) -> String {
             .flat_map(|call| call.problems.iter().map(move |problem| (call.title(), problem)));
         let rows: Vec<(String, &Problem)> = problems.chain(of_calls).collect();
         if !rows.is_empty() {
-            out.push_str("| call | what is wrong | KooGallery | how to mend it |\n| --- | --- | --- | --- |\n");
+            out.push_str(
+                "| call | what is wrong | KooGallery | how to mend it |\n| --- | --- | --- | --- |\n",
+            );
         }
         for (call, Problem { severity, message, marketplace, help, check: _ }) in rows {
             let word = severity_word(*severity);
-            let cells = [markdown(&call), markdown(&format!("{word}: {message}")), markdown(marketplace), markdown(help)];
-            let _ = writeln!(out, "| {} |", cells.map(|cell| cell.replace('|', "\\|").replace('\n', " ")).join(" | "));
+            let cells = [
+                markdown(&call),
+                markdown(&format!("{word}: {message}")),
+                markdown(marketplace),
+                markdown(help),
+            ];
+            let _ = writeln!(
+                out,
+                "| {} |",
+                cells.map(|cell| cell.replace('|', "\\|").replace('\n', " ")).join(" | ")
+            );
         }
         for (why, count) in left_out(product) {
             let line = format!("{}: {why}", counted(count, "call was not made", "calls were not made"));
@@ -115,14 +129,16 @@ pub fn preflight_markdown(report: &Preflight) -> String {
 
 fn without_cases(report: &Preflight) -> Option<String> {
     let names: Vec<&str> = report.without_cases.iter().map(crate::model::Key::as_str).collect();
-    let line = format!("no `cases.yaml` stands beside {}; nothing is known of their interfaces", names.join(", "));
+    let line =
+        format!("no `cases.yaml` stands beside {}; nothing is known of their interfaces", names.join(", "));
     (!names.is_empty()).then_some(line)
 }
 
 fn counts(product: &PreflightedProduct) -> String {
     let [green, warned, red, not_run] = product.counts();
     let parts = [(green, "green"), (warned, "warned"), (red, "red"), (not_run, "not run")];
-    let parts = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    let parts =
+        parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
     let parts: Vec<String> = parts.collect();
     if parts.is_empty() { "nothing was called".to_owned() } else { format!("calls: {}", parts.join(", ")) }
 }

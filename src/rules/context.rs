@@ -4,8 +4,8 @@ use super::Rule;
 use crate::diagnostic::Finding;
 use crate::diff::Change;
 use crate::model::{
-    Asset, Cases, DeliveryMethod, Desired, Item, Key, Product, ProductField, Specification, SpecificationField,
-    Value,
+    Asset, Cases, DeliveryMethod, Desired, Item, Key, Product, ProductField, Specification,
+    SpecificationField, Value,
 };
 use crate::released::ReleasedProduct;
 use crate::site::SiteProfile;

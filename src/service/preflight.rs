@@ -104,7 +104,10 @@ fn subjects<'a>(
     for key in wanted {
         if definitions.broken.contains(key) {
             let hints = vec!["`gallerist check` tells what is wrong".to_owned()];
-            return Err(ServiceError::Request { message: format!("the definition of `{key}` has errors"), hints });
+            return Err(ServiceError::Request {
+                message: format!("the definition of `{key}` has errors"),
+                hints,
+            });
         }
         if !definitions.desired.contains_key(key) {
             let hints = vec!["`gallerist status` shows those that there are".to_owned()];
@@ -120,7 +123,9 @@ fn subjects<'a>(
         let is_sold = desired.retire.is_none() && desired.unmanage.is_none();
         if desired.product.delivery != DeliveryMethod::Saas || !is_sold {
             if is_named {
-                return Err(refuse(format!("`{key}` is no SaaS product that is to be sold: nobody calls its interfaces")));
+                return Err(refuse(format!(
+                    "`{key}` is no SaaS product that is to be sold: nobody calls its interfaces"
+                )));
             }
             continue;
         }
@@ -150,10 +155,15 @@ fn without(key: &Key, path: Option<&Utf8Path>) -> ServiceError {
             "move {path} to {}/{key}/product.yaml, and put `cases.yaml` beside it",
             path.parent().unwrap_or(Utf8Path::new(""))
         ),
-        None => "put `cases.yaml` beside its product.yaml: docs/preflight.md has one to begin with".to_owned(),
+        None => {
+            "put `cases.yaml` beside its product.yaml: docs/preflight.md has one to begin with".to_owned()
+        }
     };
     let message = format!("there are no usable debug cases of `{key}`");
-    ServiceError::Request { message, hints: vec![hint, "`gallerist check` tells what is wrong with one".to_owned()] }
+    ServiceError::Request {
+        message,
+        hints: vec![hint, "`gallerist check` tells what is wrong with one".to_owned()],
+    }
 }
 
 /// The access key: the product's own, or the one of all.
@@ -245,10 +255,10 @@ fn called(planner: &Planner<'_>, subject: &Subject<'_>, wanted: &PreflightReques
 /// Cases that there should be, as the rule says.
 fn matrix(planner: &Planner<'_>, subject: &Subject<'_>) -> Vec<Problem> {
     let site = &planner.target.profile;
-    let content =
-        Content { site, product: &subject.product, whole: false, cases: Some(subject.cases) };
+    let content = Content { site, product: &subject.product, whole: false, cases: Some(subject.cases) };
     let rules = ContentRules::on(&site.name, &planner.workspace.config.rules);
-    let missing = rules.check(&content).into_iter().filter(|finding| finding.rule == "debugging-case-missing");
+    let missing =
+        rules.check(&content).into_iter().filter(|finding| finding.rule == "debugging-case-missing");
     let problem = |finding: crate::diagnostic::Finding| {
         Problem::of(PreflightCheck::Matrix, Severity::Error, finding.message, finding.help)
     };
@@ -282,7 +292,11 @@ fn events(
             let is_fresh = |known: &&Evidence| known.kind == kind && now.duration_since(known.at) < half;
             if was_red || !history.evidence.iter().any(|known| is_fresh(&known)) {
                 let [green, warned, _, _] = product.counts();
-                let reason = format!("{} calls of {} were answered as they should be", green + warned, product.address);
+                let reason = format!(
+                    "{} calls of {} were answered as they should be",
+                    green + warned,
+                    product.address
+                );
                 let evidence = Evidence { kind, by: BY.to_owned(), reason, at: now, expires: None };
                 events.push(EventKind::Vouched { evidence });
             }
@@ -293,7 +307,8 @@ fn events(
 
 fn recorded(planner: &Planner<'_>, product: &PreflightedProduct, events: &[EventKind]) -> Option<String> {
     let hours = planner.target.preflight.age_max.as_hours();
-    let proof = format!("it counts for {hours} hours, for this address, these specifications and these cases");
+    let proof =
+        format!("it counts for {hours} hours, for this address, these specifications and these cases");
     let wrote = |wanted: fn(&EventKind) -> bool| events.iter().any(wanted);
     Some(match product.standing {
         PreflightStanding::Red if events.is_empty() => "Recorded as failing already.".to_owned(),
@@ -302,7 +317,9 @@ fn recorded(planner: &Planner<'_>, product: &PreflightedProduct, events: &[Event
         PreflightStanding::Green if wrote(|event| matches!(event, EventKind::Preflighted { .. })) => {
             format!("Recorded: the interfaces answer again; {proof}.")
         }
-        PreflightStanding::Green if events.is_empty() => "Recorded a short while ago, which still counts.".to_owned(),
+        PreflightStanding::Green if events.is_empty() => {
+            "Recorded a short while ago, which still counts.".to_owned()
+        }
         PreflightStanding::Green => format!("Recorded: {proof}."),
     })
 }

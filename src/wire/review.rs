@@ -177,3 +177,20 @@ impl From<Evidence> for submission::Evidence {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Entries of before a preflight said what it was about are still read, and prove nothing.
+    #[test]
+    fn a_preflight_without_a_subject_is_read_and_written_as_it_was() {
+        let read = |text: &str| -> submission::EvidenceKind {
+            let text = format!(r#"{{"kind":{text},"by":"a","reason":"b","at":"2026-01-01T00:00:00Z"}}"#);
+            submission::Evidence::from(serde_json::from_str::<Evidence>(&text).unwrap()).kind
+        };
+        assert_eq!(read("\"preflight\""), submission::EvidenceKind::Preflight(None));
+        let subject = read("{\"preflight-of\":\"abc\"}");
+        assert_eq!(subject, submission::EvidenceKind::Preflight(Some("abc".to_owned())));
+    }
+}

@@ -8,6 +8,7 @@ mod ledger;
 mod notifications;
 mod plans;
 mod pre_commit;
+mod preflight;
 mod scripts;
 mod sheets;
 mod workflows;

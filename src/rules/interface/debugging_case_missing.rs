@@ -56,7 +56,8 @@ fn missing(cases: &Cases, key: &Key, mode: Option<BillingMode>, offer: Offer) ->
     let needed = offer.activities(cases.signature.form).iter().copied();
     let is_there = |activity: &Activity| {
         cases.cases.iter().any(|case| {
-            case.activity == *activity && (case.is_for(key, mode) || mode.is_none() && case.is_for(key, case.mode))
+            case.activity == *activity
+                && (case.is_for(key, mode) || mode.is_none() && case.is_for(key, case.mode))
         })
     };
     needed.filter(|activity| !is_there(activity)).collect()

@@ -73,8 +73,10 @@ pub(super) fn judge(transition: &Transition) -> Verdicts {
     };
     told += &refused;
     let content = ContentRules::on(&site.name, &BTreeMap::new());
-    let held =
-        transition.before.iter().flat_map(|product| content.check(&Content { site, product, whole: false, cases: None }));
+    let held = transition
+        .before
+        .iter()
+        .flat_map(|product| content.check(&Content { site, product, whole: false, cases: None }));
     let old = held.map(|finding| finding.rule).collect();
     let refused = told.contains("refused by");
     Verdicts { planner, sandbox, refused, old, told }
