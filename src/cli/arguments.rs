@@ -207,6 +207,7 @@ pub(crate) enum Command {
     Check(commands::check::Check),
     Fmt(commands::fmt::Fmt),
     Plan(commands::plan::Plan),
+    Preflight(commands::preflight::Preflight),
     Apply(commands::apply::Apply),
     Reconcile(commands::reconcile::Reconcile),
     Status(commands::status::Status),
@@ -243,6 +244,7 @@ impl Command {
             Self::Plan(arguments) => {
                 (commands::plan::FORMATS, &arguments.outputs.list, arguments.files().collect())
             }
+            Self::Preflight(arguments) => (commands::preflight::FORMATS, &arguments.outputs.list, Vec::new()),
             Self::Drift(arguments) => {
                 let files = arguments.out.iter().map(Utf8PathBuf::as_path).collect();
                 (commands::drift::FORMATS, &arguments.outputs.list, files)

@@ -3,6 +3,7 @@
 use super::again::Again;
 use super::assets::{Asked, Assets};
 use super::build::{Surroundings, build};
+use super::cases::{beside, cases};
 use super::document::ProductDocument;
 use super::library::{Approval, Library, approval, library, unknown_target};
 use super::place::{locate, stated};
@@ -377,6 +378,13 @@ fn file(
             let approval = approval.filter(|_| sound);
             FileOutcome { path: path.to_owned(), text, found, definition: None, approval }
         }
+        Some(Role::Cases) => {
+            let Reading { text, tree, diagnostics: mut found } = read(path, bytes, Limits::default());
+            if let Some(tree) = tree {
+                let _ = cases(path, &tree, &mut found);
+            }
+            FileOutcome { path: path.to_owned(), text, found, definition: None, approval: None }
+        }
         Some(Role::Config | Role::Attributes) | None => FileOutcome::default(),
     }
 }
@@ -416,10 +424,11 @@ fn definition(
     if sound {
         targets = self::targets(config, path, &tree, found);
         let around = Surroundings { path, tree: &tree, library, assets: &asked };
+        let cases = beside(&asked, path);
         let mut problems = Vec::new();
         for target in targets.iter().filter_map(|name| config.targets.get(name)) {
             if let Some(built) = build(&around, target, &mut problems) {
-                desired.push((target.name.clone(), built));
+                desired.push((target.name.clone(), Desired { cases: cases.clone(), ..built }));
             }
         }
         // What is wrong at several targets is said once.

@@ -8,6 +8,7 @@ mod again;
 mod assets;
 mod build;
 mod canonical;
+mod cases;
 mod catalog;
 mod content;
 pub mod document;
@@ -20,6 +21,7 @@ mod upgrade;
 pub use again::Again;
 pub use assets::{AssetError, Assets, MemoryAssets};
 pub use canonical::{Formatted, format, kind_of, order};
+pub use cases::case_place;
 pub use catalog::{Catalog, Definition, Read};
 pub use content::{HEAD_BYTES, asset};
 pub use library::{Approval, Library, LibraryAttribute};
@@ -27,7 +29,7 @@ pub use upgrade::{UPGRADES, Upgrade, upgrade};
 
 use crate::config::ConfigDocument;
 use crate::config::form::Form;
-use document::{ApprovalDocument, AttributesDocument, ProductDocument};
+use document::{ApprovalDocument, AttributesDocument, CasesDocument, ProductDocument};
 
 /// The JSON Schemas of all documents: file name and text.
 #[must_use]
@@ -38,6 +40,7 @@ pub fn schemas() -> Vec<(String, String)> {
     vec![
         one::<ApprovalDocument>(),
         one::<AttributesDocument>(),
+        one::<CasesDocument>(),
         one::<ConfigDocument>(),
         one::<ProductDocument>(),
     ]

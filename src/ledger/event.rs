@@ -130,6 +130,11 @@ pub enum EventKind {
         /// Which, and until when.
         drift: Vec<IgnoredDrift>,
     },
+    /// A preflight found the interfaces otherwise than the last time.
+    Preflighted {
+        /// What does not answer as it should; `None` when everything does again.
+        failing: Option<String>,
+    },
     /// Those who want to hear of it were told.
     Notified {
         /// The ids of what they were told.
@@ -159,17 +164,21 @@ impl EventKind {
             Self::Paused { .. } => "paused",
             Self::Resumed { .. } => "resumed",
             Self::Ignored { .. } => "ignored",
+            Self::Preflighted { .. } => "preflighted",
             Self::Notified { .. } => "notified",
         }
     }
 }
 
 impl EventKind {
-    /// Whether it takes a product further. Pauses and notifications stand beside what runs do, and no run has to look again
+    /// Whether it takes a product further. Pauses, preflights and notifications stand beside what runs do, and no run has to look again
     /// because of them.
     #[must_use]
     pub fn is_step(&self) -> bool {
-        !matches!(self, Self::Paused { .. } | Self::Resumed { .. } | Self::Notified { .. })
+        !matches!(
+            self,
+            Self::Paused { .. } | Self::Resumed { .. } | Self::Preflighted { .. } | Self::Notified { .. }
+        )
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::{Event, EventKind};
 use crate::model::{Item, Key, Product};
-use crate::plan::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
+use crate::plan::{Failing, HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 use crate::released::{Bindings, ProductBinding};
 use crate::submission::{
     ApplicationId, Evidence, IgnoredDrift, OperationId, OperationKind, Pause, Refusal, Review, Scope,
@@ -133,6 +133,7 @@ struct Book<'a> {
     paused: Option<&'a Pause>,
     ignored: BTreeMap<Item, &'a IgnoredDrift>,
     notified: BTreeSet<String>,
+    failing: Option<Failing>,
 }
 
 impl<'a> Book<'a> {
@@ -196,6 +197,11 @@ impl<'a> Book<'a> {
             EventKind::Ignored { drift } => {
                 self.ignored.extend(drift.iter().map(|found| (found.item.clone(), found)));
             }
+            EventKind::Preflighted { failing: Some(what) } => {
+                let since = self.failing.as_ref().map_or(at, |known| known.since);
+                self.failing = Some(Failing { since, what: what.clone() });
+            }
+            EventKind::Preflighted { failing: None } => self.failing = None,
             EventKind::Notified { notices } => self.notified.extend(notices.iter().cloned()),
             EventKind::Claimed { submission, application, since, by: _ } => {
                 self.claimed(submission, application, *since, at);
@@ -369,6 +375,7 @@ impl<'a> Book<'a> {
             report_only: self.report_only,
             paused: self.paused.cloned(),
             ignored: self.ignored.into_iter().map(|(item, found)| (item, found.clone())).collect(),
+            failing: self.failing,
         };
         Record { history, binding: self.binding, notified: self.notified }
     }

@@ -80,6 +80,9 @@ pub(super) enum Form {
     Ignored {
         drift: Vec<IgnoredDrift>,
     },
+    Preflighted {
+        failing: Option<String>,
+    },
     Notified {
         notices: Vec<String>,
     },
@@ -129,6 +132,7 @@ impl From<&EventKind> for Form {
             EventKind::Paused { all, pause } => Self::Paused { all: *all, pause: pause.into() },
             EventKind::Resumed { all, by } => Self::Resumed { all: *all, by: by.clone() },
             EventKind::Ignored { drift } => Self::Ignored { drift: drift.iter().map(Into::into).collect() },
+            EventKind::Preflighted { failing } => Self::Preflighted { failing: failing.clone() },
             EventKind::Notified { notices } => Self::Notified { notices: notices.clone() },
         }
     }
@@ -169,6 +173,7 @@ impl From<Form> for EventKind {
             Form::Paused { all, pause } => Self::Paused { all, pause: pause.into() },
             Form::Resumed { all, by } => Self::Resumed { all, by },
             Form::Ignored { drift } => Self::Ignored { drift: drift.into_iter().map(Into::into).collect() },
+            Form::Preflighted { failing } => Self::Preflighted { failing },
             Form::Notified { notices } => Self::Notified { notices },
         }
     }

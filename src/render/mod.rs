@@ -20,6 +20,7 @@ mod plan;
 mod plan_html;
 mod plan_markdown;
 mod plan_words;
+mod preflight;
 mod review;
 mod rule_book;
 mod rules;
@@ -57,6 +58,7 @@ use plan_words::{
     clip, commit_words, counted, desired_words, doing, drift_story, effect, ignored_words, observed,
     released_states, risk_words, state_words, step_words, verdict, verify_text,
 };
+pub use preflight::{preflight, preflight_markdown, preflight_short};
 pub use review::{review_desk, submission, submissions};
 use severe::{Left, Severe, in_lines, lines, ordered, within, written_place};
 use status::{cut, write_rejection};

@@ -11,6 +11,7 @@ mod outcome;
 mod outside;
 mod part;
 mod placed;
+mod preflight;
 mod proposal;
 mod rejected;
 mod rejection;
@@ -30,6 +31,10 @@ pub use outcome::{ExitCodes, Outcome};
 pub use outside::{Outside, Subject};
 pub use part::Part;
 pub use placed::{FilePlace, PlacedFinding, PlacedFix};
+pub use preflight::{
+    CallKind, CallResult, CallVerdict, PREFLIGHT_RULE, Preflight, PreflightCheck, PreflightStanding,
+    PreflightedProduct, Problem,
+};
 pub use proposal::{Observed, Proposal, compared_with_sale};
 pub use rejected::{Rejected, Rejections};
 pub use rejection::{Locate, Place, Rejection, places};

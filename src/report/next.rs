@@ -115,6 +115,11 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
             Some(invocation.command(&format!("drift --accept {key}"))),
         ),
         Standing::ToSubmit => match product.verify.iter().find(|item| is_next(product, item)) {
+            Some(item) if item.by_preflight => Next::new(
+                Actor::ReleaseOwner,
+                "calls the interfaces as the marketplace will, before the next run submits it",
+                Some(preflight(product, invocation)),
+            ),
             Some(item) => Next::new(
                 Actor::ReleaseOwner,
                 "checks what only a person can check, before the next run submits it",
@@ -181,6 +186,10 @@ fn insert(command: &str, word: &str) -> String {
 
 fn confirm(product: &ProductPlan, invocation: &Invocation, id: &str) -> String {
     invocation.command(&format!("confirm {} {id} --reason \"...\"", product.key))
+}
+
+fn preflight(product: &ProductPlan, invocation: &Invocation) -> String {
+    invocation.command(&format!("preflight {} --allow-production-calls", product.key))
 }
 
 fn submission_command(product: &ProductPlan, invocation: &Invocation, verb: &str) -> Option<String> {
@@ -254,6 +263,13 @@ fn next_of_blocked(product: &ProductPlan, invocation: &Invocation) -> Next {
     let (confirmed, wrong): (Vec<&Block>, Vec<&Block>) = others.partition(|block| waits(block));
     if wrong.is_empty() && !confirmed.is_empty() {
         let open = product.verify.iter().filter(|item| item.holds && item.confirmed.is_none());
+        if open.clone().any(|item| item.by_preflight) {
+            return Next::new(
+                Actor::ReleaseOwner,
+                "calls the interfaces as the marketplace will, and mends what is red",
+                Some(preflight(product, invocation)),
+            );
+        }
         let ids: Vec<&str> = open.map(|item| item.id.as_str()).collect();
         return Next::new(
             Actor::ReleaseOwner,

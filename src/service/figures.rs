@@ -25,6 +25,8 @@ pub struct Figures {
     pub drifted: u64,
     /// Products that a rule, a guard or the marketplace's door stops.
     pub blocked: u64,
+    /// Products on sale whose interfaces were red in the last preflight.
+    pub failing: u64,
     /// Products with a submission of which nobody knows whether it arrived.
     pub unknown: u64,
     /// Products whose definitions have errors; they are left alone.
@@ -112,6 +114,7 @@ pub(super) fn figures(planner: &Planner<'_>, situation: &Situation, plan: &Plan,
         figures.rejected += u64::from(is_held(product) && product.standing != Standing::Refused);
         figures.drifted += u64::from(!product.drift.is_empty());
         figures.blocked += u64::from(!product.blocks.is_empty() || is_refused);
+        figures.failing += u64::from(product.notices.iter().any(|notice| notice.rule == "interface-failing"));
         figures.unknown += u64::from(history.open.is_some_and(|open| open.review == Review::Unknown));
     }
     for whom in run.products.iter().filter_map(|product| awaited(&product.outcome)) {

@@ -85,7 +85,8 @@ impl<'a> Judge<'a> {
         let (mut found, mut possible) = (Vec::new(), Vec::new());
         if summary.is_some() {
             let product = desired.wanted();
-            let content = |whole| Content { site: &place.target.profile, product: &product, whole };
+            let cases = desired.cases.as_deref();
+            let content = |whole| Content { site: &place.target.profile, product: &product, whole, cases };
             found = place.rules.check(&content(false));
             if !desired.exceptions.is_empty() {
                 possible = place.rules.check(&content(true));

@@ -90,7 +90,7 @@ fn told(kind: &EventKind, at: Timestamp) -> (String, Option<Evidenced>) {
             let what = match kind {
                 EvidenceKind::Approval(operation) => format!("operation {operation} may pass"),
                 EvidenceKind::Confirmation(id) => format!("{id} is confirmed"),
-                EvidenceKind::Preflight => "the interfaces answered as they should".to_owned(),
+                EvidenceKind::Preflight(_) => "the interfaces answered as they should".to_owned(),
             };
             let evidence = Evidenced { by: by.clone(), reason: reason.clone(), until: *expires };
             return (what, Some(evidence));
@@ -119,6 +119,10 @@ fn told(kind: &EventKind, at: Timestamp) -> (String, Option<Evidenced>) {
             });
             return (format!("ignored as somebody else changed it: {}", items.join(", ")), evidence);
         }
+        EventKind::Preflighted { failing: Some(what) } => {
+            format!("the interfaces do not answer as they should: {what}")
+        }
+        EventKind::Preflighted { failing: None } => "the interfaces answer as they should again".to_owned(),
         EventKind::Notified { notices } => {
             format!("told to those who want to hear of it: {}", notices.join(", "))
         }

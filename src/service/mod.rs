@@ -37,6 +37,7 @@ mod outside;
 mod pause;
 mod planning;
 mod posting;
+mod preflight;
 mod record;
 mod recorded;
 mod released;
@@ -79,6 +80,7 @@ pub use offer::{OfferRequest, offer};
 pub use outside::{Form, outside, read_proposal};
 pub use pause::{PauseRequest, pause, resume};
 pub use planning::{PlanRequest, drift, plan};
+pub use preflight::{PreflightRequest, Preflighted, preflight};
 pub use record::{Outcome as RecordedOutcome, RecordRequest, record};
 pub use recorded::{Reprint, change_sheet, checklists, confirm_recorded};
 pub use retire::retire;
@@ -430,6 +432,7 @@ pub enum View<'a> {
     Imported(&'a Imported),
     Adoption(&'a Adoption),
     Rules(&'a crate::rules::Selection),
+    Preflight(&'a Preflighted),
 }
 
 /// Writes a file whole or not at all.

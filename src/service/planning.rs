@@ -149,6 +149,7 @@ impl<'a> Planner<'a> {
             older_commit: &older.collect(),
             by_hand: self.invocation.by_hand,
             halt,
+            preflight: self.target.preflight,
             only: self.only.as_ref(),
             elsewhere,
         });

@@ -146,6 +146,7 @@ fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
         | EventKind::Paused { .. }
         | EventKind::Resumed { .. }
         | EventKind::Ignored { .. }
+        | EventKind::Preflighted { .. }
         | EventKind::Notified { .. } => return None,
     })
 }

@@ -56,6 +56,12 @@ proptest! {
     }
 
     #[test]
+    fn preflights_fit_their_schema(core in views::preflight(), outcome in outcome()) {
+        let document = document("preflight-report", View::Preflight(&core), outcome);
+        prop_assert_eq!(document["products"].as_array().unwrap().len(), core.report.products.len());
+    }
+
+    #[test]
     fn runs_fit_their_schema(core in views::ran(), outcome in outcome()) {
         let document = document("run-report", View::Run(&core), outcome);
         let entries = document["entries"].as_array().unwrap();

@@ -10,6 +10,7 @@ mod ledger;
 mod notifications;
 mod plans;
 mod pre_commit;
+mod preflight;
 mod scripts;
 mod sheets;
 mod signing;

@@ -21,6 +21,7 @@ pub(super) mod lsp;
 pub(super) mod man;
 pub(super) mod pause;
 pub(super) mod plan;
+pub(super) mod preflight;
 pub(super) mod reconcile;
 pub(super) mod resume;
 pub(super) mod retire;
@@ -46,6 +47,7 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Check(arguments) => check::run(arguments, session),
         Command::Fmt(arguments) => fmt::run(arguments, session),
         Command::Plan(arguments) => plan::run(&arguments, session),
+        Command::Preflight(arguments) => preflight::run(&arguments, session),
         Command::Apply(arguments) => apply::run(&arguments, session),
         Command::Reconcile(arguments) => reconcile::run(&arguments, session),
         Command::Status(arguments) => status::run(&arguments, session),

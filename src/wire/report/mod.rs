@@ -7,6 +7,7 @@ mod found;
 mod ledger;
 mod moving;
 mod planned;
+mod preflight;
 mod recorded;
 mod rejected;
 mod rules;
@@ -21,6 +22,7 @@ pub use moving::{
     Adoption, Imported, ImportedProduct, LeftOut, MatchedProduct, MatchedSku, MatchedSpecification, Stranger,
 };
 pub use planned::{Baseline, Compared, Invocation, Planned, read_planned};
+pub use preflight::{CasePlace, Preflight, PreflightCall, PreflightedProduct, Problem};
 pub use recorded::Recorded;
 pub use rejected::read_rejections;
 pub use rules::{Basis, Rule, Rules};

@@ -123,6 +123,8 @@ fn all_kinds() -> Vec<EventKind> {
                 until: hour(9),
             }],
         },
+        EventKind::Preflighted { failing: Some("create: \u{202e}".into()) },
+        EventKind::Preflighted { failing: None },
         EventKind::Notified { notices: vec!["n-1".into(), String::new()] },
     ]
 }

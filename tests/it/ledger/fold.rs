@@ -238,7 +238,7 @@ fn bindings_and_evidence_add_up() {
         EventKind::Bound { binding: ProductBinding { product_id: "p-1".into(), specifications } }
     };
     let evidence = Evidence {
-        kind: EvidenceKind::Preflight,
+        kind: EvidenceKind::Preflight(Some("of".into())),
         by: "probe".into(),
         reason: "answered".into(),
         at: hour(0),
@@ -320,4 +320,14 @@ fn what_was_meant_later_is_not_given_up() {
     assert!(twice(late(Some(1))).is_some_and(|open| open.review == Review::Prepared));
     assert!(twice(late(Some(2))).is_none());
     assert!(twice(late(None)).is_none(), "entries of older versions are about all");
+}
+
+#[test]
+fn interfaces_fail_from_the_first_red_preflight_to_the_next_green_one() {
+    let red = |what: &str| EventKind::Preflighted { failing: Some(what.into()) };
+    let failing = |events: Vec<EventKind>| record(events).history.failing;
+    assert_eq!(failing(vec![]), None);
+    let both = failing(vec![red("create"), red("query")]).unwrap();
+    assert_eq!((both.since, both.what.as_str()), (hour(0), "query"));
+    assert_eq!(failing(vec![red("create"), EventKind::Preflighted { failing: None }]), None);
 }
