@@ -38,6 +38,7 @@ mod ledger_commands;
 mod ledger_people;
 mod levels;
 mod lifecycle;
+mod looking;
 mod lsp;
 mod market;
 mod model;
