@@ -291,6 +291,18 @@ pub(crate) fn reason(text: &str) -> Result<String, String> {
     }
 }
 
+/// Somebody's name: one line that can be read.
+pub(crate) fn person(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        Err("say who, by a name".to_owned())
+    } else if text.contains(char::is_control) {
+        Err("leave out control characters and line ends, which nobody can see".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
 /// A time forward, as people write it: `36h`, `1d`, `2w`. A day has 24 hours.
 pub(crate) fn duration(text: &str) -> Result<SignedDuration, String> {
     let form = || "write 12h, 30d or 2w".to_owned();

@@ -76,7 +76,7 @@ pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, Ser
     let folder = match console(planner.target) {
         Ok(folder) => Some(folder),
         Err(_) if is_missing(&planner, wanted, &product, request.now)? => None,
-        Err(error) => return Err(error),
+        Err(_) => return Err(not_by_hand(&planner)),
     };
     let run = format!("record-{}-{}", request.now.as_nanosecond(), std::process::id());
     let until = request.now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
@@ -108,6 +108,23 @@ pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, Ser
     Ok(Recorded { sentence, path, next: Some(planner.invocation().command(next)) })
 }
 
+/// Nobody records what the marketplace can be asked.
+fn not_by_hand(planner: &Planner<'_>) -> ServiceError {
+    let target = planner.target;
+    ServiceError::Request {
+        message: format!(
+            "target `{}` is {}, which is asked: there a person only records how a review ended that it does not know \
+             any more",
+            target.name,
+            target.driver.place()
+        ),
+        hints: vec![
+            "such a submission is `missing` in `gallerist status`, and is recorded as approved, rejected or withdrawn"
+                .to_owned(),
+        ],
+    }
+}
+
 /// Whether the marketplace took a submission and does not know it any more, so that only a person can say how its review
 /// ended.
 fn is_missing(
@@ -121,7 +138,7 @@ fn is_missing(
     if !is_verdict {
         return Ok(false);
     }
-    let mut marketplace = Marketplace::open(planner, now)?;
+    let mut marketplace = Marketplace::reading(planner, now)?;
     let open = planner.look(&mut marketplace, now)?.records.history(product).open;
     Ok(open.is_some_and(|open| open.is_missing() && open.submission.id.0.starts_with(&wanted.id.0)))
 }
