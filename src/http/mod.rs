@@ -5,6 +5,7 @@
 mod base64;
 mod client;
 pub mod retry;
+pub mod sdk_hmac;
 mod secret;
 mod signing;
 

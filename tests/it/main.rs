@@ -66,6 +66,7 @@ mod sandbox_store;
 mod sandbox_structure;
 mod scenario;
 mod schema;
+mod sdk_hmac;
 mod seller;
 mod simulation;
 mod story;
