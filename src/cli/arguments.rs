@@ -233,6 +233,7 @@ pub(crate) enum Command {
     Completions(commands::completions::Completions),
     Man(commands::man::Man),
     Demo(commands::demo::Demo),
+    Doctor(commands::doctor::Doctor),
 }
 
 impl Command {

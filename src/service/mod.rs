@@ -13,7 +13,9 @@ mod check;
 mod claim;
 mod comment;
 mod configuration;
+mod credentials;
 mod desk;
+mod doctor;
 mod editor;
 mod evidence;
 mod figures;
@@ -59,6 +61,7 @@ pub use check::{check, check_version};
 pub use claim::claim;
 pub use comment::{CommentRequest, comment, comment_text};
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
+pub use doctor::{DoctorRequest, doctor};
 pub use editor::{Editor, Looked};
 pub use evidence::{approve, confirm, retry};
 pub use figures::Figures;
@@ -93,8 +96,9 @@ use crate::marketplace::MarketplaceError;
 use crate::model::Key;
 use crate::plan::Plan;
 use crate::report::{
-    Account, Adoption, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, Observed, PendingReview,
-    PlacedFinding, Proposal, Status, Subject, SubmissionDetail, SubmissionRow, Withheld, withhold,
+    Account, Adoption, Checkup, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, Observed,
+    PendingReview, PlacedFinding, Proposal, Status, Subject, SubmissionDetail, SubmissionRow, Withheld,
+    withhold,
 };
 use crate::submission::{ApplicationId, OperationId};
 use crate::text::{Position, TextEdit};
@@ -424,6 +428,7 @@ pub enum View<'a> {
     Imported(&'a Imported),
     Adoption(&'a Adoption),
     Rules(&'a crate::rules::Selection),
+    Doctor(&'a Checkup),
 }
 
 /// Writes a file whole or not at all.

@@ -21,6 +21,7 @@ mod definition_config;
 mod definition_yaml;
 mod deploy;
 mod docs;
+mod doctor;
 mod drift;
 mod edit;
 mod examples;
