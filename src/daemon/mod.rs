@@ -9,19 +9,18 @@ pub mod journal;
 pub mod metrics;
 pub mod schedule;
 mod server;
-mod signals;
 
 pub use metrics::Metrics;
 pub use schedule::Schedule;
 pub use server::Clock;
 
+use crate::http::Signals;
 use crate::report::Outcome;
 use crate::service::{Cause, Ran, ServiceError, Turn};
 use crate::submission::Scope;
 use board::Board;
 use jiff::{SignedDuration, Timestamp};
 use schedule::Last;
-use signals::Signals;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -192,7 +191,7 @@ fn attend(listen: Option<SocketAddr>, board: &Arc<Board>, clock: &Clock) -> Resu
                 }
             };
             tokio::select! {
-                () = signals.pass_on(&board) => {}
+                () = signals.pass_on(|| board.stop()) => {}
                 ended = pages => {
                     let reason = ended.err().map(|error| error.to_string()).unwrap_or_default();
                     error!(reason, "nobody can be answered any more: the service ends");

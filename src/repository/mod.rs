@@ -30,4 +30,4 @@ pub use offer::{Offer, OfferError, Offered};
 pub use revision::Revision;
 pub use tip::Tip;
 pub use work_tree::{WorkTree, WorkTreeError};
-pub use write::{WriteError, write_atomically};
+pub use write::{WriteError, write_atomically, write_privately};

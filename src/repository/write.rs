@@ -20,10 +20,22 @@ pub struct WriteError {
 /// # Errors
 /// When it could not be made durable at that place.
 pub fn write_atomically(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
-    replace(path, |file| file.write_all(bytes))
+    replace(path, false, |file| file.write_all(bytes))
 }
 
-fn replace(path: &Utf8Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), WriteError> {
+/// The same with a file that nobody but its owner reads, whoever could read it before.
+///
+/// # Errors
+/// As [`write_atomically`].
+pub fn write_privately(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
+    replace(path, true, |file| file.write_all(bytes))
+}
+
+fn replace(
+    path: &Utf8Path,
+    is_private: bool,
+    write: impl FnOnce(&mut File) -> std::io::Result<()>,
+) -> Result<(), WriteError> {
     let fail = |reason: String| WriteError { path: path.to_owned(), reason };
     let io = |error: std::io::Error| fail(error.to_string());
     let (place, permissions) = match std::fs::canonicalize(path) {
@@ -45,7 +57,8 @@ fn replace(path: &Utf8Path, write: impl FnOnce(&mut File) -> std::io::Result<()>
         Some(folder) => folder,
         None => return Err(fail("this is not the path of a file".into())),
     };
-    let (mut file, draft) = draft(folder, name).map_err(io)?;
+    let permissions = permissions.filter(|_| !is_private);
+    let (mut file, draft) = draft(folder, name, is_private).map_err(io)?;
     let written = write(&mut file)
         .and_then(|()| permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions)))
         .and_then(|()| file.sync_all())
@@ -59,14 +72,24 @@ fn replace(path: &Utf8Path, write: impl FnOnce(&mut File) -> std::io::Result<()>
 }
 
 /// A new file beside the place, under a name nobody else has.
-fn draft(folder: &std::path::Path, name: &std::ffi::OsStr) -> std::io::Result<(File, std::path::PathBuf)> {
+fn draft(
+    folder: &std::path::Path,
+    name: &std::ffi::OsStr,
+    is_private: bool,
+) -> std::io::Result<(File, std::path::PathBuf)> {
     const ATTEMPTS: u32 = 1000;
     for attempt in 0..ATTEMPTS {
         let mut draft_name = std::ffi::OsString::from(".");
         draft_name.push(name);
         draft_name.push(format!(".{}.{attempt}.tmp", std::process::id()));
         let draft = folder.join(draft_name);
-        match OpenOptions::new().write(true).create_new(true).open(&draft) {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if is_private {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        match options.open(&draft) {
             Ok(file) => return Ok((file, draft)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
@@ -95,7 +118,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = Utf8PathBuf::from_path_buf(folder.path().join("plan.json")).unwrap();
         write_atomically(&path, b"old").unwrap();
-        let error = replace(&path, |file| {
+        let error = replace(&path, false, |file| {
             file.write_all(b"ne")?;
             Err(ErrorKind::StorageFull.into())
         });

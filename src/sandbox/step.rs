@@ -93,12 +93,10 @@ impl Work<'_> {
         fence: Option<Fence>,
     ) -> Answer {
         if let Some(known) = self.state.by_submission(&submission.id) {
-            return match known.submission() {
-                Some(earlier) if same(earlier, submission) => Answer::Accepted(known.id.clone()),
-                _ => {
-                    refused(&[], format!("The submission id {} was used for something else.", submission.id))
-                }
-            };
+            if known.is_made_by(submission) {
+                return Answer::Accepted(known.id.clone());
+            }
+            return refused(&[], format!("The submission id {} was used for something else.", submission.id));
         }
         if fence.is_some_and(|fence| self.is_late(&submission.product, fence)) {
             return Answer::Late;
@@ -292,6 +290,14 @@ fn released_delivery(submission: &Submission) -> Option<crate::model::DeliveryMe
         Some(crate::model::Value::Product(product)) => Some(product.delivery),
         _ => None,
     })
+}
+
+impl Application {
+    /// Whether it was made by a submission that asks for the same under the same id.
+    #[must_use]
+    pub fn is_made_by(&self, submission: &Submission) -> bool {
+        self.submission().is_some_and(|own| same(own, submission))
+    }
 }
 
 /// Whether two submissions ask for the same. The prediction is the sender's own note and does not count.

@@ -1,7 +1,9 @@
 //! The sellers of a served sandbox: each with a file, a site and a key pair of its own.
 
+use super::Assets;
 use crate::http::Secret;
-use crate::model::Key;
+use crate::model::{Digest, Key};
+use crate::repository::WriteError;
 use crate::sandbox::{Answer, Judge, Request, State, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -20,13 +22,27 @@ pub struct Seller {
     pub secret_key: Secret,
     judge: Judge,
     store: Mutex<Store>,
+    assets: Option<Assets>,
 }
 
 impl Seller {
-    /// An account kept in a store.
+    /// An account kept in a store, without a place for files.
     #[must_use]
     pub fn new(name: SellerName, access_key: String, secret_key: Secret, judge: Judge, store: Store) -> Self {
-        Self { name, access_key, secret_key, judge, store: Mutex::new(store) }
+        Self { name, access_key, secret_key, judge, store: Mutex::new(store), assets: None }
+    }
+
+    /// With a place for the files that its products name.
+    #[must_use]
+    pub fn with_assets(mut self, assets: Assets) -> Self {
+        self.assets = Some(assets);
+        self
+    }
+
+    /// The secret key, for whoever asked to see it.
+    #[must_use]
+    pub fn shown_secret(&self) -> &str {
+        self.secret_key.expose()
     }
 
     /// What the account's site allows.
@@ -51,6 +67,20 @@ impl Seller {
     pub fn look<T>(&self, see: impl FnOnce(&State) -> T) -> Result<T, StoreError> {
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         store.state().map(see)
+    }
+
+    /// The content of a file that a product names, by its digest; `None` where it is not at hand.
+    #[must_use]
+    pub fn asset(&self, digest: &str) -> Option<Vec<u8>> {
+        self.assets.as_ref()?.content(digest)
+    }
+
+    /// Keeps a file under the digest of its content.
+    pub(super) fn keep(&self, digest: &Digest, bytes: &[u8]) -> Result<(), WriteError> {
+        match &self.assets {
+            Some(assets) => assets.keep(digest, bytes),
+            None => Err(WriteError { path: digest.to_string().into(), reason: "nothing keeps files".into() }),
+        }
     }
 }
 

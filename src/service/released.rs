@@ -207,7 +207,7 @@ impl Files for CatalogFiles<'_> {
 }
 
 /// Every text of a tree that may be the path of a file: one short line.
-fn every_text(node: Node<'_>, see: &mut impl FnMut(&str)) {
+pub(super) fn every_text(node: Node<'_>, see: &mut impl FnMut(&str)) {
     const PATH_BYTES_MAX: usize = 512;
     if let Some(text) = node.text().filter(|text| text.len() <= PATH_BYTES_MAX && !text.contains('\n')) {
         see(text);

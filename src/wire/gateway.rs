@@ -161,7 +161,7 @@ pub enum ProblemKind {
     SubmissionIdTaken,
     /// Somebody else holds the product under a later fence.
     FenceLate,
-    /// The submission cannot be taken back: it was decided, or never seen.
+    /// The submission cannot be taken back, or not any more.
     NotWithdrawable,
     /// Files that the submission names were not uploaded.
     AssetsMissing,
@@ -236,6 +236,12 @@ impl ProblemKind {
     pub fn from_type(text: &str) -> Option<Self> {
         let word = text.strip_prefix(PROBLEM_PREFIX)?;
         Self::ALL.iter().copied().find(|kind| kind.parts().0 == word)
+    }
+
+    /// The kind of trouble that a status stands for which may pass, or is a mistake of the gateway.
+    #[must_use]
+    pub fn of_status(status: u16) -> Option<Self> {
+        [Self::Throttled, Self::Unavailable, Self::Failed].into_iter().find(|kind| kind.parts().2 == status)
     }
 
     /// A problem of this kind.

@@ -1,9 +1,10 @@
 //! Keys and addresses that are secrets: whether they are there and can be used. None is ever shown.
 
 use super::{Patient, ledger};
-use crate::config::{Address, Receiver, address_problem};
+use crate::config::{Address, Driver, Receiver, address_problem};
 use crate::http::{Secret, SigningKey};
 use crate::report::{Area, Examined, Health};
+use crate::service::credentials::credentials;
 
 const AREA: Area = Area::Credentials;
 
@@ -24,11 +25,24 @@ pub(super) fn look(patient: &Patient) {
             }
         });
     }
+    let is_gateway = matches!(target.driver, Driver::Gateway { .. });
+    if is_gateway {
+        let variable = |name: &str| std::env::var(name).ok();
+        patient.tell(match credentials(&target.name, workspace.tree.root(), &variable) {
+            Ok(found) => Examined::fine(AREA, "gateway-keys", format!("the gateway's keys come from {}", found.from)),
+            Err(error) => {
+                let (what, fixes) = super::told(&error);
+                let why = "nothing can be planned or submitted: the gateway is asked with signed requests only";
+                let found = Examined::wrong(Health::Error, AREA, "gateway-keys", what, why);
+                fixes.into_iter().fold(found, Examined::fix)
+            }
+        });
+    }
     for receiver in &workspace.config.notify {
         patient.tell(receiver_of(receiver));
     }
     let any = ledger::variable(&target.ledger).is_some() || !workspace.config.notify.is_empty();
-    if !any && !patient.asked.orders {
+    if !any && !is_gateway && !patient.asked.orders {
         patient.tell(Examined::fine(AREA, "credentials", "gallerist.yaml asks for no secret"));
     }
 }

@@ -1,5 +1,7 @@
 //! `gallerist sandbox`
 
+mod serve;
+
 use crate::cli::arguments::{duration, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
@@ -26,6 +28,7 @@ Examples:
   gallerist sandbox review --withdraw KG0000000001
   gallerist sandbox review --forget KG0000000001
   gallerist sandbox advance 1d
+  gallerist sandbox serve                       to programs and browsers
   gallerist sandbox reset")]
 pub(crate) struct Sandbox {
     #[command(subcommand)]
@@ -42,6 +45,7 @@ enum Action {
         #[arg(value_name = "TIME", value_parser = duration)]
         by: SignedDuration,
     },
+    Serve(serve::Serve),
     /// Forget everything the sandbox and its ledger know
     Reset,
 }
@@ -116,6 +120,7 @@ pub(crate) fn run(arguments: Sandbox, session: &mut Session) -> Result<Outcome, 
             Some(decision) => service::sandbox_decide(&session.request, &decision)?,
             None => return list(session),
         },
+        Action::Serve(arguments) => return serve::serve(&arguments, session),
         Action::Advance { by } => service::sandbox_advance(&session.request, by)?,
         Action::Reset => service::sandbox_reset(&session.request)?,
     };

@@ -1,18 +1,20 @@
 //! Being asked to end: politely once, at once the second time.
 
-use super::board::Board;
-
 /// The signals that end processes.
 #[cfg(unix)]
-pub(super) struct Signals {
+#[derive(Debug)]
+pub struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
-    /// From now on they end nothing by themselves.
-    pub(super) fn take() -> std::io::Result<Self> {
+    /// From now on they end nothing by themselves; within a runtime.
+    ///
+    /// # Errors
+    /// When the system does not let them be listened to.
+    pub fn take() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
@@ -28,12 +30,16 @@ impl Signals {
 
 /// The signal that ends processes.
 #[cfg(not(unix))]
-pub(super) struct Signals;
+#[derive(Debug)]
+pub struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
     /// From the first question on it ends nothing by itself.
-    pub(super) fn take() -> std::io::Result<Self> {
+    ///
+    /// # Errors
+    /// Never here.
+    pub fn take() -> std::io::Result<Self> {
         Ok(Self)
     }
 
@@ -48,15 +54,15 @@ impl Signals {
 }
 
 impl Signals {
-    /// Passes them on, for ever.
+    /// Passes the first one on, and ends the process with the second; for ever.
     #[allow(
         clippy::exit,
         reason = "a second signal ends the process at once; the next run goes on from what is written"
     )]
-    pub(super) async fn pass_on(mut self, board: &Board) {
+    pub async fn pass_on(mut self, stop: impl FnOnce()) {
         self.next().await;
         tracing::info!("asked to stop: nothing new is begun, and what is at work is finished");
-        board.stop();
+        stop();
         let code = self.next().await;
         tracing::warn!("asked to stop again: ended at once");
         std::process::exit(code);
