@@ -15,7 +15,6 @@ fn paint(health: Health) -> Paint {
 /// Everything by area, with what to do under what is not as it should be.
 #[must_use]
 pub fn checkup(checkup: &Checkup, style: Style) -> String {
-    const WORDS: usize = "warning".len();
     let mut page = Page::new(style);
     let title = match &checkup.scope {
         Some(scope) => format!("Checkup of {} at {}", scope.catalog, scope.target),
@@ -29,13 +28,13 @@ pub fn checkup(checkup: &Checkup, style: Style) -> String {
             page.line(0, &Paragraph::default().paint(Paint::Strong, own.name()));
             area = Some(*own);
         }
-        let word = format!("{:<WORDS$}  ", health.name());
-        page.wrap(2, 4 + WORDS, &Paragraph::default().paint(paint(*health), &word).text(what));
+        let word = Paragraph::default().paint(paint(*health), health.name());
+        page.wrap(2, 4, &word.text(": ").text(what));
         if !why.is_empty() {
-            page.wrap(4 + WORDS, 4 + WORDS, &Paragraph::default().paint(Paint::Quiet, why));
+            page.wrap(4, 4, &Paragraph::default().paint(Paint::Quiet, why));
         }
         for fix in fixes {
-            page.wrap(4 + WORDS, 6 + WORDS, &Paragraph::of("fix: ").paint(Paint::Command, fix));
+            page.wrap(4, 6, &Paragraph::of("fix: ").paint(Paint::Command, fix));
         }
     }
     page.gap();

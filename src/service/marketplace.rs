@@ -185,6 +185,20 @@ pub(super) fn console(target: &Target) -> Result<&Utf8Path, ServiceError> {
     }
 }
 
+/// Nobody records what the marketplace can be asked.
+pub(super) fn not_by_hand(target: &Target) -> ServiceError {
+    let hint = "such a submission is `missing` in `gallerist status`, and is recorded as approved, rejected or withdrawn";
+    ServiceError::Request {
+        message: format!(
+            "target `{}` is {}, which is asked: there a person only records how a review ended that it does not know \
+             any more",
+            target.name,
+            target.driver.place()
+        ),
+        hints: vec![hint.to_owned()],
+    }
+}
+
 impl Observe for Marketplace<'_> {
     fn capabilities(&self) -> Capabilities {
         self.inner().capabilities()

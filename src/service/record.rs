@@ -1,6 +1,6 @@
 //! Recording what became of a submission that a person entered in the console.
 
-use super::marketplace::{Marketplace, console, desk};
+use super::marketplace::{Marketplace, console, desk, not_by_hand};
 use super::planning::Planner;
 use super::released::save;
 use super::submissions::{Story, pick, read};
@@ -76,7 +76,7 @@ pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, Ser
     let folder = match console(planner.target) {
         Ok(folder) => Some(folder),
         Err(_) if is_missing(&planner, wanted, &product, request.now)? => None,
-        Err(_) => return Err(not_by_hand(&planner)),
+        Err(_) => return Err(not_by_hand(planner.target)),
     };
     let run = format!("record-{}-{}", request.now.as_nanosecond(), std::process::id());
     let until = request.now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
@@ -106,23 +106,6 @@ pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, Ser
         _ => "plan",
     };
     Ok(Recorded { sentence, path, next: Some(planner.invocation().command(next)) })
-}
-
-/// Nobody records what the marketplace can be asked.
-fn not_by_hand(planner: &Planner<'_>) -> ServiceError {
-    let target = planner.target;
-    ServiceError::Request {
-        message: format!(
-            "target `{}` is {}, which is asked: there a person only records how a review ended that it does not know \
-             any more",
-            target.name,
-            target.driver.place()
-        ),
-        hints: vec![
-            "such a submission is `missing` in `gallerist status`, and is recorded as approved, rejected or withdrawn"
-                .to_owned(),
-        ],
-    }
 }
 
 /// Whether the marketplace took a submission and does not know it any more, so that only a person can say how its review

@@ -29,10 +29,13 @@ pub(super) fn look(patient: &Patient) {
     if is_gateway {
         let variable = |name: &str| std::env::var(name).ok();
         patient.tell(match credentials(&target.name, workspace.tree.root(), &variable) {
-            Ok(found) => Examined::fine(AREA, "gateway-keys", format!("the gateway's keys come from {}", found.from)),
+            Ok(found) => {
+                Examined::fine(AREA, "gateway-keys", format!("the gateway's keys come from {}", found.from))
+            }
             Err(error) => {
                 let (what, fixes) = super::told(&error);
-                let why = "nothing can be planned or submitted: the gateway is asked with signed requests only";
+                let why =
+                    "nothing can be planned or submitted: the gateway is asked with signed requests only";
                 let found = Examined::wrong(Health::Error, AREA, "gateway-keys", what, why);
                 fixes.into_iter().fold(found, Examined::fix)
             }

@@ -431,3 +431,19 @@ fn numbers_tell_that_the_catalog_cannot_be_read() {
     let said = run("").failed(1);
     assert!(said.contains("names no file"), "{said}");
 }
+
+#[test]
+fn a_folder_that_cannot_be_written_is_no_mistake_in_definitions() {
+    let cli = Cli::new();
+    catalog(&cli, &["crm"], "");
+    cli.write(".gallerist", "a file where the folder should be");
+    assert_eq!(cli.run(&["reconcile", "--metrics", "numbers.prom"]).code, 1);
+    let found = numbers(&cli.read("numbers.prom"));
+    holds(
+        &found,
+        &[
+            ("gallerist_run_failures_total{cause=\"ledger\"}", 1.0),
+            ("gallerist_run_failures_total{cause=\"definitions\"}", 0.0),
+        ],
+    );
+}

@@ -16,17 +16,20 @@ fn with_entries() -> Cli {
     cli
 }
 
+/// Takes away what keeps entries, and the first of them.
+fn touch(file: &std::path::Path) {
+    let ledger = rusqlite::Connection::open(file).unwrap();
+    let mut triggers = ledger.prepare("select name from sqlite_schema where type = 'trigger'").unwrap();
+    let names: Vec<String> = triggers.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    names.iter().for_each(|name| ledger.execute_batch(&format!("drop trigger {name}")).unwrap());
+    ledger.execute("delete from entry where sequence = 1", []).unwrap();
+}
+
 #[test]
 fn a_ledger_that_is_damaged_or_touched_is_told() {
     let cli = with_entries();
     let whole = std::fs::read(cli.path(FILE)).unwrap();
-    let ledger = rusqlite::Connection::open(cli.path(FILE)).unwrap();
-    let mut triggers = ledger.prepare("select name from sqlite_schema where type = 'trigger'").unwrap();
-    let triggers: Vec<String> =
-        triggers.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    triggers.iter().for_each(|name| ledger.execute_batch(&format!("drop trigger {name}")).unwrap());
-    ledger.execute("delete from entry where sequence = 1", []).unwrap();
-    drop(ledger);
+    touch(&cli.path(FILE));
     let said = doctor(&cli, &[]).is("ledger-sound", "error");
     assert!(said.contains("is not as it was written") && said.contains("gallerist ledger verify"), "{said}");
     std::fs::write(cli.path(FILE), "this is no database, and nothing that was one").unwrap();

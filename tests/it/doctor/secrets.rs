@@ -52,3 +52,16 @@ fn a_ledger_in_a_database_needs_its_address() {
     assert!(said.contains("127.0.0.1:9"), "{said}");
     assert!(!found.0.to_string().contains("geheim77"), "{:#}", found.0);
 }
+
+#[test]
+fn a_saas_product_needs_a_key_to_try_its_interfaces() {
+    let found = doctor(&begun(), &[]);
+    let _ = found.is("interface-address", "ok");
+    let said = found.is("interface-key", "note");
+    assert!(said.contains("export GALLERIST_INTERFACE_KEY_ACME_CRM="), "{said}");
+    for name in ["GALLERIST_INTERFACE_KEY", "GALLERIST_INTERFACE_KEY_ACME_CRM"] {
+        let found = doctor(&begun().with(name, "geheim77"), &[]);
+        assert!(found.is("interface-key", "ok").contains(name));
+        assert!(!found.0.to_string().contains("geheim77"));
+    }
+}

@@ -9,9 +9,9 @@ use crate::arbitrary_state::{
 use gallerist::model::Currency;
 use gallerist::plan::Standing;
 use gallerist::report::{
-    Account, Actor, Deed, Entry, Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, Next,
-    Notified, Outcome, PendingReview, Place, Rejection, StandingApproval, Status, StatusRow,
-    SubmissionDetail, SubmissionRow,
+    Account, Actor, Area, Checkup, Deed, Entry, Evidenced, Examined, Health, LedgerAudit, LedgerFlaw,
+    LedgerLog, LedgerRow, Merged, Next, Notified, Outcome, PendingReview, Place, Rejection, StandingApproval,
+    Status, StatusRow, SubmissionDetail, SubmissionRow,
 };
 use gallerist::service::{Checked, Ran, Recorded};
 use gallerist::submission::OperationId;
@@ -262,4 +262,23 @@ pub(crate) fn ledger_audit() -> BoxedStrategy<LedgerAudit> {
     (scope(), text(), option::of(0_usize..9), vec(flaw, 0..4))
         .prop_map(|(scope, place, entries, flaws)| LedgerAudit { scope, place, entries, flaws })
         .boxed()
+}
+
+pub(super) fn checkup() -> BoxedStrategy<Checkup> {
+    let areas = vec![
+        Area::Git,
+        Area::Configuration,
+        Area::Files,
+        Area::Ledger,
+        Area::Marketplace,
+        Area::Credentials,
+        Area::Clock,
+        Area::Interfaces,
+    ];
+    let health = select(vec![Health::Fine, Health::Note, Health::Warning, Health::Error]);
+    let why = select(vec!["", "nothing works without it"]);
+    let one = (select(areas), health, text(), why, vec(text(), 0..3)).prop_map(
+        |(area, health, what, why, fixes)| Examined { area, name: "ledger-opens", health, what, why, fixes },
+    );
+    (option::of(scope()), vec(one, 0..4)).prop_map(|(scope, examined)| Checkup { scope, examined }).boxed()
 }
