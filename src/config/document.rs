@@ -243,7 +243,7 @@ pub struct LedgerDocument {
     /// The remote that the git ledger is shared through, or `none`; `origin` when left out.
     pub remote: Field<Said>,
     /// The environment variable that holds the URL of the PostgreSQL ledger's database; `GALLERIST_LEDGER_URL` when left
-    /// out. The URL itself is a secret and never stands here.
+    /// out. Its name begins with `GALLERIST_LEDGER_`; the URL itself is a secret and never stands here.
     pub connection: Field<Said>,
     /// The schema of the PostgreSQL ledger's tables; `gallerist` when left out.
     pub schema: Field<Said>,

@@ -20,8 +20,8 @@ pub use freeze::{Freeze, FreezeWindow};
 pub use notify::{Address, Occasion, Receiver, VARIABLE_PREFIX, address_problem, is_variable};
 pub use preflight::PreflightGate;
 pub use store::{
-    LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, is_git_name, is_schema_name,
-    is_variable_name,
+    LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, is_git_name,
+    is_ledger_variable, is_schema_name,
 };
 
 use crate::model::{Currency, Key};

@@ -2,6 +2,7 @@
 //! the outcome already. All text that comes from outside passes [`escape`] on its way in.
 
 mod account;
+mod checkup;
 mod code_quality;
 mod comparison;
 mod diagnostics;
@@ -33,6 +34,7 @@ mod status;
 mod told;
 
 pub use account::{account, account_short};
+pub use checkup::{checkup, checkup_short};
 pub use code_quality::code_quality;
 use comparison::{comparison_footer, comparison_header, no_longer};
 pub use diagnostics::{diagnostics, diagnostics_short};

@@ -28,7 +28,8 @@ pub fn status(status: &Status, style: Style) -> String {
         let line = format!("\"{name}\" ({id}) is on sale, but no definition is bound to it");
         page.wrap(0, 2, &Paragraph::default().paint(Paint::Care, "note: ").text(&line));
     }
-    let count = calm.len();
+    // Those with differences that are ignored have rows of their own, and are in sync all the same.
+    let count = calm.len() + loud.iter().filter(|row| row.standing == Standing::InSync).count();
     let line = match (count, status.rows.len()) {
         (_, 0) => "There is no product to show.".to_owned(),
         (1, _) => "1 product is in sync.".to_owned(),

@@ -2,6 +2,7 @@
 //! the account of a run. Rendering and wire formats only ever see these and the core types.
 
 mod account;
+mod checkup;
 mod comparison;
 mod ledger;
 mod moving;
@@ -22,6 +23,7 @@ mod summary;
 mod withhold;
 
 pub use account::{Account, Deed, Entry};
+pub use checkup::{Area, Checkup, Examined, Health};
 pub use comparison::{Baseline, Comparison, Difference};
 pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};
 pub use moving::{Adoption, Imported, ImportedProduct, LeftOut, WrittenFile};

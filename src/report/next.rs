@@ -2,7 +2,7 @@
 
 use crate::model::Key;
 use crate::plan::{Action, Block, ManualKind, ProductPlan, Standing, StepState, VerifyItem};
-use crate::submission::{OperationId, SubmissionKind};
+use crate::submission::{OperationId, Pause, SubmissionKind};
 use std::collections::BTreeSet;
 
 /// How commands are written for this target: the default target needs no flag, and what is approved already but not
@@ -95,7 +95,7 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
         Standing::Missing => Next::new(
             Actor::ReleaseOwner,
             "looks in the console how its review ended, and records it: approved, rejected or withdrawn",
-            submission("record"),
+            submission("record").map(|command| insert(&command, approved(product))),
         ),
         // What the marketplace refuses for good is held like a rejection; after a disturbance runs try again.
         Standing::Refused
@@ -299,9 +299,15 @@ fn next_of_waiting(product: &ProductPlan, invocation: &Invocation) -> Next {
         ),
         None => {
             let waiting = product.chain.iter().find_map(|step| match &step.state {
-                StepState::Waiting(what) => Some(format!("waits for {what}")),
+                StepState::Waiting(what) => Some(what),
                 _ => None,
             });
+            if let Some((what, is_of_all)) = waiting.and_then(|what| Some((what, Pause::is_awaited(what)?))) {
+                let resume = if is_of_all { "resume".to_owned() } else { format!("resume {}", product.key) };
+                let what = format!("resumes, or everybody waits for {what}");
+                return Next::new(Actor::ReleaseOwner, what, Some(invocation.command(&resume)));
+            }
+            let waiting = waiting.map(|what| format!("waits for {what}"));
             let what = waiting.unwrap_or_else(|| "goes on when what it waits for has happened".to_owned());
             Next::new(Actor::Run, &what, Some(invocation.command("reconcile")))
         }

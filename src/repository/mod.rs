@@ -14,6 +14,7 @@ mod offer;
 mod path;
 mod pointer;
 pub(crate) mod program;
+mod remote;
 mod revision;
 mod stamp;
 mod tip;

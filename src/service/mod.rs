@@ -15,6 +15,7 @@ mod comment;
 mod configuration;
 mod credentials;
 mod desk;
+mod doctor;
 mod editor;
 mod evidence;
 mod figures;
@@ -63,6 +64,7 @@ pub use check::{Memory, check, check_recalling, check_version};
 pub use claim::claim;
 pub use comment::{CommentRequest, comment, comment_text};
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
+pub use doctor::{DoctorRequest, doctor};
 pub use editor::{Editor, Looked};
 pub use evidence::{approve, confirm, retry};
 pub use figures::Figures;
@@ -99,8 +101,9 @@ use crate::marketplace::MarketplaceError;
 use crate::model::Key;
 use crate::plan::Plan;
 use crate::report::{
-    Account, Adoption, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, Observed, PendingReview,
-    PlacedFinding, Proposal, Status, Subject, SubmissionDetail, SubmissionRow, Withheld, withhold,
+    Account, Adoption, Checkup, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, Observed,
+    PendingReview, PlacedFinding, Proposal, Status, Subject, SubmissionDetail, SubmissionRow, Withheld,
+    withhold,
 };
 use crate::submission::{ApplicationId, OperationId};
 use crate::text::{Position, TextEdit};
@@ -433,6 +436,7 @@ pub enum View<'a> {
     Adoption(&'a Adoption),
     Rules(&'a crate::rules::Selection),
     Preflight(&'a Preflighted),
+    Doctor(&'a Checkup),
 }
 
 /// Writes a file whole or not at all.

@@ -1,6 +1,6 @@
 //! Recording what became of a submission that a person entered in the console.
 
-use super::marketplace::{Marketplace, console, desk};
+use super::marketplace::{Marketplace, console, desk, not_by_hand};
 use super::planning::Planner;
 use super::released::save;
 use super::submissions::{Story, pick, read};
@@ -76,7 +76,7 @@ pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, Ser
     let folder = match console(planner.target) {
         Ok(folder) => Some(folder),
         Err(_) if is_missing(&planner, wanted, &product, request.now)? => None,
-        Err(error) => return Err(error),
+        Err(_) => return Err(not_by_hand(planner.target)),
     };
     let run = format!("record-{}-{}", request.now.as_nanosecond(), std::process::id());
     let until = request.now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
@@ -121,7 +121,7 @@ fn is_missing(
     if !is_verdict {
         return Ok(false);
     }
-    let mut marketplace = Marketplace::open(planner, now)?;
+    let mut marketplace = Marketplace::reading(planner, now)?;
     let open = planner.look(&mut marketplace, now)?.records.history(product).open;
     Ok(open.is_some_and(|open| open.is_missing() && open.submission.id.0.starts_with(&wanted.id.0)))
 }

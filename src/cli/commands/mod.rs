@@ -9,6 +9,7 @@ pub(super) mod comment;
 pub(super) mod completions;
 pub(super) mod confirm;
 pub(super) mod demo;
+pub(super) mod doctor;
 pub(super) mod drift;
 pub(super) mod explain;
 pub(super) mod export;
@@ -74,5 +75,6 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Completions(arguments) => completions::run(&arguments, session),
         Command::Man(arguments) => man::run(&arguments, session),
         Command::Demo(arguments) => demo::run(&arguments, session),
+        Command::Doctor(arguments) => doctor::run(&arguments, session),
     }
 }

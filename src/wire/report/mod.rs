@@ -2,6 +2,7 @@
 //! shown elsewhere: of a plan ([`read_planned`]), and what was rejected ([`read_rejections`]).
 
 mod account;
+mod checkup;
 mod formatted;
 mod found;
 mod ledger;
@@ -15,6 +16,7 @@ mod status;
 mod submissions;
 
 pub use account::{Deed, Entry, Notified, Ran};
+pub use checkup::{Area, Checkup, Examined, Health};
 pub use formatted::Formatted;
 pub use found::{AppliedFix, Checked};
 pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};

@@ -10,10 +10,7 @@ use gallerist::diagnostic::Severity;
 use gallerist::model::{Activity, Currency};
 use gallerist::plan::Standing;
 use gallerist::report::{
-    Account, Actor, CallKind, CallResult, CallVerdict, Deed, Entry, Evidenced, FilePlace, LedgerAudit,
-    LedgerFlaw, LedgerLog, LedgerRow, Merged, Next, Notified, Outcome, PendingReview, Place, Preflight,
-    PreflightCheck, PreflightStanding, PreflightedProduct, Problem, Rejection, StandingApproval, Status,
-    StatusRow, SubmissionDetail, SubmissionRow,
+    Account, Actor, Area, CallKind, CallResult, CallVerdict, Checkup, Deed, Entry, Evidenced, Examined, FilePlace, Health, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, Next, Notified, Outcome, PendingReview, Place, Preflight, PreflightCheck, PreflightStanding, PreflightedProduct, Problem, Rejection, StandingApproval, Status, StatusRow, SubmissionDetail, SubmissionRow,
 };
 use gallerist::service::{Checked, Preflighted, Ran, Recorded};
 use gallerist::submission::OperationId;
@@ -324,4 +321,23 @@ pub(crate) fn ledger_audit() -> BoxedStrategy<LedgerAudit> {
     (scope(), text(), option::of(0_usize..9), vec(flaw, 0..4))
         .prop_map(|(scope, place, entries, flaws)| LedgerAudit { scope, place, entries, flaws })
         .boxed()
+}
+
+pub(super) fn checkup() -> BoxedStrategy<Checkup> {
+    let areas = vec![
+        Area::Git,
+        Area::Configuration,
+        Area::Files,
+        Area::Ledger,
+        Area::Marketplace,
+        Area::Credentials,
+        Area::Clock,
+        Area::Interfaces,
+    ];
+    let health = select(vec![Health::Fine, Health::Note, Health::Warning, Health::Error]);
+    let why = select(vec!["", "nothing works without it"]);
+    let one = (select(areas), health, text(), why, vec(text(), 0..3)).prop_map(
+        |(area, health, what, why, fixes)| Examined { area, name: "ledger-opens", health, what, why, fixes },
+    );
+    (option::of(scope()), vec(one, 0..4)).prop_map(|(scope, examined)| Checkup { scope, examined }).boxed()
 }
