@@ -29,7 +29,7 @@ pub use files::{Entry, FILES_MAX, Files, Kind, Listing};
 pub use git::{Git, GitError};
 pub use offer::{Offer, OfferError, Offered};
 pub use revision::Revision;
-pub use stamp::{Stamp, is_folder};
+pub use stamp::{Stamp, is_absent, is_folder};
 pub use tip::Tip;
 pub use work_tree::{WorkTree, WorkTreeError};
 pub use write::{WriteError, write_atomically, write_for_now, write_privately};

@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::fs::Metadata;
 
 /// What the file system says of a regular file. A changed file has another stamp, unless it changed within the same tick of
 /// the file system's clock: [`Stamp::is_settled`].
@@ -21,11 +22,20 @@ const TICK: SignedDuration = SignedDuration::from_secs(3);
 
 impl Stamp {
     /// The stamp of a regular file; `None` where none stands or a link does, or where the system tells too little.
-    #[cfg(unix)]
     #[must_use]
     pub fn of(path: &Utf8Path) -> Option<Self> {
+        std::fs::symlink_metadata(path).ok().filter(Metadata::is_file).and_then(|found| Self::read(&found))
+    }
+
+    /// The stamp of a folder: it changes with what stands in it.
+    #[must_use]
+    pub fn of_folder(path: &Utf8Path) -> Option<Self> {
+        std::fs::symlink_metadata(path).ok().filter(Metadata::is_dir).and_then(|found| Self::read(&found))
+    }
+
+    #[cfg(unix)]
+    fn read(found: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
-        let found = std::fs::symlink_metadata(path).ok().filter(std::fs::Metadata::is_file)?;
         let nanoseconds = |seconds: i64, rest: i64| seconds.checked_mul(1_000_000_000)?.checked_add(rest);
         Some(Self {
             size: found.size(),
@@ -37,8 +47,7 @@ impl Stamp {
 
     /// Elsewhere nothing is known that nobody can set.
     #[cfg(not(unix))]
-    #[must_use]
-    pub fn of(_: &Utf8Path) -> Option<Self> {
+    fn read(_: &Metadata) -> Option<Self> {
         None
     }
 
@@ -48,6 +57,12 @@ impl Stamp {
         let latest = at.saturating_sub(TICK).map_or(i128::MIN, Timestamp::as_nanosecond);
         i128::from(self.modified.max(self.changed)) < latest
     }
+}
+
+/// Whether nothing at all stands at a path.
+#[must_use]
+pub fn is_absent(path: &Utf8Path) -> bool {
+    std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// Whether a folder stands at a path, and no link to one.

@@ -10,7 +10,7 @@ use super::workspace::Workspace;
 use crate::config::Target;
 use crate::definition::{Again, Definition, Read};
 use crate::model::{DeliveryMethod, Digest, Key};
-use crate::repository::{FileError, Stamp, is_folder, write_for_now};
+use crate::repository::{FileError, Stamp, is_absent, is_folder, write_for_now};
 use crate::rules::Summary;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -27,7 +27,8 @@ const MAGIC: &str = "gallerist outcomes 1";
 struct Kept {
     /// What the outcomes depend on besides the products' own files.
     basis: String,
-    files: Vec<(String, Stamp)>,
+    /// Files with what the file system said of them; nothing of those that were looked for and not there.
+    files: Vec<(String, Option<Stamp>)>,
     products: Vec<Product>,
 }
 
@@ -151,7 +152,7 @@ struct Table<'a> {
     root: &'a Utf8Path,
     begun: Timestamp,
     known: HashMap<Utf8PathBuf, Option<u32>>,
-    files: Vec<(String, Stamp)>,
+    files: Vec<(String, Option<Stamp>)>,
 }
 
 impl Table<'_> {
@@ -172,8 +173,13 @@ impl Table<'_> {
         if let Some(known) = self.known.get(path) {
             return *known;
         }
-        let stamp = Stamp::of(&self.root.join(path)).filter(|stamp| stamp.is_settled(self.begun));
-        let place = stamp.and_then(|stamp| {
+        let whole = self.root.join(path);
+        let is_settled = |stamp: &Option<Stamp>| {
+            // What is not there may have been there a moment ago: its folder tells.
+            let telling = stamp.or_else(|| Stamp::of_folder(whole.parent()?));
+            telling.is_some_and(|telling| telling.is_settled(self.begun))
+        };
+        let place = seen(&whole).filter(is_settled).and_then(|stamp| {
             let place = u32::try_from(self.files.len()).ok()?;
             self.files.push((path.as_str().to_owned(), stamp));
             Some(place)
@@ -183,10 +189,15 @@ impl Table<'_> {
     }
 }
 
+/// What stands at a path: a file, or nothing; `None` where it is something that cannot be relied on.
+fn seen(path: &Utf8Path) -> Option<Option<Stamp>> {
+    Stamp::of(path).map(Some).or_else(|| is_absent(path).then_some(None))
+}
+
 /// The products all of whose files are as they were, behind folders that are no links.
 fn fresh(root: &Utf8Path, kept: &Kept) -> HashMap<Utf8PathBuf, usize> {
     let unchanged: Vec<bool> =
-        kept.files.par_iter().map(|(path, stamp)| Stamp::of(&root.join(path)) == Some(*stamp)).collect();
+        kept.files.par_iter().map(|(path, stamp)| seen(&root.join(path)) == Some(*stamp)).collect();
     let folders = kept.files.iter().flat_map(|(path, _)| Utf8Path::new(path).ancestors().skip(1));
     let folders: BTreeSet<&Utf8Path> = folders.filter(|folder| !folder.as_str().is_empty()).collect();
     if !folders.iter().all(|folder| is_folder(&root.join(folder))) {

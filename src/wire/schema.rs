@@ -1,7 +1,8 @@
 //! JSON Schemas of the documents, draft 2020-12.
 
 use super::report::{
-    Adoption, Checked, Checkup, Content, Formatted, Imported, LedgerAudit, LedgerLog, Pending, Planned, Preflight, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
+    Adoption, Checked, Checkup, Content, Formatted, Imported, LedgerAudit, LedgerLog, Pending, Planned,
+    Preflight, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
 };
 use super::{Document, Notice, Plan, RecordedProduct, ReleasedSnapshot, SnapshotIndex, SnapshotProduct};
 use schemars::generate::SchemaSettings;

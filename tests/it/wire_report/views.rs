@@ -10,7 +10,10 @@ use gallerist::diagnostic::Severity;
 use gallerist::model::{Activity, Currency};
 use gallerist::plan::Standing;
 use gallerist::report::{
-    Account, Actor, Area, CallKind, CallResult, CallVerdict, Checkup, Deed, Entry, Evidenced, Examined, FilePlace, Health, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, Next, Notified, Outcome, PendingReview, Place, Preflight, PreflightCheck, PreflightStanding, PreflightedProduct, Problem, Rejection, StandingApproval, Status, StatusRow, SubmissionDetail, SubmissionRow,
+    Account, Actor, Area, CallKind, CallResult, CallVerdict, Checkup, Deed, Entry, Evidenced, Examined,
+    FilePlace, Health, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, Next, Notified, Outcome,
+    PendingReview, Place, Preflight, PreflightCheck, PreflightStanding, PreflightedProduct, Problem,
+    Rejection, StandingApproval, Status, StatusRow, SubmissionDetail, SubmissionRow,
 };
 use gallerist::service::{Checked, Preflighted, Ran, Recorded};
 use gallerist::submission::OperationId;
