@@ -4,6 +4,7 @@
 mod chance;
 mod deploy;
 mod disks;
+mod gateway;
 mod killed;
 mod ledger;
 mod notifications;
