@@ -68,6 +68,7 @@ mod scenario;
 mod schema;
 mod sdk_hmac;
 mod seller;
+pub(crate) mod served;
 mod simulation;
 mod story;
 mod targets;
