@@ -7,6 +7,7 @@ mod assets;
 mod faults;
 mod gateway;
 mod keys;
+mod pages;
 mod replay;
 mod seller;
 mod server;
@@ -16,6 +17,7 @@ pub use accounts::{Accounts, AccountsError, KEYS_FILE, Wanted, account};
 pub use assets::{Assets, Elsewhere};
 pub use faults::Faults;
 pub use keys::{NoRandomness, new_access_key, new_secret};
+pub use pages::pages;
 pub use seller::{Seller, SellerName, Sellers};
 pub use server::{run, serve};
 pub use state::{Clock, Served};
@@ -26,5 +28,5 @@ use std::sync::Arc;
 
 /// Everything that is served.
 pub fn router(served: &Arc<Served>) -> Router {
-    gateway::routes(served)
+    gateway::routes(served).merge(pages(Arc::clone(served)))
 }

@@ -4,7 +4,7 @@ use super::Assets;
 use crate::http::Secret;
 use crate::model::{Digest, Key};
 use crate::repository::WriteError;
-use crate::sandbox::{Answer, Judge, Request, State, Store, StoreError};
+use crate::sandbox::{Answer, Event, Judge, Request, State, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -67,6 +67,20 @@ impl Seller {
     pub fn look<T>(&self, see: impl FnOnce(&State) -> T) -> Result<T, StoreError> {
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         store.state().map(see)
+    }
+
+    /// What happened to a product, newest first; see [`Store::history_of`].
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn history_of(
+        &self,
+        product: &Key,
+        before: Option<i64>,
+        count: usize,
+    ) -> Result<Vec<(i64, Event)>, StoreError> {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.history_of(product, before, count)
     }
 
     /// The content of a file that a product names, by its digest; `None` where it is not at hand.
