@@ -107,7 +107,6 @@ fn sheet(seller: &Seller, found: &Found) -> Sheet {
         Some(Ok(_)) => ["On sale now", "After approval"],
         _ => ["Before", "Asked for"],
     };
-    let is_release = application.kind == SubmissionKind::Release;
     let removals = application.operations(None).into_iter().filter_map(|operation| operation.reason);
     let by = match &application.origin {
         Origin::Submitted { submission, .. } => format!("submission {}", submission.id),
@@ -128,7 +127,7 @@ fn sheet(seller: &Seller, found: &Found) -> Sheet {
         reason: words::rejection(application).map(str::to_owned),
         removal: removals.into_iter().next(),
         product: product.map(|id| format!("/console/{}/products/{}", seller.name, in_address(id))),
-        groups: groups.into_iter().map(|group| part(seller, group, is_release)).collect(),
+        groups: groups.into_iter().map(|group| part(seller, group)).collect(),
         columns,
         misfit,
     }
@@ -138,9 +137,9 @@ fn asked(application: &Application) -> Vec<Group> {
     changes::asked(application, &application.operations(None))
 }
 
-fn part(seller: &Seller, group: Group, is_release: bool) -> Part {
+fn part(seller: &Seller, group: Group) -> Part {
     let Group { title, chip, changes } = group;
-    let is_new = is_release || changes.iter().all(|change| change.before.is_empty());
+    let is_new = chip == Some(changes::NEW);
     let changes = changes.into_iter().map(|change| {
         let Change { what, by, before, after, files } = change;
         let pictures = files.map(|files| files.iter().filter_map(|file| picture::of(seller, file)).collect());
