@@ -73,9 +73,8 @@ impl<'t> Reader<'t> {
             );
             self.report(diagnostic);
         }
-        Some(Driver::Gateway {
-            url: url.trim_end_matches('/').to_owned(),
-            certificates: text(block, "certificates").map(Into::into),
-        })
+        let certificates = Some(self.inner_path(block, "certificates", ""));
+        let certificates = certificates.filter(|path| !path.as_str().is_empty());
+        Some(Driver::Gateway { url: url.trim_end_matches('/').to_owned(), certificates })
     }
 }

@@ -1,5 +1,6 @@
 //! The driver of the embedded sandbox.
 
+use super::{LATE, references};
 use crate::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, Submit, SubmitOutcome};
 use crate::model::Key;
 use crate::released::{Bindings, Observation};
@@ -7,7 +8,6 @@ use crate::sandbox::{Answer, Event, Judge, Report, Request, Store, StoreError};
 use crate::submission::{Fence, Submission, SubmissionId};
 use camino::Utf8Path;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Where the time comes from.
@@ -73,21 +73,7 @@ impl SandboxDriver {
     pub fn history(&self) -> Result<Vec<Event>, StoreError> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner).history()
     }
-
-    fn references(&self, submission: &Submission) -> BTreeMap<Key, String> {
-        let Some(binding) = self.bindings.products.get(&submission.product) else { return BTreeMap::new() };
-        if submission.product_id.as_ref() != Some(&binding.product_id) {
-            return BTreeMap::new();
-        }
-        let code = |(key, specification): (&Key, &crate::released::SpecificationBinding)| {
-            let sku = specification.skus.values().next()?;
-            Some((key.clone(), sku.sku_code.clone()))
-        };
-        binding.specifications.iter().filter_map(code).collect()
-    }
 }
-
-const LATE: &str = "another run took the product over while this one was held up";
 
 fn storage(error: &StoreError) -> MarketplaceError {
     MarketplaceError::Storage(error.to_string())
@@ -132,7 +118,7 @@ impl Observe for SandboxDriver {
 
 impl Submit for SandboxDriver {
     fn submit(&mut self, submission: &Submission, fence: Option<Fence>) -> SubmitOutcome {
-        let references = self.references(submission);
+        let references = references(&self.bindings, submission);
         match self.ask(&Request::Submit { submission: Box::new(submission.clone()), references, fence }) {
             Ok(Answer::Late) => SubmitOutcome::NotSent(LATE.to_owned()),
             Ok(Answer::Accepted(application)) => SubmitOutcome::Accepted(application),

@@ -71,7 +71,7 @@ impl Api {
         let (header, scheme, secret) = &self.secret;
         let request = Request::new(method, format!("{}{path}", self.address.as_str()));
         let with =
-            |request: Request, (name, value): &(&'static str, &'static str)| request.header(name, *value);
+            |request: Request, (name, value): &(&'static str, &'static str)| request.header(*name, *value);
         self.headers.iter().fold(request, with).secret(header, scheme, secret)
     }
 

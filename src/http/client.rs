@@ -1,18 +1,21 @@
 //! The client itself: one request, its redirects on the same host, its repetitions.
 
 use super::retry::{Attempt, Decision, Patience};
+use super::sdk_hmac::{Message, parse_query};
 use super::{HttpError, Method, Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 use reqwest::blocking::Response as Answer;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use reqwest::tls;
 use std::io::Read as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 const REDIRECTS_MAX: u32 = 3;
 
 /// Where time comes from, and how it passes.
-pub trait Clock {
+pub trait Clock: Send + Sync {
     /// The moment.
     fn now(&self) -> Timestamp;
     /// Lets time pass.
@@ -56,13 +59,14 @@ impl Default for Limits {
     }
 }
 
-/// A client. It takes proxies from the environment (`HTTPS_PROXY`, `NO_PROXY`), trusts what the system trusts
+/// A client. It speaks TLS 1.2 or later, takes proxies from the environment (`HTTPS_PROXY`, `NO_PROXY`), trusts what the system trusts
 /// (`SSL_CERT_FILE` names another file of certificates), and keeps what it sends to the host it was sent to.
 pub struct Client {
     inner: reqwest::blocking::Client,
     limits: Limits,
     patience: Patience,
     clock: Box<dyn Clock>,
+    signed: AtomicU64,
 }
 
 impl Client {
@@ -71,9 +75,30 @@ impl Client {
     /// # Errors
     /// When the system's certificates or proxies cannot be used.
     pub fn new(limits: Limits, patience: Patience, clock: Box<dyn Clock>) -> Result<Self, HttpError> {
+        Self::trusting(limits, patience, clock, "")
+    }
+
+    /// A client that trusts whom the system trusts, and those whose certificates stand in a text (PEM).
+    ///
+    /// # Errors
+    /// When one of the certificates is none, and as [`Client::new`].
+    pub fn trusting(
+        limits: Limits,
+        patience: Patience,
+        clock: Box<dyn Clock>,
+        certificates: &str,
+    ) -> Result<Self, HttpError> {
+        let more = tls::Certificate::from_pem_bundle(certificates.as_bytes());
+        let more =
+            more.map_err(|error| HttpError::Setup(format!("a certificate is none: {}", chain(&error))))?;
         // Whoever was first decided for the whole process; it does not matter who.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let inner = reqwest::blocking::Client::builder()
+        let mut builder = reqwest::blocking::Client::builder();
+        if !more.is_empty() {
+            builder = builder.tls_certs_merge(more);
+        }
+        let inner = builder
+            .tls_version_min(tls::Version::TLS_1_2)
             .user_agent(concat!("gallerist/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -81,7 +106,13 @@ impl Client {
             .timeout(limits.time_max)
             .build()
             .map_err(|error| HttpError::Setup(chain(&error)))?;
-        Ok(Self { inner, limits, patience, clock })
+        Ok(Self { inner, limits, patience, clock, signed: AtomicU64::new(0) })
+    }
+
+    /// The moment, by the client's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Sends a request until there is an answer worth taking, whatever its status.
@@ -129,8 +160,21 @@ impl Client {
         let method = reqwest::Method::from_bytes(request.method.name().as_bytes())
             .map_err(|error| HttpError::Setup(error.to_string()))?;
         let mut builder = self.inner.request(method, url.clone());
-        for (name, value) in &request.headers {
-            builder = builder.header(*name, value);
+        let mut headers = request.headers.clone();
+        let body = request.body.as_ref().map(super::Body::on_the_wire);
+        if let Some((media, _)) = &body {
+            headers.push((CONTENT_TYPE.as_str().to_owned(), (*media).to_owned()));
+        }
+        self.sign(url, request, &mut headers, body.as_ref());
+        if let Some((_, bytes)) = body {
+            builder = builder.body(bytes);
+        }
+        for (name, value) in &headers {
+            // Values may hold a signature, and texts outside of ASCII as their UTF-8 bytes.
+            let fits = HeaderValue::from_bytes(value.as_bytes());
+            let mut fits = fits.map_err(|_| HttpError::Setup(format!("`{name}` fits no header")))?;
+            fits.set_sensitive(name == "authorization");
+            builder = builder.header(name, fits);
         }
         if let Some((name, scheme, secret)) = &request.secret {
             let value = HeaderValue::try_from(format!("{scheme}{}", secret.expose()));
@@ -138,10 +182,31 @@ impl Client {
             value.set_sensitive(true);
             builder = builder.header(HeaderName::from_static(name), value);
         }
-        if let Some(body) = &request.body {
-            builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());
-        }
         builder.send().map_err(|error| self.failure(url, &error))
+    }
+
+    /// Signs what is about to be sent, where it is signed at all.
+    fn sign(
+        &self,
+        url: &Url,
+        request: &Request,
+        headers: &mut Vec<(String, String)>,
+        body: Option<&(&'static str, Vec<u8>)>,
+    ) {
+        let Some(keys) = &request.keys else { return };
+        let at = self.clock.now();
+        // Dates have whole seconds: without this the same, sent twice in one, would look like somebody's copy.
+        let number = self.signed.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{:x}-{:x}-{number:x}", at.as_nanosecond(), std::process::id());
+        headers.push(("x-request-id".to_owned(), id));
+        let mut all = headers.clone();
+        all.push(("host".to_owned(), host(url)));
+        let query = parse_query(url.query().unwrap_or_default());
+        let body = body.map_or(&[][..], |(_, bytes)| bytes.as_slice());
+        let (method, path) = (request.method.name(), url.path());
+        let message = Message { method, path, query: &query, headers: &all, body };
+        let signature = keys.sign(&message, at).into_iter();
+        headers.extend(signature.map(|(name, value)| (name.to_owned(), value)));
     }
 
     fn read(&self, url: &Url, mut answer: Answer, deadline: Instant) -> Result<Response, HttpError> {
@@ -223,8 +288,10 @@ fn chain(error: &dyn std::error::Error) -> String {
 }
 
 fn redacted(error: HttpError, request: &Request) -> HttpError {
-    let Some((_, _, secret)) = &request.secret else { return error };
-    let clean = |text: String| secret.redact(&text);
+    let clean = |text: String| {
+        let text = request.secret.as_ref().map_or(text.clone(), |(_, _, secret)| secret.redact(&text));
+        request.keys.as_ref().map_or(text.clone(), |keys| keys.redact(&text))
+    };
     match error {
         HttpError::Address { url, reason } => HttpError::Address { url: clean(url), reason: clean(reason) },
         HttpError::Setup(reason) => HttpError::Setup(clean(reason)),

@@ -19,6 +19,7 @@ pub use secret::{Secret, SecretError};
 pub use signals::Signals;
 pub use signing::SigningKey;
 
+use sdk_hmac::KeyPair;
 use std::time::Duration;
 
 /// What a request does.
@@ -50,6 +51,25 @@ impl Method {
     }
 }
 
+/// What a request carries.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// JSON; its text on the wire is that of `to_string`.
+    Json(serde_json::Value),
+    /// Bytes of a media type.
+    Bytes(&'static str, Vec<u8>),
+}
+
+impl Body {
+    /// The media type, and what is sent.
+    fn on_the_wire(&self) -> (&'static str, Vec<u8>) {
+        match self {
+            Self::Json(value) => ("application/json", value.to_string().into_bytes()),
+            Self::Bytes(media, bytes) => (media, bytes.clone()),
+        }
+    }
+}
+
 /// One request.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -58,11 +78,13 @@ pub struct Request {
     /// The whole address. It holds no secret.
     pub url: String,
     /// Headers without secrets.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(String, String)>,
     /// The header that carries the secret, and what stands before it: `("authorization", "Bearer ")`.
     pub secret: Option<(&'static str, &'static str, Secret)>,
-    /// A JSON body; its text on the wire is that of `to_string`.
-    pub body: Option<serde_json::Value>,
+    /// What it is signed with, anew each time it is sent.
+    pub keys: Option<KeyPair>,
+    /// The body.
+    pub body: Option<Body>,
     /// Whether doing it twice has the same effect as doing it once. What is not repeatable is sent again only after an
     /// answer that says that nothing was done.
     pub is_repeatable: bool,
@@ -73,13 +95,14 @@ impl Request {
     #[must_use]
     pub fn new(method: Method, url: impl Into<String>) -> Self {
         let is_repeatable = method != Method::Post;
-        Self { method, url: url.into(), headers: Vec::new(), secret: None, body: None, is_repeatable }
+        let (url, headers) = (url.into(), Vec::new());
+        Self { method, url, headers, secret: None, keys: None, body: None, is_repeatable }
     }
 
     /// Adds a header.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -90,10 +113,24 @@ impl Request {
         self
     }
 
+    /// Signs it with a pair of keys.
+    #[must_use]
+    pub fn signed(mut self, keys: &KeyPair) -> Self {
+        self.keys = Some(keys.clone());
+        self
+    }
+
     /// Sets the body.
     #[must_use]
     pub fn json(mut self, body: serde_json::Value) -> Self {
-        self.body = Some(body);
+        self.body = Some(Body::Json(body));
+        self
+    }
+
+    /// Sets a body of bytes.
+    #[must_use]
+    pub fn bytes(mut self, media: &'static str, bytes: Vec<u8>) -> Self {
+        self.body = Some(Body::Bytes(media, bytes));
         self
     }
 

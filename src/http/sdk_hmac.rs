@@ -348,8 +348,8 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
     bytes.collect::<Option<Vec<u8>>>()?.try_into().ok()
 }
 
-/// Percent-encodes everything but what RFC 3986 calls unreserved.
-fn quote(text: &mut String, part: &str) {
+/// Percent-encodes everything but what RFC 3986 calls unreserved, behind a text.
+pub fn quote(text: &mut String, part: &str) {
     for byte in part.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {

@@ -1,11 +1,14 @@
 //! The marketplace of a target, whichever driver it has.
 
 use super::ServiceError;
+use super::credentials::{Credentials, credentials};
 use super::planning::Planner;
 use super::released::{CatalogFiles, read, under_todays_keys};
 use super::workspace::{Workspace, request as refuse};
 use crate::config::{Driver, Target};
-use crate::drivers::{ConsoleDriver, GatewayDriver, SandboxDriver};
+use crate::drivers::{Access, ConsoleDriver, GatewayDriver, SandboxDriver};
+use crate::http::retry::Patience;
+use crate::http::{Client, Limits, SystemClock};
 use crate::ledger::Event;
 use crate::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, Submit, SubmitOutcome};
 use crate::model::Key;
@@ -13,13 +16,14 @@ use crate::released::{Bindings, Observation};
 use crate::report::sheet::Desk;
 use crate::sandbox::Judge;
 use crate::submission::{Fence, Submission, SubmissionId};
+use camino::Utf8Path;
 use jiff::Timestamp;
 
 /// A target's marketplace.
 pub(super) enum Marketplace<'a> {
     Sandbox(Box<SandboxDriver>),
     Console(Box<ConsoleDriver<'a>>),
-    Gateway(Box<GatewayDriver>),
+    Gateway(Box<GatewayDriver<'a>>),
 }
 
 impl<'a> Marketplace<'a> {
@@ -36,7 +40,11 @@ impl<'a> Marketplace<'a> {
                 let driver = ConsoleDriver::new(desk(planner), folder, files, now, recorded);
                 Ok(Self::Console(Box::new(driver)))
             }
-            Driver::Gateway { url, .. } => Ok(Self::Gateway(Box::new(GatewayDriver::new(url)))),
+            Driver::Gateway { url, certificates } => {
+                let access = access(planner.workspace, target, url, certificates.as_deref())?;
+                let files = Box::new(CatalogFiles::new(planner.workspace, &planner.definitions.catalog));
+                Ok(Self::Gateway(Box::new(GatewayDriver::new(access, files))))
+            }
         }
     }
 
@@ -85,6 +93,30 @@ impl<'a> Marketplace<'a> {
     }
 }
 
+/// How the gateway of a target is spoken to.
+fn access(
+    workspace: &Workspace,
+    target: &Target,
+    url: &str,
+    certificates: Option<&Utf8Path>,
+) -> Result<Access, ServiceError> {
+    // The catalog says where to, and the environment with what: only signatures go there, never the secret key.
+    let Credentials { keys, from } =
+        credentials(&target.name, workspace.tree.root(), &|name| std::env::var(name).ok())?;
+    let certificates = match certificates {
+        Some(path) => workspace.files.read_text(path).map_err(|error| ServiceError::File {
+            action: "read",
+            path: path.to_owned(),
+            reason: error.problem.to_string(),
+        })?,
+        None => String::new(),
+    };
+    let limits = Limits { bytes_max: 64 << 20, ..Limits::default() };
+    let client = Client::trusting(limits, Patience::default(), Box::new(SystemClock), &certificates)
+        .map_err(|error| refuse(error.to_string()))?;
+    Ok(Access { url: url.to_owned(), client, keys, keys_from: from })
+}
+
 /// What the sheets of a planner's target are about.
 pub(super) fn desk<'a>(planner: &'a Planner<'_>) -> Desk<'a> {
     let target = planner.target;
@@ -127,7 +159,7 @@ pub(super) fn sandbox(
 }
 
 /// A target at the console; an error where it is in a sandbox.
-pub(super) fn console(target: &Target) -> Result<&camino::Utf8Path, ServiceError> {
+pub(super) fn console(target: &Target) -> Result<&Utf8Path, ServiceError> {
     match &target.driver {
         Driver::Console { released, .. } => Ok(released),
         Driver::Sandbox { .. } | Driver::Gateway { .. } => Err(refuse(format!(

@@ -13,6 +13,7 @@ mod check;
 mod claim;
 mod comment;
 mod configuration;
+mod credentials;
 mod desk;
 mod editor;
 mod evidence;

@@ -1,6 +1,6 @@
 //! What everything that posts at a forge has in common: what a process may hold, what it reads, and who it speaks for.
 
-use super::ServiceError;
+use super::{ServiceError, credentials};
 use crate::forge::{Address, Forge, ForgeError, GitHub, GitLab, GitLabToken, PlaceError, Provider, Tracker};
 use crate::http::retry::Patience;
 use crate::http::{Client, Limits, Secret, SystemClock};
@@ -10,21 +10,27 @@ use std::time::Duration;
 /// The largest report that is read: tens of thousands of products.
 const REPORT_BYTES_MAX: u64 = 64 << 20;
 
-/// Variables that hold keys to the marketplace. A process that has them reads no strangers' reports and speaks to nobody
-/// else.
-const MARKETPLACE_SECRETS: &[&str] = &[
-    "GALLERIST_ACCESS_KEY",
-    "GALLERIST_SECRET_KEY",
+/// Variables of the vendor's own programs that hold keys to the marketplace.
+const VENDOR_SECRETS: &[&str] = &[
     "GALLERIST_SECURITY_TOKEN",
     "HUAWEICLOUD_SDK_AK",
     "HUAWEICLOUD_SDK_SK",
     "HUAWEICLOUD_SDK_SECURITY_TOKEN",
 ];
 
+/// Whether a variable holds a key to the marketplace or leads to one. A process that has one reads no strangers' reports and
+/// speaks to nobody else.
+fn is_marketplace_secret(name: &str) -> bool {
+    let is_ours =
+        |ours: &&str| name.strip_prefix(ours).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+    VENDOR_SECRETS.contains(&name) || credentials::VARIABLES.iter().any(is_ours)
+}
+
 /// Refuses to go on where the process holds a key to the marketplace.
 pub(super) fn refuse_marketplace_secrets() -> Result<(), ServiceError> {
-    let is_set = |name: &&&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    match MARKETPLACE_SECRETS.iter().find(is_set) {
+    let set = std::env::vars_os().filter(|(_, value)| !value.is_empty());
+    let mut names = set.filter_map(|(name, _)| name.into_string().ok());
+    match names.find(|name| is_marketplace_secret(name)) {
         None => Ok(()),
         Some(name) => Err(ServiceError::Request {
             message: format!(

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod browser;
+mod chance;
 mod deploy;
 mod disks;
 mod killed;
@@ -9,7 +10,9 @@ mod ledger;
 mod notifications;
 mod plans;
 mod pre_commit;
+mod schemathesis;
 mod scripts;
 mod sheets;
+mod signing;
 mod workflows;
 mod yaml_language_server;

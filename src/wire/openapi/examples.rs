@@ -75,7 +75,7 @@ pub(super) fn offer() -> Value {
                 "to": { "price": { "flat": "120.00" } },
             }],
             "attempt": 1,
-            "predicted": { "key": PRODUCT, "delivery": "saas" },
+            "predicted": { "key": PRODUCT, "delivery": "saas", "fields": {}, "specifications": [] },
         },
         "references": { "starter": "S0000000001" },
         "fence": LATER,
