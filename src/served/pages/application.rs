@@ -24,7 +24,8 @@ struct Sheet {
     since: Moment,
     submitted: Moment,
     waited: String,
-    by: String,
+    /// Who made it, under a name of its own.
+    by: (&'static str, String),
     reason: Option<String>,
     removal: Option<String>,
     product: Option<String>,
@@ -109,8 +110,8 @@ fn sheet(seller: &Seller, found: &Found) -> Sheet {
     };
     let removals = application.operations(None).into_iter().filter_map(|operation| operation.reason);
     let by = match &application.origin {
-        Origin::Submitted { submission, .. } => format!("submission {}", submission.id),
-        Origin::Console { by, .. } => format!("{by}, in the console"),
+        Origin::Submitted { submission, .. } => ("Submission", submission.id.to_string()),
+        Origin::Console { by, .. } => ("Made in the console by", by.clone()),
     };
     let product = application.product_id.as_ref();
     Sheet {
