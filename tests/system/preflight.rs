@@ -2,12 +2,9 @@
 //!
 //! The service stands on this machine, so that its address is allowed by an option, and the rule about local names is off.
 
-#[path = "../it/cli_runner.rs"]
-#[allow(dead_code, reason = "a part of what the other tests use")]
-mod cli_runner;
 mod seller;
 
-use cli_runner::{Cli, Ended};
+use crate::ledger::cli_runner::{Cli, Ended};
 use seller::{Authority, Identity, KEY, Seller};
 use serde_json::Value;
 
