@@ -309,7 +309,9 @@ mod tests {
             }
             let id = asked["instanceId"].as_str().unwrap_or_default();
             let answer = match asked["activity"].as_str().unwrap() {
-                "newInstance" => json!({"resultCode": "000000", "resultMsg": "ok", "instanceId": asked["orderId"]}),
+                "newInstance" => {
+                    json!({"resultCode": "000000", "resultMsg": "ok", "instanceId": asked["orderId"]})
+                }
                 _ if id.starts_with("unknown-") => json!({"resultCode": "000003", "resultMsg": "none"}),
                 "queryInstance" => json!({"resultCode": "000000", "resultMsg": "ok", "info": [
                     {"instanceId": id, "appInfo": {"frontEndUrl": "https://app.example/"}}]}),
@@ -328,7 +330,8 @@ mod tests {
     }
 
     fn case(position: usize, name: &str, activity: Activity, specification: Option<&str>) -> Case {
-        let order = [(CaseField::OrderId, format!("order-of-{name}")), (CaseField::OrderLineId, "1".to_owned())];
+        let order =
+            [(CaseField::OrderId, format!("order-of-{name}")), (CaseField::OrderLineId, "1".to_owned())];
         Case {
             name: Key::new(name).unwrap(),
             activity,
@@ -344,8 +347,7 @@ mod tests {
     fn replayed(cases: Vec<Case>, may_write: bool, answers: bool) -> (Replayed, Vec<Value>) {
         let cases = Cases { cases, ..Cases::default() };
         let modes: BTreeSet<BillingMode> = [BillingMode::Yearly].into();
-        let specifications =
-            ["basic", "plus", "team"].map(|key| (Key::new(key).unwrap(), modes.clone()));
+        let specifications = ["basic", "plus", "team"].map(|key| (Key::new(key).unwrap(), modes.clone()));
         let key = Secret::new(KEY, "test").unwrap();
         let work = Work {
             address: "https://crm.acme.example/",
@@ -378,13 +380,16 @@ mod tests {
                 format!("{} for {}", call.case, keys.join(", "))
             })
             .collect();
-        assert_eq!(about, [
-            "create for basic, plus",
-            "query for basic, plus",
-            "create for team",
-            "query for team",
-            "freeze-team for team",
-        ]);
+        assert_eq!(
+            about,
+            [
+                "create for basic, plus",
+                "query for basic, plus",
+                "create for team",
+                "query for team",
+                "freeze-team for team",
+            ]
+        );
         assert_eq!(calls[2]["instanceId"], "order-of-create", "the answer names the instance");
         assert_ne!(calls[0]["businessId"], calls[1]["businessId"], "each call has one of its own");
         assert!(calls.iter().all(|call| call["testFlag"] == "1"));
