@@ -46,7 +46,7 @@ MISBEHAVIOURS = {
     "accepts-wrong-signature": "signatures are not compared",
     "accepts-stale": "timestamps may be old",
     "unknown-is-fine": "instances that do not exist are answered with success",
-    "tells-secrets": "resultMsg repeats the password, the access key and the signature of the call",
+    "tells-secrets": "queryInstance fails, and resultMsg repeats the password, the access key and the signature of the call",
     "asynchronous": "newInstance answers 000004 the first time",
     "redirects": "every call is led to an address inside (with --redirect-to)",
 }
@@ -215,7 +215,7 @@ class Handler(BaseHTTPRequestHandler):
         except (ValueError, KeyError, TypeError):
             return {"resultCode": WRONG_PARAMETER, "resultMsg": "a parameter is missing or wrong"}
         result = act(self.server.instances, call)
-        if "tells-secrets" in misbehaves:
+        if "tells-secrets" in misbehaves and call["activity"] == "queryInstance":
             told = ["correct horse battery staple", self.server.access_key, signature]
             result = {**result, "resultCode": "000005", "resultMsg": "failed: " + " ".join(told)}
         return result

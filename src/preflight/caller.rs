@@ -138,7 +138,7 @@ fn trouble(error: &reqwest::Error) -> Trouble {
     }
     let reason = if texts.is_empty() { "the connection failed".to_owned() } else { texts.join(": ") };
     let lower = reason.to_lowercase();
-    let is_tls = ["certificate", "tls", "handshake", "corruptmessage", "protocol version", "alert"];
+    let is_tls = ["certificate", "tls", "handshake", "corrupt message", "protocol version", "alert"];
     if error.is_connect() && is_tls.iter().any(|word| lower.contains(word)) {
         return Trouble::Tls(reason);
     }

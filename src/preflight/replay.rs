@@ -273,3 +273,147 @@ impl Run<'_, '_> {
         Problem::of(check, Severity::Error, self.redactor.clean(&message), help)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::BillingMode;
+    use crate::preflight::body_sign;
+    use serde_json::{Value, json};
+
+    const KEY: &str = "demo-access-key-0001";
+
+    /// A service that is right, or does not answer at all.
+    struct Fake {
+        answers: bool,
+        nonces: u32,
+        calls: Vec<Value>,
+    }
+
+    impl World for Fake {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_second(1_700_000_000).unwrap()
+        }
+
+        fn nonce(&mut self) -> String {
+            self.nonces += 1;
+            format!("{:032}", self.nonces)
+        }
+
+        fn call(&mut self, call: &Call) -> Heard {
+            let took = Duration::from_millis(7);
+            let asked: Value = serde_json::from_str(call.body.as_deref().unwrap()).unwrap();
+            self.calls.push(asked.clone());
+            if !self.answers {
+                return Heard { took, answer: Err(Trouble::Unreachable("nobody listens".to_owned())) };
+            }
+            let id = asked["instanceId"].as_str().unwrap_or_default();
+            let answer = match asked["activity"].as_str().unwrap() {
+                "newInstance" => {
+                    json!({"resultCode": "000000", "resultMsg": "ok", "instanceId": asked["orderId"]})
+                }
+                _ if id.starts_with("unknown-") => json!({"resultCode": "000003", "resultMsg": "none"}),
+                "queryInstance" => json!({"resultCode": "000000", "resultMsg": "ok", "info": [
+                    {"instanceId": id, "appInfo": {"frontEndUrl": "https://app.example/"}}]}),
+                _ => json!({"resultCode": "000000", "resultMsg": "ok"}),
+            };
+            let body = answer.to_string().into_bytes();
+            let answer = Answer {
+                status: 200,
+                content_type: Some("application/json".to_owned()),
+                body_sign: Some(body_sign(KEY, &body)),
+                location: None,
+                body,
+            };
+            Heard { took, answer: Ok(answer) }
+        }
+    }
+
+    fn case(position: usize, name: &str, activity: Activity, specification: Option<&str>) -> Case {
+        let order =
+            [(CaseField::OrderId, format!("order-of-{name}")), (CaseField::OrderLineId, "1".to_owned())];
+        Case {
+            name: Key::new(name).unwrap(),
+            activity,
+            fields: if activity == Activity::NewInstance { order.into() } else { Vec::new() },
+            instance_of: (activity != Activity::NewInstance).then(|| Key::new("create").unwrap()),
+            specification: specification.map(|key| Key::new(key).unwrap()),
+            mode: None,
+            accepts: BTreeSet::new(),
+            position,
+        }
+    }
+
+    fn replayed(cases: Vec<Case>, may_write: bool, answers: bool) -> (Replayed, Vec<Value>) {
+        let cases = Cases { cases, ..Cases::default() };
+        let modes: BTreeSet<BillingMode> = [BillingMode::Yearly].into();
+        let specifications = ["basic", "plus", "team"].map(|key| (Key::new(key).unwrap(), modes.clone()));
+        let key = Secret::new(KEY, "test").unwrap();
+        let work = Work {
+            address: "https://crm.acme.example/",
+            cases: &cases,
+            specifications: &specifications,
+            key: &key,
+            may_write,
+        };
+        let mut world = Fake { answers, nonces: 0, calls: Vec::new() };
+        (replay(&work, &mut world), world.calls)
+    }
+
+    fn some() -> Vec<Case> {
+        vec![
+            case(0, "create", Activity::NewInstance, None),
+            case(1, "query", Activity::QueryInstance, None),
+            case(2, "freeze-team", Activity::UpdateInstanceStatus, Some("team")),
+        ]
+    }
+
+    #[test]
+    fn specifications_with_the_same_cases_are_called_once_together() {
+        let (found, calls) = replayed(some(), true, true);
+        let about: Vec<String> = found
+            .calls
+            .iter()
+            .filter(|call| call.kind == CallKind::First)
+            .map(|call| {
+                let keys: Vec<&str> = call.specifications.iter().map(Key::as_str).collect();
+                format!("{} for {}", call.case, keys.join(", "))
+            })
+            .collect();
+        assert_eq!(
+            about,
+            [
+                "create for basic, plus",
+                "query for basic, plus",
+                "create for team",
+                "query for team",
+                "freeze-team for team",
+            ]
+        );
+        assert_eq!(calls[2]["instanceId"], "order-of-create", "the answer names the instance");
+        assert_ne!(calls[0]["businessId"], calls[1]["businessId"], "each call has one of its own");
+        assert!(calls.iter().all(|call| call["testFlag"] == "1"));
+        let problems: Vec<&Problem> = found.calls.iter().flat_map(|call| &call.problems).collect();
+        // This service looks at no signature.
+        assert!(problems.iter().all(|problem| problem.check == Check::Signature), "{problems:#?}");
+        assert_eq!(problems.len(), 2);
+    }
+
+    #[test]
+    fn without_leave_nothing_is_called_that_writes() {
+        let (found, calls) = replayed(some(), false, true);
+        assert_eq!(calls.len(), 3, "what should be refused only asks");
+        assert!(calls.iter().all(|call| call["activity"] == "queryInstance"));
+        let not_run = found.calls.iter().filter(|call| call.verdict == CallVerdict::NotRun);
+        assert!(not_run.count() > 5);
+    }
+
+    #[test]
+    fn who_does_not_answer_is_not_asked_again_and_again() {
+        let (found, calls) = replayed(some(), true, false);
+        assert_eq!(calls.len(), 1);
+        let [first, rest @ ..] = found.calls.as_slice() else { panic!("there are calls") };
+        assert_eq!(first.problems[0].check, Check::Address);
+        assert!(rest.iter().all(|call| call.not_run.is_some()));
+    }
+}

@@ -16,8 +16,10 @@ pub fn status(status: &Status, style: Style) -> String {
         .paint(Paint::Quiet, &format!(", observed {observed}"));
     page.wrap(0, 2, &title);
     page.gap();
-    let (calm, loud): (Vec<&StatusRow>, Vec<&StatusRow>) =
-        status.rows.iter().partition(|row| row.standing == Standing::InSync && row.ignored.is_empty());
+    let is_calm = |row: &&StatusRow| {
+        row.standing == Standing::InSync && row.ignored.is_empty() && row.besides.is_empty()
+    };
+    let (calm, loud): (Vec<&StatusRow>, Vec<&StatusRow>) = status.rows.iter().partition(is_calm);
     let standings = loud.iter().map(|row| row.standing.words().width()).max().unwrap_or(0);
     let keys = loud.iter().map(|row| row.product.as_str().width()).max().unwrap_or(0);
     for row in &loud {

@@ -185,7 +185,7 @@ fn receivers_hear_everything_unless_something_is_said() {
     assert_eq!(shown(&diagnostics), "");
     let receivers = config.unwrap().notify;
     let on: Vec<usize> = receivers.iter().map(|receiver| receiver.on.len()).collect();
-    assert_eq!(on, [4, 2, 4, 0]);
+    assert_eq!(on, [5, 2, 5, 0]);
     assert_eq!(receivers[1].address, Address::Variable("GALLERIST_WEBHOOK_B".into()));
     assert!(receivers[1].on.contains(&Occasion::Blocked) && !receivers[1].on.contains(&Occasion::Drifted));
 }

@@ -65,11 +65,7 @@ fn missing(cases: &Cases, key: &Key, mode: Option<BillingMode>, offer: Offer) ->
 
 fn finding(route: Route, offer: Offer, key: &Key, missing: &[Activity]) -> Finding {
     let names: Vec<String> = missing.iter().map(|activity| format!("`{}`", activity.name())).collect();
-    let noun = if names.len() == 1 { "case" } else { "cases" };
-    let message = format!(
-        "{} of `{key}` needs {noun} that `cases.yaml` lacks: {}",
-        offer.words(),
-        listed(&names, usize::MAX)
-    );
+    let message =
+        format!("`cases.yaml` has no {} for {} of `{key}`", listed(&names, usize::MAX), offer.words());
     RULE.finding_at(route, message, "")
 }
