@@ -81,3 +81,9 @@ pub fn schemas() -> Vec<(String, String)> {
     all.sort();
     all
 }
+
+/// The name of the gateway protocol among the schemas, and its OpenAPI document.
+#[must_use]
+pub fn gateway_document() -> (&'static str, String) {
+    (wire::GATEWAY, wire::gateway_openapi())
+}

@@ -18,6 +18,7 @@ use crate::sandbox::{Judge, StoreError};
 use crate::submission::{Fence, Submission, SubmissionId};
 use camino::Utf8Path;
 use jiff::Timestamp;
+use std::time::Duration;
 
 /// A target's marketplace.
 pub(super) enum Marketplace<'a> {
@@ -123,7 +124,7 @@ fn access(
         })?,
         None => String::new(),
     };
-    let limits = Limits { bytes_max: 64 << 20, ..Limits::default() };
+    let limits = Limits { time_max: Duration::from_secs(60), bytes_max: 64 << 20 };
     let client = Client::trusting(limits, Patience::default(), Box::new(SystemClock), &certificates)
         .map_err(|error| refuse(error.to_string()))?;
     Ok(Access { url: url.to_owned(), client, keys, keys_from: from })

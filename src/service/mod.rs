@@ -71,7 +71,7 @@ pub use format::{format, format_text};
 pub use ignore::{IgnoreRequest, heed, ignore};
 pub use import::{ImportRequest, import};
 pub use issue::{IssueRequest, issue, issue_text};
-pub use json::{json, schemas};
+pub use json::{gateway_document, json, schemas};
 pub use ledger::{
     ledger_export, ledger_import, ledger_may_replace, ledger_migrate, ledger_show, ledger_upgrade,
     ledger_verify,

@@ -254,9 +254,12 @@ impl<'a> Planner<'a> {
             _ => false,
         });
         let Some(foreign) = foreign else { return Ok(events) };
-        let (was, is) = match at_console {
-            true => ("a sandbox", "the Seller Console"),
-            false => ("the Seller Console", "a sandbox"),
+        // A sandbox and a gateway take submissions alike: where a ledger is about one and the target at the other, products
+        // are bound that are not on sale there.
+        let (was, is) = match self.target.driver {
+            Driver::Console { .. } => ("a sandbox or a gateway", "the Seller Console"),
+            Driver::Sandbox { .. } => ("the Seller Console", "a sandbox"),
+            Driver::Gateway { .. } => ("the Seller Console", "a gateway"),
         };
         let name = &self.target.name;
         Err(ServiceError::Request {

@@ -17,6 +17,7 @@ mod history;
 mod item;
 mod name;
 mod notice;
+mod openapi;
 pub mod outside;
 mod plan;
 mod plan_core;
@@ -44,6 +45,7 @@ pub use history::{HeldOperation, History, LastRefusal, OpenSubmission};
 pub use item::Item;
 pub use name::{Name, Named};
 pub use notice::{Notice, NoticeData, NoticeDetail};
+pub use openapi::{GATEWAY, gateway_openapi};
 pub use plan::{
     Block, Change, Confirmed, Drift, DriftKind, Ignored, Plan, ProductPlan, Standing, UnboundProduct,
     VerifyItem, read_plan,

@@ -205,7 +205,8 @@ impl Named for Digest {
     }
 
     fn read(text: &str) -> Result<Self, String> {
-        Self::from_hex(text).ok_or_else(|| format!("`{text}` is not a digest"))
+        let digest = Self::from_hex(text).filter(|digest| digest.to_string() == text);
+        digest.ok_or_else(|| format!("`{text}` is not a digest"))
     }
 
     fn schema() -> Schema {

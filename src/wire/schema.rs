@@ -71,7 +71,7 @@ fn mark<D: Document>(properties: &mut Value) {
 /// What may be left out is not `null`: schemars admits `null` wherever Rust has an `Option`. Statements about
 /// fields, where `null` says empty, write their alternatives with `oneOf` and are not touched.
 #[derive(Debug, Clone)]
-struct LeftOutIsNotNull;
+pub(super) struct LeftOutIsNotNull;
 
 impl Transform for LeftOutIsNotNull {
     fn transform(&mut self, schema: &mut Schema) {

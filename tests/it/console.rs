@@ -18,11 +18,12 @@ use gallerist::sandbox::{Answer, Policy, ProductRow, Request, Store};
 use gallerist::site::SiteProfile;
 use gallerist::submission::{ApplicationId, Verdict};
 use jiff::{SignedDuration, Timestamp};
-use operator::{Console, on_sale};
+use operator::Console;
+pub(crate) use operator::on_sale;
 use rayon::prelude::*;
 
 /// An example played at the console: the operator stands where the sandbox's commands stood.
-struct Play {
+pub(crate) struct Play {
     catalog: Utf8PathBuf,
     console: Console,
     pending: Vec<(String, ApplicationId)>,
@@ -34,7 +35,7 @@ struct Play {
 }
 
 impl Play {
-    fn new(example: &std::path::Path, home: &Utf8Path, spoil: fn(&str) -> String) -> Self {
+    pub(crate) fn new(example: &std::path::Path, home: &Utf8Path, spoil: fn(&str) -> String) -> Self {
         let catalog = home.join("catalog");
         copy(example, catalog.as_std_path()).unwrap();
         let config = catalog.join("gallerist.yaml");
@@ -48,13 +49,13 @@ impl Play {
         Self { catalog, console, pending: Vec::new(), entered: Vec::new(), now, spoil }
     }
 
-    fn tool(&mut self, arguments: &str) -> (i32, String) {
+    pub(crate) fn tool(&mut self, arguments: &str) -> (i32, String) {
         self.now = self.now.checked_add(SignedDuration::from_secs(60)).unwrap();
         self.console.now = self.now;
         self.shell(&format!("gallerist {arguments}"))
     }
 
-    fn shell(&self, command: &str) -> (i32, String) {
+    pub(crate) fn shell(&self, command: &str) -> (i32, String) {
         let command = command.replace("gallerist ", &format!("gallerist --now {} ", self.now));
         let output = shell(&command, self.catalog.as_std_path()).unwrap();
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
@@ -62,7 +63,7 @@ impl Play {
     }
 
     /// Enters every sheet that is handed over, and records it.
-    fn enter_sheets(&mut self) {
+    pub(crate) fn enter_sheets(&mut self) {
         let (_, listed) = self.shell("gallerist --format json submissions list");
         let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
         let rows = listed["submissions"].as_array().unwrap().iter().rev();
@@ -96,7 +97,7 @@ impl Play {
         }
     }
 
-    fn approve_all(&mut self) {
+    pub(crate) fn approve_all(&mut self) {
         self.decide(&Request::Review(Policy::ApproveAll));
         for (id, application) in std::mem::take(&mut self.pending) {
             let row = self.console.product_of(&application);
@@ -116,6 +117,20 @@ impl Play {
             let (code, said) = self.tool(&command);
             assert_eq!(code, 0, "{command}\n{said}");
         }
+    }
+
+    /// Takes back what waits, in the console, and records it.
+    pub(crate) fn withdraw_all(&mut self) {
+        for (id, application) in std::mem::take(&mut self.pending) {
+            self.decide(&Request::WithdrawByHand { by: "operator".into(), application });
+            let (code, said) = self.tool(&format!("submissions record {id} withdrawn --by Op"));
+            assert_eq!(code, 0, "{said}");
+        }
+    }
+
+    /// What is on sale in the console.
+    pub(crate) fn products(&mut self) -> Vec<ProductRow> {
+        self.console.products()
     }
 
     fn reject(&mut self, reason: &str) {
@@ -176,14 +191,14 @@ impl Play {
 }
 
 /// What is on sale in the sandbox after the example was played there.
-fn in_sandbox(example: &std::path::Path, home: &Utf8Path) -> Vec<ProductRow> {
+pub(crate) fn in_sandbox(example: &std::path::Path, home: &Utf8Path) -> Vec<ProductRow> {
     let catalog = home.join("sandbox");
     crate::examples::play(example, catalog.as_std_path()).unwrap();
     let mut store = Store::open(&catalog.join(".gallerist/sandbox.db")).unwrap();
     store.state().unwrap().products.values().cloned().collect()
 }
 
-fn as_it_is(sheet: &str) -> String {
+pub(crate) fn as_it_is(sheet: &str) -> String {
     sheet.to_owned()
 }
 

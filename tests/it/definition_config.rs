@@ -189,3 +189,44 @@ fn receivers_hear_everything_unless_something_is_said() {
     assert_eq!(receivers[1].address, Address::Variable("GALLERIST_WEBHOOK_B".into()));
     assert!(receivers[1].on.contains(&Occasion::Blocked) && !receivers[1].on.contains(&Occasion::Drifted));
 }
+
+fn marketplace(block: &str) -> (Option<Driver>, String) {
+    let (config, diagnostics) = read(&format!("targets:\n  a: {{site: intl, marketplace: {block}}}\n"));
+    (config.map(|config| config.target("a").unwrap().driver.clone()), shown(&diagnostics))
+}
+
+#[test]
+fn a_gateway_is_an_address_and_perhaps_certificates() {
+    let (driver, said) =
+        marketplace("{driver: gateway, url: \"https://g.example.com/kg/\", certificates: ./tls/ca.pem}");
+    assert_eq!(said, "");
+    let url = "https://g.example.com/kg".to_owned();
+    assert_eq!(driver, Some(Driver::Gateway { url, certificates: Some("tls/ca.pem".into()) }));
+    let (driver, said) = marketplace("{driver: gateway, url: \"http://127.0.0.1:8087\"}");
+    assert_eq!(said, "");
+    assert_eq!(driver, Some(Driver::Gateway { url: "http://127.0.0.1:8087".to_owned(), certificates: None }));
+}
+
+#[test]
+fn a_gateway_that_cannot_be_asked_is_found_at_its_line() {
+    let wrong = [
+        ("{driver: gateway}", "gateway-address-invalid"),
+        ("{driver: gateway, url: \"http://g.example.com\"}", "gateway-address-invalid"),
+        ("{driver: gateway, url: \"ftp://g.example.com\"}", "gateway-address-invalid"),
+        ("{driver: gateway, url: \"https://me:secret@g.example.com\"}", "gateway-address-invalid"),
+        ("{driver: gateway, url: \"https://g.example.com/?a=b\"}", "gateway-address-invalid"),
+        ("{driver: gateway, url: \"https://g.example.com/#a\"}", "gateway-address-invalid"),
+        ("{driver: gateway, url: \"https://g.example.com\", certificates: ../ca.pem}", "path-outside"),
+        ("{driver: gateway, url: \"https://g.example.com\", certificates: /etc/ca.pem}", "path-outside"),
+        ("{driver: gateway, url: \"https://g.example.com\", path: a.db}", "driver-setting-unknown"),
+        ("{driver: gateway, url: \"https://g.example.com\", sheets: sheets}", "driver-setting-unknown"),
+        ("{driver: console, url: \"https://g.example.com\"}", "driver-setting-unknown"),
+        ("{driver: sandbox, certificates: ca.pem}", "driver-setting-unknown"),
+        ("{url: \"https://g.example.com\"}", "driver-setting-unknown"),
+    ];
+    for (block, rule) in wrong {
+        let (_, said) = marketplace(block);
+        assert_eq!(said.matches(" error ").count(), 1, "{block}: {said}");
+        assert!(said.contains(&format!("error {rule}:")), "{block}: {said}");
+    }
+}

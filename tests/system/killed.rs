@@ -1,11 +1,10 @@
 //! Real processes that are killed at any moment, several at once, over each of the stores: what arrived at the marketplace
 //! is what the definitions said, once, and the ledger knows all of it.
 
-mod chance;
 mod shop;
 
+use crate::chance::Chance;
 use crate::ledger::server::Server;
-use chance::Chance;
 use gallerist::model::Value;
 use gallerist::sandbox::{Standing, State, Store};
 use gallerist::submission::{OperationKind, SubmissionId};

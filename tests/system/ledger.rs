@@ -17,4 +17,4 @@ mod restart;
 mod roles;
 pub(crate) mod server;
 mod stores;
-mod tls;
+pub(crate) mod tls;

@@ -1,8 +1,10 @@
 //! Tests that need more than Rust and git; `scripts/test` installs what they need and turns them on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod chance;
 mod deploy;
 mod disks;
+mod gateway;
 mod killed;
 mod ledger;
 mod notifications;
@@ -10,5 +12,6 @@ mod plans;
 mod pre_commit;
 mod scripts;
 mod sheets;
+mod signing;
 mod workflows;
 mod yaml_language_server;

@@ -6,14 +6,15 @@ use clap::Args;
 use gallerist::report::Outcome;
 use gallerist::service;
 
-/// Print a JSON Schema for editors
+/// Print a JSON Schema for editors, or the OpenAPI document of the gateway
 ///
-/// Without a name, lists the schemas there are.
+/// Without a name, lists those there are.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   gallerist schema
-  gallerist schema product > product.schema.json")]
+  gallerist schema product > product.schema.json
+  gallerist schema gateway > gateway.openapi.json")]
 pub(crate) struct Schema {
     /// Which schema
     #[arg(value_name = "NAME")]
@@ -22,7 +23,10 @@ pub(crate) struct Schema {
 
 /// Prints the schema, or the names.
 pub(crate) fn run(arguments: &Schema, session: &mut Session) -> Result<Outcome, CliError> {
-    let schemas = service::schemas();
+    let mut schemas = service::schemas();
+    let (gateway, document) = service::gateway_document();
+    schemas.push((gateway.to_owned(), document));
+    schemas.sort();
     let names = || schemas.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
     let Some(wanted) = &arguments.name else {
         session.printer.result(&names().iter().map(|name| format!("{name}\n")).collect::<String>())?;

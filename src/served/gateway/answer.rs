@@ -2,7 +2,7 @@
 
 use crate::sandbox::StoreError;
 use crate::wire::gateway::{Problem, ProblemKind};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -23,6 +23,11 @@ pub(super) fn json(status: StatusCode, form: &impl Serialize) -> Answered {
     let bytes = serde_json::to_vec(form);
     let bytes = bytes.map_err(|error| problem(ProblemKind::Failed, error.to_string()))?;
     Ok(headed((status, [(header::CONTENT_TYPE, JSON)], bytes).into_response()))
+}
+
+/// JSON that is written already.
+pub(super) fn written(text: Bytes) -> Response {
+    headed(([(header::CONTENT_TYPE, JSON)], text).into_response())
 }
 
 /// A problem of a kind.

@@ -15,10 +15,10 @@ use super::{Seller, Served};
 use crate::http::Connection;
 use crate::http::sdk_hmac::parse_query;
 use crate::wire::gateway::{GatewayCapabilities, PREFIX, Problem, ProblemKind};
-use crate::wire::{Name, Named};
-use answer::{Answered, json, problem, storage};
+use crate::wire::{Name, Named, gateway_openapi};
+use answer::{Answered, json, problem, storage, written};
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::rejection::{BytesRejection, RawPathParamsRejection};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, RawPathParams, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -49,6 +49,15 @@ enum Carries {
     Nothing,
     Json,
     File,
+}
+
+impl Carries {
+    fn bytes_max(self) -> usize {
+        match self {
+            Self::Nothing | Self::Json => JSON_BYTES_MAX,
+            Self::File => ASSET_BYTES_MAX,
+        }
+    }
 }
 
 /// One thing that can be asked.
@@ -140,10 +149,6 @@ pub(super) fn routes(served: &Arc<Served>) -> Router {
         let mut methods = MethodRouter::new();
         for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.path == path) {
             let (served, uploads) = (Arc::clone(served), Arc::clone(&uploads));
-            let bytes_max = match endpoint.carries {
-                Carries::Nothing | Carries::Json => JSON_BYTES_MAX,
-                Carries::File => ASSET_BYTES_MAX,
-            };
             let handler = move |parameters: Result<RawPathParams, RawPathParamsRejection>,
                                 request: Request| {
                 let (served, uploads) = (Arc::clone(&served), Arc::clone(&uploads));
@@ -152,15 +157,23 @@ pub(super) fn routes(served: &Arc<Served>) -> Router {
                     answered.unwrap_or_else(|problem| told(&problem))
                 }
             };
-            methods = methods.merge(on(endpoint.method, handler).layer(DefaultBodyLimit::max(bytes_max)));
+            methods = methods.merge(
+                on(endpoint.method, handler).layer(DefaultBodyLimit::max(endpoint.carries.bytes_max())),
+            );
         }
         router = router.route(path, methods);
     }
+    let document = Bytes::from(gateway_openapi());
+    let description = on(MethodFilter::GET, move || {
+        let document = document.clone();
+        async move { written(document) }
+    });
     let nowhere = || async { told(&ProblemKind::NotFound.problem("there is nothing at this address")) };
     let not_here = || async {
         told(&ProblemKind::MethodNotAllowed.problem("this address does not take this method; see `Allow`"))
     };
     router
+        .route("/v1/openapi.json", description)
         .method_not_allowed_fallback(not_here)
         .route(PREFIX, any(nowhere))
         .route("/v1/", any(nowhere))
@@ -178,6 +191,10 @@ async fn ask(
     let malformed = |detail: &dyn std::fmt::Display| problem(ProblemKind::Malformed, detail.to_string());
     let parameters = parameters.map_err(|error| malformed(&error.body_text()))?;
     let parameter = parameters.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
+    // What says that it is too large is not waited for.
+    if request.body().size_hint().lower() > endpoint.carries.bytes_max() as u64 {
+        return Err(too_large());
+    }
     let _room = match endpoint.carries {
         Carries::File => Some(room(uploads).await?),
         Carries::Nothing | Carries::Json => None,
@@ -210,12 +227,14 @@ async fn room(uploads: &Semaphore) -> Result<SemaphorePermit<'_>, Box<Problem>> 
     waited.map_err(|_| crowded())?.map_err(|_| crowded())
 }
 
+fn too_large() -> Box<Problem> {
+    problem(ProblemKind::TooLarge, "the body is larger than what is taken here")
+}
+
 /// Why a body was not read.
 fn unread(rejection: BytesRejection) -> Box<Problem> {
     match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            problem(ProblemKind::TooLarge, "the body is larger than what is taken here")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         _ => problem(ProblemKind::Malformed, "the body could not be read to its end"),
     }
 }

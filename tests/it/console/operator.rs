@@ -431,7 +431,7 @@ pub(super) fn spec(step: &Step) -> Key {
 }
 
 /// What is on sale, without ids: to compare two marketplaces.
-pub(super) fn on_sale(rows: &[ProductRow]) -> BTreeMap<Key, String> {
+pub(crate) fn on_sale(rows: &[ProductRow]) -> BTreeMap<Key, String> {
     let row = |row: &ProductRow| {
         let gone: BTreeSet<_> = row
             .specifications

@@ -1,6 +1,6 @@
 //! A catalog of a few products, sold in a sandbox that all runs share, with its ledger in one of the stores.
 
-use super::chance::Chance;
+use crate::chance::Chance;
 use crate::ledger::server::Server;
 use camino::Utf8PathBuf;
 use gallerist::model::Key;
