@@ -74,7 +74,10 @@ impl Patient {
     }
 }
 
-const LOOKS: &[(Area, fn(&Patient))] = &[
+/// A look at one area.
+type Look = fn(&Patient);
+
+const LOOKS: &[(Area, Look)] = &[
     (Area::Git, git::look),
     (Area::Configuration, configuration::look),
     (Area::Files, files::look),

@@ -72,8 +72,8 @@ pub struct Examined {
     /// What was seen.
     pub what: String,
     /// Why it matters; left out where all is well.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub why: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     /// What to do about it: commands, or where no command helps a sentence.
     pub fixes: Vec<String>,
 }
@@ -102,7 +102,7 @@ impl From<&report::Checkup> for Checkup {
                 name: (*name).to_owned(),
                 health: (*health).into(),
                 what: what.clone(),
-                why: (*why).to_owned(),
+                why: Some((*why).to_owned()).filter(|why| !why.is_empty()),
                 fixes: fixes.clone(),
             }
         };

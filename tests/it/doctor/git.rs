@@ -21,7 +21,8 @@ pub(super) fn commit_all(cli: &Cli) {
 pub(super) fn shared(cli: &Cli) {
     commit_all(cli);
     git(cli, &["init", "--quiet", "--bare", "--initial-branch=main", "../remote.git"]);
-    git(cli, &["remote", "add", "origin", "../remote.git"]);
+    let remote = cli.path("../remote.git").canonicalize().unwrap();
+    git(cli, &["remote", "add", "origin", remote.to_str().unwrap()]);
     git(cli, &["push", "--quiet", "-u", "origin", "main"]);
 }
 
