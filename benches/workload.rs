@@ -2,7 +2,7 @@
 
 use super::generate;
 use camino::{Utf8Path, Utf8PathBuf};
-use gallerist::config::{Config, FILE_NAME, Target};
+use gallerist::config::{Config, FILE_NAME, PreflightGate, Target};
 use gallerist::definition::{Catalog, MemoryAssets};
 use gallerist::diff;
 use gallerist::model::{Key, Product, ProductField, SkuKey, Specification, Value};
@@ -153,6 +153,7 @@ impl Workload {
             older_commit: &BTreeSet::new(),
             by_hand: false,
             halt: None,
+            preflight: PreflightGate::default(),
             only: None,
             elsewhere: Elsewhere::default(),
         }))

@@ -207,6 +207,7 @@ pub(crate) enum Command {
     Check(commands::check::Check),
     Fmt(commands::fmt::Fmt),
     Plan(commands::plan::Plan),
+    Preflight(commands::preflight::Preflight),
     Apply(commands::apply::Apply),
     Reconcile(commands::reconcile::Reconcile),
     Status(commands::status::Status),
@@ -233,6 +234,7 @@ pub(crate) enum Command {
     Completions(commands::completions::Completions),
     Man(commands::man::Man),
     Demo(commands::demo::Demo),
+    Doctor(commands::doctor::Doctor),
 }
 
 impl Command {
@@ -243,6 +245,7 @@ impl Command {
             Self::Plan(arguments) => {
                 (commands::plan::FORMATS, &arguments.outputs.list, arguments.files().collect())
             }
+            Self::Preflight(arguments) => (commands::preflight::FORMATS, &arguments.outputs.list, Vec::new()),
             Self::Drift(arguments) => {
                 let files = arguments.out.iter().map(Utf8PathBuf::as_path).collect();
                 (commands::drift::FORMATS, &arguments.outputs.list, files)
@@ -286,6 +289,18 @@ pub(crate) fn reason(text: &str) -> Result<String, String> {
     } else if text.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
         // A file with such a character could be written and not be read again.
         Err("leave out control characters, which nobody can see".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+/// Somebody's name: one line that can be read.
+pub(crate) fn person(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        Err("say who, by a name".to_owned())
+    } else if text.contains(char::is_control) {
+        Err("leave out control characters and line ends, which nobody can see".to_owned())
     } else {
         Ok(text.to_owned())
     }

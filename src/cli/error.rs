@@ -74,9 +74,7 @@ impl From<ServiceError> for CliError {
             ServiceError::Ledger(error) => Self::work(message).hint(
                 error.remedy().unwrap_or("nothing was sent; run the command again when the cause is gone"),
             ),
-            ServiceError::Marketplace(_) => {
-                Self::work(message).hint("run the command again later: what was sent is not sent twice")
-            }
+            ServiceError::Marketplace(error) => Self::work(message).hint(error.remedy()),
             ServiceError::Forge(error) => error.remedy().into_iter().fold(Self::work(message), Self::hint),
             ServiceError::File { .. } => Self::work(message),
         }

@@ -271,7 +271,7 @@ impl Session {
 }
 
 /// Whether the environment says that this is CI: `CI` is set, and not to `false`.
-fn is_ci() -> bool {
+pub(crate) fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && !value.eq_ignore_ascii_case("false"))
 }
 

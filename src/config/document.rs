@@ -88,6 +88,20 @@ pub struct TargetDocument {
     /// Times in which nothing is handed over.
     #[serde(default)]
     pub freeze: Field<List<FreezeDocument>>,
+    /// What is asked of SaaS products before they are submitted.
+    #[serde(default)]
+    pub preflight: PreflightDocument,
+}
+
+/// What is asked of SaaS products before they are submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct PreflightDocument {
+    /// Whether a submission is held until `gallerist preflight` is green or somebody confirmed that the interfaces answer;
+    /// when left out, `true` where the marketplace calls them (drivers `console` and `gateway`).
+    pub required: Field<bool>,
+    /// How long a green preflight counts, as `12h` or `2d`; `24h` when left out.
+    pub max_age: Field<Said>,
 }
 
 /// A time in which nothing is handed over: `from` and `until`, or `weekdays`.
@@ -229,7 +243,7 @@ pub struct LedgerDocument {
     /// The remote that the git ledger is shared through, or `none`; `origin` when left out.
     pub remote: Field<Said>,
     /// The environment variable that holds the URL of the PostgreSQL ledger's database; `GALLERIST_LEDGER_URL` when left
-    /// out. The URL itself is a secret and never stands here.
+    /// out. Its name begins with `GALLERIST_LEDGER_`; the URL itself is a secret and never stands here.
     pub connection: Field<Said>,
     /// The schema of the PostgreSQL ledger's tables; `gallerist` when left out.
     pub schema: Field<Said>,

@@ -5,21 +5,23 @@ mod driver;
 pub mod form;
 mod freeze;
 mod notify;
+mod preflight;
 mod read;
 mod store;
 
 pub(crate) use document::SITE_FIELDS;
 pub use document::{
     ConfigDocument, ExtendedSiteDocument, FreezeDocument, GuardsDocument, LedgerDocument,
-    MarketplaceDocument, ReceiverDocument, SiteDocument, TargetDocument,
+    MarketplaceDocument, PreflightDocument, ReceiverDocument, SiteDocument, TargetDocument,
 };
 
 pub use driver::SANDBOX_FILE;
 pub use freeze::{Freeze, FreezeWindow};
 pub use notify::{Address, Occasion, Receiver, VARIABLE_PREFIX, address_problem, is_variable};
+pub use preflight::PreflightGate;
 pub use store::{
-    LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, is_git_name, is_schema_name,
-    is_variable_name,
+    LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, is_git_name,
+    is_ledger_variable, is_schema_name,
 };
 
 use crate::model::{Currency, Key};
@@ -75,6 +77,8 @@ pub struct Target {
     pub branch: String,
     /// Times in which nothing is handed over.
     pub freezes: Vec<Freeze>,
+    /// What is asked of SaaS products before they are submitted.
+    pub preflight: PreflightGate,
 }
 
 /// How submissions reach the marketplace.
@@ -209,6 +213,8 @@ pub enum Role {
     Product,
     /// An approval.
     Approval,
+    /// The saved debug cases of a product.
+    Cases,
 }
 
 impl Config {
@@ -219,7 +225,7 @@ impl Config {
     }
 
     /// What a file is for; `None` when definitions do not stand there. Products are `products/<name>.yaml` or
-    /// `products/<folder>/product.yaml`.
+    /// `products/<folder>/product.yaml`; the debug cases of the latter are `products/<folder>/cases.yaml`.
     #[must_use]
     pub fn role(&self, path: &Utf8Path) -> Option<Role> {
         if path == FILE_NAME {
@@ -235,7 +241,10 @@ impl Config {
             return Some(Role::Approval);
         }
         let inside = path.strip_prefix(&self.products).ok()?;
-        let in_folder = inside.components().count() == 2 && inside.file_stem() == Some("product");
-        (inside.components().count() == 1 || in_folder).then_some(Role::Product)
+        match (inside.components().count(), inside.file_stem()) {
+            (1, _) | (2, Some("product")) => Some(Role::Product),
+            (2, Some("cases")) => Some(Role::Cases),
+            _ => None,
+        }
     }
 }

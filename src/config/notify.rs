@@ -21,11 +21,14 @@ pub enum Occasion {
     Drifted,
     /// A rule, a guard or the marketplace's door stops a product until a person acts.
     Blocked,
+    /// The interfaces of a product on sale do not answer as they should.
+    Failing,
 }
 
 impl Occasion {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Approved, Self::Rejected, Self::Drifted, Self::Blocked];
+    pub const ALL: &'static [Self] =
+        &[Self::Approved, Self::Rejected, Self::Drifted, Self::Blocked, Self::Failing];
 
     /// The word in `gallerist.yaml` and in what is sent.
     #[must_use]
@@ -35,6 +38,7 @@ impl Occasion {
             Self::Rejected => "rejected",
             Self::Drifted => "drifted",
             Self::Blocked => "blocked",
+            Self::Failing => "failing",
         }
     }
 }

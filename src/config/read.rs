@@ -130,15 +130,18 @@ impl<'t> Reader<'t> {
         let branch = text(node, "branch").unwrap_or("main").to_owned();
         let ledger = self.ledger(node.get("ledger"), &branch);
         let freezes = self.freezes(&name, node.get("freeze"));
+        let driver = self.driver(node.get("marketplace").filter(|node| !node.is_null()))?;
+        let preflight = self.preflight(node.get("preflight"), &driver);
         Some(Target {
             name,
             profile,
             account: text(node, "account").unwrap_or_default().to_owned(),
             currency,
-            driver: self.driver(node.get("marketplace").filter(|node| !node.is_null()))?,
+            driver,
             ledger,
             branch,
             freezes,
+            preflight,
         })
     }
 

@@ -39,13 +39,23 @@ pub fn is_git_name(name: &str) -> bool {
 }
 
 /// Whether a text is the name of an environment variable, and no value of one.
-#[must_use]
-pub fn is_variable_name(name: &str) -> bool {
+fn is_variable_name(name: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
     name.len() <= 200
         && !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.chars().all(is_plain)
+}
+
+/// What the names of variables that hold a ledger's URL begin with: whoever may change `gallerist.yaml` must not be able to
+/// have another secret of the machine used.
+const LEDGER_VARIABLE_PREFIX: &str = "GALLERIST_LEDGER_";
+
+/// Whether a text is the name of an environment variable that a ledger may use.
+#[must_use]
+pub fn is_ledger_variable(name: &str) -> bool {
+    let rest = name.strip_prefix(LEDGER_VARIABLE_PREFIX);
+    rest.is_some_and(|rest| !rest.is_empty()) && is_variable_name(name)
 }
 
 /// Whether PostgreSQL takes a text as the name of a schema that is not its own, and nobody has to quote it.
@@ -123,9 +133,10 @@ impl<'t> Reader<'t> {
 
     fn postgres_ledger(&mut self, block: Option<Node<'t>>) -> LedgerStore {
         let said = |key: &str| block.and_then(|block| text(block, key));
-        let help = "write the name of the environment variable that holds the URL, as `GALLERIST_LEDGER_URL`; the URL \
-                    itself is a secret and never stands in a repository";
-        self.named(block, "connection", is_variable_name, help);
+        let help = "write the name of the environment variable that holds the URL, as `GALLERIST_LEDGER_URL`; it begins with \
+                    `GALLERIST_LEDGER_`, so that no other secret is used. The URL itself is a secret and never stands in a \
+                    repository";
+        self.named(block, "connection", is_ledger_variable, help);
         let help = "write lower case letters, digits and `_`, as in `gallerist`";
         self.named(block, "schema", is_schema_name, help);
         LedgerStore::Postgres {

@@ -71,6 +71,7 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("rejected", "Products with operations that a reviewer rejected and nobody changed since"),
     ("drifted", "Products whose released state somebody else changed"),
     ("blocked", "Products that a rule, a guard or the door of the marketplace stops"),
+    ("failing", "Products on sale whose interfaces do not answer as the marketplace expects"),
     ("unknown", "Products with a submission of which nobody knows whether it arrived"),
     ("invalid", "Products whose definitions have errors, and that are left alone"),
     ("unbound", "Products on sale that no definition is bound to"),
@@ -207,11 +208,13 @@ impl Metrics {
         for whom in Figures::WAITING {
             set(&self.waiting, "whom", *whom, &figures.waiting);
         }
-        let Figures { rejected, drifted, blocked, unknown, invalid, unbound, oldest_review, .. } = figures;
+        let Figures { rejected, drifted, blocked, failing, unknown, invalid, unbound, oldest_review, .. } =
+            figures;
         let counts = [
             ("rejected", rejected),
             ("drifted", drifted),
             ("blocked", blocked),
+            ("failing", failing),
             ("unknown", unknown),
             ("invalid", invalid),
             ("unbound", unbound),

@@ -80,7 +80,7 @@ pub fn serve(settings: &Settings, scope: &Scope, clock: &Clock, run: &Run<'_>) -
         let last = Last { due: next.due, ended: clock(), cause, failures };
         next = settings.schedule.next(&last, jitter(number));
         if cause.is_some() {
-            info!(failures, begins = %next.begins, "the next run begins later than the last one failed");
+            info!(failures, begins = %next.begins, "the last run could not do its work: the next one looks again");
         }
     }
     board.metrics.next_run(None);

@@ -44,7 +44,8 @@ impl Schedule {
     #[must_use]
     pub fn problem(&self) -> Option<String> {
         if self.every < EVERY_MIN || self.every > EVERY_MAX {
-            return Some(format!("runs are from {EVERY_MIN:#} to {EVERY_MAX:#} apart"));
+            let days = EVERY_MAX.as_hours() / 24;
+            return Some(format!("runs are from {EVERY_MIN:#} to {days}d apart"));
         }
         let is_over = self.jitter > self.every || self.jitter.is_negative();
         is_over.then(|| "the jitter is not longer than the time between two runs".to_owned())

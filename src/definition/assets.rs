@@ -3,8 +3,8 @@
 use super::content;
 use crate::model::{Asset, Digest};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +68,43 @@ pub trait Assets: Sync {
     /// # Errors
     /// When it is not there, cannot be used or is not UTF-8.
     fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError>;
+}
+
+/// Remembers which files were asked for.
+pub(super) struct Asked<'a> {
+    assets: &'a dyn Assets,
+    paths: Mutex<BTreeSet<Utf8PathBuf>>,
+}
+
+impl<'a> Asked<'a> {
+    /// Nothing was asked for yet.
+    pub(super) fn of(assets: &'a dyn Assets) -> Self {
+        Self { assets, paths: Mutex::default() }
+    }
+
+    /// All that was asked for, whether it is there or not.
+    pub(super) fn paths(self) -> Vec<Utf8PathBuf> {
+        self.paths.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+    }
+
+    fn note(&self, path: &Utf8Path) {
+        let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        if !paths.contains(path) {
+            paths.insert(path.to_owned());
+        }
+    }
+}
+
+impl Assets for Asked<'_> {
+    fn asset(&self, path: &Utf8Path) -> Result<Asset, AssetError> {
+        self.note(path);
+        self.assets.asset(path)
+    }
+
+    fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError> {
+        self.note(path);
+        self.assets.read_text(path)
+    }
 }
 
 /// Files held in memory: content by path.

@@ -1,6 +1,6 @@
 //! Documents in canonical form, whatever their kind.
 
-use super::document::{ApprovalDocument, AttributesDocument, ProductDocument};
+use super::document::{ApprovalDocument, AttributesDocument, CasesDocument, ProductDocument};
 use crate::config::form::{Form, check, kind};
 use crate::config::{ConfigDocument, SITE_FIELDS};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -45,8 +45,13 @@ pub fn format(path: &Utf8Path, bytes: &[u8]) -> Formatted {
 /// # Errors
 /// When its version or kind is missing or unknown.
 pub fn kind_of<'t>(path: &Utf8Path, tree: &'t Tree) -> Result<&'t str, Box<Diagnostic>> {
-    const KINDS: &[&str] =
-        &[ProductDocument::KIND, AttributesDocument::KIND, ApprovalDocument::KIND, ConfigDocument::KIND];
+    const KINDS: &[&str] = &[
+        ProductDocument::KIND,
+        AttributesDocument::KIND,
+        ApprovalDocument::KIND,
+        CasesDocument::KIND,
+        ConfigDocument::KIND,
+    ];
     kind(path, tree, KINDS)
 }
 
@@ -62,6 +67,7 @@ pub fn order(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagnostic>) ->
     match name {
         AttributesDocument::KIND => of_form::<AttributesDocument>(path, tree, diagnostics),
         ApprovalDocument::KIND => of_form::<ApprovalDocument>(path, tree, diagnostics),
+        CasesDocument::KIND => of_form::<CasesDocument>(path, tree, diagnostics),
         ConfigDocument::KIND => {
             let order = of_form::<ConfigDocument>(path, tree, diagnostics)?;
             let targets = tree.root().get("targets").into_iter().flat_map(Node::entries);

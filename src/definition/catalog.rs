@@ -1,7 +1,9 @@
 //! Reading all definitions of a catalog in one go.
 
-use super::assets::Assets;
+use super::again::Again;
+use super::assets::{Asked, Assets};
 use super::build::{Surroundings, build};
+use super::cases::{beside, cases};
 use super::document::ProductDocument;
 use super::library::{Approval, Library, approval, library, unknown_target};
 use super::place::{locate, stated};
@@ -16,7 +18,6 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::convert::Infallible;
-use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// A product's definition: what is desired at each of its targets, and the file it was read from.
@@ -36,9 +37,31 @@ pub struct Definition {
     desired: Vec<(Key, Desired)>,
     /// Whether the product says that it follows others.
     follows: bool,
+    /// Files that the product names, from the catalog's folder.
+    files: Vec<Utf8PathBuf>,
 }
 
 impl Definition {
+    /// A definition that was read before and has not changed since, as far as comparing it with others needs it: nothing
+    /// is desired of it. Its text is read when a place in it is asked for.
+    #[must_use]
+    pub fn recalled(
+        key: Key,
+        path: Utf8PathBuf,
+        targets: Vec<Key>,
+        files: Vec<Utf8PathBuf>,
+        again: &Again,
+    ) -> Self {
+        let (text, tree, again) = (OnceLock::new(), OnceLock::new(), Some(again.clone()));
+        Self { key, path, targets, text, tree, again, desired: Vec::new(), follows: false, files }
+    }
+
+    /// Files that the product names, from the catalog's folder, whether they are there or not.
+    #[must_use]
+    pub fn files(&self) -> &[Utf8PathBuf] {
+        &self.files
+    }
+
     /// What is desired at a target; `None` when the product is not sold there or its definition has errors.
     #[must_use]
     pub fn desired(&self, target: &str) -> Option<&Desired> {
@@ -55,7 +78,7 @@ impl Definition {
 
     fn text(&self) -> &Arc<str> {
         self.text.get_or_init(|| {
-            let text = self.again.as_ref().and_then(|Again(read)| read(&self.path));
+            let text = self.again.as_ref().and_then(|again| again.text(&self.path));
             text.unwrap_or_default().into()
         })
     }
@@ -74,7 +97,8 @@ impl Definition {
     }
 
     /// Whether the product says that it follows others.
-    pub(super) fn follows(&self) -> bool {
+    #[must_use]
+    pub fn follows(&self) -> bool {
         self.follows
     }
 
@@ -140,26 +164,6 @@ impl Definition {
     }
 }
 
-/// Finds a text by its path; `None` when it is not there any more.
-type Find = dyn Fn(&Utf8Path) -> Option<String> + Send + Sync;
-
-/// Reads the text of a definition once more.
-#[derive(Clone)]
-pub struct Again(Arc<Find>);
-
-impl Again {
-    /// By what a text is found.
-    pub fn new(find: impl Fn(&Utf8Path) -> Option<String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(find))
-    }
-}
-
-impl fmt::Debug for Again {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Again")
-    }
-}
-
 /// Lists of products that a product follows.
 const FOLLOWED: [&str; 2] = ["formerly", "replaces"];
 
@@ -185,13 +189,19 @@ pub struct Read<T, E> {
 }
 
 /// What one file gave.
-#[derive(Default)]
 struct FileOutcome<T = ()> {
     path: Utf8PathBuf,
     text: Arc<str>,
     found: Vec<Diagnostic>,
     definition: Option<(Definition, T)>,
     approval: Option<Approval>,
+}
+
+impl<T> Default for FileOutcome<T> {
+    fn default() -> Self {
+        let (path, text) = (Utf8PathBuf::new(), Arc::default());
+        Self { path, text, found: Vec::new(), definition: None, approval: None }
+    }
 }
 
 impl FileOutcome {
@@ -219,18 +229,21 @@ impl Catalog {
         assets: &dyn Assets,
     ) -> (Self, Diagnostics) {
         let load = |_: &Utf8Path, content| Ok::<B, Infallible>(content);
-        let Read { catalog, diagnostics, .. } = Self::read_seeing(config, files, load, assets, |_| ());
+        let Read { catalog, diagnostics, .. } =
+            Self::read_seeing(config, files, load, assets, |_| None, |_| ());
         (catalog, diagnostics)
     }
 
     /// The same for somebody who looks at each definition as soon as it is read, on the thread that read it, and may
-    /// let go of what is not needed any more ([`Definition::take_desired`]). A file is loaded when its turn comes.
+    /// let go of what is not needed any more ([`Definition::take_desired`]). A file is loaded when its turn comes, unless
+    /// somebody can recall what it says.
     #[must_use]
     pub fn read_seeing<S: Send, B: AsRef<[u8]>, E: Send, T: Send>(
         config: &Config,
         files: impl IntoIterator<Item = (Utf8PathBuf, S)>,
         load: impl Fn(&Utf8Path, S) -> Result<B, E> + Sync,
         assets: &dyn Assets,
+        recall: impl Fn(&Utf8Path) -> Option<(Definition, T)> + Sync,
         see: impl Fn(&mut Definition) -> T + Sync,
     ) -> Read<T, E> {
         let mut files: Vec<(Utf8PathBuf, S)> = files.into_iter().collect();
@@ -249,6 +262,9 @@ impl Catalog {
         let outcomes: Vec<Result<FileOutcome<T>, E>> = files
             .into_par_iter()
             .map(|(path, source)| {
+                if let Some(recalled) = recall(&path) {
+                    return Ok(FileOutcome { path, definition: Some(recalled), ..FileOutcome::default() });
+                }
                 let content = load(&path, source)?;
                 Ok(file(config, &library, assets, &path, content.as_ref()).seen(&see))
             })
@@ -362,6 +378,13 @@ fn file(
             let approval = approval.filter(|_| sound);
             FileOutcome { path: path.to_owned(), text, found, definition: None, approval }
         }
+        Some(Role::Cases) => {
+            let Reading { text, tree, diagnostics: mut found } = read(path, bytes, Limits::default());
+            if let Some(tree) = tree {
+                let _ = cases(path, &tree, &mut found);
+            }
+            FileOutcome { path: path.to_owned(), text, found, definition: None, approval: None }
+        }
         Some(Role::Config | Role::Attributes) | None => FileOutcome::default(),
     }
 }
@@ -397,13 +420,15 @@ fn definition(
     let key = Key::new(tree.root().get("key")?.text()?).ok()?;
     let mut desired: Vec<(Key, Desired)> = Vec::new();
     let mut targets = vec![config.default_target.clone()];
+    let asked = Asked::of(assets);
     if sound {
         targets = self::targets(config, path, &tree, found);
-        let around = Surroundings { path, tree: &tree, library, assets };
+        let around = Surroundings { path, tree: &tree, library, assets: &asked };
+        let cases = beside(&asked, path);
         let mut problems = Vec::new();
         for target in targets.iter().filter_map(|name| config.targets.get(name)) {
             if let Some(built) = build(&around, target, &mut problems) {
-                desired.push((target.name.clone(), built));
+                desired.push((target.name.clone(), Desired { cases: cases.clone(), ..built }));
             }
         }
         // What is wrong at several targets is said once.
@@ -413,7 +438,8 @@ fn definition(
     }
     let follows = FOLLOWED.iter().any(|list| tree.root().get(list).is_some());
     let (text, tree) = (OnceLock::from(Arc::clone(tree.text())), OnceLock::from(Arc::new(tree)));
-    Some(Definition { key, path: path.to_owned(), targets, text, tree, again: None, desired, follows })
+    let (path, files) = (path.to_owned(), asked.paths());
+    Some(Definition { key, path, targets, text, tree, again: None, desired, follows, files })
 }
 
 /// The targets a product names, and whether what it names is there.

@@ -4,9 +4,11 @@
 //! [`crate::config::form`]; only a file with the right shape has content, taken from the tree once per target.
 
 mod across;
+mod again;
 mod assets;
 mod build;
 mod canonical;
+mod cases;
 mod catalog;
 mod content;
 pub mod document;
@@ -16,16 +18,18 @@ mod place;
 pub mod rules;
 mod upgrade;
 
+pub use again::Again;
 pub use assets::{AssetError, Assets, MemoryAssets};
 pub use canonical::{Formatted, format, kind_of, order};
-pub use catalog::{Again, Catalog, Definition, Read};
+pub use cases::case_place;
+pub use catalog::{Catalog, Definition, Read};
 pub use content::{HEAD_BYTES, asset};
 pub use library::{Approval, Library, LibraryAttribute};
 pub use upgrade::{UPGRADES, Upgrade, upgrade};
 
 use crate::config::ConfigDocument;
 use crate::config::form::Form;
-use document::{ApprovalDocument, AttributesDocument, ProductDocument};
+use document::{ApprovalDocument, AttributesDocument, CasesDocument, ProductDocument};
 
 /// The JSON Schemas of all documents: file name and text.
 #[must_use]
@@ -36,6 +40,7 @@ pub fn schemas() -> Vec<(String, String)> {
     vec![
         one::<ApprovalDocument>(),
         one::<AttributesDocument>(),
+        one::<CasesDocument>(),
         one::<ConfigDocument>(),
         one::<ProductDocument>(),
     ]

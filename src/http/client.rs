@@ -120,12 +120,14 @@ impl Client {
     /// # Errors
     /// When there is no answer. Whether the request had an effect all the same says [`HttpError::may_have_arrived`].
     pub fn call(&self, request: &Request) -> Result<Response, HttpError> {
-        let (mut number, mut waited) = (1, SignedDuration::ZERO);
+        let (mut number, mut waited, began) = (1, SignedDuration::ZERO, Instant::now());
         loop {
             let result = self.send(request).map_err(|error| redacted(error, request));
+            // Whoever answers slowly has been waited for, too.
+            let passed = SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX);
             let attempt = Attempt {
                 number,
-                waited,
+                waited: waited.max(passed),
                 now: self.clock.now(),
                 jitter_per_mille: self.clock.jitter_per_mille(),
                 is_repeatable: request.is_repeatable,
@@ -147,7 +149,7 @@ impl Client {
             .map_err(|error| HttpError::Address { url: request.url.clone(), reason: error.to_string() })?;
         let deadline = Instant::now() + self.limits.time_max;
         for _ in 0..=REDIRECTS_MAX {
-            let answer = self.send_to(&url, request)?;
+            let answer = self.send_to(&url, request, deadline)?;
             match redirect(&url, request.method, &answer)? {
                 Some(next) => url = next,
                 None => return self.read(&url, answer, deadline),
@@ -156,10 +158,11 @@ impl Client {
         Err(HttpError::NoAnswer { host: host(&url), reason: "it redirects again and again".to_owned() })
     }
 
-    fn send_to(&self, url: &Url, request: &Request) -> Result<Answer, HttpError> {
+    fn send_to(&self, url: &Url, request: &Request, deadline: Instant) -> Result<Answer, HttpError> {
         let method = reqwest::Method::from_bytes(request.method.name().as_bytes())
             .map_err(|error| HttpError::Setup(error.to_string()))?;
-        let mut builder = self.inner.request(method, url.clone());
+        let left = deadline.saturating_duration_since(Instant::now());
+        let mut builder = self.inner.request(method, url.clone()).timeout(left);
         let mut headers = request.headers.clone();
         let body = request.body.as_ref().map(super::Body::on_the_wire);
         if let Some((media, _)) = &body {

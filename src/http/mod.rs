@@ -4,7 +4,7 @@
 //!
 //! [`Client::call`] is all that others need. What is tried again, and when, is decided in [`retry`], which is pure.
 
-mod base64;
+pub(crate) mod base64;
 mod client;
 mod listener;
 pub mod retry;

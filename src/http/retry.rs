@@ -12,7 +12,7 @@ pub struct Patience {
     pub first: SignedDuration,
     /// The wait after GitHub's secondary limit, which names none.
     pub after_secondary_limit: SignedDuration,
-    /// All waits of one request together.
+    /// How long one request may have taken, with all waits, for another attempt to begin.
     pub total_max: SignedDuration,
 }
 
@@ -32,7 +32,7 @@ impl Default for Patience {
 pub struct Attempt<'a> {
     /// Which attempt it was, from 1.
     pub number: u32,
-    /// How long was waited before, in all.
+    /// How long was waited so far: between attempts, and for answers.
     pub waited: SignedDuration,
     /// The moment.
     pub now: Timestamp,

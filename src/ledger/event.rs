@@ -39,6 +39,8 @@ pub enum EventKind {
         submission: SubmissionId,
         /// Why.
         refusal: Refusal,
+        /// How many intents to send it this is about: what was meant later is not given up by it. `None` is about all.
+        intents: Option<u32>,
     },
     /// It certainly was not sent.
     NotSent {
@@ -46,6 +48,8 @@ pub enum EventKind {
         submission: SubmissionId,
         /// Why.
         reason: String,
+        /// As of a refusal.
+        intents: Option<u32>,
     },
     /// The answer was lost.
     Unknown {
@@ -126,6 +130,11 @@ pub enum EventKind {
         /// Which, and until when.
         drift: Vec<IgnoredDrift>,
     },
+    /// A preflight found the interfaces otherwise than the last time.
+    Preflighted {
+        /// What does not answer as it should; `None` when everything does again.
+        failing: Option<String>,
+    },
     /// Those who want to hear of it were told.
     Notified {
         /// The ids of what they were told.
@@ -155,17 +164,21 @@ impl EventKind {
             Self::Paused { .. } => "paused",
             Self::Resumed { .. } => "resumed",
             Self::Ignored { .. } => "ignored",
+            Self::Preflighted { .. } => "preflighted",
             Self::Notified { .. } => "notified",
         }
     }
 }
 
 impl EventKind {
-    /// Whether it takes a product further. Pauses and notifications stand beside what runs do, and no run has to look again
+    /// Whether it takes a product further. Pauses, preflights and notifications stand beside what runs do, and no run has to look again
     /// because of them.
     #[must_use]
     pub fn is_step(&self) -> bool {
-        !matches!(self, Self::Paused { .. } | Self::Resumed { .. } | Self::Notified { .. })
+        !matches!(
+            self,
+            Self::Paused { .. } | Self::Resumed { .. } | Self::Preflighted { .. } | Self::Notified { .. }
+        )
     }
 }
 
@@ -180,6 +193,19 @@ pub struct Event {
     pub product: Key,
     /// What happened.
     pub kind: EventKind,
+}
+
+/// How many intents to send a submission there are. Whoever writes that it was not sent, or not taken, says how many
+/// intents that is about: another run may have written down its own since.
+#[must_use]
+pub fn intents(events: &[Event], id: &SubmissionId) -> u32 {
+    let is_intent = |event: &&Event| match &event.kind {
+        EventKind::Prepared { submission, .. } | EventKind::Claimed { submission, .. } => {
+            submission.id == *id
+        }
+        _ => false,
+    };
+    u32::try_from(events.iter().filter(is_intent).count()).unwrap_or(u32::MAX)
 }
 
 /// The submissions that a person has or had on a change sheet.

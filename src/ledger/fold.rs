@@ -6,7 +6,7 @@
 
 use super::{Event, EventKind};
 use crate::model::{Item, Key, Product};
-use crate::plan::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
+use crate::plan::{Failing, HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 use crate::released::{Bindings, ProductBinding};
 use crate::submission::{
     ApplicationId, Evidence, IgnoredDrift, OperationId, OperationKind, Pause, Refusal, Review, Scope,
@@ -107,6 +107,8 @@ const NOT_ARRIVED: [State; 3] = [State::Prepared, State::Unknown, State::HandedO
 struct Tracked<'a> {
     submission: &'a Submission,
     commit: Option<&'a str>,
+    /// How often somebody meant to send it.
+    intents: u32,
     state: State,
     since: Timestamp,
     /// Since when the marketplace has it, or may have it.
@@ -131,6 +133,7 @@ struct Book<'a> {
     paused: Option<&'a Pause>,
     ignored: BTreeMap<Item, &'a IgnoredDrift>,
     notified: BTreeSet<String>,
+    failing: Option<Failing>,
 }
 
 impl<'a> Book<'a> {
@@ -146,9 +149,14 @@ impl<'a> Book<'a> {
                 }
             }
             EventKind::Accepted { submission, application } => self.accepted(submission, application, at),
-            EventKind::Refused { submission, refusal } => self.refused(target, submission, refusal, at),
-            EventKind::NotSent { submission, reason: _ } => {
-                if let Some(tracked) = self.tracked(submission, &NOT_ARRIVED) {
+            EventKind::Refused { submission, refusal, intents } => {
+                if let Some(tracked) = self.given_up(submission, *intents) {
+                    tracked.enter(State::Back, at);
+                    self.refused(target, submission, refusal, at);
+                }
+            }
+            EventKind::NotSent { submission, reason: _, intents } => {
+                if let Some(tracked) = self.given_up(submission, *intents) {
                     tracked.enter(State::Back, at);
                 }
             }
@@ -189,6 +197,11 @@ impl<'a> Book<'a> {
             EventKind::Ignored { drift } => {
                 self.ignored.extend(drift.iter().map(|found| (found.item.clone(), found)));
             }
+            EventKind::Preflighted { failing: Some(what) } => {
+                let since = self.failing.as_ref().map_or(at, |known| known.since);
+                self.failing = Some(Failing { since, what: what.clone() });
+            }
+            EventKind::Preflighted { failing: None } => self.failing = None,
             EventKind::Notified { notices } => self.notified.extend(notices.iter().cloned()),
             EventKind::Claimed { submission, application, since, by: _ } => {
                 self.claimed(submission, application, *since, at);
@@ -202,8 +215,17 @@ impl<'a> Book<'a> {
         all.find(|tracked| tracked.submission.id == *id && states.contains(&tracked.state))
     }
 
+    /// The submission with this id, if it has not arrived and nobody meant to send it since these intents.
+    fn given_up(&mut self, id: &SubmissionId, intents: Option<u32>) -> Option<&mut Tracked<'a>> {
+        let tracked = self.tracked(id, &NOT_ARRIVED)?;
+        intents.is_none_or(|known| known >= tracked.intents).then_some(tracked)
+    }
+
     fn prepared(&mut self, submission: &'a Submission, commit: Option<&'a str>, at: Timestamp) {
-        let known = self.submissions.iter_mut().find(|tracked| tracked.submission.id == submission.id);
+        let mut known = self.submissions.iter_mut().find(|tracked| tracked.submission.id == submission.id);
+        if let Some(tracked) = &mut known {
+            tracked.intents = tracked.intents.saturating_add(1);
+        }
         match known {
             Some(tracked) if tracked.state == State::Back => {
                 tracked.commit = commit;
@@ -214,6 +236,7 @@ impl<'a> Book<'a> {
                 self.submissions.push(Tracked {
                     submission,
                     commit,
+                    intents: 1,
                     state: State::Prepared,
                     since: at,
                     sent: None,
@@ -264,8 +287,7 @@ impl<'a> Book<'a> {
     }
 
     fn refused(&mut self, target: &Key, id: &SubmissionId, refusal: &Refusal, at: Timestamp) {
-        let Some(tracked) = self.tracked(id, &NOT_ARRIVED) else { return };
-        tracked.enter(State::Back, at);
+        let Some(tracked) = self.tracked(id, &[State::Back]) else { return };
         let operations: BTreeSet<OperationId> =
             tracked.operations(target).into_iter().map(|(id, _)| id).collect();
         let base = tracked.submission.base.clone();
@@ -353,6 +375,7 @@ impl<'a> Book<'a> {
             report_only: self.report_only,
             paused: self.paused.cloned(),
             ignored: self.ignored.into_iter().map(|(item, found)| (item, found.clone())).collect(),
+            failing: self.failing,
         };
         Record { history, binding: self.binding, notified: self.notified }
     }

@@ -11,24 +11,81 @@ use serde::{Deserialize, Serialize};
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub(super) enum Form {
-    Prepared { submission: Submission, commit: Option<String> },
-    HandedOver { submission: Name<SubmissionId>, sheet: String },
-    Accepted { submission: Name<SubmissionId>, application: Name<ApplicationId> },
-    Refused { submission: Name<SubmissionId>, refusal: Refusal },
-    NotSent { submission: Name<SubmissionId>, reason: String },
-    Unknown { submission: Name<SubmissionId>, reason: String },
-    Ended { submission: Name<SubmissionId>, verdict: Verdict },
-    Bound { binding: ProductBinding },
-    Applied { product: Product, commit: Option<String> },
-    Vouched { evidence: Evidence },
-    Retried { operations: Vec<Name<OperationId>>, by: String },
-    ClosedAsMoot { submission: Name<SubmissionId> },
-    Adopted { by: String },
-    Claimed { submission: Submission, application: Name<ApplicationId>, since: Name<Timestamp>, by: String },
-    Paused { all: bool, pause: Pause },
-    Resumed { all: bool, by: String },
-    Ignored { drift: Vec<IgnoredDrift> },
-    Notified { notices: Vec<String> },
+    Prepared {
+        submission: Submission,
+        commit: Option<String>,
+    },
+    HandedOver {
+        submission: Name<SubmissionId>,
+        sheet: String,
+    },
+    Accepted {
+        submission: Name<SubmissionId>,
+        application: Name<ApplicationId>,
+    },
+    Refused {
+        submission: Name<SubmissionId>,
+        refusal: Refusal,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        intents: Option<u32>,
+    },
+    NotSent {
+        submission: Name<SubmissionId>,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        intents: Option<u32>,
+    },
+    Unknown {
+        submission: Name<SubmissionId>,
+        reason: String,
+    },
+    Ended {
+        submission: Name<SubmissionId>,
+        verdict: Verdict,
+    },
+    Bound {
+        binding: ProductBinding,
+    },
+    Applied {
+        product: Product,
+        commit: Option<String>,
+    },
+    Vouched {
+        evidence: Evidence,
+    },
+    Retried {
+        operations: Vec<Name<OperationId>>,
+        by: String,
+    },
+    ClosedAsMoot {
+        submission: Name<SubmissionId>,
+    },
+    Adopted {
+        by: String,
+    },
+    Claimed {
+        submission: Submission,
+        application: Name<ApplicationId>,
+        since: Name<Timestamp>,
+        by: String,
+    },
+    Paused {
+        all: bool,
+        pause: Pause,
+    },
+    Resumed {
+        all: bool,
+        by: String,
+    },
+    Ignored {
+        drift: Vec<IgnoredDrift>,
+    },
+    Preflighted {
+        failing: Option<String>,
+    },
+    Notified {
+        notices: Vec<String>,
+    },
 }
 
 impl From<&EventKind> for Form {
@@ -44,11 +101,11 @@ impl From<&EventKind> for Form {
             EventKind::Accepted { submission, application } => {
                 Self::Accepted { submission: name(submission), application: Name(application.clone()) }
             }
-            EventKind::Refused { submission, refusal } => {
-                Self::Refused { submission: name(submission), refusal: refusal.into() }
+            EventKind::Refused { submission, refusal, intents } => {
+                Self::Refused { submission: name(submission), refusal: refusal.into(), intents: *intents }
             }
-            EventKind::NotSent { submission, reason } => {
-                Self::NotSent { submission: name(submission), reason: reason.clone() }
+            EventKind::NotSent { submission, reason, intents } => {
+                Self::NotSent { submission: name(submission), reason: reason.clone(), intents: *intents }
             }
             EventKind::Unknown { submission, reason } => {
                 Self::Unknown { submission: name(submission), reason: reason.clone() }
@@ -75,6 +132,7 @@ impl From<&EventKind> for Form {
             EventKind::Paused { all, pause } => Self::Paused { all: *all, pause: pause.into() },
             EventKind::Resumed { all, by } => Self::Resumed { all: *all, by: by.clone() },
             EventKind::Ignored { drift } => Self::Ignored { drift: drift.iter().map(Into::into).collect() },
+            EventKind::Preflighted { failing } => Self::Preflighted { failing: failing.clone() },
             EventKind::Notified { notices } => Self::Notified { notices: notices.clone() },
         }
     }
@@ -88,10 +146,12 @@ impl From<Form> for EventKind {
             Form::Accepted { submission, application } => {
                 Self::Accepted { submission: submission.0, application: application.0 }
             }
-            Form::Refused { submission, refusal } => {
-                Self::Refused { submission: submission.0, refusal: refusal.into() }
+            Form::Refused { submission, refusal, intents } => {
+                Self::Refused { submission: submission.0, refusal: refusal.into(), intents }
             }
-            Form::NotSent { submission, reason } => Self::NotSent { submission: submission.0, reason },
+            Form::NotSent { submission, reason, intents } => {
+                Self::NotSent { submission: submission.0, reason, intents }
+            }
             Form::Unknown { submission, reason } => Self::Unknown { submission: submission.0, reason },
             Form::Ended { submission, verdict } => {
                 Self::Ended { submission: submission.0, verdict: verdict.into() }
@@ -113,6 +173,7 @@ impl From<Form> for EventKind {
             Form::Paused { all, pause } => Self::Paused { all, pause: pause.into() },
             Form::Resumed { all, by } => Self::Resumed { all, by },
             Form::Ignored { drift } => Self::Ignored { drift: drift.into_iter().map(Into::into).collect() },
+            Form::Preflighted { failing } => Self::Preflighted { failing },
             Form::Notified { notices } => Self::Notified { notices },
         }
     }

@@ -8,7 +8,7 @@ mod form;
 mod transfer;
 
 pub use entry::Entry;
-pub use event::{Event, EventKind, handed_over};
+pub use event::{Event, EventKind, handed_over, intents};
 pub use fold::{Record, Records, fold, pause};
 pub use form::{decode, encode};
 pub use transfer::{ImportError, export, import};
@@ -109,6 +109,17 @@ pub struct Flaw {
     pub is_fatal: bool,
 }
 
+/// A product that a run holds, or did and never gave back: then it is free from the moment on that is named here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The product.
+    pub product: Key,
+    /// The run's own name.
+    pub run: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
 /// The reading half.
 pub trait LedgerView {
     /// All events of a scope, oldest first.
@@ -116,6 +127,16 @@ pub trait LedgerView {
     /// # Errors
     /// When the store cannot be read.
     fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError>;
+
+    /// Products that runs hold or never gave back, in the order of their keys. For people: who wants one takes it, and
+    /// is told. What is no store has none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn leases(&self, scope: &Scope) -> Result<Vec<Lease>, LedgerError> {
+        let _ = scope;
+        Ok(Vec::new())
+    }
 
     /// Looks at everything that is kept of a scope, with more care than reading takes.
     ///

@@ -42,6 +42,25 @@ pub enum MarketplaceError {
     Refused(String),
 }
 
+impl MarketplaceError {
+    /// What to do about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) | Self::Throttled(_) => {
+                "run the command again later: what was sent is not sent twice"
+            }
+            Self::Denied(_) => "look at the credentials and the clock: `gallerist doctor` does",
+            Self::Unintelligible(_) => "look at what answers there: `gallerist doctor` does",
+            Self::Storage(_) => {
+                "look at the file: `gallerist doctor` says what is wrong; a damaged one is replaced by a copy, or a \
+                 sandbox begun anew with `gallerist sandbox reset`"
+            }
+            Self::Refused(_) => "`gallerist status` shows where it stands",
+        }
+    }
+}
+
 /// How handing over a submission ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubmitOutcome {

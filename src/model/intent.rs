@@ -1,9 +1,10 @@
 //! What a seller's definition says beyond content: retire, replace, move, stop managing.
 
-use super::{Key, Product, SkuKey};
+use super::{Cases, Key, Product, SkuKey};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Taking a thing off the catalog: reviewed, irreversible, and only with a reason (R50, R53).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +83,8 @@ pub struct Desired {
     pub exceptions: Vec<Exception>,
     /// What to do when this definition changes during review.
     pub on_change: OnChange,
+    /// The saved debug cases of its interfaces, where they are written down.
+    pub cases: Option<Arc<Cases>>,
 }
 
 impl Desired {
@@ -97,6 +100,7 @@ impl Desired {
             specifications: BTreeMap::new(),
             exceptions: Vec::new(),
             on_change: OnChange::Wait,
+            cases: None,
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod asset;
 mod canonical;
+mod cases;
 mod delivery;
 mod field;
 mod intent;
@@ -20,6 +21,10 @@ mod value;
 
 pub use asset::{Asset, FileKind};
 pub use canonical::{Canonical, CanonicalWriter, Digest};
+pub use cases::{
+    Activity, BEING_DONE, CallSignature, Case, CaseField, Cases, DONE, InnerDigest, Offer, SignatureForm,
+    TimestampUnit,
+};
 pub use delivery::{DeliveryMethod, SalesType};
 pub use field::{Edit, FieldInfo, ValueKind};
 pub use intent::{Desired, Exception, OnChange, Retirement, SpecificationIntent, Unmanage};

@@ -194,7 +194,7 @@ impl Drafting<'_> {
         let (_, desired) = self.sound(extent)?;
         if desired.unmanage.is_none() {
             let product = desired.wanted();
-            let content = Content { site: profile, product: &product, whole: false };
+            let content = Content { site: profile, product: &product, whole: false, cases: None };
             let found = ContentRules::on(&profile.name, levels).check(&content);
             let found = weigh(found, &[], levels, self.around.today, Ran::All).into_iter();
             let errors = found.filter(|finding| finding.severity == Severity::Error);

@@ -4,7 +4,7 @@ use super::chain::Context;
 use super::guards::finding;
 use super::product::{self, ProductInput};
 use super::{Action, Block, History, Plan, Standing};
-use crate::config::Guards;
+use crate::config::{Guards, PreflightGate};
 use crate::diagnostic::Finding;
 use crate::model::{DeliveryMethod, Desired, Item, Key, Product};
 use crate::released::{Coverage, ObservedApplication, ProductStatus, Released};
@@ -73,6 +73,8 @@ pub struct CatalogInput<'a> {
     pub by_hand: bool,
     /// What handing over anything waits for, as words that follow "waits for": the end of a pause or freeze.
     pub halt: Option<&'a str>,
+    /// Whether SaaS products wait for proof that their interfaces answer, and how old it may be.
+    pub preflight: PreflightGate,
     /// Products to plan, where not all definitions were read; the others have not vanished.
     pub only: Option<&'a BTreeSet<Key>>,
     /// What is known of products that `released` and `histories` leave out.
@@ -100,6 +102,7 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
         observed_at: input.released.taken_at,
         by_hand: input.by_hand,
         halt: input.halt,
+        preflight: input.preflight,
     };
     let keys: BTreeSet<&Key> =
         input.desired.keys().chain(input.released.products.keys()).chain(input.histories.keys()).collect();
@@ -117,7 +120,7 @@ pub fn plan(input: &CatalogInput<'_>) -> Plan {
         approvals.extend(history.evidence.iter().filter(|found| found.is_valid_at(input.now)).filter_map(
             |found| match &found.kind {
                 EvidenceKind::Approval(operation) => Some(operation.clone()),
-                EvidenceKind::Confirmation(_) | EvidenceKind::Preflight => None,
+                EvidenceKind::Confirmation(_) | EvidenceKind::Preflight(_) => None,
             },
         ));
         let product = ProductInput {

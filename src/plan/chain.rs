@@ -4,7 +4,7 @@ use super::drift::Parted;
 use super::predict::predict;
 use super::review::{self, Retry};
 use super::{Action, HeldOperation, History, Step, StepState};
-use crate::config::Guards;
+use crate::config::{Guards, PreflightGate};
 use crate::model::{Desired, Item, Key, Product, SpecificationField, Value};
 use crate::released::ReleasedProduct;
 use crate::rules::ContentRules;
@@ -32,6 +32,8 @@ pub(super) struct Context<'a> {
     pub(super) by_hand: bool,
     /// What handing over anything waits for.
     pub(super) halt: Option<&'a str>,
+    /// Whether SaaS products wait for proof that their interfaces answer.
+    pub(super) preflight: PreflightGate,
 }
 
 /// What a chain is built from.

@@ -128,4 +128,15 @@ pub struct History {
     pub paused: Option<Pause>,
     /// Other people's changes that are left as they are, by what they are about.
     pub ignored: BTreeMap<Item, IgnoredDrift>,
+    /// The interfaces do not answer as they should.
+    pub failing: Option<Failing>,
+}
+
+/// Interfaces that do not answer as they should, as the last preflight found them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failing {
+    /// Since when, without a green preflight in between.
+    pub since: Timestamp,
+    /// What is wrong.
+    pub what: String,
 }

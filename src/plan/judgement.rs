@@ -8,7 +8,7 @@ use super::{
 };
 use crate::diagnostic::{Finding, Route, Severity, Step as Along};
 use crate::diff;
-use crate::model::{Item, Key};
+use crate::model::{Item, Key, ProductField};
 use crate::released::ObservedApplication;
 use crate::rules::levels::{Ran, weigh};
 use crate::rules::{self, Content, Transition};
@@ -34,6 +34,7 @@ impl Planner<'_> {
         findings.extend(self.foreign(plan));
         findings.extend(self.refused(plan));
         findings.extend(self.named_by_reviewer(plan));
+        findings.extend(self.failing());
         findings.extend(excused);
         let findings = weigh(findings, &self.desired.exceptions, levels, self.context.today, Ran::All);
         let show = self.show_operation();
@@ -77,7 +78,8 @@ impl Planner<'_> {
             return Vec::new();
         }
         let site = self.context.site;
-        let of = |product, whole| self.context.content.check(&Content { site, product, whole });
+        let cases = self.desired.cases.as_deref();
+        let of = |product, whole| self.context.content.check(&Content { site, product, whole, cases });
         if self.input.released.is_none() {
             return of(transition.expected, true);
         }
@@ -104,6 +106,27 @@ impl Planner<'_> {
             return finding;
         }
         Finding { severity: Severity::Warning, ..finding }
+    }
+
+    /// Interfaces that were red in the last preflight, while the product is on sale.
+    fn failing(&self) -> Option<Finding> {
+        let failing = self.input.history.failing.as_ref()?;
+        if self.input.released.is_none() || self.is_gone() {
+            return None;
+        }
+        let since = self.context.site.day(failing.since);
+        let days = self.context.today.since(since).map_or(0, |span| span.get_days());
+        let lasting = match days {
+            0 => format!("since today, {since}"),
+            1 => format!("since {since}, for a day"),
+            days => format!("since {since}, for {days} days"),
+        };
+        let message = format!(
+            "the interfaces do not answer as they should {lasting}: {}; the marketplace freezes trading after five such days \
+             in a row",
+            failing.what
+        );
+        finding("interface-failing", &Item::Field(ProductField::InterfaceUrl), message, String::new())
     }
 
     fn show_operation(&self) -> Option<OperationId> {

@@ -24,7 +24,7 @@ mod verify;
 pub use crate::diff::Change;
 pub use catalog::{CatalogInput, DesiredProduct, Elsewhere, plan};
 pub use drift::{without as without_drift, without_ignored};
-pub use history::{HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
+pub use history::{Failing, HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 pub use named::{Named, named};
 pub use predict::predict;
 pub use review::expected_by;

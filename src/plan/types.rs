@@ -62,6 +62,8 @@ pub struct VerifyItem {
     pub holds: bool,
     /// Days after which a confirmation is stale; `None` where it stays true.
     pub fresh_days: Option<u32>,
+    /// Whether a preflight proves it as well.
+    pub by_preflight: bool,
     /// The confirmation that stands in the ledger.
     pub confirmed: Option<Confirmed>,
 }

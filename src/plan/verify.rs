@@ -4,7 +4,7 @@ use super::manual;
 use super::product::Planner;
 use super::{Action, Confirmed, ProductPlan, Step, StepState, VerifyItem};
 use crate::diagnostic::Severity;
-use crate::model::{Digest, Item};
+use crate::model::{Digest, Item, ProductField};
 use crate::rules::{self, Transition};
 use crate::submission::{Evidence, EvidenceKind, Submission, SubmissionKind};
 
@@ -71,6 +71,7 @@ impl Planner<'_> {
         let is_away = plan.chain.iter().any(|step| step.state.is_away());
         let asked =
             asked.filter(|(_, verify)| !is_away || manual::is_manual(self.context.site, &verify.item));
+        let subject = self.preflight_subject(transition);
         let items = asked.map(|(rule, verify)| {
             let identity = format!(
                 "{} {} {} {}",
@@ -79,11 +80,13 @@ impl Planner<'_> {
             let id = format!("v-{}", Digest::of("verify", &identity).short());
             let level = rule.level(self.context.levels).unwrap_or(rule.doc.level);
             let item = VerifyItem {
-                confirmed: self.confirmed(&id, rule.doc.id),
+                confirmed: self.confirmed(&id, rule.doc.id, subject.as_deref()),
                 id,
                 text: verify.text,
                 rule: rule.doc.id,
-                holds: level == Severity::Error,
+                holds: level == Severity::Error
+                    || (rule.doc.id == PROVED_BY_PREFLIGHT && self.context.preflight.required),
+                by_preflight: rule.doc.id == PROVED_BY_PREFLIGHT && subject.is_some(),
                 fresh_days: verify.fresh_days,
                 before: before(&plan.chain, &verify.item),
             };
@@ -115,22 +118,36 @@ impl Planner<'_> {
             holds: true,
             fresh_days: None,
             before: None,
+            by_preflight: false,
             confirmed: None,
         };
         Some((item, Item::Product))
     }
 
-    /// The newest confirmation that still counts.
-    fn confirmed(&self, id: &str, rule: &str) -> Option<Confirmed> {
+    /// What a preflight of this product is about; `None` where its cases or its address are not written down.
+    fn preflight_subject(&self, transition: &Transition<'_>) -> Option<String> {
+        let cases = self.desired.cases.as_deref()?;
+        Some(cases.subject(&self.wanted, transition.wanted.fields.text(ProductField::InterfaceUrl)?))
+    }
+
+    /// The newest confirmation that still counts. A preflight counts for what it was about, as long as the target says.
+    fn confirmed(&self, id: &str, rule: &str, subject: Option<&str>) -> Option<Confirmed> {
+        let end = |evidence: &Evidence| match &evidence.kind {
+            EvidenceKind::Preflight(_) => evidence.at.checked_add(self.context.preflight.age_max).ok(),
+            EvidenceKind::Confirmation(_) | EvidenceKind::Approval(_) => evidence.expires,
+        };
         let about = |evidence: &&Evidence| match &evidence.kind {
             EvidenceKind::Confirmation(confirmed) => confirmed == id,
-            EvidenceKind::Preflight => rule == PROVED_BY_PREFLIGHT,
+            EvidenceKind::Preflight(of) => {
+                rule == PROVED_BY_PREFLIGHT && subject.is_some() && of.as_deref() == subject
+            }
             EvidenceKind::Approval(_) => false,
         };
         let valid = self.input.history.evidence.iter().filter(about);
-        let newest =
-            valid.filter(|evidence| evidence.is_valid_at(self.context.now)).max_by_key(|found| found.at)?;
-        let Evidence { kind: _, by, reason: _, at, expires } = newest;
-        Some(Confirmed { by: by.clone(), at: *at, expires: *expires })
+        let now = self.context.now;
+        let counts = |found: &&Evidence| found.is_valid_at(now) && end(found).is_none_or(|end| now < end);
+        let newest = valid.filter(counts).max_by_key(|found| found.at)?;
+        let expires = [end(newest), newest.expires].into_iter().flatten().min();
+        Some(Confirmed { by: newest.by.clone(), at: newest.at, expires })
     }
 }

@@ -65,30 +65,34 @@ impl<'a> Day<'a> {
 
     /// What was meant to be sent that day or arrived that day, by the number of the entry that says so first. What was
     /// not sent, or not taken, does not count; but of two runs that meant to send the same one may say so of itself while
-    /// the other one is sending.
+    /// the other one is sending: then there are more intents than it knew of.
     fn meant(self, events: &[Event]) -> BTreeMap<&SubmissionId, u64> {
-        let mut meant: BTreeMap<&SubmissionId, (u64, usize)> = BTreeMap::new();
+        let mut meant: BTreeMap<&SubmissionId, u64> = BTreeMap::new();
+        let mut intents: BTreeMap<&SubmissionId, u32> = BTreeMap::new();
         let mut arrived = BTreeSet::new();
-        for event in events.iter().filter(|event| self.site.day(event.at) == self.date) {
+        for event in events {
+            let is_of_the_day = self.site.day(event.at) == self.date;
             match &event.kind {
                 EventKind::Prepared { submission, .. } => {
-                    meant.entry(&submission.id).or_insert((event.sequence, 0)).1 += 1;
+                    *intents.entry(&submission.id).or_default() += 1;
+                    if is_of_the_day {
+                        meant.entry(&submission.id).or_insert(event.sequence);
+                    }
                 }
-                EventKind::Accepted { submission, .. } => {
-                    meant.entry(submission).or_insert((event.sequence, 0));
+                EventKind::Accepted { submission, .. } if is_of_the_day => {
+                    meant.entry(submission).or_insert(event.sequence);
                     arrived.insert(submission);
                 }
-                EventKind::NotSent { submission, .. } | EventKind::Refused { submission, .. } => {
-                    if let Some((_, runs)) = meant.get_mut(submission) {
-                        *runs = runs.saturating_sub(1);
-                        if *runs == 0 && !arrived.contains(submission) {
-                            meant.remove(submission);
-                        }
+                EventKind::NotSent { submission, intents: known, .. }
+                | EventKind::Refused { submission, intents: known, .. } => {
+                    let made = intents.get(submission).copied().unwrap_or_default();
+                    if known.is_none_or(|known| known >= made) && !arrived.contains(submission) {
+                        meant.remove(submission);
                     }
                 }
                 _ => {}
             }
         }
-        meant.into_iter().map(|(submission, (sequence, _))| (submission, sequence)).collect()
+        meant
     }
 }

@@ -4,7 +4,7 @@ use super::account::{Account, Outcome};
 use super::choice::{Choice, Task, choose};
 use super::verdicts::{by_submission, claims, is_doubtful, learned, mark_missing, strays};
 use super::{LEASE, Run};
-use crate::ledger::{Event, EventKind, LedgerError, Records, fold};
+use crate::ledger::{Event, EventKind, LedgerError, Records, fold, intents};
 use crate::marketplace::{MarketplaceError, ReviewReport, SubmitOutcome};
 use crate::model::Key;
 use crate::plan::OpenSubmission;
@@ -163,6 +163,8 @@ pub struct Machine<'a> {
     pub(super) tasks: VecDeque<Task>,
     /// The number of each product's last event that the plan knows of.
     pub(super) seen: BTreeMap<Key, u64>,
+    /// How often somebody meant to send what the first task submits, this run included.
+    pub(super) intents: u32,
     /// Products whose submission this run took back; they are planned once more.
     pub(super) withdrawn: BTreeSet<Key>,
     /// Products whose submission the marketplace did not give back, and why.
@@ -198,6 +200,7 @@ impl<'a> Machine<'a> {
             until: Timestamp::MIN,
             tasks: VecDeque::new(),
             seen: BTreeMap::new(),
+            intents: 0,
             withdrawn: BTreeSet::new(),
             denied: BTreeMap::new(),
             again: None,
@@ -386,7 +389,8 @@ impl<'a> Machine<'a> {
         for (product, open) in self.open() {
             let report = reports.get(&open.submission.id).copied();
             let ours_alone = self.leased.contains(product);
-            let learned = learned(&self.records, product, open, report, ours_alone, knows_ids);
+            let intents = Some(intents(&self.events, &open.submission.id));
+            let learned = learned(&self.records, product, open, report, ours_alone, knows_ids, intents);
             events.extend(learned.into_iter().map(|event| (product.clone(), event)));
         }
         self.passes += 1;

@@ -15,7 +15,7 @@ pub fn news(records: &Records, reports: &[ReviewReport]) -> Vec<(Key, EventKind)
     let reports = by_submission(reports);
     let told = open.flat_map(|(key, open)| {
         let report = reports.get(&open.submission.id).copied();
-        learned(records, key, open, report, false, true).into_iter().map(|kind| (key.clone(), kind))
+        learned(records, key, open, report, false, true, None).into_iter().map(|kind| (key.clone(), kind))
     });
     told.collect()
 }
@@ -146,7 +146,8 @@ pub(super) fn is_doubtful(open: &OpenSubmission) -> bool {
 /// What to record about an open submission. Bindings come before the verdict: once that stands in the ledger, nobody
 /// asks about the submission again.
 ///
-/// `ours_alone`: no other run can be sending it at this moment. `knows_ids`: the marketplace would know it.
+/// `ours_alone`: no other run can be sending it at this moment. `knows_ids`: the marketplace would know it. `intents`: how often
+/// somebody meant to send it; `None` where that does not matter.
 pub(super) fn learned(
     records: &Records,
     key: &Key,
@@ -154,6 +155,7 @@ pub(super) fn learned(
     report: Option<&ReviewReport>,
     ours_alone: bool,
     knows_ids: bool,
+    intents: Option<u32>,
 ) -> Vec<EventKind> {
     let id = || open.submission.id.clone();
     let Some(report) = report else {
@@ -161,7 +163,7 @@ pub(super) fn learned(
             _ if !ours_alone => Vec::new(),
             Review::Prepared | Review::Unknown if knows_ids => {
                 let reason = "the marketplace does not know it".to_owned();
-                vec![EventKind::NotSent { submission: id(), reason }]
+                vec![EventKind::NotSent { submission: id(), reason, intents }]
             }
             Review::Prepared => {
                 let reason = "a run ended between recording and sending it, or after".to_owned();
@@ -190,7 +192,8 @@ pub(super) fn learned(
             events.push(EventKind::Ended { submission: id(), verdict: verdict.clone() });
         }
         Review::Refused(refusal) if is_doubtful(open) => {
-            events.push(EventKind::Refused { submission: id(), refusal: refusal.clone() });
+            let refusal = refusal.clone();
+            events.push(EventKind::Refused { submission: id(), refusal, intents });
         }
         Review::Refused(_) | Review::HandedOver | Review::Pending | Review::Prepared | Review::Unknown => {}
     }

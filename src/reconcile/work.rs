@@ -4,7 +4,7 @@ use super::account::{Outcome, WaitingFor};
 use super::choice::{Deed, Task, tomorrow};
 use super::daily::Day;
 use super::machine::{Effect, Input, Machine, Phase, Stage, Then, fence};
-use crate::ledger::{Event, EventKind, LedgerError, pause};
+use crate::ledger::{Event, EventKind, LedgerError, intents, pause};
 use crate::marketplace::{MarketplaceError, SubmitOutcome};
 use crate::model::Key;
 use crate::submission::Submission;
@@ -64,6 +64,9 @@ impl Machine<'_> {
                 }
                 if let Some(what) = self.halted(&product, &events) {
                     return self.leave(&product, what);
+                }
+                if let Deed::Submit(submission) = &deed {
+                    self.intents = intents(&events, &submission.id).saturating_add(1);
                 }
                 self.begin(product, deed)
             }
@@ -198,8 +201,12 @@ impl Machine<'_> {
         let event = match outcome {
             SubmitOutcome::Accepted(application) => EventKind::Accepted { submission, application },
             SubmitOutcome::HandedOver(sheet) => EventKind::HandedOver { submission, sheet: sheet.digest },
-            SubmitOutcome::Refused(refusal) => EventKind::Refused { submission, refusal },
-            SubmitOutcome::NotSent(reason) => EventKind::NotSent { submission, reason },
+            SubmitOutcome::Refused(refusal) => {
+                EventKind::Refused { submission, refusal, intents: Some(self.intents) }
+            }
+            SubmitOutcome::NotSent(reason) => {
+                EventKind::NotSent { submission, reason, intents: Some(self.intents) }
+            }
             SubmitOutcome::Unknown(reason) => EventKind::Unknown { submission, reason },
         };
         self.phase = Phase::Working(Stage::Concluding);

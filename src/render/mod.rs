@@ -2,6 +2,7 @@
 //! the outcome already. All text that comes from outside passes [`escape`] on its way in.
 
 mod account;
+mod checkup;
 mod code_quality;
 mod comparison;
 mod diagnostics;
@@ -20,6 +21,7 @@ mod plan;
 mod plan_html;
 mod plan_markdown;
 mod plan_words;
+mod preflight;
 mod review;
 mod rule_book;
 mod rules;
@@ -32,6 +34,7 @@ mod status;
 mod told;
 
 pub use account::{account, account_short};
+pub use checkup::{checkup, checkup_short};
 pub use code_quality::code_quality;
 use comparison::{comparison_footer, comparison_header, no_longer};
 pub use diagnostics::{diagnostics, diagnostics_short};
@@ -57,6 +60,7 @@ use plan_words::{
     clip, commit_words, counted, desired_words, doing, drift_story, effect, ignored_words, observed,
     released_states, risk_words, state_words, step_words, verdict, verify_text,
 };
+pub use preflight::{preflight, preflight_markdown, preflight_short};
 pub use review::{review_desk, submission, submissions};
 use severe::{Left, Severe, in_lines, lines, ordered, within, written_place};
 use status::{cut, write_rejection};

@@ -208,7 +208,11 @@ pub(super) fn verify_text(product: &ProductPlan, item: &VerifyItem) -> String {
     let before = item.before.filter(|_| several);
     let before = before.map_or_else(String::new, |step| format!("before step {step}: "));
     let holds = if item.holds { "; nothing is submitted before" } else { "" };
-    format!("{before}{} ({rule}{holds})", item.text)
+    let proof = match item.by_preflight {
+        true => format!("; gallerist preflight {} proves it", product.key),
+        false => String::new(),
+    };
+    format!("{before}{} ({rule}{holds}{proof})", item.text)
 }
 
 /// How many products of a plan stand where: `2 to submit, 1 blocked`.

@@ -16,8 +16,10 @@ pub fn status(status: &Status, style: Style) -> String {
         .paint(Paint::Quiet, &format!(", observed {observed}"));
     page.wrap(0, 2, &title);
     page.gap();
-    let (calm, loud): (Vec<&StatusRow>, Vec<&StatusRow>) =
-        status.rows.iter().partition(|row| row.standing == Standing::InSync && row.ignored.is_empty());
+    let is_calm = |row: &&StatusRow| {
+        row.standing == Standing::InSync && row.ignored.is_empty() && row.besides.is_empty()
+    };
+    let (calm, loud): (Vec<&StatusRow>, Vec<&StatusRow>) = status.rows.iter().partition(is_calm);
     let standings = loud.iter().map(|row| row.standing.words().width()).max().unwrap_or(0);
     let keys = loud.iter().map(|row| row.product.as_str().width()).max().unwrap_or(0);
     for row in &loud {
@@ -28,7 +30,8 @@ pub fn status(status: &Status, style: Style) -> String {
         let line = format!("\"{name}\" ({id}) is on sale, but no definition is bound to it");
         page.wrap(0, 2, &Paragraph::default().paint(Paint::Care, "note: ").text(&line));
     }
-    let count = calm.len();
+    // Those with differences that are ignored have rows of their own, and are in sync all the same.
+    let count = calm.len() + loud.iter().filter(|row| row.standing == Standing::InSync).count();
     let line = match (count, status.rows.len()) {
         (_, 0) => "There is no product to show.".to_owned(),
         (1, _) => "1 product is in sync.".to_owned(),

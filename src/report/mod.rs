@@ -2,6 +2,7 @@
 //! the account of a run. Rendering and wire formats only ever see these and the core types.
 
 mod account;
+mod checkup;
 mod comparison;
 mod ledger;
 mod moving;
@@ -11,6 +12,7 @@ mod outcome;
 mod outside;
 mod part;
 mod placed;
+mod preflight;
 mod proposal;
 mod rejected;
 mod rejection;
@@ -21,6 +23,7 @@ mod summary;
 mod withhold;
 
 pub use account::{Account, Deed, Entry};
+pub use checkup::{Area, Checkup, Examined, Health};
 pub use comparison::{Baseline, Comparison, Difference};
 pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};
 pub use moving::{Adoption, Imported, ImportedProduct, LeftOut, WrittenFile};
@@ -30,6 +33,10 @@ pub use outcome::{ExitCodes, Outcome};
 pub use outside::{Outside, Subject};
 pub use part::Part;
 pub use placed::{FilePlace, PlacedFinding, PlacedFix};
+pub use preflight::{
+    CallKind, CallResult, CallVerdict, PREFLIGHT_RULE, Preflight, PreflightCheck, PreflightStanding,
+    PreflightedProduct, Problem,
+};
 pub use proposal::{Observed, Proposal, compared_with_sale};
 pub use rejected::{Rejected, Rejections};
 pub use rejection::{Locate, Place, Rejection, places};

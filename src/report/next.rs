@@ -2,7 +2,7 @@
 
 use crate::model::Key;
 use crate::plan::{Action, Block, ManualKind, ProductPlan, Standing, StepState, VerifyItem};
-use crate::submission::{OperationId, SubmissionKind};
+use crate::submission::{OperationId, Pause, SubmissionKind};
 use std::collections::BTreeSet;
 
 /// How commands are written for this target: the default target needs no flag, and what is approved already but not
@@ -95,7 +95,7 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
         Standing::Missing => Next::new(
             Actor::ReleaseOwner,
             "looks in the console how its review ended, and records it: approved, rejected or withdrawn",
-            submission("record"),
+            submission("record").map(|command| insert(&command, approved(product))),
         ),
         // What the marketplace refuses for good is held like a rejection; after a disturbance runs try again.
         Standing::Refused
@@ -115,6 +115,11 @@ pub fn next(product: &ProductPlan, invocation: &Invocation) -> Next {
             Some(invocation.command(&format!("drift --accept {key}"))),
         ),
         Standing::ToSubmit => match product.verify.iter().find(|item| is_next(product, item)) {
+            Some(item) if item.by_preflight => Next::new(
+                Actor::ReleaseOwner,
+                "calls the interfaces as the marketplace will, before the next run submits it",
+                Some(preflight(product, invocation)),
+            ),
             Some(item) => Next::new(
                 Actor::ReleaseOwner,
                 "checks what only a person can check, before the next run submits it",
@@ -181,6 +186,10 @@ fn insert(command: &str, word: &str) -> String {
 
 fn confirm(product: &ProductPlan, invocation: &Invocation, id: &str) -> String {
     invocation.command(&format!("confirm {} {id} --reason \"...\"", product.key))
+}
+
+fn preflight(product: &ProductPlan, invocation: &Invocation) -> String {
+    invocation.command(&format!("preflight {} --allow-production-calls", product.key))
 }
 
 fn submission_command(product: &ProductPlan, invocation: &Invocation, verb: &str) -> Option<String> {
@@ -254,6 +263,13 @@ fn next_of_blocked(product: &ProductPlan, invocation: &Invocation) -> Next {
     let (confirmed, wrong): (Vec<&Block>, Vec<&Block>) = others.partition(|block| waits(block));
     if wrong.is_empty() && !confirmed.is_empty() {
         let open = product.verify.iter().filter(|item| item.holds && item.confirmed.is_none());
+        if open.clone().any(|item| item.by_preflight) {
+            return Next::new(
+                Actor::ReleaseOwner,
+                "calls the interfaces as the marketplace will, and mends what is red",
+                Some(preflight(product, invocation)),
+            );
+        }
         let ids: Vec<&str> = open.map(|item| item.id.as_str()).collect();
         return Next::new(
             Actor::ReleaseOwner,
@@ -283,9 +299,15 @@ fn next_of_waiting(product: &ProductPlan, invocation: &Invocation) -> Next {
         ),
         None => {
             let waiting = product.chain.iter().find_map(|step| match &step.state {
-                StepState::Waiting(what) => Some(format!("waits for {what}")),
+                StepState::Waiting(what) => Some(what),
                 _ => None,
             });
+            if let Some((what, is_of_all)) = waiting.and_then(|what| Some((what, Pause::is_awaited(what)?))) {
+                let resume = if is_of_all { "resume".to_owned() } else { format!("resume {}", product.key) };
+                let what = format!("resumes, or everybody waits for {what}");
+                return Next::new(Actor::ReleaseOwner, what, Some(invocation.command(&resume)));
+            }
+            let waiting = waiting.map(|what| format!("waits for {what}"));
             let what = waiting.unwrap_or_else(|| "goes on when what it waits for has happened".to_owned());
             Next::new(Actor::Run, &what, Some(invocation.command("reconcile")))
         }

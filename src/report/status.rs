@@ -28,7 +28,7 @@ pub struct StatusRow {
     pub rejection: Option<Rejection>,
     /// What the marketplace said when it refused a submission at the door.
     pub refusal: Option<String>,
-    /// What stands in the way of what follows, beside the standing: rules that block, and what drifted.
+    /// What stands in the way of what follows, beside the standing: rules that block, what drifted, interfaces that fail.
     pub besides: Vec<String>,
     /// What somebody else changed and is left as it is.
     pub ignored: Vec<Ignored>,
@@ -102,7 +102,10 @@ fn besides(product: &ProductPlan) -> Vec<String> {
     let drifted = (product.standing != Standing::Drifted).then_some(&product.drift);
     let blocked = blocked.into_iter().map(|rule| format!("what follows is blocked by {rule}"));
     let drifted = drifted.into_iter().flatten();
-    blocked.chain(drifted.map(|drift| format!("somebody else changed {}", drift.item.describe()))).collect()
+    let drifted = drifted.map(|drift| format!("somebody else changed {}", drift.item.describe()));
+    let failing = product.notices.iter().filter(|notice| notice.rule == "interface-failing");
+    let failing = failing.map(|notice| notice.message.clone());
+    blocked.chain(drifted).chain(failing).collect()
 }
 
 fn timing(product: &ProductPlan, history: &History) -> (Option<Timestamp>, Option<Date>) {

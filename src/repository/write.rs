@@ -20,7 +20,7 @@ pub struct WriteError {
 /// # Errors
 /// When it could not be made durable at that place.
 pub fn write_atomically(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
-    replace(path, false, |file| file.write_all(bytes))
+    replace(path, Manner::Durably, |file| file.write_all(bytes))
 }
 
 /// The same with a file that nobody but its owner reads, whoever could read it before.
@@ -28,12 +28,31 @@ pub fn write_atomically(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError>
 /// # Errors
 /// As [`write_atomically`].
 pub fn write_privately(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
-    replace(path, true, |file| file.write_all(bytes))
+    replace(path, Manner::Privately, |file| file.write_all(bytes))
+}
+
+/// The same for what may be lost with the power supply, and is checked when it is read.
+///
+/// # Errors
+/// When it could not be written.
+pub fn write_for_now(path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
+    replace(path, Manner::ForNow, |file| file.write_all(bytes))
+}
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// It survives a lost power supply.
+    Durably,
+    /// The same, and nobody but its owner reads it.
+    Privately,
+    /// It may be lost with the power supply.
+    ForNow,
 }
 
 fn replace(
     path: &Utf8Path,
-    is_private: bool,
+    manner: Manner,
     write: impl FnOnce(&mut File) -> std::io::Result<()>,
 ) -> Result<(), WriteError> {
     let fail = |reason: String| WriteError { path: path.to_owned(), reason };
@@ -57,13 +76,14 @@ fn replace(
         Some(folder) => folder,
         None => return Err(fail("this is not the path of a file".into())),
     };
+    let (is_private, is_durable) = (manner == Manner::Privately, manner != Manner::ForNow);
     let permissions = permissions.filter(|_| !is_private);
     let (mut file, draft) = draft(folder, name, is_private).map_err(io)?;
     let written = write(&mut file)
         .and_then(|()| permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions)))
-        .and_then(|()| file.sync_all())
+        .and_then(|()| if is_durable { file.sync_all() } else { Ok(()) })
         .and_then(|()| std::fs::rename(&draft, &place))
-        .and_then(|()| sync_folder(folder));
+        .and_then(|()| if is_durable { sync_folder(folder) } else { Ok(()) });
     written.map_err(|error| {
         // The draft is ours alone; when it cannot be removed either, the first error says more.
         let _ = std::fs::remove_file(&draft);
@@ -118,7 +138,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = Utf8PathBuf::from_path_buf(folder.path().join("plan.json")).unwrap();
         write_atomically(&path, b"old").unwrap();
-        let error = replace(&path, false, |file| {
+        let error = replace(&path, Manner::Durably, |file| {
             file.write_all(b"ne")?;
             Err(ErrorKind::StorageFull.into())
         });

@@ -4,8 +4,8 @@ use super::Rule;
 use crate::diagnostic::Finding;
 use crate::diff::Change;
 use crate::model::{
-    Asset, DeliveryMethod, Desired, Item, Key, Product, ProductField, Specification, SpecificationField,
-    Value,
+    Asset, Cases, DeliveryMethod, Desired, Item, Key, Product, ProductField, Specification,
+    SpecificationField, Value,
 };
 use crate::released::ReleasedProduct;
 use crate::site::SiteProfile;
@@ -22,6 +22,8 @@ pub struct Content<'a> {
     /// Whether what is not stated is not there: true of a first release. Elsewhere the released value stays, and
     /// whoever looks at a definition alone does not know it.
     pub whole: bool,
+    /// The saved debug cases of its interfaces, where they are written down.
+    pub cases: Option<&'a Cases>,
 }
 
 impl<'a> Content<'a> {

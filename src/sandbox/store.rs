@@ -98,27 +98,41 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub fn copy_of(path: &Utf8Path) -> Result<Self, StoreError> {
-        let file = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        file.busy_timeout(BUSY)?;
+        let open = |flags| {
+            let file = Connection::open_with_flags(path, flags)?;
+            file.busy_timeout(BUSY)?;
+            Ok::<_, rusqlite::Error>(file)
+        };
+        let file = open(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let tables = || file.query_row("select count(*) from sqlite_schema", [], |row| row.get::<_, i64>(0));
+        let tables = match tables() {
+            // Whoever was writing was killed: the first look by somebody who may write undoes what was half done.
+            Err(error) if is_interrupted(&error) => {
+                let writer = open(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+                let _: i64 = writer.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
+                tables()
+            }
+            looked => looked,
+        };
+        let tables = tables.map_err(not_a_database)?;
         let number = |name: &str| file.query_row(&format!("pragma {name}"), [], |row| row.get::<_, i32>(0));
-        if number("application_id")? != APPLICATION {
+        let (application, found) = (number("application_id")?, number("user_version")?);
+        let mut copy = Self::in_memory()?;
+        if application == 0 && found == 0 && tables == 0 {
+            return Ok(copy);
+        }
+        if application != APPLICATION {
             return Err(StoreError::Foreign);
         }
-        let found = number("user_version")?;
         if found > FORMAT {
             return Err(StoreError::NewerFormat { found });
         }
-        let mut copy = Self::in_memory()?;
         catch_up(&file, &mut copy.state, &mut copy.sequence)?;
         Ok(copy)
     }
 
     fn prepare(mut connection: Connection) -> Result<Self, StoreError> {
         connection.busy_timeout(BUSY)?;
-        let not_a_database = |error: rusqlite::Error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign,
-            _ => StoreError::from(error),
-        };
         connection.pragma_update(None, "synchronous", "full").map_err(not_a_database)?;
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(not_a_database)?;
@@ -213,6 +227,18 @@ impl Store {
         }
         Ok(found)
     }
+}
+
+fn not_a_database(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign,
+        _ => StoreError::from(error),
+    }
+}
+
+/// Whether a writer stopped in the middle, which a reader cannot undo.
+fn is_interrupted(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_READONLY_ROLLBACK)
 }
 
 fn append(connection: &Connection, sequence: i64, events: &[Event]) -> Result<i64, StoreError> {

@@ -96,6 +96,7 @@ pub fn accept(request: &Request, choice: &DriftChoice) -> Result<Recorded, Servi
             let key = &product.key;
             if decided.is_empty() {
                 if !choice.items.is_empty() {
+                    sentences.push(format!("Nobody else changed that of `{key}`."));
                     continue;
                 }
                 // What a person wrote by hand is decided, too.

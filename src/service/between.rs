@@ -99,6 +99,16 @@ impl Change {
         let mut only: BTreeSet<Utf8PathBuf> =
             self.files.iter().map(|file| file.path.clone()).filter(|path| self.has_role(path)).collect();
         only.extend([&self.before.config, &self.after.config].map(|config| config.attributes.clone()));
+        // Debug cases are a part of the product beside them.
+        let is_cases = |path: &Utf8Path| {
+            [&self.before.config, &self.after.config]
+                .iter()
+                .any(|config| config.role(path) == Some(Role::Cases))
+        };
+        let cases: Vec<Utf8PathBuf> = only.iter().filter(|path| is_cases(path)).cloned().collect();
+        for path in cases {
+            only.extend(["product.yaml", "product.yml"].map(|name| path.with_file_name(name)));
+        }
         // A picture or text that differs is a change of the products that name it.
         let beside: Vec<&ChangedFile> = self.files.iter().filter(|file| !self.has_role(&file.path)).collect();
         let names: BTreeSet<&str> = beside.iter().filter_map(|file| file.path.file_name()).collect();
@@ -182,6 +192,7 @@ impl Change {
                     note(old.ledger == new.ledger, format!("the ledger of `{name}`"));
                     note(old.branch == new.branch, format!("the branch of `{name}`"));
                     note(old.account == new.account, format!("the account of `{name}`"));
+                    note(old.preflight == new.preflight, format!("preflights of `{name}`"));
                     note(old.profile == new.profile, format!("the site of `{name}`"));
                 }
                 (old, _) => {

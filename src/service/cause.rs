@@ -73,6 +73,8 @@ impl ServiceError {
         match self {
             Self::Ledger(_) => Cause::Ledger,
             Self::Marketplace(error) => Cause::of_marketplace(error).unwrap_or(Cause::Marketplace),
+            // What runs write beside the ledger stands in its folder.
+            Self::File { action: "write", .. } => Cause::Ledger,
             Self::Catalog(_) | Self::Request { .. } | Self::File { .. } | Self::Forge(_) => {
                 Cause::Definitions
             }

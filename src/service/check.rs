@@ -1,6 +1,7 @@
 //! Checking definitions: all of a catalog, some files, or texts that are not saved yet.
 
 use super::judging::Judge;
+use super::outcomes::Outcomes;
 use super::workspace::{Workspace, request as refuse};
 use super::{Checked, Request, ServiceError, Unsaved, Version};
 use crate::config::{Config, Role, Target};
@@ -9,6 +10,7 @@ use crate::diagnostic::Diagnostics;
 use crate::report::Subject;
 use crate::repository::{Assets, WorkTree, WorkTreeError};
 use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// Stands for `gallerist.yaml` where files are checked outside a catalog.
@@ -24,8 +26,33 @@ pub fn check(request: &Request, files: &[Utf8PathBuf], unsaved: &[Unsaved]) -> R
         Err(WorkTreeError::NoCatalog { .. }) if !files.is_empty() || !unsaved.is_empty() => {
             outside(request, files, unsaved)
         }
-        _ => inside(&Workspace::open(&request.directory)?, request, files, unsaved),
+        _ => inside(&Workspace::open(&request.directory)?, request, files, unsaved, None),
     }
+}
+
+/// The same for files that are saved, with what earlier checks found out about files that have not changed since: it is kept
+/// in a folder, and what is told is the same with and without.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_recalling(
+    request: &Request,
+    files: &[Utf8PathBuf],
+    memory: Memory<'_>,
+) -> Result<Checked, ServiceError> {
+    match Workspace::open(&request.directory) {
+        Ok(workspace) => inside(&workspace, request, files, &[], Some(memory)),
+        Err(_) => check(request, files, &[]),
+    }
+}
+
+/// Where outcomes of checks are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory<'a> {
+    /// A folder outside the catalog.
+    pub folder: &'a Utf8Path,
+    /// The moment, by the clock that files are stamped with: what changed just before it is not relied on.
+    pub begun: Timestamp,
 }
 
 /// Checks the definitions of a commit; between two, what the later one makes wrong.
@@ -35,7 +62,7 @@ pub fn check(request: &Request, files: &[Utf8PathBuf], unsaved: &[Unsaved]) -> R
 pub fn check_version(request: &Request, version: &Version) -> Result<Checked, ServiceError> {
     let all = |workspace: &Workspace| {
         let only = request.target.as_ref().map(|name| workspace.target(Some(name))).transpose()?;
-        Ok(look(workspace, only, request, &[]))
+        Ok(look(workspace, only, request, &[], None))
     };
     match version {
         Version::WorkTree => all(&Workspace::open(&request.directory)?),
@@ -49,6 +76,7 @@ fn inside(
     request: &Request,
     files: &[Utf8PathBuf],
     unsaved: &[Unsaved],
+    memory: Option<Memory<'_>>,
 ) -> Result<Checked, ServiceError> {
     let root = workspace.tree.root();
     let only = request.target.as_ref().map(|name| workspace.target(Some(name))).transpose()?;
@@ -59,7 +87,7 @@ fn inside(
         wanted.insert(path.clone());
         texts.push((path, text.clone()));
     }
-    let mut checked = look(workspace, only, request, &texts);
+    let mut checked = look(workspace, only, request, &texts, memory);
     if wanted.is_empty() {
         return Ok(checked);
     }
@@ -93,18 +121,25 @@ pub(super) fn wanted(
     files.iter().map(path).collect()
 }
 
-/// What is wrong in all of a catalog, with these texts in place of the files at their paths.
+/// What is wrong in all of a catalog, with these texts in place of the files at their paths. `memory` is where outcomes of
+/// earlier checks are kept.
 pub(super) fn look(
     workspace: &Workspace,
     only: Option<&Target>,
     request: &Request,
     texts: &[(Utf8PathBuf, String)],
+    memory: Option<Memory<'_>>,
 ) -> Checked {
     let judge = Judge::new(&workspace.config, only, request.now);
-    let Read { catalog, seen, mut diagnostics, .. } = {
-        let again = workspace.again(texts.to_vec());
-        workspace.read_seeing(texts, |definition| judge.look(definition, &again))
-    };
+    let outcomes = memory.and_then(|memory| Outcomes::open(memory, workspace, only));
+    let again = workspace.again(texts.to_vec());
+    let recall = |path: &Utf8Path| outcomes.as_ref()?.recall(path, &again);
+    let read = workspace.read_seeing(texts, recall, |definition| judge.look(definition, &again));
+    let recalled = outcomes.as_ref().map_or(0, Outcomes::recalled);
+    if let Some(outcomes) = outcomes {
+        outcomes.keep(workspace, only, &read);
+    }
+    let Read { catalog, seen, mut diagnostics, .. } = read;
     let subjects: Vec<Subject> = catalog
         .definitions()
         .map(|found| Subject { product: Some(found.key.clone()), path: Some(found.path.clone()) })
@@ -117,7 +152,7 @@ pub(super) fn look(
     diagnostics.sort();
     let files_read = workspace.files_read();
     let (products, prefix) = (subjects.len(), workspace.prefix());
-    Checked { products, subjects, marks, files_read, prefix, diagnostics }
+    Checked { products, subjects, marks, files_read, recalled, prefix, diagnostics }
 }
 
 /// The path from the catalog's root; a file that is not there yet is taken by its name.

@@ -109,7 +109,7 @@ fn source(target: &Key, variable: &dyn Fn(&str) -> Option<String>) -> Result<Sou
         };
     }
     Err(ServiceError::Request {
-        message: format!("target `{target}` is behind a gateway, and there are no keys to sign with"),
+        message: format!("there are no keys to sign with for target `{target}`"),
         hints: vec![
             format!("set {ACCESS_KEY} and {SECRET_KEY}, or name a file in {FILE} or a command in {COMMAND}"),
             format!("with `{own}` behind its name a variable is for this target alone"),

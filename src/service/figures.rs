@@ -1,10 +1,10 @@
 //! Numbers about a catalog at a target after a run, for whoever watches it. No product is named in them.
 
 use super::planning::{Planner, Situation};
-use super::submissions::stories;
+use super::submissions::stories_now;
 use crate::plan::{Plan, ProductPlan, Standing, StepState};
 use crate::reconcile::{Account, Outcome, WaitingFor};
-use crate::submission::{Review, Verdict};
+use crate::submission::{Pause, Review, Verdict};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -25,6 +25,8 @@ pub struct Figures {
     pub drifted: u64,
     /// Products that a rule, a guard or the marketplace's door stops.
     pub blocked: u64,
+    /// Products on sale whose interfaces were red in the last preflight.
+    pub failing: u64,
     /// Products with a submission of which nobody knows whether it arrived.
     pub unknown: u64,
     /// Products whose definitions have errors; they are left alone.
@@ -97,7 +99,7 @@ pub(super) fn figures(planner: &Planner<'_>, situation: &Situation, plan: &Plan,
         unbound: number(plan.unbound.len()),
         ..Figures::default()
     };
-    for story in stories(&situation.events) {
+    for story in stories_now(situation) {
         *figures.submissions.entry(review_word(&story.row.review)).or_default() += 1;
         if story.row.review == Review::Pending {
             let oldest = figures.oldest_review.map_or(story.row.since, |oldest| oldest.min(story.row.since));
@@ -112,6 +114,7 @@ pub(super) fn figures(planner: &Planner<'_>, situation: &Situation, plan: &Plan,
         figures.rejected += u64::from(is_held(product) && product.standing != Standing::Refused);
         figures.drifted += u64::from(!product.drift.is_empty());
         figures.blocked += u64::from(!product.blocks.is_empty() || is_refused);
+        figures.failing += u64::from(product.notices.iter().any(|notice| notice.rule == "interface-failing"));
         figures.unknown += u64::from(history.open.is_some_and(|open| open.review == Review::Unknown));
     }
     for whom in run.products.iter().filter_map(|product| awaited(&product.outcome)) {
@@ -131,10 +134,11 @@ fn is_held(product: &ProductPlan) -> bool {
 fn awaited(outcome: &Outcome) -> Option<&'static str> {
     match outcome {
         Outcome::Submitted { .. } => Some("reviewer"),
-        Outcome::HandedOver { .. } => Some("person"),
-        Outcome::Waiting { whom, .. } => Some(match whom {
+        Outcome::HandedOver { .. } | Outcome::TakenBack { .. } => Some("person"),
+        Outcome::Waiting { whom, what, .. } => Some(match whom {
             WaitingFor::Reviewer => "reviewer",
             WaitingFor::Person => "person",
+            WaitingFor::Plan if Pause::is_awaited(what).is_some() => "person",
             WaitingFor::Plan => "plan",
             WaitingFor::Tomorrow => "tomorrow",
             WaitingFor::OtherRun => "other-run",

@@ -54,7 +54,7 @@ pub fn fix(request: &Request, files: &[Utf8PathBuf], guesses: bool) -> Result<Fi
     let only = request.target.as_ref().map(|name| workspace.target(Some(name))).transpose()?;
     let wanted = wanted(&workspace, request, files)?;
     let is_wanted = |path: &Utf8Path| path != FILE_NAME && (wanted.is_empty() || wanted.contains(path));
-    mending.mend(&is_wanted, &|texts| look(&workspace, only, request, texts).diagnostics)?;
+    mending.mend(&is_wanted, &|texts| look(&workspace, only, request, texts, None).diagnostics)?;
     let mut applied = mending.applied;
     applied.sort();
     Ok(Fixed { applied, checked: super::check(request, files, &[])? })

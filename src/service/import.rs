@@ -231,7 +231,7 @@ fn see(
     if import.dry_run {
         planner.workspace.can_observe(planner.target)?;
     }
-    let mut driver = Marketplace::open(planner, request.now)?;
+    let mut driver = Marketplace::reading(planner, request.now)?;
     let now = driver.now()?;
     let situation = planner.look(&mut driver, now)?;
     Ok(Seen {

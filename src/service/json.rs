@@ -50,6 +50,8 @@ pub fn json(view: View<'_>, outcome: Outcome, exit_code: u8) -> Result<String, S
         }),
         View::Imported(imported) => ending.of(report::Imported::from(imported)),
         View::Adoption(adoption) => ending.of(report::Adoption::from(adoption)),
+        View::Preflight(preflighted) => ending.of(report::Preflight::from(&preflighted.report)),
+        View::Doctor(checkup) => ending.of(report::Checkup::from(checkup)),
         View::Rules(rules) => ending.of(report::Rules::from(rules)),
     }
 }

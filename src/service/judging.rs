@@ -40,6 +40,20 @@ pub(super) struct Seen {
     exceptions: Vec<Exception>,
 }
 
+impl Seen {
+    /// What was seen of a product about which nothing was found, by what other products compare it with.
+    pub(super) fn recalled(summary: Option<Summary>) -> Self {
+        Self { summary, found: Vec::new(), possible: Vec::new(), exceptions: Vec::new() }
+    }
+
+    /// What other products compare it with, where nothing was found about the product and nothing excused.
+    pub(super) fn unremarkable(&self) -> Option<Option<&Summary>> {
+        let Self { summary, found, possible, exceptions } = self;
+        let is_plain = found.is_empty() && possible.is_empty() && exceptions.is_empty();
+        is_plain.then_some(summary.as_ref())
+    }
+}
+
 impl<'a> Judge<'a> {
     /// A judge for every target products are sold at, or for one only.
     pub(super) fn new(config: &'a Config, only: Option<&Target>, now: Timestamp) -> Self {
@@ -71,7 +85,8 @@ impl<'a> Judge<'a> {
         let (mut found, mut possible) = (Vec::new(), Vec::new());
         if summary.is_some() {
             let product = desired.wanted();
-            let content = |whole| Content { site: &place.target.profile, product: &product, whole };
+            let cases = desired.cases.as_deref();
+            let content = |whole| Content { site: &place.target.profile, product: &product, whole, cases };
             found = place.rules.check(&content(false));
             if !desired.exceptions.is_empty() {
                 possible = place.rules.check(&content(true));

@@ -58,10 +58,10 @@ fn told(kind: &EventKind, at: Timestamp) -> (String, Option<Evidenced>) {
         EventKind::Accepted { submission, application } => {
             format!("{submission} was taken for review as {application}")
         }
-        EventKind::Refused { submission, refusal } => {
+        EventKind::Refused { submission, refusal, .. } => {
             format!("{submission} was refused at the door: {}", refusal.text)
         }
-        EventKind::NotSent { submission, reason } => format!("{submission} was not sent: {reason}"),
+        EventKind::NotSent { submission, reason, .. } => format!("{submission} was not sent: {reason}"),
         EventKind::Unknown { submission, reason } => {
             format!("whether {submission} arrived is not known: {reason}")
         }
@@ -90,7 +90,7 @@ fn told(kind: &EventKind, at: Timestamp) -> (String, Option<Evidenced>) {
             let what = match kind {
                 EvidenceKind::Approval(operation) => format!("operation {operation} may pass"),
                 EvidenceKind::Confirmation(id) => format!("{id} is confirmed"),
-                EvidenceKind::Preflight => "the interfaces answered as they should".to_owned(),
+                EvidenceKind::Preflight(_) => "the interfaces answered as they should".to_owned(),
             };
             let evidence = Evidenced { by: by.clone(), reason: reason.clone(), until: *expires };
             return (what, Some(evidence));
@@ -119,6 +119,10 @@ fn told(kind: &EventKind, at: Timestamp) -> (String, Option<Evidenced>) {
             });
             return (format!("ignored as somebody else changed it: {}", items.join(", ")), evidence);
         }
+        EventKind::Preflighted { failing: Some(what) } => {
+            format!("the interfaces do not answer as they should: {what}")
+        }
+        EventKind::Preflighted { failing: None } => "the interfaces answer as they should again".to_owned(),
         EventKind::Notified { notices } => {
             format!("told to those who want to hear of it: {}", notices.join(", "))
         }

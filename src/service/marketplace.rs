@@ -14,10 +14,11 @@ use crate::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, 
 use crate::model::Key;
 use crate::released::{Bindings, Observation};
 use crate::report::sheet::Desk;
-use crate::sandbox::Judge;
+use crate::sandbox::{Judge, StoreError};
 use crate::submission::{Fence, Submission, SubmissionId};
 use camino::Utf8Path;
 use jiff::Timestamp;
+use std::time::Duration;
 
 /// A target's marketplace.
 pub(super) enum Marketplace<'a> {
@@ -48,6 +49,21 @@ impl<'a> Marketplace<'a> {
         }
     }
 
+    /// The marketplace for somebody who only looks: no file of it is begun or changed. A sandbox that was never used is
+    /// an empty one.
+    pub(super) fn reading(planner: &'a Planner<'_>, now: Timestamp) -> Result<Self, ServiceError> {
+        let Driver::Sandbox { path } = &planner.target.driver else { return Self::open(planner, now) };
+        let judge = Judge::new(planner.target.profile.clone());
+        let clock = Box::new(move || now);
+        let file = planner.workspace.tree.root().join(path);
+        let looked = match file.try_exists() {
+            Ok(false) => SandboxDriver::in_memory(judge, clock),
+            // What cannot even be looked for is told by whoever opens it.
+            Ok(true) | Err(_) => SandboxDriver::copy_of(&file, judge, clock),
+        };
+        Ok(Self::Sandbox(Box::new(looked.map_err(|error| unusable(path, &error))?)))
+    }
+
     /// The marketplace as far as its files are at hand. They are only looked at; `None` where there are none.
     pub(super) fn at_hand(planner: &'a Planner<'_>, now: Timestamp) -> Result<Option<Self>, ServiceError> {
         let path = match &planner.target.driver {
@@ -59,10 +75,7 @@ impl<'a> Marketplace<'a> {
         if !file.exists() {
             return Ok(None);
         }
-        let judge = Judge::new(planner.target.profile.clone());
-        let copy = SandboxDriver::copy_of(&file, judge, Box::new(move || now));
-        let failed = |error| MarketplaceError::Storage(format!("{path}: {error}"));
-        Ok(Some(Self::Sandbox(Box::new(copy.map_err(failed)?))))
+        Self::reading(planner, now).map(Some)
     }
 
     /// Tells the driver what the ledger knows: a marketplace that keeps our keys needs the ids of those that moved, and
@@ -111,7 +124,7 @@ fn access(
         })?,
         None => String::new(),
     };
-    let limits = Limits { bytes_max: 64 << 20, ..Limits::default() };
+    let limits = Limits { time_max: Duration::from_secs(60), bytes_max: 64 << 20 };
     let client = Client::trusting(limits, Patience::default(), Box::new(SystemClock), &certificates)
         .map_err(|error| refuse(error.to_string()))?;
     Ok(Access { url: url.to_owned(), client, keys, keys_from: from })
@@ -154,8 +167,11 @@ pub(super) fn sandbox(
     workspace.prepare_state(path)?;
     let file = workspace.tree.root().join(path);
     let judge = Judge::new(target.profile.clone());
-    SandboxDriver::open(&file, judge, Box::new(move || now))
-        .map_err(|error| ServiceError::Marketplace(MarketplaceError::Storage(format!("{path}: {error}"))))
+    SandboxDriver::open(&file, judge, Box::new(move || now)).map_err(|error| unusable(path, &error))
+}
+
+fn unusable(path: &Utf8Path, error: &StoreError) -> ServiceError {
+    ServiceError::Marketplace(MarketplaceError::Storage(format!("{path}: {error}")))
 }
 
 /// A target at the console; an error where it is in a sandbox.
@@ -167,6 +183,20 @@ pub(super) fn console(target: &Target) -> Result<&Utf8Path, ServiceError> {
             target.name,
             target.driver.place()
         ))),
+    }
+}
+
+/// Nobody records what the marketplace can be asked.
+pub(super) fn not_by_hand(target: &Target) -> ServiceError {
+    let hint = "such a submission is `missing` in `gallerist status`, and is recorded as approved, rejected or withdrawn";
+    ServiceError::Request {
+        message: format!(
+            "target `{}` is {}, which is asked: there a person only records how a review ended that it does not know \
+             any more",
+            target.name,
+            target.driver.place()
+        ),
+        hints: vec![hint.to_owned()],
     }
 }
 

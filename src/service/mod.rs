@@ -15,6 +15,7 @@ mod comment;
 mod configuration;
 mod credentials;
 mod desk;
+mod doctor;
 mod editor;
 mod evidence;
 mod figures;
@@ -32,10 +33,12 @@ mod merged;
 mod notices;
 mod notify;
 mod offer;
+mod outcomes;
 mod outside;
 mod pause;
 mod planning;
 mod posting;
+mod preflight;
 mod record;
 mod recorded;
 mod released;
@@ -57,10 +60,11 @@ pub use accept::{DriftChoice, accept, revert};
 pub use adopt::{AdoptRequest, adopt};
 pub use calls::{Call, Calls, Party};
 pub use cause::Cause;
-pub use check::{check, check_version};
+pub use check::{Memory, check, check_recalling, check_version};
 pub use claim::claim;
 pub use comment::{CommentRequest, comment, comment_text};
 pub use desk::{sandbox_advance, sandbox_decide, sandbox_pending, sandbox_reset};
+pub use doctor::{DoctorRequest, doctor};
 pub use editor::{Editor, Looked};
 pub use evidence::{approve, confirm, retry};
 pub use figures::Figures;
@@ -78,6 +82,7 @@ pub use offer::{OfferRequest, offer};
 pub use outside::{Form, outside, read_proposal};
 pub use pause::{PauseRequest, pause, resume};
 pub use planning::{PlanRequest, drift, plan};
+pub use preflight::{PreflightRequest, Preflighted, preflight};
 pub use record::{Outcome as RecordedOutcome, RecordRequest, record};
 pub use recorded::{Reprint, change_sheet, checklists, confirm_recorded};
 pub use retire::retire;
@@ -96,8 +101,9 @@ use crate::marketplace::MarketplaceError;
 use crate::model::Key;
 use crate::plan::Plan;
 use crate::report::{
-    Account, Adoption, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, Observed, PendingReview,
-    PlacedFinding, Proposal, Status, Subject, SubmissionDetail, SubmissionRow, Withheld, withhold,
+    Account, Adoption, Checkup, Comparison, Imported, Invocation, LedgerAudit, LedgerLog, Observed,
+    PendingReview, PlacedFinding, Proposal, Status, Subject, SubmissionDetail, SubmissionRow, Withheld,
+    withhold,
 };
 use crate::submission::{ApplicationId, OperationId};
 use crate::text::{Position, TextEdit};
@@ -200,6 +206,8 @@ pub struct Checked {
     pub products: usize,
     /// How many definitions were read for it.
     pub files_read: usize,
+    /// How many of them an earlier check had read already, and nothing has changed since.
+    pub recalled: usize,
     /// What was looked at: the products of the catalog, or the files that were named.
     pub subjects: Vec<Subject>,
     /// Of a part of a catalog: what the definitions of no other products should have in them, by product.
@@ -427,6 +435,8 @@ pub enum View<'a> {
     Imported(&'a Imported),
     Adoption(&'a Adoption),
     Rules(&'a crate::rules::Selection),
+    Preflight(&'a Preflighted),
+    Doctor(&'a Checkup),
 }
 
 /// Writes a file whole or not at all.

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// How long after a verdict people still want to hear of it.
 const VERDICT_TOLD: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// How long interfaces fail before it is told once more: the marketplace acts after five days.
+const FAILING_LONG: SignedDuration = SignedDuration::from_hours(3 * 24);
+
 /// Finds where the values of a product's submission are written, with the reviewer's words about it.
 pub(super) type Locate<'a> = dyn Fn(&Key, &Submission, Option<&str>) -> Vec<Place> + 'a;
 
@@ -33,6 +36,7 @@ pub(super) fn notices(seen: &Seen<'_>) -> Vec<Notice> {
     for product in &seen.plan.products {
         notices.extend(seen.drifted(product));
         notices.extend(seen.blocked(product));
+        notices.extend(seen.failing(product));
     }
     notices.sort_by(|a, b| (&a.product, a.at, a.occasion).cmp(&(&b.product, b.at, b.occasion)));
     notices
@@ -153,6 +157,19 @@ impl Seen<'_> {
         says.sort_unstable();
         let id = self.id(Occasion::Blocked, product.key.as_str(), &Digest::of("block", &says).to_string());
         Some(Notice { details, ..self.of_product(id, Occasion::Blocked, product) })
+    }
+
+    /// Told when it begins, and once more when little time is left before the marketplace acts.
+    fn failing(&self, product: &ProductPlan) -> Option<Notice> {
+        let failing = self.records.history(&product.key).failing?;
+        let finding = product.notices.iter().find(|notice| notice.rule == "interface-failing")?;
+        let lasts = self.now.duration_since(failing.since);
+        let stage = if lasts >= FAILING_LONG { "long" } else { "begun" };
+        let id = self.id(Occasion::Failing, product.key.as_str(), &format!("{} {stage}", failing.since));
+        let detail = Detail { rule: Some(finding.rule.to_owned()), text: finding.message.clone() };
+        let mut notice = self.of_product(id, Occasion::Failing, product);
+        notice.details = vec![detail];
+        Some(notice)
     }
 
     fn of_product(&self, id: String, occasion: Occasion, product: &ProductPlan) -> Notice {

@@ -4,13 +4,15 @@ use super::calls::Calls;
 use super::planning::Planner;
 use crate::config::{Address, Receiver, address_problem};
 use crate::http::retry::Patience;
-use crate::http::{Client, HttpError, Limits, Method, Request, SigningKey, SystemClock};
+use crate::http::{Client, HttpError, Limits, Method, Request, Response, SigningKey, SystemClock};
 use crate::ledger::{EventKind, Ledger, LedgerError, Records};
 use crate::model::{Digest, Key};
 use crate::report::{Notice, Notified};
 use crate::wire;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::mpsc;
+use std::thread::Scope;
 use std::time::Duration;
 
 /// Most messages of one run. What is left is told by the next one.
@@ -31,14 +33,24 @@ pub(super) struct Telling<'a> {
 }
 
 /// Somebody who can be told, until that fails.
-struct Open {
+struct Open<'a> {
+    receiver: &'a Receiver,
     /// For people; no secret.
     name: String,
     /// For the ledger: which receiver was told.
     mark: String,
-    /// The address, the key, and its host when that is a secret.
-    way: Result<(String, SigningKey), ()>,
+    /// How it is told; `None` once that failed.
+    way: Option<Way>,
+    /// Whether its host is a secret.
     is_secret: bool,
+}
+
+/// The address and key of a receiver, and the thread that asks it: nobody waits for what another one does.
+struct Way {
+    url: String,
+    key: SigningKey,
+    asks: mpsc::Sender<Request>,
+    answers: mpsc::Receiver<Result<Response, HttpError>>,
 }
 
 impl Telling<'_> {
@@ -50,53 +62,55 @@ impl Telling<'_> {
             return None;
         }
         let mut notified = Notified::default();
-        let mut open: Vec<(&Receiver, Open)> = Vec::new();
-        for receiver in receivers {
-            open.push((receiver, Open::of(receiver, &mut notified.trouble)));
-        }
-        let client = match client() {
-            Ok(client) => Some(client),
-            Err(error) => {
-                notified.trouble.push(error.to_string());
-                None
-            }
-        };
+        std::thread::scope(|threads| {
+            let open = |receiver| Open::of(receiver, receivers, threads, &mut notified.trouble);
+            let mut open: Vec<Open<'_>> = receivers.iter().map(open).collect();
+            self.tell_all(notices, &mut open, &mut notified, ledger);
+        });
+        notified.trouble.dedup();
+        Some(notified)
+    }
+
+    fn tell_all(
+        &self,
+        notices: &[Notice],
+        open: &mut [Open<'_>],
+        notified: &mut Notified,
+        ledger: &mut dyn Ledger,
+    ) {
         let begun = (self.moment)();
         let mut may_record = true;
         for (product, notices) in by_product(notices) {
             let told = self.records.products.get(product).map(|record| &record.notified);
             let mut arrived = Vec::new();
             for notice in notices {
-                for (receiver, open) in &mut open {
+                let may_send = may_record
+                    && notified.delivered < MESSAGES_MAX
+                    && (self.moment)().duration_since(begun) < TIME_MAX
+                    && !(self.is_over)();
+                // All of them are told at the same time, and the slowest one is waited for.
+                let mut asked: Vec<(&mut Open<'_>, String)> = Vec::new();
+                for open in open.iter_mut().filter(|open| open.receiver.on.contains(&notice.occasion)) {
                     let mark = format!("{}.{}", notice.id, open.mark);
-                    let is_told = told.is_some_and(|told| told.contains(&mark));
-                    if is_told || !receiver.on.contains(&notice.occasion) {
+                    if told.is_some_and(|told| told.contains(&mark)) {
                         continue;
                     }
-                    let may_send = may_record
-                        && notified.delivered < MESSAGES_MAX
-                        && (self.moment)().duration_since(begun) < TIME_MAX
-                        && !(self.is_over)();
-                    let sent = match (&open.way, &client) {
-                        (Ok((url, key)), Some(client)) if may_send => {
-                            Some(self.send(client, url, key, notice))
-                        }
-                        _ => None,
-                    };
-                    match sent {
-                        Some(Ok(())) => {
+                    match &open.way {
+                        Some(way) if may_send => match self.ask(way, notice) {
+                            Ok(()) => asked.push((open, mark)),
+                            Err(why) => self.failed(open, notice, &why, notified),
+                        },
+                        Some(_) | None => notified.waiting += 1,
+                    }
+                }
+                for (open, mark) in asked {
+                    match open.answer() {
+                        Ok(()) => {
                             self.calls.told(notice.occasion, "ok");
                             notified.delivered += 1;
                             arrived.push(mark);
                         }
-                        Some(Err(why)) => {
-                            self.calls.told(notice.occasion, "failed");
-                            notified.waiting += 1;
-                            notified.trouble.push(open.trouble(&why));
-                            // Whoever does not answer once would hold up everybody else.
-                            open.way = Err(());
-                        }
-                        None => notified.waiting += 1,
+                        Err(why) => self.failed(open, notice, &why, notified),
                     }
                 }
             }
@@ -110,8 +124,14 @@ impl Telling<'_> {
                 may_record = false;
             }
         }
-        notified.trouble.dedup();
-        Some(notified)
+    }
+
+    /// Whoever does not take a message is left alone for the rest of the run.
+    fn failed(&self, open: &mut Open<'_>, notice: &Notice, why: &Unsent, notified: &mut Notified) {
+        self.calls.told(notice.occasion, "failed");
+        notified.waiting += 1;
+        notified.trouble.push(open.trouble(why));
+        open.way = None;
     }
 
     fn record(
@@ -123,24 +143,25 @@ impl Telling<'_> {
         ledger.append(&self.planner.scope, self.now, product, &EventKind::Notified { notices })
     }
 
-    fn send(&self, client: &Client, url: &str, key: &SigningKey, notice: &Notice) -> Result<(), Unsent> {
+    /// Has a receiver told, and does not wait for its answer.
+    fn ask(&self, way: &Way, notice: &Notice) -> Result<(), Unsent> {
         let document = wire::Notice::of(&self.planner.scope, notice);
         let body = serde_json::to_value(&document).map_err(|error| Unsent::Form(error.to_string()))?;
         let at = (self.moment)();
-        let signature = key.sign(&notice.id, at, &body.to_string());
+        let signature = way.key.sign(&notice.id, at, &body.to_string());
         // Told twice, it has the same name, and the receiver knows.
-        let request = Request::new(Method::Post, url)
+        let request = Request::new(Method::Post, way.url.clone())
             .header("webhook-id", notice.id.clone())
             .header("webhook-timestamp", at.as_second().to_string())
             .header("webhook-signature", signature)
             .json(body)
             .repeatable();
-        let answer = client.call(&request).map_err(Unsent::Http)?;
-        match answer.is_success() {
-            true => Ok(()),
-            false => Err(Unsent::Status(answer.status)),
-        }
+        way.asks.send(request).map_err(|_| Unsent::Http(broken_off()))
     }
+}
+
+fn broken_off() -> HttpError {
+    HttpError::Setup("the thread that tells broke off".to_owned())
 }
 
 /// Why a message did not arrive.
@@ -150,15 +171,31 @@ enum Unsent {
     Status(u16),
 }
 
-impl Open {
-    fn of(receiver: &Receiver, trouble: &mut Vec<String>) -> Self {
+impl<'a> Open<'a> {
+    fn of<'scope>(
+        receiver: &'a Receiver,
+        all: &[Receiver],
+        threads: &'scope Scope<'scope, '_>,
+        trouble: &mut Vec<String>,
+    ) -> Self {
         let (name, told_by, is_secret) = match &receiver.address {
-            Address::Url(url) => (host(url).to_owned(), format!("url {url}"), false),
+            Address::Url(url) => (name(url, all), format!("url {url}"), false),
             Address::Variable(variable) => (format!("${variable}"), format!("variable {variable}"), true),
         };
         let digest = Digest::of_bytes(told_by.as_bytes()).to_string();
-        let way = way(receiver).map_err(|why| trouble.push(format!("{name} is not told: {why}")));
-        Self { name, mark: digest.get(..12).unwrap_or(&digest).to_owned(), way, is_secret }
+        let way = way(receiver, threads).map_err(|why| trouble.push(format!("{name} is not told: {why}")));
+        let mark = digest.get(..12).unwrap_or(&digest).to_owned();
+        Self { receiver, name, mark, way: way.ok(), is_secret }
+    }
+
+    /// What became of the message it was asked to take.
+    fn answer(&self) -> Result<(), Unsent> {
+        let answer = self.way.as_ref().and_then(|way| way.answers.recv().ok());
+        let answer = answer.unwrap_or_else(|| Err(broken_off())).map_err(Unsent::Http)?;
+        match answer.is_success() {
+            true => Ok(()),
+            false => Err(Unsent::Status(answer.status)),
+        }
     }
 
     /// Why the receiver was not told, without its address where that is a secret.
@@ -172,6 +209,7 @@ impl Open {
                 true => format!("{name} cannot be reached or gives no answer"),
                 false => format!("{name} cannot be asked, or redirects elsewhere"),
             },
+            Unsent::Http(error) if name.contains('/') => format!("{name} is not told: {error}"),
             Unsent::Http(error) => error.to_string(),
         }
     }
@@ -189,8 +227,8 @@ impl Unsent {
     }
 }
 
-/// The address and key of a receiver, from the environment.
-fn way(receiver: &Receiver) -> Result<(String, SigningKey), String> {
+/// The address and key of a receiver, from the environment, and a thread for it.
+fn way<'scope>(receiver: &Receiver, threads: &'scope Scope<'scope, '_>) -> Result<Way, String> {
     let set = |variable: &str| match std::env::var(variable) {
         Ok(text) if !text.trim().is_empty() => Ok(text),
         Ok(_) | Err(_) => Err(format!("the environment variable {variable} is not set")),
@@ -207,7 +245,19 @@ fn way(receiver: &Receiver) -> Result<(String, SigningKey), String> {
     };
     let key =
         SigningKey::new(&set(&receiver.secret)?, &receiver.secret).map_err(|error| error.to_string())?;
-    Ok((url, key))
+    let (asks, asked) = mpsc::channel::<Request>();
+    let (answer, answers) = mpsc::channel();
+    let work = move || {
+        let client = client();
+        for request in asked {
+            let said = client.as_ref().map_err(Clone::clone).and_then(|client| client.call(&request));
+            if answer.send(said).is_err() {
+                break;
+            }
+        }
+    };
+    let started = std::thread::Builder::new().name("tell".to_owned()).spawn_scoped(threads, work);
+    started.map(|_| Way { url, key, asks, answers }).map_err(|error| error.to_string())
 }
 
 fn client() -> Result<Client, HttpError> {
@@ -228,6 +278,16 @@ fn by_product(notices: &[Notice]) -> BTreeMap<&Key, Vec<&Notice>> {
         products.entry(&notice.product).or_default().push(notice);
     }
     products
+}
+
+/// The host, and where others on it are told too, the path: what follows may be no one else's business.
+fn name(url: &str, all: &[Receiver]) -> String {
+    let is_there =
+        |other: &&Receiver| matches!(&other.address, Address::Url(other) if host(other) == host(url));
+    let is_alone = all.iter().filter(is_there).count() < 2;
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    if is_alone { host(url).to_owned() } else { path.to_owned() }
 }
 
 fn host(url: &str) -> &str {

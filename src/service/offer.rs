@@ -64,7 +64,8 @@ pub fn offer(request: &Request, asked: &OfferRequest) -> Result<Recorded, Servic
         return Ok(Recorded { sentence: sentences.join("\n"), path: None, next: None });
     }
     let message = format!("Accept what was changed on the marketplace\n\n{}", accepted.join("\n"));
-    let (branch, remote) = (asked.branch.as_str(), asked.push.as_deref());
+    let branch = asked.branch.strip_prefix("refs/heads/").unwrap_or(&asked.branch);
+    let remote = asked.push.as_deref();
     let offer = Offer {
         branch,
         to: &to,

@@ -1,7 +1,7 @@
 //! Findings for other programs and for pages: what one run found, in the form that each of them reads.
 
 use super::workspace::request as refuse;
-use super::{Checked, Fixed, Planned, ServiceError, View};
+use super::{Checked, Fixed, Planned, Preflighted, ServiceError, View};
 use crate::render::{self, Bounds};
 use crate::report::{Outside, PlacedFinding, Proposal, Subject};
 use crate::wire;
@@ -37,6 +37,7 @@ pub fn outside(view: View<'_>, form: Form) -> Result<String, ServiceError> {
     match view {
         View::Check(checked) | View::Fix(Fixed { checked, .. }) => check(checked, form),
         View::Plan(planned) => plan(planned, form),
+        View::Preflight(preflighted) => preflight(preflighted, form),
         _ => Err(refuse("this has no form for other programs but JSON".to_owned())),
     }
 }
@@ -74,6 +75,26 @@ fn plan(planned: &Planned, form: Form) -> Result<String, ServiceError> {
                 subjects: subjects.collect(),
             };
             of_findings(&findings, &outside, form)
+        }
+    }
+}
+
+fn preflight(preflighted: &Preflighted, form: Form) -> Result<String, ServiceError> {
+    let Preflighted { report, prefix } = preflighted;
+    let subjects = report.products.iter().map(|product| Subject {
+        product: Some(product.product.clone()),
+        path: product.place.as_ref().map(|place| place.path.clone()),
+    });
+    let outside = Outside {
+        title: "gallerist preflight".to_owned(),
+        prefix: prefix.clone(),
+        subjects: subjects.collect(),
+    };
+    match form {
+        Form::Markdown => Ok(render::preflight_markdown(report)),
+        Form::Html => Err(refuse("a preflight has no HTML form".to_owned())),
+        Form::Sarif | Form::Github | Form::Gitlab | Form::Junit => {
+            of_findings(&report.findings(), &outside, form)
         }
     }
 }

@@ -126,8 +126,9 @@ fn record(
     let planner = Planner::new(&workspace, request)?;
     let mut ledger = workspace.ledger(planner.target)?;
     // A marketplace that cannot be reached is no reason not to pause; then the machine's clock has to do.
-    let now =
-        Marketplace::open(&planner, request.now).and_then(|driver| Ok(driver.now()?)).unwrap_or(request.now);
+    let now = Marketplace::reading(&planner, request.now)
+        .and_then(|driver| Ok(driver.now()?))
+        .unwrap_or(request.now);
     let events = planner.of_today(ledger.events(&planner.scope)?)?;
     let records = fold(&planner.scope, &events, now);
     let known = |key: &&Key| {

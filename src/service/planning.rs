@@ -149,6 +149,7 @@ impl<'a> Planner<'a> {
             older_commit: &older.collect(),
             by_hand: self.invocation.by_hand,
             halt,
+            preflight: self.target.preflight,
             only: self.only.as_ref(),
             elsewhere,
         });
@@ -374,7 +375,7 @@ impl<'a> Planner<'a> {
 
     /// What the marketplace and the ledger say now, and the plan against it.
     pub(super) fn ask(&self, request: &Request) -> Result<(Situation, Plan, Timestamp), ServiceError> {
-        let mut driver = Marketplace::open(self, request.now)?;
+        let mut driver = Marketplace::reading(self, request.now)?;
         let now = driver.now()?;
         let situation = self.look(&mut driver, now)?;
         let plan = self.plan(&situation.released, &situation.records, now);

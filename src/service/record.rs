@@ -1,11 +1,11 @@
 //! Recording what became of a submission that a person entered in the console.
 
-use super::marketplace::{Marketplace, console, desk};
+use super::marketplace::{Marketplace, console, desk, not_by_hand};
 use super::planning::Planner;
 use super::released::save;
 use super::submissions::{Story, pick, read};
 use super::{Recorded, Request, ServiceError, evidence};
-use crate::ledger::{EventKind, Ledger, fold, handed_over};
+use crate::ledger::{EventKind, Ledger, fold, handed_over, intents};
 use crate::model::{Digest, Key, SkuKey};
 use crate::plan::OpenSubmission;
 use crate::reconcile::LEASE;
@@ -76,7 +76,7 @@ pub fn record(request: &Request, wanted: &RecordRequest) -> Result<Recorded, Ser
     let folder = match console(planner.target) {
         Ok(folder) => Some(folder),
         Err(_) if is_missing(&planner, wanted, &product, request.now)? => None,
-        Err(error) => return Err(error),
+        Err(_) => return Err(not_by_hand(planner.target)),
     };
     let run = format!("record-{}-{}", request.now.as_nanosecond(), std::process::id());
     let until = request.now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
@@ -121,7 +121,7 @@ fn is_missing(
     if !is_verdict {
         return Ok(false);
     }
-    let mut marketplace = Marketplace::open(planner, now)?;
+    let mut marketplace = Marketplace::reading(planner, now)?;
     let open = planner.look(&mut marketplace, now)?.records.history(product).open;
     Ok(open.is_some_and(|open| open.is_missing() && open.submission.id.0.starts_with(&wanted.id.0)))
 }
@@ -137,6 +137,7 @@ fn record_alone(
     let records = fold(&planner.scope, &events, now);
     let (bindings, history) = (records.bindings(), records.history(&story.row.product));
     let handed_over = handed_over(&events).contains(&story.row.id);
+    let intents = Some(intents(&events, &story.row.id));
     let others = events.iter().filter_map(|event| match &event.kind {
         EventKind::Accepted { submission, application } if *submission != story.row.id => {
             Some((submission.clone(), application.clone()))
@@ -146,7 +147,7 @@ fn record_alone(
     let others = others.collect();
     let open = history.open.as_ref();
     let judgement =
-        Judgement { planner, story: &story, wanted, bindings: &bindings, open, handed_over, others };
+        Judgement { planner, story: &story, wanted, bindings: &bindings, open, handed_over, intents, others };
     let kinds = judgement.events()?;
     let word = word(&wanted.outcome);
     let evidence = Evidence {
@@ -204,6 +205,8 @@ struct Judgement<'a> {
     open: Option<&'a OpenSubmission>,
     /// Whether the ledger says that a person got its sheet.
     handed_over: bool,
+    /// How many intents to send it the ledger knows of.
+    intents: Option<u32>,
     /// The applications of other submissions.
     others: Vec<(SubmissionId, ApplicationId)>,
 }
@@ -243,12 +246,12 @@ impl Judgement<'_> {
             Outcome::Refused { text, technical } => {
                 self.must_be_with_a_person()?;
                 let refusal = Refusal { rules: Vec::new(), text: text.clone(), technical: *technical };
-                events.push(EventKind::Refused { submission, refusal });
+                events.push(EventKind::Refused { submission, refusal, intents: self.intents });
             }
             Outcome::NotEntered { reason } => {
                 self.must_be_with_a_person()?;
                 let reason = reason.clone().unwrap_or_else(|| "nobody entered it".to_owned());
-                events.push(EventKind::NotSent { submission, reason });
+                events.push(EventKind::NotSent { submission, reason, intents: self.intents });
             }
             Outcome::Approved => {
                 events.extend(self.arrival()?);

@@ -1,7 +1,7 @@
 //! Submissions as the ledger remembers them.
 
 use super::marketplace::Marketplace;
-use super::planning::{Planner, live};
+use super::planning::{Planner, Situation, live};
 use super::workspace::request as refuse;
 use super::{Recorded, Request, ServiceError};
 use crate::ledger::{Event, EventKind};
@@ -9,7 +9,7 @@ use crate::marketplace::{Observe, Submit};
 use crate::model::{Item, Key};
 use crate::report::{SubmissionDetail, SubmissionRow, places};
 use crate::submission::{Review, SubmissionId, Verdict};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A submission's line with what it asked for and what happened to it.
 pub(super) struct Story {
@@ -92,6 +92,18 @@ pub(super) fn stories(events: &[Event]) -> Vec<Story> {
     order.iter().filter_map(|id| stories.remove(id)).collect()
 }
 
+/// The same as they stand when the marketplace was asked, too: what it does not know any more is in nobody's review.
+pub(super) fn stories_now(situation: &Situation) -> Vec<Story> {
+    let open = situation.records.products.values().filter_map(|record| record.history.open.as_ref());
+    let missing: BTreeSet<&SubmissionId> =
+        open.filter(|open| open.is_missing()).map(|open| &open.submission.id).collect();
+    let mut stories = stories(&situation.events);
+    for story in stories.iter_mut().filter(|story| missing.contains(&story.row.id)) {
+        story.row.review = Review::Unknown;
+    }
+    stories
+}
+
 /// Whether a word about a submission counts after what is known of it, as it does for runs: what arrived is not taken back by
 /// a run that was held up and says late that nothing was sent.
 fn follows(known: &Review, word: &Review) -> bool {
@@ -113,10 +125,10 @@ fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
             let sheet = sheet.get(..12).unwrap_or(sheet);
             (submission, Review::HandedOver, format!("handed over on sheet {sheet}"))
         }
-        EventKind::Refused { submission, refusal } => {
+        EventKind::Refused { submission, refusal, .. } => {
             (submission, Review::Refused(refusal.clone()), format!("refused at the door: {}", refusal.text))
         }
-        EventKind::NotSent { submission, reason } => {
+        EventKind::NotSent { submission, reason, .. } => {
             (submission, Review::Prepared, format!("not sent: {reason}"))
         }
         EventKind::Unknown { submission, reason } => {
@@ -146,6 +158,7 @@ fn told(kind: &EventKind) -> Option<(&SubmissionId, Review, String)> {
         | EventKind::Paused { .. }
         | EventKind::Resumed { .. }
         | EventKind::Ignored { .. }
+        | EventKind::Preflighted { .. }
         | EventKind::Notified { .. } => return None,
     })
 }
@@ -163,7 +176,7 @@ pub(super) fn read(planner: &Planner<'_>) -> Result<Vec<Story>, ServiceError> {
 pub fn submissions(request: &Request) -> Result<Vec<SubmissionRow>, ServiceError> {
     live(request, |_, situation, _, _| {
         // A verdict that the next run will record is shown already.
-        Ok(stories(&situation.events).into_iter().rev().map(|story| story.row).collect())
+        Ok(stories_now(situation).into_iter().rev().map(|story| story.row).collect())
     })
 }
 
@@ -195,7 +208,7 @@ pub(super) fn commit(events: &[Event], id: &SubmissionId) -> Option<String> {
 /// When the ledger cannot be read, or the id is unknown or ambiguous.
 pub fn submission(request: &Request, id: &SubmissionId) -> Result<SubmissionDetail, ServiceError> {
     live(request, |planner, situation, plan, _| {
-        let Story { row, submission, history } = pick(stories(&situation.events), id)?;
+        let Story { row, submission, history } = pick(stories_now(situation), id)?;
         let reason = match &row.review {
             Review::Ended(Verdict::Rejected { reason }) => reason.as_deref(),
             _ => None,

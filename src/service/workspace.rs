@@ -123,7 +123,7 @@ impl Workspace {
 
     /// Reads all definition files; `unsaved` texts stand for files with their path.
     pub(super) fn read(&self, unsaved: &[(Utf8PathBuf, String)]) -> (Catalog, Diagnostics) {
-        let Read { catalog, diagnostics, .. } = self.read_seeing(unsaved, |_| ());
+        let Read { catalog, diagnostics, .. } = self.read_seeing(unsaved, |_| None, |_| ());
         (catalog, diagnostics)
     }
 
@@ -131,6 +131,7 @@ impl Workspace {
     pub(super) fn read_seeing<T: Send>(
         &self,
         unsaved: &[(Utf8PathBuf, String)],
+        recall: impl Fn(&Utf8Path) -> Option<(Definition, T)> + Sync,
         see: impl Fn(&mut Definition) -> T + Sync,
     ) -> Read<T, FileError> {
         let Listing { files, problems } = self.listing();
@@ -139,13 +140,21 @@ impl Workspace {
         let saved = named.filter(is_saved).map(|path| (path, None));
         let files = saved.chain(unsaved.iter().map(|(path, text)| (path.clone(), Some(text.clone()))));
         // git2's handle of the work tree is not for several threads; the files are.
-        let (source, read) = (&*self.files, &self.read);
+        let (source, counted) = (&*self.files, &self.read);
         let load = |path: &Utf8Path, text: Option<String>| {
-            read.fetch_add(1, Ordering::Relaxed);
+            counted.fetch_add(1, Ordering::Relaxed);
             text.map_or_else(|| source.read_text(path), Ok)
         };
         let assets = Assets::new(source);
-        let mut read = Catalog::read_seeing(&self.config, files, load, &assets, see);
+        let named = &self.named;
+        let recall = |path: &Utf8Path| {
+            let (definition, seen) = recall(path)?;
+            counted.fetch_add(1, Ordering::Relaxed);
+            let mut named = named.lock().unwrap_or_else(PoisonError::into_inner);
+            named.extend(definition.files().iter().cloned());
+            Some((definition, seen))
+        };
+        let mut read = Catalog::read_seeing(&self.config, files, load, &assets, recall, see);
         self.named.lock().unwrap_or_else(PoisonError::into_inner).extend(assets.named());
         let diagnostics = &mut read.diagnostics;
         let unusable = problems.iter().chain(&read.unusable);

@@ -1,6 +1,6 @@
 //! A ledger in memory.
 
-use crate::ledger::{Event, EventKind, Ledger, LedgerError, LedgerView};
+use crate::ledger::{Event, EventKind, Lease, Ledger, LedgerError, LedgerView};
 use crate::model::Key;
 use crate::submission::Scope;
 use jiff::Timestamp;
@@ -17,6 +17,16 @@ impl LedgerView for MemoryLedger {
     fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
         let own = self.events.iter().filter(|(written, _)| written == scope);
         Ok(own.map(|(_, event)| event.clone()).collect())
+    }
+
+    fn leases(&self, scope: &Scope) -> Result<Vec<Lease>, LedgerError> {
+        let own = self.leases.iter().filter(|((held, _), _)| held == scope);
+        let lease = |((_, product), (run, until)): (&(Scope, Key), &(String, Timestamp))| Lease {
+            product: product.clone(),
+            run: run.clone(),
+            until: *until,
+        };
+        Ok(own.map(lease).collect())
     }
 }
 

@@ -4,7 +4,7 @@
 //! returns, and leaves a single file behind that can be copied and opened read-only. Entries are few, so speed is
 //! no reason for a write-ahead log.
 
-use crate::ledger::{Event, EventKind, Flaw, Ledger, LedgerError, LedgerView, decode, encode};
+use crate::ledger::{Event, EventKind, Flaw, Lease, Ledger, LedgerError, LedgerView, decode, encode};
 use crate::model::Key;
 use crate::submission::Scope;
 use camino::Utf8Path;
@@ -237,9 +237,30 @@ fn verify(connection: &Connection, scope: &Scope) -> Result<Vec<Flaw>, LedgerErr
     Ok(flaws)
 }
 
+fn leases(connection: &Connection, scope: &Scope) -> Result<Vec<Lease>, LedgerError> {
+    let query = "SELECT product, run, until FROM lease WHERE catalog = ?1 AND target = ?2 ORDER BY product";
+    let mut statement = connection.prepare(query).map_err(|error| storage(&error))?;
+    let place = params![scope.catalog.as_str(), scope.target.as_str()];
+    let rows = statement
+        .query_map(place, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .map_err(|error| storage(&error))?;
+    let rows: Vec<(String, String, String)> =
+        rows.collect::<Result<_, _>>().map_err(|error| storage(&error))?;
+    let read = |(product, run, until): (String, String, String)| {
+        let failed = |reason: String| LedgerError::Storage(format!("the lease of {product}: {reason}"));
+        let until = until.parse().map_err(|error: jiff::Error| failed(error.to_string()))?;
+        Ok(Lease { product: Key::new(&product).map_err(|error| failed(error.to_string()))?, run, until })
+    };
+    rows.into_iter().map(read).collect()
+}
+
 impl LedgerView for SqliteLedger {
     fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
         events(&self.connection, scope)
+    }
+
+    fn leases(&self, scope: &Scope) -> Result<Vec<Lease>, LedgerError> {
+        leases(&self.connection, scope)
     }
 
     fn verify(&self, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {
@@ -250,6 +271,10 @@ impl LedgerView for SqliteLedger {
 impl LedgerView for SqliteView {
     fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
         self.connection.as_ref().map_or(Ok(Vec::new()), |connection| events(connection, scope))
+    }
+
+    fn leases(&self, scope: &Scope) -> Result<Vec<Lease>, LedgerError> {
+        self.connection.as_ref().map_or(Ok(Vec::new()), |connection| leases(connection, scope))
     }
 
     fn verify(&self, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {
@@ -364,7 +389,11 @@ mod tests {
     }
 
     fn event(bytes: usize) -> EventKind {
-        EventKind::NotSent { submission: SubmissionId("s-1".into()), reason: "x".repeat(bytes) }
+        EventKind::NotSent {
+            submission: SubmissionId("s-1".into()),
+            reason: "x".repeat(bytes),
+            intents: None,
+        }
     }
 
     #[test]

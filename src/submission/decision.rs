@@ -3,6 +3,9 @@
 use crate::model::{Item, Value};
 use jiff::Timestamp;
 
+const OF_ALL: &str = "the end of the pause by ";
+const OF_ONE: &str = "the end of its pause by ";
+
 /// Nothing is handed over, until somebody resumes or a moment passes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pause {
@@ -21,11 +24,28 @@ impl Pause {
         self.until.is_none_or(|until| now < until)
     }
 
-    /// What it lets others wait for, as words that follow "waits for".
+    /// What it lets all products wait for, as words that follow "waits for".
     #[must_use]
     pub fn end(&self) -> String {
+        self.end_as(OF_ALL)
+    }
+
+    /// The same, where it is about one product.
+    #[must_use]
+    pub fn end_of_one(&self) -> String {
+        self.end_as(OF_ONE)
+    }
+
+    fn end_as(&self, words: &str) -> String {
         let until = self.until.map(|until| format!(" until {}", until.strftime("%Y-%m-%d %H:%M UTC")));
-        format!("the end of the pause by {}{}: {}", self.by, until.unwrap_or_default(), self.reason)
+        format!("{words}{}{}: {}", self.by, until.unwrap_or_default(), self.reason)
+    }
+
+    /// Whether what is waited for is the end of a pause: of all products (`true`) or of one.
+    #[must_use]
+    pub fn is_awaited(what: &str) -> Option<bool> {
+        let is_of_all = what.starts_with(OF_ALL);
+        (is_of_all || what.starts_with(OF_ONE)).then_some(is_of_all)
     }
 }
 

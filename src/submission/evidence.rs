@@ -10,8 +10,9 @@ pub enum EvidenceKind {
     Approval(OperationId),
     /// A person did or checked something the tool cannot: the id of a manual step or verify item.
     Confirmation(String),
-    /// The interfaces of a SaaS product answered as the marketplace's probe expects (R28).
-    Preflight,
+    /// The interfaces of a SaaS product answered as the marketplace's probe expects (R28): at which address, for which
+    /// ways to buy and with which cases, as a digest. It dies when one of them changes; without it nothing is proved.
+    Preflight(Option<String>),
 }
 
 /// Something a person or a check vouches for.

@@ -121,6 +121,32 @@ pub struct History {
     /// Other people's changes that are left as they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<IgnoredDrift>,
+    /// The interfaces do not answer as they should; left out where they do, or nobody looked.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub failing: Option<Failing>,
+}
+
+/// Interfaces that do not answer as they should.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Failing {
+    /// Since when.
+    pub since: Name<Timestamp>,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl From<&plan::Failing> for Failing {
+    fn from(core: &plan::Failing) -> Self {
+        let plan::Failing { since, what } = core;
+        Self { since: Name(*since), what: what.clone() }
+    }
+}
+
+impl From<Failing> for plan::Failing {
+    fn from(wire: Failing) -> Self {
+        Self { since: wire.since.0, what: wire.what }
+    }
 }
 
 impl From<&plan::History> for History {
@@ -140,6 +166,7 @@ impl From<&plan::History> for History {
             report_only,
             paused,
             ignored,
+            failing,
         } = core;
         let plan::RecentOperations { products_retired, specifications_removed } = *recent;
         Self {
@@ -158,6 +185,7 @@ impl From<&plan::History> for History {
             report_only: report_only.map(Name),
             paused: paused.as_ref().map(Into::into),
             ignored: ignored.values().map(Into::into).collect(),
+            failing: failing.as_ref().map(Into::into),
         }
     }
 }
@@ -186,6 +214,7 @@ impl From<History> for plan::History {
                 .into_iter()
                 .map(|found| (found.item.clone().into(), found.into()))
                 .collect(),
+            failing: wire.failing.map(Into::into),
         }
     }
 }

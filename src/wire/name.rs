@@ -2,10 +2,10 @@
 
 use crate::config::Occasion;
 use crate::model::{
-    Amount, BillingMode, Currency, DeliveryMethod, Digest, FileKind, Key, PriceMode, ProductField,
+    Activity, Amount, BillingMode, Currency, DeliveryMethod, Digest, FileKind, Key, PriceMode, ProductField,
     QuantityPricing, SpecificationField, Template,
 };
-use crate::report::Outcome;
+use crate::report::{CallKind, CallVerdict, Outcome, PreflightCheck, PreflightStanding};
 use crate::submission::{ApplicationId, OperationId, OperationKind, Revision, SubmissionId, SubmissionKind};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -100,6 +100,11 @@ macro_rules! choices {
 }
 
 choices! {
+    "an activity" Activity = Activity::ALL, name;
+    "a call" CallKind = CallKind::ALL, name;
+    "a verdict" CallVerdict = CallVerdict::ALL, name;
+    "a check" PreflightCheck = PreflightCheck::ALL, name;
+    "a standing" PreflightStanding = PreflightStanding::ALL, name;
     "a billing mode" BillingMode = BillingMode::ALL, name;
     "a delivery method" DeliveryMethod = DeliveryMethod::ALL, name;
     "a kind of file" FileKind = FileKind::ALL, name;

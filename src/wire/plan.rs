@@ -87,6 +87,9 @@ pub struct VerifyItem {
     /// The step of the chain that it stands before, from 1; left out when it stands before all of them.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub before: Option<u32>,
+    /// Whether `gallerist preflight` proves it as well; left out where it does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_preflight: bool,
     /// The confirmation that counts; left out while there is none.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Confirmed>,

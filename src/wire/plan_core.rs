@@ -207,7 +207,7 @@ impl From<Block> for plan::Block {
 
 impl From<&plan::VerifyItem> for VerifyItem {
     fn from(core: &plan::VerifyItem) -> Self {
-        let plan::VerifyItem { id, text, rule, holds, fresh_days, before, confirmed } = core;
+        let plan::VerifyItem { id, text, rule, holds, fresh_days, before, by_preflight, confirmed } = core;
         Self {
             id: id.clone(),
             text: text.clone(),
@@ -215,6 +215,7 @@ impl From<&plan::VerifyItem> for VerifyItem {
             holds: *holds,
             fresh_days: *fresh_days,
             before: *before,
+            by_preflight: *by_preflight,
             confirmed: confirmed.as_ref().map(|found| Confirmed {
                 by: found.by.clone(),
                 at: Name(found.at),
@@ -226,12 +227,12 @@ impl From<&plan::VerifyItem> for VerifyItem {
 
 impl From<VerifyItem> for plan::VerifyItem {
     fn from(wire: VerifyItem) -> Self {
-        let VerifyItem { id, text, rule, holds, fresh_days, before, confirmed } = wire;
+        let VerifyItem { id, text, rule, holds, fresh_days, before, by_preflight, confirmed } = wire;
         let confirmed = confirmed.map(|found| plan::Confirmed {
             by: found.by,
             at: found.at.0,
             expires: found.expires.map(|at| at.0),
         });
-        Self { id, text, rule: kept(rule), holds, fresh_days, before, confirmed }
+        Self { id, text, rule: kept(rule), holds, fresh_days, before, by_preflight, confirmed }
     }
 }

@@ -124,8 +124,10 @@ pub enum EvidenceKind {
     Approval(Name<OperationId>),
     /// The id of a manual step or verify item that was done or checked.
     Confirmation(String),
-    /// The interfaces of a SaaS product answered.
+    /// The interfaces of a SaaS product answered; it is not known which, so that it proves nothing.
     Preflight,
+    /// The interfaces of a SaaS product answered: a digest of their address, of the ways to buy and of the cases.
+    PreflightOf(String),
 }
 
 /// Something a person or a check vouches for.
@@ -151,7 +153,8 @@ impl From<&submission::Evidence> for Evidence {
         let kind = match kind {
             submission::EvidenceKind::Approval(id) => EvidenceKind::Approval(Name(id.clone())),
             submission::EvidenceKind::Confirmation(id) => EvidenceKind::Confirmation(id.clone()),
-            submission::EvidenceKind::Preflight => EvidenceKind::Preflight,
+            submission::EvidenceKind::Preflight(None) => EvidenceKind::Preflight,
+            submission::EvidenceKind::Preflight(Some(subject)) => EvidenceKind::PreflightOf(subject.clone()),
         };
         Self { kind, by: by.clone(), reason: reason.clone(), at: Name(*at), expires: expires.map(Name) }
     }
@@ -162,7 +165,8 @@ impl From<Evidence> for submission::Evidence {
         let kind = match wire.kind {
             EvidenceKind::Approval(id) => submission::EvidenceKind::Approval(id.0),
             EvidenceKind::Confirmation(id) => submission::EvidenceKind::Confirmation(id),
-            EvidenceKind::Preflight => submission::EvidenceKind::Preflight,
+            EvidenceKind::Preflight => submission::EvidenceKind::Preflight(None),
+            EvidenceKind::PreflightOf(subject) => submission::EvidenceKind::Preflight(Some(subject)),
         };
         Self {
             kind,
@@ -171,5 +175,22 @@ impl From<Evidence> for submission::Evidence {
             at: wire.at.0,
             expires: wire.expires.map(|expiry| expiry.0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Entries of before a preflight said what it was about are still read, and prove nothing.
+    #[test]
+    fn a_preflight_without_a_subject_is_read_and_written_as_it_was() {
+        let read = |text: &str| -> submission::EvidenceKind {
+            let text = format!(r#"{{"kind":{text},"by":"a","reason":"b","at":"2026-01-01T00:00:00Z"}}"#);
+            submission::Evidence::from(serde_json::from_str::<Evidence>(&text).unwrap()).kind
+        };
+        assert_eq!(read("\"preflight\""), submission::EvidenceKind::Preflight(None));
+        let subject = read("{\"preflight-of\":\"abc\"}");
+        assert_eq!(subject, submission::EvidenceKind::Preflight(Some("abc".to_owned())));
     }
 }

@@ -1,8 +1,8 @@
 //! JSON Schemas of the documents, draft 2020-12.
 
 use super::report::{
-    Adoption, Checked, Content, Formatted, Imported, LedgerAudit, LedgerLog, Pending, Planned, Ran, Recorded,
-    Report, Rules, Status, SubmissionDetail, Submissions,
+    Adoption, Checked, Checkup, Content, Formatted, Imported, LedgerAudit, LedgerLog, Pending, Planned,
+    Preflight, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
 };
 use super::{Document, Notice, Plan, RecordedProduct, ReleasedSnapshot, SnapshotIndex, SnapshotProduct};
 use schemars::generate::SchemaSettings;
@@ -19,6 +19,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
     vec![
         report::<Adoption>(),
         report::<Checked>(),
+        report::<Checkup>(),
         report::<Formatted>(),
         report::<Imported>(),
         report::<LedgerAudit>(),
@@ -27,6 +28,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         report::<Pending>(),
         schema_of::<Plan>(),
         report::<Planned>(),
+        report::<Preflight>(),
         report::<Recorded>(),
         report::<Rules>(),
         report::<Ran>(),

@@ -9,9 +9,9 @@ use crate::arbitrary_state::{
 use gallerist::diagnostic::{Diagnostic, Diagnostics, Finding, Route, Severity, Sources};
 use gallerist::model::{Currency, Digest};
 use gallerist::plan::{
-    Action, Block, Change, Confirmed, Drift, DriftKind, HeldOperation, History, Ignored, LastRefusal,
-    ManualKind, ManualStep, OpenSubmission, Origin, Plan, ProductPlan, RecentOperations, Standing, Step,
-    StepState, VerifyItem,
+    Action, Block, Change, Confirmed, Drift, DriftKind, Failing, HeldOperation, History, Ignored,
+    LastRefusal, ManualKind, ManualStep, OpenSubmission, Origin, Plan, ProductPlan, RecentOperations,
+    Standing, Step, StepState, VerifyItem,
 };
 use gallerist::report::{Baseline, Comparison, Invocation, Observed};
 use gallerist::service::Planned;
@@ -81,6 +81,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
     });
     let origin = (submission_id(), option::of(application_id()), timestamp())
         .prop_map(|(submission, application, approved_at)| Origin { submission, application, approved_at });
+    let failing = (timestamp(), text()).prop_map(|(since, what)| Failing { since, what });
     (
         option::of(open),
         btree_map(operation_id(), held_operation(), 0..2),
@@ -92,7 +93,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
         any::<bool>(),
         (recent, btree_map(item(), origin, 0..3)),
         (vec(evidence(), 0..3), option::of(timestamp())),
-        (option::of(pause()), vec(ignored(), 0..3)),
+        (option::of(pause()), vec(ignored(), 0..3), option::of(failing)),
     )
         .prop_map(
             |(
@@ -106,7 +107,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
                 retired,
                 (recent, origins),
                 (evidence, report_only),
-                (paused, ignored),
+                (paused, ignored, failing),
             )| {
                 History {
                     open,
@@ -123,6 +124,7 @@ pub(crate) fn history() -> BoxedStrategy<History> {
                     report_only,
                     paused,
                     ignored: ignored.into_iter().map(|found| (found.item.clone(), found)).collect(),
+                    failing,
                 }
             },
         )
@@ -287,14 +289,16 @@ fn product_plan() -> BoxedStrategy<ProductPlan> {
     });
     let rule = select(gallerist::rules::all().map(|rule| rule.doc.id).collect::<Vec<_>>());
     let days = (option::of(any::<u32>()), option::of(any::<u32>()));
-    let verify = (text(), text(), rule, any::<bool>(), days, option::of(confirmed)).prop_map(
-        |(id, text, rule, holds, (fresh_days, before), confirmed)| VerifyItem {
+    let flags = (any::<bool>(), any::<bool>());
+    let verify = (text(), text(), rule, flags, days, option::of(confirmed)).prop_map(
+        |(id, text, rule, (holds, by_preflight), (fresh_days, before), confirmed)| VerifyItem {
             id,
             text,
             rule,
             holds,
             fresh_days,
             before,
+            by_preflight,
             confirmed,
         },
     );

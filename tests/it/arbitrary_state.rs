@@ -121,7 +121,7 @@ pub(crate) fn evidence() -> BoxedStrategy<Evidence> {
     let kind = prop_oneof![
         operation_id().prop_map(EvidenceKind::Approval),
         text().prop_map(EvidenceKind::Confirmation),
-        Just(EvidenceKind::Preflight),
+        option::of(text()).prop_map(EvidenceKind::Preflight),
     ];
     (kind, text(), text(), timestamp(), option::of(timestamp()))
         .prop_map(|(kind, by, reason, at, expires)| Evidence { kind, by, reason, at, expires })

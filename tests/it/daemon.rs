@@ -47,6 +47,7 @@ pub(crate) fn edit(cli: &Cli, path: &str, from: &str, to: &str) {
 /// Asks the catalog's sandbox something.
 pub(crate) fn ask(cli: &Cli, request: &Request) -> Answer {
     let path = Utf8PathBuf::from_path_buf(cli.path(".gallerist/sandbox.db")).unwrap();
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     let judge = Judge::new(SiteProfile::embedded("intl").unwrap());
     let now: Timestamp = NOW.parse().unwrap();
     Store::open(&path).unwrap().handle(&judge, request, now).unwrap()

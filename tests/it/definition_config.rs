@@ -73,8 +73,8 @@ fn a_ledger_is_kept_in_a_file_on_a_branch_or_in_a_database() {
     };
     assert_eq!(store("{store: postgres}"), postgres("GALLERIST_LEDGER_URL", "gallerist", None));
     assert_eq!(
-        store("{store: postgres, connection: DB, schema: books_2, certificates: ca.pem}"),
-        postgres("DB", "books_2", Some("ca.pem"))
+        store("{store: postgres, connection: GALLERIST_LEDGER_DB, schema: books_2, certificates: ca.pem}"),
+        postgres("GALLERIST_LEDGER_DB", "books_2", Some("ca.pem"))
     );
     let driver = Driver::Sandbox { path: "s.db".into() };
     assert!(!driver.outlives_the_machine(), "a sandbox may be lost with its ledger");
@@ -100,6 +100,18 @@ fn a_ledger_that_makes_no_sense_is_found_at_its_line() {
          \x20 f:\n    site: intl\n    ledger: {certificates: ca.pem}\n",
     );
     insta::assert_snapshot!(shown(&diagnostics));
+}
+
+#[test]
+fn a_ledger_names_no_other_secret_of_the_machine() {
+    for name in ["HUAWEICLOUD_SDK_SK", "DATABASE_URL", "GALLERIST_WEBHOOK_SECRET", "GALLERIST_LEDGER_"] {
+        let (config, diagnostics) = read(&format!(
+            "targets: {{a: {{site: intl, ledger: {{store: postgres, connection: {name}}}}}}}\n"
+        ));
+        assert!(config.is_none(), "{name}");
+        let shown = shown(&diagnostics);
+        assert!(shown.contains("ledger-name-invalid") && shown.contains("GALLERIST_LEDGER_"), "{shown}");
+    }
 }
 
 #[test]
@@ -173,7 +185,7 @@ fn receivers_hear_everything_unless_something_is_said() {
     assert_eq!(shown(&diagnostics), "");
     let receivers = config.unwrap().notify;
     let on: Vec<usize> = receivers.iter().map(|receiver| receiver.on.len()).collect();
-    assert_eq!(on, [4, 2, 4, 0]);
+    assert_eq!(on, [5, 2, 5, 0]);
     assert_eq!(receivers[1].address, Address::Variable("GALLERIST_WEBHOOK_B".into()));
     assert!(receivers[1].on.contains(&Occasion::Blocked) && !receivers[1].on.contains(&Occasion::Drifted));
 }

@@ -209,6 +209,9 @@ fn accepting_what_is_ignored_ends_that() {
     let _ = cli.run(&["drift", "--ignore", "acme-crm", "--reason", "a sale", "--until", "2027-01-08"]).fine();
     let said = cli.run(&["drift", "--accept", "acme-crm"]).fine();
     assert!(said.contains("Nobody else changed anything"), "what is ignored has to be named: {said}");
+    let status = cli.run(&["status"]).fine();
+    assert!(status.starts_with("acme at intl") && status.contains("\nin sync  acme-crm"), "{status}");
+    assert!(status.contains("1 product is in sync.") && !status.contains("0 products"), "{status}");
     let _ = cli.run(&["drift", "--accept", "acme-crm", "--item", "version"]).fine();
     cli.write(PRODUCT, &cli.read(PRODUCT).replace("V9.9", "V10.0"));
     let plan = json(&cli, &["plan", "--format", "json"]);

@@ -98,7 +98,7 @@ fn a_pause_of_one_product_leaves_the_others_alone_and_ends_by_itself() {
     let said = cli.run(&["reconcile"]).fine();
     assert!(
         said.contains("handed to the reviewer as")
-            && joined(&said).contains("waits for the end of the pause"),
+            && joined(&said).contains("waits for the end of its pause by ann"),
         "{said}"
     );
     assert!(!submits(&cli, &["--now", "2026-11-24T08:59:00Z"]));
@@ -221,4 +221,37 @@ fn a_freeze_that_makes_no_sense_is_shown_at_its_place() {
     freeze(&cli, "[{weekdays: [someday], reason: x}]");
     let said = cli.run(&["check"]);
     assert!(said.code == 3 && joined(&said.stderr).contains("saturday"), "{}", said.stdout);
+}
+
+#[test]
+fn whoever_can_resume_is_told_how() {
+    let cli = with_a_change();
+    pause(&cli, &[]);
+    for command in ["status", "reconcile", "plan"] {
+        let said = cli.run(&[command]).fine();
+        assert!(said.contains("gallerist resume\n"), "{command}: {said}");
+        assert!(!said.contains("gallerist reconcile\n"), "{command}: {said}");
+    }
+    let _ = cli.run(&["resume"]).fine();
+    pause(&cli, &["acme-crm"]);
+    let said = cli.run(&["status"]).fine();
+    assert!(said.contains("gallerist resume acme-crm\n"), "{said}");
+    let _ = cli.run(&["resume", "acme-crm"]).fine();
+    assert!(!cli.run(&["status"]).fine().contains("gallerist resume"));
+}
+
+#[test]
+fn nobody_without_a_name_that_can_be_read_pauses() {
+    let cli = with_a_change();
+    for by in ["", "  ", "ann\nadded by bob", "ann\u{1b}[2J", "ann\u{9b}1m"] {
+        let said = cli.run(&["pause", "--reason", "x", "--by", by]).failed(1);
+        assert!(said.contains("--by"), "{said}");
+        let said = cli.run(&["resume", "--by", by]).failed(1);
+        assert!(said.contains("--by"), "{said}");
+    }
+    for reason in ["", " ", "x\u{1b}[2J"] {
+        let said = cli.run(&["pause", "--reason", reason]).failed(1);
+        assert!(said.contains("--reason"), "{said}");
+    }
+    assert!(submits(&cli, &[]), "nothing is paused");
 }

@@ -1,6 +1,6 @@
 //! Small products for tests, in the seller's words.
 
-use gallerist::config::Guards;
+use gallerist::config::{Guards, PreflightGate};
 use gallerist::model::{
     Amount, Asset, BillingMode, Cell, DeliveryMethod, Desired, Digest, FileKind, Key, Price, Product,
     ProductField, Retirement, SkuKey, Specification, SpecificationField, SpecificationIntent, Template,
@@ -189,6 +189,7 @@ impl Catalog {
             older_commit: &self.older_commit,
             by_hand: false,
             halt: None,
+            preflight: PreflightGate::default(),
             only: None,
             elsewhere: Elsewhere::default(),
         })

@@ -177,6 +177,7 @@ pub(crate) fn crm() -> ProductPlan {
         holds: false,
         fresh_days: Some(7),
         before: None,
+        by_preflight: false,
         confirmed: None,
     });
     plan

@@ -249,3 +249,28 @@ fn the_driver_names_moved_keys_by_their_sku_codes() {
     driver.set_bindings(bindings);
     assert!(matches!(driver.submit(&submission, None), SubmitOutcome::Accepted(_)));
 }
+
+#[test]
+fn the_history_of_a_product_is_its_own_and_begins_anew_with_the_account() {
+    let (_folder, path) = file();
+    let mut store = Store::open(&path).unwrap();
+    ask(&mut store, &Request::Seed(vec![Seeded::on_sale(crm()), Seeded::on_sale(license())]));
+    for frozen in [true, false] {
+        ask(&mut store, &Request::Freeze { product: key("crm"), frozen });
+    }
+    let told = |store: &Store, product: &str, before, count| {
+        let events = store.history_of(&key(product), before, count).unwrap();
+        events.into_iter().map(|(number, event)| (number, event.text)).collect::<Vec<_>>()
+    };
+    let all = told(&store, "crm", None, 9);
+    assert_eq!(all.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [4, 3, 1]);
+    assert_eq!(all[0].1, "Lifted the freeze of crm.");
+    assert_eq!(told(&store, "crm", None, 1), all[..1]);
+    assert_eq!(told(&store, "crm", Some(4), 9), all[1..]);
+    assert_eq!(told(&store, "key", None, 9).len(), 1);
+    assert_eq!(told(&store, "nobody", None, 9), []);
+    ask(&mut store, &Request::Reset);
+    assert_eq!(told(&store, "crm", None, 9), []);
+    ask(&mut store, &Request::Seed(vec![Seeded::on_sale(crm())]));
+    assert_eq!(told(&store, "crm", None, 9).len(), 1);
+}

@@ -9,7 +9,7 @@ mod retirement;
 mod review;
 
 use crate::model::{product, scope, site, specification};
-use gallerist::config::Guards;
+use gallerist::config::{Guards, PreflightGate};
 use gallerist::drivers::SandboxDriver;
 use gallerist::ledger::{EventKind, Ledger, Records, fold};
 use gallerist::marketplace::Observe;
@@ -75,6 +75,7 @@ impl Definitions {
                 older_commit: &older_commit,
                 by_hand: false,
                 halt: None,
+                preflight: PreflightGate::default(),
                 only: None,
                 elsewhere: Elsewhere::default(),
             });

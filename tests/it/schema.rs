@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::ConfigDocument;
 use gallerist::config::form::{Form, check};
-use gallerist::definition::document::{ApprovalDocument, AttributesDocument, ProductDocument};
+use gallerist::definition::document::{ApprovalDocument, AttributesDocument, CasesDocument, ProductDocument};
 use gallerist::definition::schemas;
 use gallerist::diagnostic::Diagnostic;
 use gallerist::yaml::{self, Limits, from_node, to_value};
@@ -43,6 +43,7 @@ fn verdicts(bytes: &[u8]) -> Option<(bool, bool, Vec<Diagnostic>)> {
     Some(match tree.root().get("kind").and_then(yaml::Node::text) {
         Some("Attributes") => judge::<AttributesDocument>(&tree),
         Some("Approval") => judge::<ApprovalDocument>(&tree),
+        Some("Cases") => judge::<CasesDocument>(&tree),
         Some("Catalog") => judge::<ConfigDocument>(&tree),
         _ => judge::<ProductDocument>(&tree),
     })

@@ -47,12 +47,30 @@ proptest! {
     }
 
     #[test]
+    fn checkups_fit_their_schema(core in views::checkup(), outcome in outcome()) {
+        let document = document("doctor-report", View::Doctor(&core), outcome);
+        let examined = document["examined"].as_array().unwrap();
+        prop_assert_eq!(examined.len(), core.examined.len());
+        for (written, one) in examined.iter().zip(&core.examined) {
+            prop_assert_eq!(&written["area"], one.area.name());
+            prop_assert_eq!(&written["health"], one.health.name());
+            prop_assert_eq!(&written["what"], &one.what);
+        }
+    }
+
+    #[test]
     fn plans_are_in_their_report_whole(core in planned(), outcome in outcome()) {
         let document = document("plan-report", View::Plan(&core), outcome);
         let saved = wire::read_plan(&document["plan"].to_string()).unwrap();
         prop_assert_eq!(format!("{saved:?}"), format!("{:?}", core.plan));
         let list = document["diagnostics"]["list"].as_array().unwrap();
         prop_assert_eq!(list.len(), core.diagnostics.list.len());
+    }
+
+    #[test]
+    fn preflights_fit_their_schema(core in views::preflight(), outcome in outcome()) {
+        let document = document("preflight-report", View::Preflight(&core), outcome);
+        prop_assert_eq!(document["products"].as_array().unwrap().len(), core.report.products.len());
     }
 
     #[test]
@@ -307,9 +325,11 @@ fn schemas_of_reports_refuse_what_lacks_a_part() {
     let (ran, status) = (ran(), status());
     let none = rules::Selection::default();
     let formatted = Formatted::default();
+    let checkup = gallerist::report::Checkup::default();
     for (name, view) in [
         ("diagnostics", View::Check(&checked)),
         ("format-report", View::Format(&formatted)),
+        ("doctor-report", View::Doctor(&checkup)),
         ("run-report", View::Run(&ran)),
         ("status-report", View::Status(&status)),
         ("submissions-report", View::Submissions(&[])),

@@ -2,7 +2,7 @@
 
 #[path = "../it/cli_runner.rs"]
 #[allow(dead_code, reason = "other commands need more of it")]
-mod cli_runner;
+pub(crate) mod cli_runner;
 mod commands;
 #[path = "../it/ledger/contract.rs"]
 mod contract;
@@ -17,4 +17,4 @@ mod restart;
 mod roles;
 pub(crate) mod server;
 mod stores;
-mod tls;
+pub(crate) mod tls;

@@ -17,7 +17,8 @@ impl Shop {
         assert!(copied.expect("cp runs").success());
         let config = shop.path("gallerist.yaml");
         let text = std::fs::read_to_string(&config).expect("a catalog");
-        let console = format!("{{driver: console, language: {language}}}");
+        let console =
+            format!("{{driver: console, language: {language}}}\n    preflight: {{required: false}}");
         let text = text.replace("{driver: sandbox, path: .gallerist/sandbox.db}", &console);
         std::fs::write(&config, text).expect("written");
         shop

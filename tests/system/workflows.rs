@@ -187,6 +187,7 @@ fn rights_are_the_least() {
     is("gallerist-drift.yml", &["read actions", "read contents", "write issues"]);
     is("gallerist-apply.yml", &["write contents"]);
     is("gallerist-reconcile.yml", &["write contents"]);
+    is("gallerist-preflight.yml", &["write contents"]);
     is("gallerist-comment.yml", &["read actions", "read contents", "write pull-requests", "write statuses"]);
 }
 
@@ -195,7 +196,12 @@ fn rights_are_the_least() {
 fn secrets_stay_where_they_are_needed() {
     for path in files("examples/github", &[".yml"]) {
         let text = std::fs::read_to_string(&path).expect("a workflow");
-        let may = ["gallerist-apply.yml", "gallerist-reconcile.yml", "gallerist-drift.yml"];
+        let may = [
+            "gallerist-apply.yml",
+            "gallerist-reconcile.yml",
+            "gallerist-preflight.yml",
+            "gallerist-drift.yml",
+        ];
         let is_merged = may.iter().any(|name| path.ends_with(name));
         assert_eq!(text.contains("secrets."), is_merged, "{}", path.display());
         assert_eq!(text.contains("environment: marketplace"), is_merged, "{}", path.display());

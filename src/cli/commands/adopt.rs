@@ -1,6 +1,6 @@
 //! `gallerist adopt`
 
-use crate::cli::arguments::{id, key};
+use crate::cli::arguments::{id, key, person};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::Args;
@@ -40,7 +40,7 @@ pub(crate) struct Adopt {
     #[arg(long, value_name = "TABLE", value_parser = table)]
     confirm: Option<String>,
     /// Who adopts; left out, the git user
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = person)]
     by: Option<String>,
 }
 

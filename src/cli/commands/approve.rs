@@ -1,6 +1,6 @@
 //! `gallerist approve`
 
-use crate::cli::arguments::{duration, reason};
+use crate::cli::arguments::{duration, person, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::Args;
@@ -26,7 +26,7 @@ pub(crate) struct Approve {
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
     /// Who approves; left out, the git user
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = person)]
     by: Option<String>,
     /// How long it counts: 12h, 30d, 2w
     #[arg(long, value_name = "TIME", value_parser = duration)]

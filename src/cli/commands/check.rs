@@ -3,13 +3,14 @@
 use crate::cli::arguments::{Format, Output, Outputs, VersionArguments};
 use crate::cli::error::CliError;
 use crate::cli::input::read_stdin;
-use crate::cli::session::Session;
+use crate::cli::session::{Session, is_ci};
 use camino::Utf8PathBuf;
 use clap::Args;
 use gallerist::diagnostic::Diagnostic;
 use gallerist::render::{self, Page, Paint, Paragraph, Style};
 use gallerist::report::Outcome;
-use gallerist::service::{self, AppliedFix, Checked, Fixed, ServiceError, Unsaved, Version, View};
+use gallerist::service::{self, AppliedFix, Checked, Fixed, Memory, ServiceError, Unsaved, Version, View};
+use jiff::Timestamp;
 
 /// Find mistakes in the definitions
 ///
@@ -43,6 +44,9 @@ pub(crate) struct Check {
     /// Write fixes that are guesses, too; look at the difference afterwards
     #[arg(long, requires = "fix")]
     unsafe_fixes: bool,
+    /// Look at every file, also those that have not changed since an earlier check
+    #[arg(long)]
+    no_cache: bool,
     #[command(flatten)]
     pub(crate) outputs: Outputs,
 }
@@ -61,8 +65,8 @@ pub(crate) const FORMATS: &[Format] = &[
 
 /// Checks and shows the findings.
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, CliError> {
-    let Check { mut files, version, stdin_filename, fix, unsafe_fixes, outputs: Outputs { list: outputs } } =
-        arguments;
+    let Check { mut files, version, stdin_filename, fix, unsafe_fixes, no_cache, outputs } = arguments;
+    let Outputs { list: outputs } = outputs;
     let version = version.version();
     if version != Version::WorkTree && (fix || !files.is_empty() || stdin_filename.is_some()) {
         return Err(CliError::usage("a commit is checked whole, and nothing in it is fixed")
@@ -73,9 +77,14 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, Cl
     }
     let unsaved = stdin_filename.map(|path| read_stdin().map(|text| Unsaved { path, text })).transpose()?;
     files.extend(unsaved.iter().map(|unsaved| unsaved.path.clone()));
-    let checked = match version {
-        Version::WorkTree => service::check(&session.request, &files, unsaved.as_slice()),
-        version => service::check_version(&session.request, &version),
+    let cache = if no_cache { None } else { cache_folder() };
+    let checked = match (version, cache) {
+        (Version::WorkTree, Some(folder)) if unsaved.is_none() => {
+            let memory = Memory { folder: &folder, begun: Timestamp::now() };
+            service::check_recalling(&session.request, &files, memory)
+        }
+        (Version::WorkTree, _) => service::check(&session.request, &files, unsaved.as_slice()),
+        (version, _) => service::check_version(&session.request, &version),
     };
     let checked = match checked {
         // What is wrong in the settings is a finding like others, where findings go to other programs.
@@ -84,7 +93,10 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, Cl
         }
         other => other?,
     };
-    session.printer.detail(&format!("Read {} definition files.", checked.files_read));
+    session.printer.detail(&format!(
+        "Read {} definition files; {} of them have not changed since an earlier check.",
+        checked.files_read, checked.recalled
+    ));
     let outcome = Outcome::of_diagnostics(&checked.diagnostics);
     let text = |style: Style| findings(&checked, style);
     let short = |style: Style| render::diagnostics_short(&checked.diagnostics, style);
@@ -143,4 +155,22 @@ fn fixes(applied: &[AppliedFix], style: Style) -> String {
         page.line(0, &place.text(&format!("[{rule}]: {title}")));
     }
     page.finish()
+}
+
+/// Where outcomes of checks are kept: in the folder that `GALLERIST_CACHE` names, else where the system wants such files. A
+/// machine of CI keeps nothing that nobody asked for.
+fn cache_folder() -> Option<Utf8PathBuf> {
+    let folder = |name: &str| {
+        let value = std::env::var(name).ok().map(Utf8PathBuf::from);
+        value.filter(|folder| folder.is_absolute())
+    };
+    if std::env::var_os("GALLERIST_CACHE").is_some() {
+        return folder("GALLERIST_CACHE");
+    }
+    if is_ci() {
+        return None;
+    }
+    let home = || folder("HOME").map(|home| home.join(".cache"));
+    let system = folder("XDG_CACHE_HOME").or_else(|| folder("LOCALAPPDATA")).or_else(home);
+    system.map(|system| system.join("gallerist"))
 }

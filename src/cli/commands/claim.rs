@@ -1,6 +1,6 @@
 //! `gallerist claim`
 
-use crate::cli::arguments::key;
+use crate::cli::arguments::{key, person};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::Args;
@@ -26,7 +26,7 @@ pub(crate) struct Claim {
     #[arg(value_name = "PRODUCT", value_parser = key)]
     product: Key,
     /// Who claims it; left out, the git user
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = person)]
     by: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! `gallerist confirm`
 
-use crate::cli::arguments::{duration, key, reason};
+use crate::cli::arguments::{duration, key, person, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::Args;
@@ -34,7 +34,7 @@ pub(crate) struct Confirm {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     expires: Option<SignedDuration>,
     /// Who vouches; left out, the git user
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = person)]
     by: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! `gallerist drift`
 
-use crate::cli::arguments::{Format, Outputs, key, reason};
+use crate::cli::arguments::{Format, Outputs, key, person, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use camino::Utf8PathBuf;
@@ -74,7 +74,7 @@ pub(crate) struct Drift {
     #[arg(long, conflicts_with = "sheet")]
     confirm: bool,
     /// Who compared or decided it; left out, the git user
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["accept", "revert", "sheet"])]
+    #[arg(long, value_name = "NAME", value_parser = person, conflicts_with_all = ["accept", "revert", "sheet"])]
     by: Option<String>,
     #[command(flatten)]
     pub(crate) outputs: Outputs,

@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use gallerist::config::{
     LEDGER_BRANCH, LEDGER_CONNECTION, LEDGER_FILE, LEDGER_REMOTE, LEDGER_SCHEMA, LedgerStore, is_git_name,
-    is_schema_name, is_variable_name,
+    is_ledger_variable, is_schema_name,
 };
 use gallerist::model::Key;
 use gallerist::render;
@@ -149,8 +149,8 @@ pub(crate) fn run(arguments: Ledger, session: &mut Session) -> Result<Outcome, C
             session.recorded(&recorded)
         }
         // Told here and not by the command line's own reader, which would repeat a password.
-        Action::Migrate(Migrate { connection, .. }) if !is_variable_name(&connection) => {
-            let message = "`--connection` takes the name of an environment variable";
+        Action::Migrate(Migrate { connection, .. }) if !is_ledger_variable(&connection) => {
+            let message = "`--connection` takes the name of an environment variable that begins with `GALLERIST_LEDGER_`";
             Err(CliError::usage(message)
                 .hint("set that variable to the URL; a URL is a secret and no argument"))
         }

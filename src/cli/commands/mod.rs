@@ -9,6 +9,7 @@ pub(super) mod comment;
 pub(super) mod completions;
 pub(super) mod confirm;
 pub(super) mod demo;
+pub(super) mod doctor;
 pub(super) mod drift;
 pub(super) mod explain;
 pub(super) mod export;
@@ -21,6 +22,7 @@ pub(super) mod lsp;
 pub(super) mod man;
 pub(super) mod pause;
 pub(super) mod plan;
+pub(super) mod preflight;
 pub(super) mod reconcile;
 pub(super) mod resume;
 pub(super) mod retire;
@@ -46,6 +48,7 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Check(arguments) => check::run(arguments, session),
         Command::Fmt(arguments) => fmt::run(arguments, session),
         Command::Plan(arguments) => plan::run(&arguments, session),
+        Command::Preflight(arguments) => preflight::run(&arguments, session),
         Command::Apply(arguments) => apply::run(&arguments, session),
         Command::Reconcile(arguments) => reconcile::run(&arguments, session),
         Command::Status(arguments) => status::run(&arguments, session),
@@ -72,5 +75,6 @@ pub(super) fn run(command: Command, session: &mut Session) -> Result<Outcome, Cl
         Command::Completions(arguments) => completions::run(&arguments, session),
         Command::Man(arguments) => man::run(&arguments, session),
         Command::Demo(arguments) => demo::run(&arguments, session),
+        Command::Doctor(arguments) => doctor::run(&arguments, session),
     }
 }

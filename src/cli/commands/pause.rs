@@ -1,6 +1,6 @@
 //! `gallerist pause`
 
-use crate::cli::arguments::{duration, key, reason};
+use crate::cli::arguments::{duration, key, person, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::Args;
@@ -30,7 +30,7 @@ pub(crate) struct Pause {
     #[arg(long = "for", value_name = "TIME", value_parser = duration)]
     time: Option<SignedDuration>,
     /// Who pauses; left out, the git user
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = person)]
     by: Option<String>,
 }
 

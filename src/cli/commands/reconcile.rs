@@ -7,6 +7,7 @@ use crate::cli::session::Session;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use gallerist::daemon::{self, Clock, Metrics, Schedule, Settings, journal, metrics};
+use gallerist::model::Key;
 use gallerist::reconcile::Shard;
 use gallerist::report::Outcome;
 use gallerist::service::{self, Ran, Request, ServiceError, Turn};
@@ -96,8 +97,16 @@ fn once(arguments: &Reconcile, session: &mut Session) -> Result<Outcome, CliErro
         let ran = service::reconcile(&session.request, arguments.shard)?;
         return session.account(&ran);
     }
-    let (scope, turn, began) =
-        (service::scope(&session.request)?, Turn::of(&session.request), Instant::now());
+    let (turn, began) = (Turn::of(&session.request), Instant::now());
+    let scope = service::scope(&session.request).inspect_err(|error| {
+        // Whoever looks at the numbers sees that nobody looks after the catalog; the error itself is told below.
+        if let Some(file) = &arguments.metrics
+            && let Some(scope) = scope_of(file, &session.request)
+        {
+            let now = later(session.request.now, began);
+            let _ = write_metrics(file, &scope, &turn, Err(error), SignedDuration::ZERO, now);
+        }
+    })?;
     let (ended, took) = watch(&session.request, arguments.shard, &scope, &turn, began);
     let written = arguments.metrics.as_deref().map_or(Ok(()), |file| {
         write_metrics(file, &scope, &turn, ended.as_ref(), took, later(session.request.now, began))
@@ -124,9 +133,26 @@ fn watch(
     (ended, took)
 }
 
+/// What earlier numbers are about, for a run that cannot read it; without any, the names that nobody knows.
+fn scope_of(file: &Utf8Path, request: &Request) -> Option<Scope> {
+    const UNKNOWN: &str = "unknown";
+    let earlier = std::fs::read_to_string(file).unwrap_or_default();
+    let label = |name: &str| {
+        let (_, after) = earlier.split_once(&format!("{name}=\""))?;
+        Key::new(after.split('"').next()?).ok()
+    };
+    let unknown = || Key::new(UNKNOWN).ok();
+    let catalog = label("catalog").or_else(unknown)?;
+    let target = label("target").or_else(|| request.target.clone()).or_else(unknown)?;
+    Some(Scope { catalog, target })
+}
+
 /// Refuses to write numbers over anything but earlier ones.
 fn is_for_numbers(file: &Utf8Path) -> Result<(), CliError> {
     let is_folder_there = file.parent().is_none_or(|folder| folder.as_str().is_empty() || folder.is_dir());
+    if file.file_name().is_none() {
+        return Err(CliError::usage("`--metrics` names no file").hint("as in `--metrics gallerist.prom`"));
+    }
     if !is_folder_there {
         return Err(CliError::usage(format!("there is no folder for {file}")));
     }

@@ -1,6 +1,6 @@
 //! `gallerist resume`
 
-use crate::cli::arguments::key;
+use crate::cli::arguments::{key, person};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::Args;
@@ -21,7 +21,7 @@ pub(crate) struct Resume {
     #[arg(value_name = "PRODUCT", value_parser = key)]
     products: Vec<Key>,
     /// Who resumes; left out, the git user
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = person)]
     by: Option<String>,
 }
 

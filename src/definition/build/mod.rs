@@ -156,6 +156,7 @@ impl<'t> Builder<'_, 't> {
             specifications: intents,
             exceptions,
             on_change,
+            cases: None,
         })
     }
 

@@ -23,7 +23,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(transition: &Transition<'_>) -> Vec<Verify> {
-    if transition.released.is_none() || transition.expected.delivery != DeliveryMethod::Saas {
+    if transition.released.is_none()
+        || transition.expected.delivery != DeliveryMethod::Saas
+        || transition.desired.cases.is_some()
+    {
         return Vec::new();
     }
     let (before, after) = (offers(transition.on_sale), offers(transition.expected));

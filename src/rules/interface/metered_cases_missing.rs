@@ -1,7 +1,8 @@
 //! R118: A SaaS product meters usage without the four saved cases and the usage push.
 
-use super::{Offer, cases_to_save};
+use super::cases_to_save;
 use crate::diagnostic::Severity;
+use crate::model::Offer;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 
 pub(super) const RULE: Rule = Rule {

@@ -1,10 +1,12 @@
 //! Rules about the production interface of SaaS products.
 
 mod cases_not_widened;
+mod debugging_case_missing;
 mod extension_parameters_too_many;
 mod interface_address_changed;
 mod interface_address_unverified;
 mod interface_address_weak;
+mod interface_failing;
 mod interface_not_repeatable;
 mod interface_transport_unchecked;
 mod metered_cases_missing;
@@ -14,7 +16,7 @@ mod product_frozen;
 mod upgrade_interface_missing;
 
 use super::{Rule, Transition, Verify};
-use crate::model::{BillingMode, DeliveryMethod, Product, ProductField};
+use crate::model::{DeliveryMethod, Offer, Product, ProductField};
 use std::collections::BTreeSet;
 
 /// The family's rules.
@@ -24,43 +26,22 @@ pub(super) const RULES: &[Rule] = &[
     metered_cases_missing::RULE,
     upgrade_interface_missing::RULE,
     cases_not_widened::RULE,
+    debugging_case_missing::RULE,
     interface_address_unverified::RULE,
     interface_not_repeatable::RULE,
     interface_address_weak::RULE,
     interface_transport_unchecked::RULE,
+    interface_failing::RULE,
     product_frozen::RULE,
     extension_parameters_too_many::RULE,
     interface_address_changed::RULE,
 ];
 
-/// A way to buy that needs interfaces of its own (reference 6.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Offer {
-    Period,
-    OneTime,
-    Metered,
-    Upgrade,
-}
-
-impl Offer {
-    fn words(self) -> &'static str {
-        match self {
-            Self::Period => "billing by period",
-            Self::OneTime => "one-time billing",
-            Self::Metered => "metered billing",
-            Self::Upgrade => "upgrades",
-        }
-    }
-}
-
 /// The ways to buy that a product offers.
 fn offers(product: &Product) -> BTreeSet<Offer> {
     let specifications = product.specifications.values();
-    let modes = specifications.flat_map(|found| found.modes.iter().flatten()).map(|mode| match mode {
-        mode if mode.is_period() => Offer::Period,
-        BillingMode::PayPerUse => Offer::Metered,
-        _ => Offer::OneTime,
-    });
+    let modes = specifications.flat_map(|found| found.modes.iter().flatten());
+    let modes = modes.map(|mode| Offer::of_mode(*mode));
     let upgrades = product.upgrade_rules.iter().flatten().map(|_| Offer::Upgrade);
     modes.chain(upgrades).collect()
 }
@@ -69,6 +50,10 @@ fn offers(product: &Product) -> BTreeSet<Offer> {
 fn cases_to_save(transition: &Transition<'_>, offer: Offer, cases: &str) -> Vec<Verify> {
     let Transition { expected, on_sale, .. } = transition;
     if expected.delivery != DeliveryMethod::Saas || !offers(expected).contains(&offer) {
+        return Vec::new();
+    }
+    // Where the cases are written down, a rule says which of them are missing.
+    if transition.desired.cases.is_some() {
         return Vec::new();
     }
     let known = transition.released.is_some() && offers(on_sale).contains(&offer);

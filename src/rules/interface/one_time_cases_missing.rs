@@ -1,7 +1,8 @@
 //! R117: A SaaS product is sold once without the three saved cases.
 
-use super::{Offer, cases_to_save};
+use super::cases_to_save;
 use crate::diagnostic::Severity;
+use crate::model::Offer;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 
 pub(super) const RULE: Rule = Rule {

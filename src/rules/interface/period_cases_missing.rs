@@ -1,7 +1,8 @@
 //! R116: A SaaS product is offered by the year, month or day without the five saved cases.
 
-use super::{Offer, cases_to_save};
+use super::cases_to_save;
 use crate::diagnostic::Severity;
+use crate::model::Offer;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 
 pub(super) const RULE: Rule = Rule {

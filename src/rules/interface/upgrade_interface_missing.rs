@@ -1,7 +1,8 @@
 //! R119: A SaaS product lets buyers upgrade without a saved upgrade case.
 
-use super::{Offer, cases_to_save};
+use super::cases_to_save;
 use crate::diagnostic::Severity;
+use crate::model::Offer;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Transition, Verify};
 
 pub(super) const RULE: Rule = Rule {

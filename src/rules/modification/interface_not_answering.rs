@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
         what: "A SaaS product is submitted while its production interface does not answer.",
         why: "On submission the marketplace calls the production interface of every released specification with all saved cases; an abnormal answer stops the submission.",
         example: "The interface answers 500 to queryInstance; the modification is refused at the door.",
-        instead: "Run the saved cases yourself and mend what fails. Then confirm it.",
+        instead: "Run `gallerist preflight --allow-production-calls`, mend what is red, and run it again: green proves it. Where there is no `cases.yaml`, run the saved cases in the console and confirm it.",
     },
     check: Check::Verify(check),
 };

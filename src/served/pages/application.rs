@@ -24,7 +24,8 @@ struct Sheet {
     since: Moment,
     submitted: Moment,
     waited: String,
-    by: String,
+    /// Who made it, under a name of its own.
+    by: (&'static str, String),
     reason: Option<String>,
     removal: Option<String>,
     product: Option<String>,
@@ -107,11 +108,10 @@ fn sheet(seller: &Seller, found: &Found) -> Sheet {
         Some(Ok(_)) => ["On sale now", "After approval"],
         _ => ["Before", "Asked for"],
     };
-    let is_release = application.kind == SubmissionKind::Release;
     let removals = application.operations(None).into_iter().filter_map(|operation| operation.reason);
     let by = match &application.origin {
-        Origin::Submitted { submission, .. } => format!("submission {}", submission.id),
-        Origin::Console { by, .. } => format!("{by}, in the console"),
+        Origin::Submitted { submission, .. } => ("Submission", submission.id.to_string()),
+        Origin::Console { by, .. } => ("Made in the console by", by.clone()),
     };
     let product = application.product_id.as_ref();
     Sheet {
@@ -128,7 +128,7 @@ fn sheet(seller: &Seller, found: &Found) -> Sheet {
         reason: words::rejection(application).map(str::to_owned),
         removal: removals.into_iter().next(),
         product: product.map(|id| format!("/console/{}/products/{}", seller.name, in_address(id))),
-        groups: groups.into_iter().map(|group| part(seller, group, is_release)).collect(),
+        groups: groups.into_iter().map(|group| part(seller, group)).collect(),
         columns,
         misfit,
     }
@@ -138,9 +138,9 @@ fn asked(application: &Application) -> Vec<Group> {
     changes::asked(application, &application.operations(None))
 }
 
-fn part(seller: &Seller, group: Group, is_release: bool) -> Part {
+fn part(seller: &Seller, group: Group) -> Part {
     let Group { title, chip, changes } = group;
-    let is_new = is_release || changes.iter().all(|change| change.before.is_empty());
+    let is_new = chip == Some(changes::NEW);
     let changes = changes.into_iter().map(|change| {
         let Change { what, by, before, after, files } = change;
         let pictures = files.map(|files| files.iter().filter_map(|file| picture::of(seller, file)).collect());

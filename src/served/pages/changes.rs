@@ -26,7 +26,7 @@ pub(super) struct Change {
     pub(super) files: [Vec<Asset>; 2],
 }
 
-const NEW: Chip = Chip { word: "New", tone: "good" };
+pub(super) const NEW: Chip = Chip { word: "New", tone: "good" };
 const LEAVES: Chip = Chip { word: "Leaves the catalog for ever", tone: "bad" };
 
 /// What differs between a product as it is and as it would be.

@@ -5,6 +5,7 @@ use crate::released::ProductStatus;
 use crate::sandbox::{Application, ProductRow, Standing};
 use crate::submission::SubmissionKind;
 use jiff::{SignedDuration, Timestamp};
+use rust_decimal::RoundingStrategy;
 
 /// A word with a colour. The word says it all; the colour only helps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,7 +153,7 @@ pub(super) fn file_words(file: &Asset) -> String {
 /// How a price changed, in per cent: `+6.3 %`.
 pub(super) fn percent(from: &Price, to: &Price) -> Option<String> {
     let (Price::Flat(from), Price::Flat(to)) = (from, to) else { return None };
-    let change = from.change_percent(*to)?.round_dp(1);
+    let change = from.change_percent(*to)?.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
     (!change.is_zero()).then(|| {
         let sign = if change.is_sign_negative() { "−" } else { "+" };
         format!("{sign}{} %", change.abs().normalize())

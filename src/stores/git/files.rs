@@ -7,7 +7,7 @@
 //! ```
 
 use super::branch::storage;
-use crate::ledger::{Entry, EventKind, LedgerError};
+use crate::ledger::{Entry, EventKind, Lease as Held, LedgerError};
 use crate::model::Key;
 use crate::submission::Scope;
 use crate::wire::{Document, Name, WireError, from_json_str, to_json_string};
@@ -248,6 +248,23 @@ pub(super) fn lease(
     let Some(text) = text(repository, tree, &path)? else { return Ok(None) };
     let lease = from_json_str(&text).map_err(|error| LedgerError::Storage(format!("{path}: {error}")))?;
     Ok(Some(lease))
+}
+
+/// All of them; what cannot be read is told by a careful look at the branch.
+pub(super) fn leases(
+    repository: &Repository,
+    tree: &Tree<'_>,
+    scope: &Scope,
+) -> Result<Vec<Held>, LedgerError> {
+    let mut held = Vec::new();
+    for (path, ..) in list(repository, tree, &format!("{}/leases", folder(scope)))? {
+        let name = path.rsplit('/').next().and_then(|name| name.strip_suffix(".json"));
+        let Some(product) = name.and_then(|name| Key::new(name).ok()) else { continue };
+        if let Some(Lease { product, run, until, .. }) = lease(repository, tree, scope, &product)? {
+            held.push(Held { product: product.0, run, until: until.0 });
+        }
+    }
+    Ok(held)
 }
 
 /// Reads an entry and looks whether its file is called after it.

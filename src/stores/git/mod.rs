@@ -12,7 +12,7 @@ mod files;
 mod remote;
 mod verify;
 
-use crate::ledger::{Entry, Event, EventKind, Flaw, Ledger, LedgerError, LedgerView};
+use crate::ledger::{Entry, Event, EventKind, Flaw, Lease as Held, Ledger, LedgerError, LedgerView};
 use crate::model::{Digest, Key};
 use crate::submission::Scope;
 use branch::{Branch, Edit};
@@ -264,6 +264,11 @@ fn pause(attempt: u32, commit: Oid) -> Duration {
 impl LedgerView for GitLedger {
     fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
         self.0.events(scope)
+    }
+
+    fn leases(&self, scope: &Scope) -> Result<Vec<Held>, LedgerError> {
+        let Some(tree) = self.0.tree(self.0.tip()?)? else { return Ok(Vec::new()) };
+        files::leases(&self.0.branch.repository, &tree, scope)
     }
 
     fn verify(&self, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {

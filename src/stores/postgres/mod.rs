@@ -25,7 +25,7 @@ mod session;
 mod tables;
 
 use crate::http::Secret;
-use crate::ledger::{Event, EventKind, Flaw, Ledger, LedgerError, LedgerView};
+use crate::ledger::{Event, EventKind, Flaw, Lease, Ledger, LedgerError, LedgerView};
 use crate::model::Key;
 use crate::submission::Scope;
 use address::Address;
@@ -90,6 +90,25 @@ impl Database {
         Ok(known.iter().map(Known::event).cloned().collect())
     }
 
+    fn leases(&self, scope: &Scope) -> Result<Vec<Lease>, LedgerError> {
+        let Shared { sessions, schema, .. } = &*self.0;
+        let (catalog, target) = (scope.catalog.as_str(), scope.target.as_str());
+        let query = within(
+            schema,
+            "SELECT product, run, until FROM LEDGER.lease WHERE catalog = $1 AND target = $2 ORDER BY product",
+        );
+        let rows: Vec<(String, String, Timestamp)> = sessions.ask(async |client| {
+            let place = [(&catalog as _, Type::TEXT), (&target as _, Type::TEXT)];
+            let found = client.query_typed(&query, &place).await?;
+            found.into_iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).collect()
+        })?;
+        let read = |(product, run, until): (String, String, Timestamp)| {
+            let failed = |error| LedgerError::Storage(format!("the lease of {product}: {error}"));
+            Ok(Lease { product: Key::new(&product).map_err(failed)?, run, until })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
     fn verify(&self, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {
         entries::verify(&self.0.sessions, &self.0.schema, scope)
     }
@@ -123,6 +142,10 @@ impl LedgerView for PostgresView {
         self.0.as_ref().map_or(Ok(Vec::new()), |database| database.events(scope))
     }
 
+    fn leases(&self, scope: &Scope) -> Result<Vec<Lease>, LedgerError> {
+        self.0.as_ref().map_or(Ok(Vec::new()), |database| database.leases(scope))
+    }
+
     fn verify(&self, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {
         self.0.as_ref().map_or(Ok(Vec::new()), |database| database.verify(scope))
     }
@@ -131,6 +154,10 @@ impl LedgerView for PostgresView {
 impl LedgerView for PostgresLedger {
     fn events(&self, scope: &Scope) -> Result<Vec<Event>, LedgerError> {
         self.0.events(scope)
+    }
+
+    fn leases(&self, scope: &Scope) -> Result<Vec<Lease>, LedgerError> {
+        self.0.leases(scope)
     }
 
     fn verify(&self, scope: &Scope) -> Result<Vec<Flaw>, LedgerError> {

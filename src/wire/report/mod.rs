@@ -2,11 +2,13 @@
 //! shown elsewhere: of a plan ([`read_planned`]), and what was rejected ([`read_rejections`]).
 
 mod account;
+mod checkup;
 mod formatted;
 mod found;
 mod ledger;
 mod moving;
 mod planned;
+mod preflight;
 mod recorded;
 mod rejected;
 mod rules;
@@ -14,6 +16,7 @@ mod status;
 mod submissions;
 
 pub use account::{Deed, Entry, Notified, Ran};
+pub use checkup::{Area, Checkup, Examined, Health};
 pub use formatted::Formatted;
 pub use found::{AppliedFix, Checked};
 pub use ledger::{Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, StandingApproval};
@@ -21,6 +24,7 @@ pub use moving::{
     Adoption, Imported, ImportedProduct, LeftOut, MatchedProduct, MatchedSku, MatchedSpecification, Stranger,
 };
 pub use planned::{Baseline, Compared, Invocation, Planned, read_planned};
+pub use preflight::{CasePlace, Preflight, PreflightCall, PreflightedProduct, Problem};
 pub use recorded::Recorded;
 pub use rejected::read_rejections;
 pub use rules::{Basis, Rule, Rules};

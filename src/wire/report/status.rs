@@ -131,7 +131,7 @@ pub struct StatusRow {
     /// What the marketplace said when it refused a submission at the door; left out where it did not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
-    /// What stands in the way of what follows, beside the standing: rules that block, and what drifted.
+    /// What stands in the way of what follows, beside the standing: rules that block, what drifted, interfaces that fail.
     pub besides: Vec<String>,
     /// What somebody else changed and is left as it is; left out where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

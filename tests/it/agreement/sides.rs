@@ -1,7 +1,7 @@
 //! Each side's verdict on one transition.
 
 use super::generate::{Removal, Transition};
-use gallerist::config::Guards;
+use gallerist::config::{Guards, PreflightGate};
 use gallerist::diff;
 use gallerist::model::{Desired, Edit, Item, Product, Retirement, Value};
 use gallerist::plan::{CatalogInput, DesiredProduct, Elsewhere, History, plan};
@@ -73,8 +73,10 @@ pub(super) fn judge(transition: &Transition) -> Verdicts {
     };
     told += &refused;
     let content = ContentRules::on(&site.name, &BTreeMap::new());
-    let held =
-        transition.before.iter().flat_map(|product| content.check(&Content { site, product, whole: false }));
+    let held = transition
+        .before
+        .iter()
+        .flat_map(|product| content.check(&Content { site, product, whole: false, cases: None }));
     let old = held.map(|finding| finding.rule).collect();
     let refused = told.contains("refused by");
     Verdicts { planner, sandbox, refused, old, told }
@@ -133,6 +135,7 @@ fn planned(
             older_commit: &BTreeSet::new(),
             by_hand: false,
             halt: None,
+            preflight: PreflightGate::default(),
             only: None,
             elsewhere: Elsewhere::default(),
         });

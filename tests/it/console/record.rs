@@ -20,6 +20,7 @@ targets:
     site: intl
     account: acme-main
     marketplace: {driver: console}
+    preflight: {required: false}
 ";
 
 impl Desk {

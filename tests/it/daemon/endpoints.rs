@@ -377,3 +377,73 @@ fn a_single_run_leaves_its_numbers_in_a_file() {
         assert_eq!(std::fs::read(cli.path(file)).ok(), before, "{file} holds something else");
     }
 }
+
+#[test]
+fn whoever_is_waited_for_is_counted() {
+    let cli = Cli::new();
+    crate::examples::copy(&crate::tree::root().join("examples/03-first-license"), &cli.folder()).unwrap();
+    edit(&cli, "gallerist.yaml", "name: harbour-line", "name: acme");
+    let after_a_run = || {
+        let _ = cli.run(&["reconcile", "--metrics", "numbers.prom"]);
+        numbers(&cli.read("numbers.prom"))
+    };
+    let _ = after_a_run();
+    let _ = cli.run(&["sandbox", "review", "--withdraw", "KG0000000001"]).fine();
+    let person = |count| [("gallerist_waiting_products{whom=\"person\"}", count)];
+    holds(&after_a_run(), &person(1.0));
+    let submission = crate::examples::first_id(&cli.run(&["submissions", "list"]).fine(), "s-").unwrap();
+    let _ = cli.run(&["pause", "--reason", "holidays"]).fine();
+    let _ = cli.run(&["submissions", "retry", &submission]).fine();
+    holds(&after_a_run(), &person(1.0));
+    let _ = cli.run(&["resume"]).fine();
+    holds(&after_a_run(), &person(0.0));
+    let _ = cli.run(&["sandbox", "review", "--forget", "KG0000000002"]).fine();
+    let found = after_a_run();
+    holds(
+        &found,
+        &[
+            ("gallerist_submissions{state=\"unknown\"}", 1.0),
+            ("gallerist_submissions{state=\"in-review\"}", 0.0),
+            ("gallerist_oldest_review_age_seconds", 0.0),
+        ],
+    );
+}
+
+#[test]
+fn numbers_tell_that_the_catalog_cannot_be_read() {
+    let cli = Cli::new();
+    catalog(&cli, &["crm"], "");
+    let run = |file: &str| cli.run(&["reconcile", "--metrics", file, "--now", "2026-11-22T10:00:00Z"]);
+    let _ = cli.run(&["reconcile", "--metrics", "numbers.prom"]).fine();
+    let before = numbers(&cli.read("numbers.prom"));
+    edit(&cli, "gallerist.yaml", "site: intl", "site: atlantis");
+    assert_eq!(run("numbers.prom").code, 3);
+    let text = cli.read("numbers.prom");
+    assert!(text.contains("catalog=\"acme\",target=\"intl\""), "{text}");
+    let found = numbers(&text);
+    let success = "gallerist_last_success_timestamp_seconds";
+    holds(
+        &found,
+        &[("gallerist_run_failures_total{cause=\"definitions\"}", 1.0), (success, before[success])],
+    );
+    assert_eq!(run("other.prom").code, 3);
+    assert!(cli.read("other.prom").contains("catalog=\"unknown\""), "nobody knows its name");
+    let said = run("").failed(1);
+    assert!(said.contains("names no file"), "{said}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_no_mistake_in_definitions() {
+    let cli = Cli::new();
+    catalog(&cli, &["crm"], "");
+    cli.write(".gallerist", "a file where the folder should be");
+    assert_eq!(cli.run(&["reconcile", "--metrics", "numbers.prom"]).code, 1);
+    let found = numbers(&cli.read("numbers.prom"));
+    holds(
+        &found,
+        &[
+            ("gallerist_run_failures_total{cause=\"ledger\"}", 1.0),
+            ("gallerist_run_failures_total{cause=\"definitions\"}", 0.0),
+        ],
+    );
+}

@@ -264,3 +264,42 @@ fn receivers_that_make_no_sense_are_found_before_anything_is_done() {
         assert!(said.contains(rule), "{receiver}: {said}");
     }
 }
+
+#[test]
+fn a_receiver_that_hangs_costs_a_run_one_wait_and_the_others_nothing() {
+    let (hangs, other) = (Receiver::start(), Receiver::start());
+    let cli = Cli::new().with("GALLERIST_WEBHOOK_SECRET", &secret());
+    let one =
+        |url: &str| format!("  - {{url: \"{url}\", secret: GALLERIST_WEBHOOK_SECRET, on: [approved]}}\n");
+    catalog(&cli, &["crm", "erp"], &format!("notify:\n{}{}", one(&hangs.url), one(&other.url)));
+    let _ = reconcile(&cli).fine();
+    let _ = cli.run(&["sandbox", "review", "--approve-all"]).fine();
+    hangs.is(Mood::Hesitates);
+    let began = std::time::Instant::now();
+    let said = reconcile(&cli).fine();
+    let took = began.elapsed();
+    assert_eq!(other.told(), ["approved crm", "approved erp"]);
+    assert_eq!(hangs.taken().len(), 1, "whoever does not answer in ten seconds is not asked again");
+    assert!(said.contains("did not answer within 10 s"), "{said}");
+    // Three waits one after the other are thirty seconds and more, whatever else the machine does.
+    assert!(took < std::time::Duration::from_secs(25), "{took:?}");
+    hangs.is(Mood::Answers(204));
+    let _ = reconcile(&cli).fine();
+    assert_eq!(hangs.told(), ["approved crm", "approved erp"]);
+    assert!(other.taken().is_empty());
+}
+
+#[test]
+fn receivers_on_one_host_are_told_apart() {
+    let cli = Cli::new().with("GALLERIST_WEBHOOK_SECRET", "no base64 at all!");
+    let one = |path: &str| {
+        format!(
+            "  - {{url: \"https://hooks.example/{path}?token=hush\", secret: GALLERIST_WEBHOOK_SECRET}}\n"
+        )
+    };
+    catalog(&cli, &["crm"], &format!("notify:\n{}{}", one("sales"), one("desk")));
+    let said = cli.run(&["reconcile"]);
+    let all = format!("{}{}", said.stdout, said.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(all.contains("hooks.example/sales is not told"), "{all}");
+    assert!(all.contains("hooks.example/desk is not told") && !all.contains("hush"), "{all}");
+}

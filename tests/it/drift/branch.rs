@@ -151,3 +151,12 @@ fn what_others_pushed_is_not_lost() {
     run(&cli, &["branch", "-D", "reverse"]);
     refused(&cli, "has commits of somebody else");
 }
+
+#[test]
+fn a_branch_may_be_named_in_full() {
+    let cli = shared();
+    let said = joined(&cli.run(&["drift", "--accept", "acme-crm", "--branch", "refs/heads/reverse"]).fine());
+    assert!(said.contains("Branch `reverse` accepts in"), "{said}");
+    let branches = run(&cli, &["for-each-ref", "--format=%(refname)", "refs/heads"]);
+    assert_eq!(branches.split_whitespace().collect::<Vec<_>>(), ["refs/heads/main", "refs/heads/reverse"]);
+}

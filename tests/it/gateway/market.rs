@@ -6,6 +6,7 @@ use gallerist::sandbox::{ProductRow, Store};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How often a command is run again that a fault kept from its work.
 const AGAIN_MAX: u32 = 6;
@@ -17,6 +18,7 @@ pub(crate) struct Market {
     pub(crate) access_key: String,
     pub(crate) secret_key: String,
     process: Child,
+    lost: AtomicUsize,
 }
 
 impl Market {
@@ -50,7 +52,7 @@ impl Market {
         let url = find("is served at ");
         let access_key = find("export GALLERIST_ACCESS_KEY=");
         let secret_key = find("export GALLERIST_SECRET_KEY=");
-        Self { desk, url, access_key, secret_key, process }
+        Self { desk, url, access_key, secret_key, process, lost: AtomicUsize::new(0) }
     }
 
     /// Does what a reviewer or the clock of the marketplace does: `review --approve-all`.
@@ -70,6 +72,11 @@ impl Market {
     /// How many applications there ever were.
     pub(crate) fn applications(&self) -> usize {
         applications(&self.desk.join("accounts/acme.db"))
+    }
+
+    /// How many commands of sellers told of an answer that was lost.
+    pub(crate) fn lost(&self) -> usize {
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// Runs a command of a seller. What a fault kept from its work is run again, as a schedule would; reconciling is run

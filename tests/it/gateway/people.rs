@@ -1,6 +1,7 @@
 //! What people see who sell behind a gateway: keys, clocks, and commands that are for other marketplaces.
 
 use super::market::{Market, behind};
+use super::scripted::{Reply, Scripted};
 use crate::examples::shell;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::json;
@@ -54,6 +55,10 @@ fn keys_come_from_the_environment_in_one_way_and_never_from_the_catalog() {
     let (code, said) =
         shop.says(&format!("export GALLERIST_CREDENTIALS_COMMAND='cat {file}'; gallerist plan"));
     assert_eq!(code, 0, "{said}");
+    let (code, said) = shop.says(&format!("{pair}; gallerist export --out ../released.json"));
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = shop.says("gallerist plan --released ../released.json");
+    assert!(code == 0 && said.contains("release for the first time"), "without keys nobody is asked: {said}");
     std::fs::copy(&file, shop.catalog.join("keys.json")).unwrap();
     let (code, said) = shop.says("export GALLERIST_CREDENTIALS_FILE=keys.json; gallerist plan");
     assert!(code == 1 && said.contains("in the catalog's folder"), "{said}");
@@ -84,6 +89,29 @@ fn wrong_keys_and_wrong_clocks_are_told_apart() {
 }
 
 #[test]
+fn proxies_of_the_environment_are_used_and_told() {
+    let proxy = Scripted::new(vec![(
+        "GET http://127.0.0.1:1/v1/capabilities",
+        Reply::Answer(407, Vec::new(), Vec::new()),
+    )]);
+    let home = tempfile::tempdir().unwrap();
+    let home = Utf8Path::from_path(home.path()).unwrap();
+    let catalog = behind(&crate::tree::root().join("examples/07-price-change"), home, "http://127.0.0.1:1");
+    let keys = "export GALLERIST_ACCESS_KEY=AAAAAAAAAAAA GALLERIST_SECRET_KEY=BBBBBBBBBBBB";
+    let plan = |more: &str| {
+        let output =
+            shell(&format!("{keys} HTTP_PROXY={} {more}; gallerist plan", proxy.url), catalog.as_std_path());
+        let said = String::from_utf8_lossy(&output.unwrap().stderr).into_owned();
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let said = plan("");
+    assert!(said.contains("a proxy on the way wants a password"), "{said}");
+    assert_eq!(proxy.lines(), ["GET http://127.0.0.1:1/v1/capabilities"]);
+    let said = plan("NO_PROXY=127.0.0.1");
+    assert!(said.contains("cannot be reached") && proxy.lines().len() == 1, "{said}");
+}
+
+#[test]
 fn commands_for_other_marketplaces_say_so() {
     let shop = Shop::new(&[]);
     for command in ["sandbox review", "sandbox advance 1d", "sandbox reset", "sandbox serve"] {
@@ -100,4 +128,45 @@ fn commands_for_other_marketplaces_say_so() {
         code == 1 && said.split_whitespace().collect::<Vec<_>>().join(" ").contains("is asked"),
         "{said}"
     );
+}
+
+#[test]
+fn what_is_on_sale_behind_a_gateway_comes_into_a_new_catalog() {
+    let shop = Shop::new(&[]);
+    let seller = |command: &str, catalog: &Utf8Path| {
+        let (code, said) = shop.market.seller(command, catalog);
+        assert_eq!(code, 0, "{command}: {said}");
+        said
+    };
+    seller("gallerist reconcile", &shop.catalog);
+    shop.market.decide("review --approve-all");
+    seller("gallerist reconcile", &shop.catalog);
+    let fresh = shop.catalog.parent().unwrap().join("fresh");
+    std::fs::create_dir(&fresh).unwrap();
+    std::fs::copy(shop.catalog.join("gallerist.yaml"), fresh.join("gallerist.yaml")).unwrap();
+    seller("gallerist import", &fresh);
+    let files = seller("find products -type f", &fresh);
+    assert!(files.contains("product.yaml") || files.contains(".yaml"), "{files}");
+    let status = seller("gallerist status", &fresh);
+    assert!(status.contains("in sync"), "{status}");
+}
+
+/// A target that moves between a sandbox and a gateway has a ledger about products that are not there.
+#[test]
+fn a_target_that_moves_behind_a_gateway_does_not_release_again_what_its_ledger_knows() {
+    let shop = Shop::new(&[]);
+    let config = std::fs::read_to_string(shop.catalog.join("gallerist.yaml")).unwrap();
+    let gateway = format!("{{driver: gateway, url: \"{}\"}}", shop.market.url);
+    let embedded = config.replace(&gateway, "{driver: sandbox}");
+    assert_ne!(embedded, config);
+    std::fs::write(shop.catalog.join("gallerist.yaml"), embedded).unwrap();
+    for command in ["reconcile", "sandbox review --approve-all", "reconcile"] {
+        let (code, said) = shop.says(&format!("gallerist {command}"));
+        assert_eq!(code, 0, "{said}");
+    }
+    std::fs::write(shop.catalog.join("gallerist.yaml"), config).unwrap();
+    let (_, said) = shop.market.seller("gallerist reconcile", &shop.catalog);
+    let (code, plan) = shop.market.seller("gallerist plan", &shop.catalog);
+    assert!(code == 3 && plan.contains("bound-product-missing"), "{said}\n{plan}");
+    assert_eq!(shop.market.applications(), 0);
 }

@@ -3,7 +3,7 @@
 
 use super::events::{application, hour, key, not_sent, removal, scope, submission, version, words};
 use super::stores::{each_harmed_store, each_lasting_store, each_store};
-use gallerist::ledger::{Event, EventKind, Ledger, LedgerError, decode, encode};
+use gallerist::ledger::{Event, EventKind, Lease, Ledger, LedgerError, decode, encode};
 use gallerist::model::{DeliveryMethod, Item, Product, ProductField, Value};
 use gallerist::released::ProductBinding;
 use gallerist::submission::{
@@ -82,8 +82,8 @@ fn all_kinds() -> Vec<EventKind> {
         EventKind::Prepared { submission: s.clone(), commit: None },
         EventKind::HandedOver { submission: id(), sheet: "d-1".into() },
         EventKind::Accepted { submission: id(), application: application("a-1") },
-        EventKind::Refused { submission: id(), refusal },
-        EventKind::NotSent { submission: id(), reason: "no route".into() },
+        EventKind::Refused { submission: id(), refusal, intents: Some(2) },
+        EventKind::NotSent { submission: id(), reason: "no route".into(), intents: None },
         EventKind::Unknown { submission: id(), reason: "cut".into() },
         ended(Verdict::Approved),
         ended(Verdict::Rejected { reason: None }),
@@ -123,6 +123,8 @@ fn all_kinds() -> Vec<EventKind> {
                 until: hour(9),
             }],
         },
+        EventKind::Preflighted { failing: Some("create: \u{202e}".into()) },
+        EventKind::Preflighted { failing: None },
         EventKind::Notified { notices: vec!["n-1".into(), String::new()] },
     ]
 }
@@ -185,6 +187,21 @@ fn a_lease_keeps_other_runs_out_until_it_ends() {
         ledger.lease(&scope(), &crm, "one", hour(4), hour(6)).unwrap();
         assert_eq!(ledger.events(&scope()).unwrap(), vec![], "{name}: a lease is no entry");
         assert_eq!(ledger.verify(&scope()).unwrap(), vec![], "{name}");
+    });
+}
+
+#[test]
+fn products_that_runs_hold_are_listed_until_they_are_given_back() {
+    each_store(|name, open| {
+        let mut ledger = open();
+        assert_eq!(ledger.leases(&scope()).unwrap(), [], "{name}");
+        ledger.lease(&scope(), &key("erp"), "two", hour(0), hour(3)).unwrap();
+        ledger.lease(&scope(), &key("crm"), "one", hour(0), hour(2)).unwrap();
+        let held = |product: &str, run: &str, until| Lease { product: key(product), run: run.into(), until };
+        let both = [held("crm", "one", hour(2)), held("erp", "two", hour(3))];
+        assert_eq!(ledger.leases(&scope()).unwrap(), both, "{name}");
+        ledger.release(&scope(), &key("crm"), "one").unwrap();
+        assert_eq!(ledger.leases(&scope()).unwrap(), [held("erp", "two", hour(3))], "{name}");
     });
 }
 

@@ -73,7 +73,7 @@ pub(crate) fn submission(kind: SubmissionKind, operations: Vec<Operation>, attem
 /// An event that says a word.
 pub(crate) fn not_sent(reason: &str) -> EventKind {
     let submission = submission(SubmissionKind::Modify, vec![version("V2")], 1).id;
-    EventKind::NotSent { submission, reason: reason.into() }
+    EventKind::NotSent { submission, reason: reason.into(), intents: None }
 }
 
 /// The words of such events, in order.

@@ -31,11 +31,11 @@ fn rejected(submission: &Submission, reason: Option<&str>) -> EventKind {
 
 fn refused(submission: &Submission) -> EventKind {
     let refusal = Refusal { rules: vec![], text: "the interface does not answer".into(), technical: true };
-    EventKind::Refused { submission: submission.id.clone(), refusal }
+    EventKind::Refused { submission: submission.id.clone(), refusal, intents: None }
 }
 
 fn not_sent(submission: &Submission) -> EventKind {
-    EventKind::NotSent { submission: submission.id.clone(), reason: "no route to host".into() }
+    EventKind::NotSent { submission: submission.id.clone(), reason: "no route to host".into(), intents: None }
 }
 
 fn unknown(submission: &Submission) -> EventKind {
@@ -238,7 +238,7 @@ fn bindings_and_evidence_add_up() {
         EventKind::Bound { binding: ProductBinding { product_id: "p-1".into(), specifications } }
     };
     let evidence = Evidence {
-        kind: EvidenceKind::Preflight,
+        kind: EvidenceKind::Preflight(Some("of".into())),
         by: "probe".into(),
         reason: "answered".into(),
         at: hour(0),
@@ -310,4 +310,24 @@ fn an_adoption_is_report_only_from_then_on() {
     assert_eq!(history(vec![adopted.clone()]).report_only, Some(hour(0)));
     assert_eq!(history(vec![adopted.clone(), adopted]).report_only, Some(hour(1)), "adopted anew");
     assert_eq!(history(Vec::new()).report_only, None);
+}
+
+#[test]
+fn what_was_meant_later_is_not_given_up() {
+    let s = modify("V2");
+    let late = |intents| EventKind::NotSent { submission: s.id.clone(), reason: "it slept".into(), intents };
+    let twice = |last| history(vec![prepared(&s), late(Some(1)), prepared(&s), last]).open;
+    assert!(twice(late(Some(1))).is_some_and(|open| open.review == Review::Prepared));
+    assert!(twice(late(Some(2))).is_none());
+    assert!(twice(late(None)).is_none(), "entries of older versions are about all");
+}
+
+#[test]
+fn interfaces_fail_from_the_first_red_preflight_to_the_next_green_one() {
+    let red = |what: &str| EventKind::Preflighted { failing: Some(what.into()) };
+    let failing = |events: Vec<EventKind>| record(events).history.failing;
+    assert_eq!(failing(vec![]), None);
+    let both = failing(vec![red("create"), red("query")]).unwrap();
+    assert_eq!((both.since, both.what.as_str()), (hour(0), "query"));
+    assert_eq!(failing(vec![red("create"), EventKind::Preflighted { failing: None }]), None);
 }

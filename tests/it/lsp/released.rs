@@ -134,7 +134,10 @@ fn what_people_recorded_at_the_console_counts_too() {
     let cli = Cli::new();
     copy(&root().join("examples/10-forbidden-supervision-edit"), &cli.folder());
     let config = cli.read("gallerist.yaml");
-    let console = config.replace("{driver: sandbox, path: .gallerist/sandbox.db}", "{driver: console}");
+    let console = config.replace(
+        "{driver: sandbox, path: .gallerist/sandbox.db}",
+        "{driver: console}\n    preflight: {required: false}",
+    );
     assert_ne!(config, console);
     cli.write("gallerist.yaml", &console);
     let _ = cli.run(&["reconcile"]);

@@ -142,7 +142,7 @@ fn what_ended_while_its_product_was_taken_is_not_in_doubt() {
     let crm = plan(&released, &records, world.now).products.into_iter().find(|found| found.key == key("crm"));
     let gallerist::plan::Action::Submit(submission) = crm.unwrap().chain.remove(0).action else { panic!() };
     let reason = "9 others came first that day".to_owned();
-    ledger.last = Some(EventKind::NotSent { submission: submission.id.clone(), reason });
+    ledger.last = Some(EventKind::NotSent { submission: submission.id.clone(), reason, intents: None });
     let prepared = EventKind::Prepared { submission, commit: None };
     ledger.append(&scope(), world.now, &key("crm"), &prepared).unwrap();
     let account = run_over(&mut world, &wanted, &mut ledger);

@@ -198,7 +198,8 @@ fn an_answer_that_cannot_be_found_stays_unknown_until_a_person_says_so() {
         events(&world, "crm").iter().filter(|kind| matches!(kind, EventKind::Unknown { .. })).count();
     assert_eq!((unknown, world.market.arrived.len()), (1, 2), "crm once, erp once");
     let submission = world.market.arrived[0].id.clone();
-    let answer = EventKind::NotSent { submission, reason: "ann looked: it is not there".into() };
+    let answer =
+        EventKind::NotSent { submission, reason: "ann looked: it is not there".into(), intents: None };
     world.ledger.append(&scope(), hour(1), &key("crm"), &answer).unwrap();
     assert!(matches!(outcome(&run(&mut world, &wanted), "crm"), Outcome::Submitted { .. }));
 }

@@ -3,7 +3,7 @@
 use super::operations;
 use super::world::{Market, World, with_every_fault};
 use crate::model::{desired, key, now, product, replaces, retire, scope, site, specification};
-use gallerist::config::Guards;
+use gallerist::config::{Guards, PreflightGate};
 use gallerist::ledger::{EventKind, Ledger, LedgerView, Records, fold};
 use gallerist::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, Submit, SubmitOutcome};
 use gallerist::model::{DeliveryMethod, Desired, Item, Key, ProductField, Value};
@@ -125,6 +125,7 @@ fn planned(desired: &[Desired], released: &Released, records: &Records, now: Tim
             older_commit: &BTreeSet::new(),
             by_hand: false,
             halt: None,
+            preflight: PreflightGate::default(),
             only: None,
             elsewhere: Elsewhere::default(),
         });

@@ -105,8 +105,10 @@ fn what_one_of_two_runs_did_not_send_keeps_the_place_of_the_other() {
         // Two runs meant to send the same, one slept past its lease, and the other is about to send.
         world.ledger.append(&scope(), at, &found.key, &prepared).unwrap();
         world.ledger.append(&scope(), at, &found.key, &prepared).unwrap();
-        let slept = EventKind::NotSent { submission: id, reason: "it slept".into() };
+        let slept = EventKind::NotSent { submission: id, reason: "it slept".into(), intents: Some(1) };
         world.ledger.append(&scope(), at, &found.key, &slept).unwrap();
+        let until = at + gallerist::reconcile::LEASE;
+        world.ledger.lease(&scope(), &found.key, "the other", at, until).unwrap();
     }
     let limit = Limit { products: Some(names(12).into_iter().skip(9).collect()), ..Limit::default() };
     world.limit = limit;

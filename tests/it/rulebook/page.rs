@@ -53,6 +53,8 @@ pub(super) struct Case {
     pub files: BTreeMap<String, Filling>,
     #[serde(default)]
     pub library: Map<String, Value>,
+    /// What stands in `cases.yaml` beside the product, without its head.
+    pub cases: Option<Map<String, Value>>,
     pub before: Option<Map<String, Value>>,
     #[serde(default)]
     pub discontinued: Discontinued,

@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::document::{Complete, Document};
 use super::page::{Address, Approvals, Case, Discontinued, Foreign, Interface, Site, Status};
 use camino::{Utf8Path, Utf8PathBuf};
-use gallerist::config::Config;
+use gallerist::config::{Config, PreflightGate};
 use gallerist::definition::{Catalog, MemoryAssets};
 use gallerist::diagnostic::{Diagnostics, Finding, RuleId, Severity};
 use gallerist::model::{Desired, Key, Product};
@@ -31,6 +31,8 @@ pub(super) struct World {
     config: Config,
     assets: MemoryAssets,
     library: Option<String>,
+    /// Whether debug cases stand beside the product.
+    has_cases: bool,
     pub(super) before: Option<Document>,
     pub(super) beside: Option<Document>,
     pub(super) discontinued: Discontinued,
@@ -46,7 +48,22 @@ impl World {
         for (name, filling) in &case.files {
             assets.0.insert(Utf8PathBuf::from(format!("products/assets/{name}")), filling.bytes(name)?);
         }
+        if let Some(cases) = &case.cases {
+            // Debug cases need a folder of their own, where the product's files are looked for, too.
+            let own = assets.0.iter().filter_map(|(path, bytes)| {
+                let inner = path.strip_prefix("products").ok()?;
+                Some((Utf8Path::new("products/acme-crm").join(inner), bytes.clone()))
+            });
+            let own: Vec<_> = own.collect();
+            assets.0.extend(own);
+            let head = [("apiVersion", "gallerist/v1"), ("kind", "Cases")];
+            let head = head.map(|(name, text)| (name.to_owned(), serde_json::Value::from(text)));
+            let text = serde_yaml::to_string(&head.into_iter().chain(cases.clone()).collect::<Document>());
+            let text = text.map_err(|error| error.to_string())?;
+            assets.0.insert("products/acme-crm/cases.yaml".into(), text.into_bytes());
+        }
         Ok(Self {
+            has_cases: case.cases.is_some(),
             config: config(&case.site)?,
             assets,
             library: library(case)?,
@@ -58,6 +75,14 @@ impl World {
             interface: case.interface,
             address: case.address,
         })
+    }
+
+    /// Where a product's document stands.
+    fn path(&self, key: &str) -> Utf8PathBuf {
+        match self.has_cases && key == "acme-crm" {
+            true => format!("products/{key}/product.yaml").into(),
+            false => format!("products/{key}.yaml").into(),
+        }
     }
 
     /// What the case's site allows.
@@ -75,7 +100,7 @@ impl World {
         for document in documents {
             let key = document.get("key").and_then(|key| key.as_str()).ok_or("a product needs a key")?;
             let text = serde_yaml::to_string(document).map_err(|error| error.to_string())?;
-            files.push((Utf8PathBuf::from(format!("products/{key}.yaml")), text));
+            files.push((self.path(key), text));
         }
         let (catalog, diagnostics) = Catalog::read(&self.config, files, &self.assets);
         let errors = diagnostics.list.iter().filter(|found| found.severity == Severity::Error);
@@ -116,7 +141,7 @@ impl World {
         let key = document.get("key").and_then(|key| key.as_str()).ok_or("a product needs a key")?;
         let text = serde_yaml::to_string(document).map_err(|error| error.to_string())?;
         let library = self.library.iter().map(|text| (Utf8PathBuf::from("attributes.yaml"), text.clone()));
-        let own = (Utf8PathBuf::from(format!("products/{key}.yaml")), text);
+        let own = (self.path(key), text);
         let (catalog, _) = Catalog::read(&self.config, library.chain([own]), &self.assets);
         let definition = catalog.definition(key).ok_or("the definition cannot be read")?;
         let target = self.config.target(TARGET).ok_or("the configuration has no target")?;
@@ -177,6 +202,7 @@ impl World {
                 older_commit: &std::collections::BTreeSet::new(),
                 by_hand: false,
                 halt: None,
+                preflight: PreflightGate::default(),
                 only: None,
                 elsewhere: Elsewhere::default(),
             });

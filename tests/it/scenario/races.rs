@@ -6,7 +6,7 @@ use gallerist::marketplace::{MarketplaceError, SubmitOutcome};
 use gallerist::model::{DeliveryMethod, Desired, OnChange, Value};
 use gallerist::plan::Standing;
 use gallerist::reconcile::{Effect, Input, LEASE, Machine, Outcome, ProductAccount, WaitingFor, perform};
-use gallerist::sandbox::{Request, Standing as AtDesk};
+use gallerist::sandbox::{Policy, Request, Standing as AtDesk};
 use gallerist::submission::OperationKind::RenameSpecification;
 use gallerist::submission::SubmissionKind::{Modify, Release, Remove};
 use gallerist::submission::Verdict;
@@ -126,6 +126,52 @@ fn what_another_run_sent_is_found_again_when_a_late_word_gave_it_up() {
     assert_eq!(seller.arrived("desk"), arrived);
 }
 
+/// As above, and by the time somebody looks again the marketplace lists the application no more.
+#[test]
+fn a_late_word_gives_up_no_more_than_what_its_run_meant_to_send() {
+    let mut seller = Seller::new();
+    seller.edit(desk());
+    let (ids, definitions) =
+        ([seller.next_run(), seller.next_run(), seller.next_run()], seller.definitions.clone());
+    let until = |seller: &mut Seller, id: &str, event: &str| {
+        with_run(&definitions, id, |run| {
+            let (mut machine, mut input) = (Machine::new(run), Input::Start);
+            while let Some(effect) = machine.next(seller.now(), input) {
+                input = carried_out(seller, &effect);
+                if matches!(&effect, Effect::Append { event: found, .. } if found.name() == event) {
+                    return;
+                }
+                if matches!(&effect, Effect::Submit { .. }) && event == "submit" {
+                    return;
+                }
+            }
+        });
+    };
+    with_run(&definitions, &ids[0], |slow| {
+        let (mut slow, mut input) = (Machine::new(slow), Input::Start);
+        loop {
+            let effect = slow.next(seller.now(), input).unwrap();
+            input = carried_out(&mut seller, &effect);
+            if matches!(&effect, Effect::Append { event, .. } if event.name() == "prepared") {
+                break;
+            }
+        }
+        // It sleeps; others judge that nothing was sent, send the same, and die before they write that it arrived.
+        seller.pass(LEASE + SignedDuration::from_mins(1));
+        until(&mut seller, &ids[1], "not-sent");
+        seller.pass(LEASE + SignedDuration::from_mins(1));
+        until(&mut seller, &ids[2], "submit");
+        while let Some(effect) = slow.next(seller.now(), input) {
+            input = carried_out(&mut seller, &effect);
+        }
+    });
+    seller.ask(&Request::Review(Policy::ApproveAll));
+    seller.pass(SignedDuration::from_hours(24 * 40));
+    seller.run();
+    assert_eq!(seller.standing("desk"), Standing::InSync);
+    assert_eq!(seller.arrived("desk"), [(Release, "approved")]);
+}
+
 #[test]
 fn a_withdrawal_that_arrives_twice_is_a_withdrawal() {
     let mut seller = outdated();
@@ -146,7 +192,7 @@ fn a_submission_that_is_approved_before_it_is_withdrawn_is_followed_by_the_rest(
     let mut seller = outdated();
     let found = run_with(&mut seller, |seller, effect| {
         if matches!(effect, Effect::Withdraw { .. }) {
-            seller.ask(&Request::Review(gallerist::sandbox::Policy::ApproveAll));
+            seller.ask(&Request::Review(Policy::ApproveAll));
         }
         None
     });

@@ -20,8 +20,8 @@ fn what_waits_is_decided_oldest_first() {
     let later = bench.waiting("globex", "crm", vec![field(ProductField::Name, text("Globex CRM"))]);
     bench.ask("acme", &Request::AdvanceClock { seconds: 3_600, policy: gallerist::sandbox::Policy::Manual });
     let asked = vec![
-        field(ProductField::Name, text("License, second edition")),
-        field(ProductField::Overview, text("The best licence of all")),
+        field(ProductField::Name, text("The best licence of all")),
+        field(ProductField::Overview, text("Told anew")),
     ];
     let id = bench.waiting("acme", "key", asked);
     let visitor = bench.visitor();
@@ -32,9 +32,9 @@ fn what_waits_is_decided_oldest_first() {
     let sheet = format!("/desk/acme/{id}");
     let page = visitor.get(&sheet);
     for words in [
-        "Product Name Product key License, second edition",
-        "Overview Nothing The best licence of all",
-        "superlative-used",
+        "Product Name Product key The best licence of all",
+        "Overview Nothing Told anew",
+        "product-name-exaggerated",
         "Approve all but the last",
     ] {
         page.says(words);
@@ -49,7 +49,7 @@ fn what_waits_is_decided_oldest_first() {
             .split("</textarea>")
             .next()
             .unwrap()
-            .contains("superlative-used")
+            .contains("product-name-exaggerated")
     );
 
     let long = "x".repeat(2_001);
@@ -134,7 +134,7 @@ fn withdrawing_and_freezing_say_what_became_of_it() {
 fn the_clock_goes_forward_for_one_or_for_all() {
     let bench = Bench::new(&["acme", "globex"]);
     bench.sell("acme", vec![license()]);
-    let id = bench.waiting("acme", "key", vec![field(ProductField::Overview, text("The best of all"))]);
+    let id = bench.waiting("acme", "key", vec![field(ProductField::Name, text("The best licence of all"))]);
     let visitor = bench.visitor();
     let ahead = |seller: &str| {
         let time = bench.served.sellers[&key(seller)].look(|state| state.time(start())).unwrap();
@@ -160,7 +160,7 @@ fn the_clock_goes_forward_for_one_or_for_all() {
     let page = move_on(&[("amount", "1"), ("unit", "days"), ("seller", "acme"), ("policy", "automatic")]);
     page.says("The clock went forward by 1 day. Approved 0, rejected 1.");
     assert!(
-        matches!(standing(&bench, "acme", &id), Standing::Rejected(reason) if reason.contains("superlative-used"))
+        matches!(standing(&bench, "acme", &id), Standing::Rejected(reason) if reason.contains("product-name-exaggerated"))
     );
     let nobody = visitor.send("/desk", "/desk/clock", &[("amount", "1"), ("seller", "nobody")]);
     assert_eq!(nobody.status, 404);

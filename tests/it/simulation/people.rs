@@ -219,8 +219,9 @@ impl World<'_> {
                 self.shop.auditor.complain("what was approved stays held back".to_owned());
             }
             self.retry(false);
-            let sender =
-                Sender { run: format!("end-{round}"), commit, definitions: Rc::new(definitions.clone()) };
+            let (run, held, decided_at) =
+                (format!("end-{round}"), Rc::new(definitions.clone()), self.shop.now);
+            let sender = Sender { run, commit, definitions: held, decided_at };
             let planner = self.stage.planner(commit, &definitions, intents);
             self.run_through(sender, &planner);
             drop(planner);

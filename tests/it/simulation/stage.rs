@@ -5,7 +5,7 @@ use super::edits::Definitions;
 use super::history::{Happening, History};
 use super::teeth::Sabotage;
 use crate::model::{scope, site};
-use gallerist::config::Guards;
+use gallerist::config::{Guards, PreflightGate};
 use gallerist::ledger::Records;
 use gallerist::model::Key;
 use gallerist::plan::{Action, CatalogInput, DesiredProduct, Elsewhere, Plan, ProductPlan, StepState, plan};
@@ -132,6 +132,7 @@ impl Stage {
                 older_commit: &older_commit,
                 by_hand: false,
                 halt: None,
+                preflight: PreflightGate::default(),
                 only: None,
                 elsewhere: Elsewhere::default(),
             });

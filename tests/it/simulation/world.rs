@@ -159,7 +159,8 @@ impl<'a> World<'a> {
         let commit = self.commit.saturating_sub(behind);
         let id = &self.stage.ids[self.runs];
         self.runs += 1;
-        let sender = Sender { run: id.clone(), commit, definitions: Rc::clone(&self.stage.commits[commit]) };
+        let definitions = Rc::clone(&self.stage.commits[commit]);
+        let sender = Sender { run: id.clone(), commit, definitions, decided_at: self.shop.now };
         self.shop.auditor.tell(|| format!("      runner {runner} begins {id} of commit {commit}"));
         let run = self.stage.run(id, self.shop.capabilities(), &self.planners[commit]);
         let mut machine = Machine::new(run);
@@ -210,6 +211,7 @@ impl<'a> World<'a> {
             return false;
         }
         hand.decided = hand.machine.next(self.clock(runner), told);
+        hand.sender.decided_at = self.shop.now;
         if hand.decided.is_none() {
             self.judge(&hand.sender.run, hand.machine.into_account());
             return false;
@@ -227,7 +229,6 @@ impl<'a> World<'a> {
     pub(super) fn run_through(&mut self, sender: Sender, planner: &Planner<'_>) {
         let id = sender.run.clone();
         let run = self.stage.run(&id, self.shop.capabilities(), planner);
-        self.shop.sender = Some(sender);
         let mut machine = Machine::new(run);
         let mut input = Input::Start;
         let mut effects = 0;
@@ -238,6 +239,7 @@ impl<'a> World<'a> {
                 return;
             }
             let now = self.shop.now;
+            self.shop.sender = Some(Sender { decided_at: now, ..sender.clone() });
             input = perform(&effect, &scope(), &mut self.books, &mut self.shop, now);
             self.shop.auditor.tell(|| format!("      {id}: {} -> {}", named(&effect), heard(&input)));
             self.pass(1);

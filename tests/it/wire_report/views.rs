@@ -6,14 +6,16 @@ use crate::arbitrary_plan::{date, diagnostics, ignored_drift};
 use crate::arbitrary_state::{
     application_id, review, scope, submission, submission_id, submission_kind, timestamp,
 };
-use gallerist::model::Currency;
+use gallerist::diagnostic::Severity;
+use gallerist::model::{Activity, Currency};
 use gallerist::plan::Standing;
 use gallerist::report::{
-    Account, Actor, Deed, Entry, Evidenced, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, Next,
-    Notified, Outcome, PendingReview, Place, Rejection, StandingApproval, Status, StatusRow,
-    SubmissionDetail, SubmissionRow,
+    Account, Actor, Area, CallKind, CallResult, CallVerdict, Checkup, Deed, Entry, Evidenced, Examined,
+    FilePlace, Health, LedgerAudit, LedgerFlaw, LedgerLog, LedgerRow, Merged, Next, Notified, Outcome,
+    PendingReview, Place, Preflight, PreflightCheck, PreflightStanding, PreflightedProduct, Problem,
+    Rejection, StandingApproval, Status, StatusRow, SubmissionDetail, SubmissionRow,
 };
-use gallerist::service::{Checked, Ran, Recorded};
+use gallerist::service::{Checked, Preflighted, Ran, Recorded};
 use gallerist::submission::OperationId;
 use gallerist::text::{ColumnNumber, LineNumber, Position};
 use proptest::collection::vec;
@@ -79,6 +81,7 @@ fn deed() -> BoxedStrategy<Deed> {
 pub(crate) fn checked() -> BoxedStrategy<Checked> {
     (any::<usize>(), diagnostics())
         .prop_map(|(products, diagnostics)| Checked {
+            recalled: 0,
             products,
             subjects: Vec::new(),
             marks: Default::default(),
@@ -214,6 +217,65 @@ pub(crate) fn pending() -> BoxedStrategy<PendingReview> {
         .boxed()
 }
 
+pub(crate) fn preflight() -> BoxedStrategy<Preflighted> {
+    let problem = || {
+        let severity = select([Severity::Error, Severity::Warning, Severity::Note].as_slice());
+        (select(PreflightCheck::ALL), severity, text(), text(), text()).prop_map(
+            |(check, severity, message, marketplace, help)| Problem {
+                check,
+                severity,
+                message,
+                marketplace,
+                help,
+            },
+        )
+    };
+    let call = (
+        (vec(key(), 0..3), key(), select(Activity::ALL), select(CallKind::ALL), select(CallVerdict::ALL)),
+        (option::of(any::<u64>()), option::of(any::<u16>()), option::of(text()), option::of(text())),
+        vec(problem(), 0..3),
+    )
+        .prop_map(|((specifications, case, activity, kind, verdict), numbers, problems)| {
+            let (latency_ms, status, result_code, not_run) = numbers;
+            let place = Some(FilePlace { path: "products/a/cases.yaml".into(), extent: None });
+            CallResult {
+                specifications,
+                case,
+                place,
+                activity,
+                kind,
+                verdict,
+                latency_ms,
+                status,
+                result_code,
+                not_run,
+                problems,
+            }
+        });
+    let product = (
+        (key(), text(), text(), select(PreflightStanding::ALL)),
+        vec(problem(), 0..2),
+        vec(call, 0..4),
+        option::of(text()),
+    )
+        .prop_map(|((product, name, address, standing), problems, calls, recorded)| PreflightedProduct {
+            product,
+            name,
+            address,
+            standing,
+            place: None,
+            problems,
+            calls,
+            recorded,
+        });
+    (timestamp(), any::<bool>(), vec(product, 0..3), vec(key(), 0..2))
+        .prop_map(|(at, wrote, products, without_cases)| Preflighted {
+            report: Preflight { at, wrote, products, without_cases },
+            prefix: "".into(),
+        })
+        .boxed()
+}
+
 pub(crate) fn recorded() -> BoxedStrategy<Recorded> {
     (text(), option::of("[a-z]{1,5}\\.yaml"), option::of(text()))
         .prop_map(|(sentence, path, next)| Recorded { sentence, path: path.map(Into::into), next })
@@ -262,4 +324,23 @@ pub(crate) fn ledger_audit() -> BoxedStrategy<LedgerAudit> {
     (scope(), text(), option::of(0_usize..9), vec(flaw, 0..4))
         .prop_map(|(scope, place, entries, flaws)| LedgerAudit { scope, place, entries, flaws })
         .boxed()
+}
+
+pub(super) fn checkup() -> BoxedStrategy<Checkup> {
+    let areas = vec![
+        Area::Git,
+        Area::Configuration,
+        Area::Files,
+        Area::Ledger,
+        Area::Marketplace,
+        Area::Credentials,
+        Area::Clock,
+        Area::Interfaces,
+    ];
+    let health = select(vec![Health::Fine, Health::Note, Health::Warning, Health::Error]);
+    let why = select(vec!["", "nothing works without it"]);
+    let one = (select(areas), health, text(), why, vec(text(), 0..3)).prop_map(
+        |(area, health, what, why, fixes)| Examined { area, name: "ledger-opens", health, what, why, fixes },
+    );
+    (option::of(scope()), vec(one, 0..4)).prop_map(|(scope, examined)| Checkup { scope, examined }).boxed()
 }

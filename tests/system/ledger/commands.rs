@@ -74,16 +74,19 @@ fn two_runs_at_once_submit_once() {
 #[test]
 fn looking_makes_no_tables_and_upgrade_does() {
     let server = Server::start();
-    let cli = Cli::new().with("DATABASE", &server.url("postgres", "postgres"));
+    let cli = Cli::new().with("GALLERIST_LEDGER_BOOKS", &server.url("postgres", "postgres"));
     let _ = cli.run(&["init", "--name", "acme"]).fine();
-    edit(&cli, SQLITE, "    ledger: {store: postgres, connection: DATABASE, schema: books}");
+    edit(&cli, SQLITE, "    ledger: {store: postgres, connection: GALLERIST_LEDGER_BOOKS, schema: books}");
     let tables = || server.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'books'");
     for command in [&["plan"][..], &["status"], &["ledger", "show"], &["ledger", "verify"]] {
         let _ = cli.run(command).fine();
         assert_eq!(tables(), "0", "{command:?}");
     }
     let said = one_line(&cli.run(&["ledger", "upgrade"]).fine());
-    assert!(said.contains("schema `books` of the database that $DATABASE names, 0 entries"), "{said}");
+    assert!(
+        said.contains("schema `books` of the database that $GALLERIST_LEDGER_BOOKS names, 0 entries"),
+        "{said}"
+    );
     assert_eq!(tables(), "3");
 }
 

@@ -17,7 +17,7 @@ fn openssl(folder: &Path, arguments: &str) {
 }
 
 /// Two authorities, and a certificate of the first for `localhost`; the settings of a server that has it.
-fn certificates(folder: &Path) -> Vec<String> {
+pub(crate) fn certificates(folder: &Path) -> Vec<String> {
     let cert = folder.join("cert");
     std::fs::create_dir(&cert).unwrap();
     for name in ["ours", "theirs"] {

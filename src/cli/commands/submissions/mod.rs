@@ -3,6 +3,7 @@
 mod record;
 mod walk;
 
+use crate::cli::arguments::person;
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use clap::{Args, Subcommand};
@@ -51,7 +52,7 @@ enum Action {
         #[arg(value_name = "ID", value_parser = submission)]
         id: SubmissionId,
         /// Who wants it; left out, the git user
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = person)]
         by: Option<String>,
     },
     Record(Record),

@@ -2,7 +2,7 @@
 
 use super::submission;
 use super::walk::{Walked, walk};
-use crate::cli::arguments::{id, key, reason};
+use crate::cli::arguments::{id, key, person, reason};
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use camino::Utf8PathBuf;
@@ -57,7 +57,7 @@ pub(crate) struct Record {
     #[arg(long)]
     technical: bool,
     /// Who records it; left out, the git user
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = person)]
     by: Option<String>,
 }
 

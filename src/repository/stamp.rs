@@ -1,0 +1,72 @@
+//! What tells that a file is as it was, without reading it: what the file system says of it.
+
+use camino::Utf8Path;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::fs::Metadata;
+
+/// What the file system says of a regular file. A changed file has another stamp, unless it changed within the same tick of
+/// the file system's clock: [`Stamp::is_settled`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    size: u64,
+    inode: u64,
+    /// When its content was changed last, in nanoseconds since 1970.
+    modified: i64,
+    /// When anything of it was changed last, which nobody can set.
+    changed: i64,
+}
+
+/// Coarser than the clock of any file system that is in use: FAT counts in two seconds.
+const TICK: SignedDuration = SignedDuration::from_secs(3);
+
+impl Stamp {
+    /// The stamp of a regular file; `None` where none stands or a link does, or where the system tells too little.
+    #[must_use]
+    pub fn of(path: &Utf8Path) -> Option<Self> {
+        std::fs::symlink_metadata(path).ok().filter(Metadata::is_file).and_then(|found| Self::read(&found))
+    }
+
+    /// The stamp of a folder: it changes with what stands in it.
+    #[must_use]
+    pub fn of_folder(path: &Utf8Path) -> Option<Self> {
+        std::fs::symlink_metadata(path).ok().filter(Metadata::is_dir).and_then(|found| Self::read(&found))
+    }
+
+    #[cfg(unix)]
+    fn read(found: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let nanoseconds = |seconds: i64, rest: i64| seconds.checked_mul(1_000_000_000)?.checked_add(rest);
+        Some(Self {
+            size: found.size(),
+            inode: found.ino(),
+            modified: nanoseconds(found.mtime(), found.mtime_nsec())?,
+            changed: nanoseconds(found.ctime(), found.ctime_nsec())?,
+        })
+    }
+
+    /// Elsewhere nothing is known that nobody can set.
+    #[cfg(not(unix))]
+    fn read(_: &Metadata) -> Option<Self> {
+        None
+    }
+
+    /// Whether the file changed so long before a moment that a change after it gives another stamp.
+    #[must_use]
+    pub fn is_settled(&self, at: Timestamp) -> bool {
+        let latest = at.saturating_sub(TICK).map_or(i128::MIN, Timestamp::as_nanosecond);
+        i128::from(self.modified.max(self.changed)) < latest
+    }
+}
+
+/// Whether nothing at all stands at a path.
+#[must_use]
+pub fn is_absent(path: &Utf8Path) -> bool {
+    std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
+/// Whether a folder stands at a path, and no link to one.
+#[must_use]
+pub fn is_folder(path: &Utf8Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
+}
