@@ -201,7 +201,8 @@ async fn ask(
     };
     let (parts, body) = request.into_parts();
     let (head, seen) = (parts.clone(), parts.extensions.get::<ConnectInfo<Connection>>().cloned());
-    let body = Bytes::from_request(Request::from_parts(parts, body), &()).await.map_err(unread)?;
+    let body = Bytes::from_request(Request::from_parts(parts, body), &()).await;
+    let body = body.map_err(|rejection| unread(&rejection))?;
     let work = move || {
         let now = (served.clock)();
         let query = parse_query(head.uri.query().unwrap_or_default());
@@ -232,7 +233,7 @@ fn too_large() -> Box<Problem> {
 }
 
 /// Why a body was not read.
-fn unread(rejection: BytesRejection) -> Box<Problem> {
+fn unread(rejection: &BytesRejection) -> Box<Problem> {
     match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         _ => problem(ProblemKind::Malformed, "the body could not be read to its end"),
