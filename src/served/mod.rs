@@ -2,6 +2,7 @@
 //!
 //! Each seller is an account of its own, kept in a file of its own, so that nothing of one can show at another.
 
+mod account_file;
 mod accounts;
 mod assets;
 mod faults;
