@@ -103,7 +103,9 @@ fn every_example_ends_the_same_behind_a_gateway_as_in_the_sandbox() {
 fn differences(example: &Path) -> (Vec<String>, usize) {
     let home = tempfile::tempdir().unwrap();
     let home = Utf8Path::from_path(home.path()).unwrap();
-    let seed = example.as_os_str().len() as u64;
+    // From its name, not its path: the same faults wherever the repository lies.
+    let name = example.file_name().unwrap().as_encoded_bytes();
+    let seed = name.iter().map(|byte| u64::from(*byte)).sum();
     let play = Play::new(example, home, &faults(seed));
     if let Err(failure) = play.all(example) {
         return (vec![failure], 0);

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How often a command is run again that a fault kept from its work.
-const AGAIN_MAX: u32 = 6;
+const AGAIN_MAX: u32 = 30;
 
 pub(crate) struct Market {
     /// The folder of the desk; accounts stand below it.
