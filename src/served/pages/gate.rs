@@ -37,7 +37,7 @@ pub(super) async fn gate(State(site): State<Arc<Site>>, request: Request, next: 
     };
     let failed = response.status().is_client_error() || response.status().is_server_error();
     if failed && !is_drawn(&response) {
-        response = told(&site, visitor.as_ref(), response);
+        response = told(&site, visitor.as_ref(), &response);
     }
     harden(response.headers_mut());
     response
@@ -132,7 +132,7 @@ fn is_drawn(response: &Response) -> bool {
 }
 
 /// The page instead of a page.
-fn told(site: &Site, visitor: Option<&Visitor>, response: Response) -> Response {
+fn told(site: &Site, visitor: Option<&Visitor>, response: &Response) -> Response {
     let status = response.status();
     let failure = response.extensions().get::<Failure>().cloned();
     let text = failure.map(|failure| failure.text).filter(|text| !text.is_empty());

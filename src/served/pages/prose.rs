@@ -84,7 +84,7 @@ fn numbered(line: &str) -> Option<&str> {
 fn runs(line: &str) -> Vec<Run> {
     let parts: Vec<&str> = line.split("**").collect();
     // A pair that is not closed is no markup.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return vec![Run { is_strong: false, text: line.to_owned() }];
     }
     let runs = parts.into_iter().enumerate();
