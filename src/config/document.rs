@@ -98,7 +98,7 @@ pub struct TargetDocument {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PreflightDocument {
     /// Whether a submission is held until `gallerist preflight` is green or somebody confirmed that the interfaces answer;
-    /// when left out, `true` where the marketplace calls them (drivers `console` and `gateway`).
+    /// when left out, `true` where the marketplace calls them: at the console, and behind a gateway that is asked over https.
     pub required: Field<bool>,
     /// How long a green preflight counts, as `12h` or `2d`; `24h` when left out.
     pub max_age: Field<Said>,

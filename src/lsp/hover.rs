@@ -16,6 +16,7 @@ static SCHEMAS: LazyLock<BTreeMap<&'static str, Value>> = LazyLock::new(|| {
         ("Product", "product"),
         ("Attributes", "attributes"),
         ("Approval", "approval"),
+        ("Cases", "cases"),
         ("Catalog", "config"),
     ];
     let all: BTreeMap<String, String> = schemas().into_iter().collect();

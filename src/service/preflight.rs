@@ -10,7 +10,8 @@ use crate::ledger::{EventKind, Records, fold};
 use crate::model::{BillingMode, Cases, DeliveryMethod, Key, Product, ProductField};
 use crate::preflight::{Address, Caller, Named, Places, Replayed, Trouble, Work, replay};
 use crate::report::{
-    CallVerdict, FilePlace, Preflight, PreflightCheck, PreflightStanding, PreflightedProduct, Problem,
+    CallKind, CallVerdict, FilePlace, Preflight, PreflightCheck, PreflightStanding, PreflightedProduct,
+    Problem,
 };
 use crate::repository::Assets;
 use crate::rules::{Content, ContentRules};
@@ -235,7 +236,8 @@ fn called(planner: &Planner<'_>, subject: &Subject<'_>, wanted: &PreflightReques
     problems.extend(replayed.problems);
     let is_red = problems.iter().any(|problem| problem.severity == Severity::Error)
         || calls.iter().any(|call| call.verdict == CallVerdict::Red);
-    let all_ran = !calls.is_empty() && calls.iter().all(|call| call.verdict != CallVerdict::NotRun);
+    let all_ran = calls.iter().any(|call| call.kind == CallKind::First)
+        && calls.iter().all(|call| call.verdict != CallVerdict::NotRun);
     PreflightedProduct {
         product: (*key).clone(),
         name: product.display_name().to_owned(),

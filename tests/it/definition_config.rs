@@ -190,6 +190,7 @@ fn receivers_hear_everything_unless_something_is_said() {
     assert!(receivers[1].on.contains(&Occasion::Blocked) && !receivers[1].on.contains(&Occasion::Drifted));
 }
 
+<<<<<<< HEAD
 fn marketplace(block: &str) -> (Option<Driver>, String) {
     let (config, diagnostics) = read(&format!("targets:\n  a: {{site: intl, marketplace: {block}}}\n"));
     (config.map(|config| config.target("a").unwrap().driver.clone()), shown(&diagnostics))
@@ -228,5 +229,27 @@ fn a_gateway_that_cannot_be_asked_is_found_at_its_line() {
         let (_, said) = marketplace(block);
         assert_eq!(said.matches(" error ").count(), 1, "{block}: {said}");
         assert!(said.contains(&format!("error {rule}:")), "{block}: {said}");
+=======
+#[test]
+fn saas_submissions_wait_for_a_preflight_where_the_marketplace_calls() {
+    let gate = |target: &str| {
+        let (config, diagnostics) = read(&format!("targets: {{a: {{site: intl, {target}}}}}\n"));
+        let gate = config.map(|config| {
+            let gate = config.targets.values().next().unwrap().preflight;
+            (gate.required, gate.age_max.as_hours())
+        });
+        gate.ok_or_else(|| shown(&diagnostics))
+    };
+    assert_eq!(gate("marketplace: {driver: sandbox}"), Ok((false, 24)));
+    assert_eq!(gate("marketplace: {driver: console}"), Ok((true, 24)));
+    assert_eq!(gate("marketplace: {driver: gateway, url: \"https://g.example\"}"), Ok((true, 24)));
+    assert_eq!(gate("marketplace: {driver: gateway, url: \"http://127.0.0.1:1\"}"), Ok((false, 24)));
+    let said = "preflight: {required: false, maxAge: 2d}, marketplace: {driver: console}";
+    assert_eq!(gate(said), Ok((false, 48)));
+    assert_eq!(gate("preflight: {required: true}"), Ok((true, 24)));
+    for age in ["31d", "0h", "soon", "-2h"] {
+        let said = gate(&format!("preflight: {{maxAge: \"{age}\"}}")).unwrap_err();
+        assert!(said.contains("preflight-age-invalid"), "{age}: {said}");
+>>>>>>> preflight
     }
 }
