@@ -37,6 +37,45 @@ impl State {
                 && application.is_about(product_id, key)
         })
     }
+
+    /// The product as it is and as an application, or something else instead of it, would make it on the rows as they are
+    /// now, before what follows by itself; no product before a first release.
+    ///
+    /// # Errors
+    /// When it does not fit the catalog any more; why.
+    pub fn would_become(
+        &self,
+        application: &Application,
+        instead: Option<&[Operation]>,
+    ) -> Result<(Option<ProductRow>, ProductRow), Refusal> {
+        let refusal = |rules: &[u16], text| Refusal { rules: rules.to_vec(), text, technical: false };
+        let before = match application.kind {
+            SubmissionKind::Release => None,
+            SubmissionKind::Modify | SubmissionKind::Remove => {
+                self.product(application.product_id.as_deref(), &application.product).cloned()
+            }
+        };
+        if before.as_ref().is_some_and(|row| row.status == ProductStatus::Discontinued) {
+            let text = format!("{} is discontinued; no operation is possible.", application.product);
+            return Err(refusal(&[49], text));
+        }
+        let taken = self.product(None, &application.product);
+        if before.is_none() && taken.is_some_and(|row| row.status != ProductStatus::Discontinued) {
+            return Err(refusal(&[2], format!("{} is on sale already.", application.product)));
+        }
+        let blank = ProductRow::new(application.product.clone(), application.delivery);
+        let operations = match instead {
+            Some(operations) => operations.to_vec(),
+            None => application.operations(before.as_ref()),
+        };
+        let after = perform(before.as_ref().unwrap_or(&blank), &operations, Before::Ignored);
+        match after {
+            Ok(after) => Ok((before, after)),
+            Err(Misfit::Stale(text) | Misfit::Malformed(text)) => {
+                Err(refusal(&[], format!("{} no longer fits the catalog. {text}", application.id)))
+            }
+        }
+    }
 }
 
 impl Work<'_> {
@@ -168,32 +207,7 @@ impl Work<'_> {
         application: &Application,
         instead: Option<&[Operation]>,
     ) -> Result<(Option<ProductRow>, ProductRow), Answer> {
-        let before = match application.kind {
-            SubmissionKind::Release => None,
-            SubmissionKind::Modify | SubmissionKind::Remove => {
-                self.state.product(application.product_id.as_deref(), &application.product).cloned()
-            }
-        };
-        if before.as_ref().is_some_and(|row| row.status == ProductStatus::Discontinued) {
-            let text = format!("{} is discontinued; no operation is possible.", application.product);
-            return Err(refused(&[49], text));
-        }
-        let taken = self.state.product(None, &application.product);
-        if before.is_none() && taken.is_some_and(|row| row.status != ProductStatus::Discontinued) {
-            return Err(refused(&[2], format!("{} is on sale already.", application.product)));
-        }
-        let blank = ProductRow::new(application.product.clone(), application.delivery);
-        let operations = match instead {
-            Some(operations) => operations.to_vec(),
-            None => application.operations(before.as_ref()),
-        };
-        let after = perform(before.as_ref().unwrap_or(&blank), &operations, Before::Ignored);
-        match after {
-            Ok(after) => Ok((before, after)),
-            Err(Misfit::Stale(text) | Misfit::Malformed(text)) => {
-                Err(refused(&[], format!("{} no longer fits the catalog. {text}", application.id)))
-            }
-        }
+        self.state.would_become(application, instead).map_err(Answer::Refused)
     }
 
     /// Goes through what is pending, oldest first; with `waited`, only what has waited that long.

@@ -39,6 +39,19 @@ pub struct Event {
     pub facts: Vec<Fact>,
 }
 
+impl Fact {
+    /// The product it is about, by the seller's key.
+    #[must_use]
+    pub fn product(&self) -> Option<&Key> {
+        match self {
+            Self::Product(row) => Some(&row.key),
+            Self::Application(application) => Some(&application.product),
+            Self::Health(product, _) | Self::Fence(product, _) => Some(product),
+            Self::ClockAhead { .. } | Self::Reset => None,
+        }
+    }
+}
+
 impl State {
     /// The state after an event.
     pub fn apply(&mut self, event: &Event) {

@@ -4,6 +4,7 @@
 //! and a process killed in the middle leaves the state as it was before.
 
 use super::{Answer, Event, Judge, Request, State, form};
+use crate::model::Key;
 use camino::Utf8Path;
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -194,6 +195,37 @@ impl Store {
     /// When the file cannot be read.
     pub fn history(&self) -> Result<Vec<Event>, StoreError> {
         Ok(events_after(&self.connection, 0)?.into_iter().map(|(_, event)| event).collect())
+    }
+
+    /// What happened to a product since the account was emptied, newest first and at most `count` events: those before an
+    /// event, or the latest. Each comes with its number.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn history_of(
+        &self,
+        product: &Key,
+        before: Option<i64>,
+        count: usize,
+    ) -> Result<Vec<(i64, Event)>, StoreError> {
+        // The file knows nothing of products. Events that do not name this one at all are not even read.
+        let mut query = self.connection.prepare(
+            "select sequence, at, by, text, facts from events
+             where sequence < ?1 and instr(facts, ?2)
+             and sequence > (select coalesce(max(sequence), 0) from events where facts = '[\"reset\"]')
+             order by sequence desc",
+        )?;
+        let mut rows = query.query(params![before.unwrap_or(i64::MAX), format!("\"{product}\"")])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()?.filter(|_| found.len() < count) {
+            let (sequence, at, facts): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(4)?);
+            let event = form::read(&at, row.get(2)?, row.get(3)?, &facts)
+                .map_err(|reason| StoreError::Event { sequence, reason })?;
+            if event.facts.iter().any(|fact| fact.product() == Some(product)) {
+                found.push((sequence, event));
+            }
+        }
+        Ok(found)
     }
 }
 

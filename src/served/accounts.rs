@@ -5,7 +5,7 @@ use super::keys::{NoRandomness, new_access_key, new_secret};
 use super::{Assets, Elsewhere, Seller, SellerName, Sellers};
 use crate::http::Secret;
 use crate::repository::{WriteError, write_privately};
-use crate::sandbox::{Judge, Store, StoreError};
+use crate::sandbox::{Judge, StoreError};
 use crate::site::SiteProfile;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
@@ -169,13 +169,14 @@ fn seller(
 ) -> Result<Seller, AccountsError> {
     let secret = Secret::new(&pair.secret_key, keys.as_str())
         .map_err(|error| AccountsError::Keys { path: keys.to_owned(), reason: error.to_string() })?;
-    let store = Store::open(path).map_err(|error| AccountsError::Store { path: path.to_owned(), error })?;
     let uploaded = Assets::new(path.with_extension("").join("assets"));
     let assets = match files {
         Some(files) => uploaded.or(files),
         None => uploaded,
     };
-    Ok(Seller::new(name, pair.access_key.clone(), secret, judge, store).with_assets(assets))
+    let seller = Seller::open(name, pair.access_key.clone(), secret, judge, path);
+    let seller = seller.map_err(|error| AccountsError::Store { path: path.to_owned(), error })?;
+    Ok(seller.with_assets(assets))
 }
 
 /// The key pairs in a file; those of new sellers are made and written down.

@@ -1,13 +1,15 @@
 //! The sellers of a served sandbox: each with a file, a site and a key pair of its own.
 
 use super::Assets;
+use super::account_file::AccountFile;
 use crate::http::Secret;
 use crate::model::{Digest, Key};
 use crate::repository::WriteError;
-use crate::sandbox::{Answer, Judge, Request, State, Store, StoreError};
+use crate::sandbox::{Answer, Event, Judge, Request, State, Store, StoreError};
+use camino::Utf8Path;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How a seller is called in addresses.
 pub type SellerName = Key;
@@ -21,7 +23,7 @@ pub struct Seller {
     /// The half that never is.
     pub secret_key: Secret,
     judge: Judge,
-    store: Mutex<Store>,
+    file: Mutex<AccountFile>,
     assets: Option<Assets>,
 }
 
@@ -29,7 +31,25 @@ impl Seller {
     /// An account kept in a store, without a place for files.
     #[must_use]
     pub fn new(name: SellerName, access_key: String, secret_key: Secret, judge: Judge, store: Store) -> Self {
-        Self { name, access_key, secret_key, judge, store: Mutex::new(store), assets: None }
+        Self::of(name, access_key, secret_key, judge, AccountFile::of(store))
+    }
+
+    /// An account kept in a file, without a place for files.
+    ///
+    /// # Errors
+    /// When the file cannot be used.
+    pub fn open(
+        name: SellerName,
+        access_key: String,
+        secret_key: Secret,
+        judge: Judge,
+        path: &Utf8Path,
+    ) -> Result<Self, StoreError> {
+        Ok(Self::of(name, access_key, secret_key, judge, AccountFile::open(path.to_owned())?))
+    }
+
+    fn of(name: SellerName, access_key: String, secret_key: Secret, judge: Judge, file: AccountFile) -> Self {
+        Self { name, access_key, secret_key, judge, file: Mutex::new(file), assets: None }
     }
 
     /// With a place for the files that its products name.
@@ -56,8 +76,7 @@ impl Seller {
     /// # Errors
     /// When the file cannot be used.
     pub fn ask(&self, request: &Request, now: Timestamp) -> Result<Answer, StoreError> {
-        // A panic elsewhere cannot leave the store half changed: its file has the last word.
-        self.store.lock().unwrap_or_else(PoisonError::into_inner).handle(&self.judge, request, now)
+        self.file().store()?.handle(&self.judge, request, now)
     }
 
     /// Looks at the account as it is.
@@ -65,8 +84,25 @@ impl Seller {
     /// # Errors
     /// When the file cannot be read.
     pub fn look<T>(&self, see: impl FnOnce(&State) -> T) -> Result<T, StoreError> {
-        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
-        store.state().map(see)
+        self.file().store()?.state().map(see)
+    }
+
+    fn file(&self) -> MutexGuard<'_, AccountFile> {
+        // A panic elsewhere cannot leave the store half changed: its file has the last word.
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What happened to a product, newest first; see [`Store::history_of`].
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn history_of(
+        &self,
+        product: &Key,
+        before: Option<i64>,
+        count: usize,
+    ) -> Result<Vec<(i64, Event)>, StoreError> {
+        self.file().store()?.history_of(product, before, count)
     }
 
     /// The content of a file that a product names, by its digest; `None` where it is not at hand.

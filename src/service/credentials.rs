@@ -57,8 +57,8 @@ pub(super) fn credentials(
 ) -> Result<Credentials, ServiceError> {
     match source(target, variable)? {
         Source::Variables { access_key: (access_name, access), secret_key: (secret_name, secret) } => {
-            let keys =
-                KeyPair::new((&access, &access_name), (&secret, &secret_name)).map_err(secret_error)?;
+            let keys = KeyPair::new((&access, &access_name), (&secret, &secret_name))
+                .map_err(|error| secret_error(&error))?;
             Ok(Credentials { keys, from: format!("{access_name} and {secret_name}") })
         }
         Source::File { variable, path } => {
@@ -124,7 +124,7 @@ fn half(set: &str, missing: &str) -> ServiceError {
     }
 }
 
-fn secret_error(error: SecretError) -> ServiceError {
+fn secret_error(error: &SecretError) -> ServiceError {
     let hints = vec!["an access key and its secret key are made in the account's My Credentials".to_owned()];
     ServiceError::Request { message: error.to_string(), hints }
 }
@@ -150,7 +150,7 @@ fn keys(text: &str, place: &str) -> Result<KeyPair, ServiceError> {
         let [access_key, secret_key] = lines[..] else { return Err(wrong()) };
         (access_key.to_owned(), secret_key.to_owned())
     };
-    KeyPair::new((&access_key, place), (&secret_key, place)).map_err(secret_error)
+    KeyPair::new((&access_key, place), (&secret_key, place)).map_err(|error| secret_error(&error))
 }
 
 fn read(variable: &str, path: &Utf8Path, root: &Utf8Path) -> Result<String, ServiceError> {

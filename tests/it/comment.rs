@@ -423,6 +423,9 @@ fn a_process_with_keys_to_the_marketplace_posts_nothing() {
         "HUAWEICLOUD_SDK_SECURITY_TOKEN",
         "GALLERIST_ACCESS_KEY",
         "GALLERIST_SECRET_KEY",
+        "GALLERIST_SECRET_KEY_EU_LIVE",
+        "GALLERIST_CREDENTIALS_FILE",
+        "GALLERIST_CREDENTIALS_COMMAND_INTL",
     ];
     for name in names {
         let desk = on_github().with(name, "AKIDEXAMPLE");

@@ -17,8 +17,9 @@ use std::path::Path;
 /// Every kind of fault, now and then, at every address.
 fn faults(seed: u64) -> Value {
     json!({ "seed": seed, "faults": [
-        // The answer to the first withdrawal is lost, and to the first submission that brought its files.
+        // The answer to the first withdrawal is lost, and to what follows the first submission, which lacks its files.
         { "at": "POST /v1/submissions/*/withdrawal", "fault": "close-after", "times": 1 },
+        { "at": "PUT /v1/submissions/*", "fault": "close-after", "after": 1, "times": 1 },
         { "at": "PUT /v1/submissions/*", "fault": "close-after", "after": 1, "times": 1 },
         { "at": "PUT /v1/submissions/*", "fault": "close-after", "percent": 12 },
         { "at": "PUT /v1/submissions/*", "fault": "close-before", "percent": 8 },
@@ -95,7 +96,7 @@ fn every_example_ends_the_same_behind_a_gateway_as_in_the_sandbox() {
     let failures: Vec<&str> = played.iter().flat_map(|(failures, _)| failures).map(String::as_str).collect();
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
     let lost: usize = played.iter().map(|(_, lost)| lost).sum();
-    assert!(lost > 3, "answers were lost on the way, and that was told");
+    assert!(lost >= played.len() / 2, "answers were lost on the way, and that was told: {lost}");
 }
 
 /// What is not as it should be in the end, and how many answers were lost on the way.

@@ -71,6 +71,7 @@ mod schema;
 mod sdk_hmac;
 mod seller;
 pub(crate) mod served;
+mod served_pages;
 mod simulation;
 mod story;
 mod targets;

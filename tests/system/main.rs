@@ -1,6 +1,7 @@
 //! Tests that need more than Rust and git; `scripts/test` installs what they need and turns them on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod browser;
 mod chance;
 mod deploy;
 mod disks;
@@ -10,6 +11,7 @@ mod ledger;
 mod notifications;
 mod plans;
 mod pre_commit;
+mod schemathesis;
 mod scripts;
 mod sheets;
 mod signing;

@@ -26,7 +26,11 @@ impl Drop for Server {
 fn serve(folder: &std::path::Path) -> (Server, String, BTreeMap<String, String>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gallerist"));
     command.args(["sandbox", "serve", "--data", "market", "--seller", "acme", "--show-secrets"]);
-    command.args(["--listen", "127.0.0.1:0"]).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+        .args(["--listen", "127.0.0.1:0"])
+        .current_dir(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     let mut server = Server(command.spawn().unwrap());
     let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines().map_while(Result::ok);
     let printed: Vec<String> = lines.by_ref().take_while(|line| line != "Ctrl-C ends it.").collect();
@@ -64,7 +68,10 @@ fn every_answer_is_documented_and_none_is_a_failure() {
     schemathesis.args(["--checks", "all", "--exclude-checks", "positive_data_acceptance"]);
     schemathesis.args(["--report", "har", "--report-har-path", "asked.har"]);
     schemathesis.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", folder.path()).envs(keys);
-    schemathesis.env("PYTHONPATH", hooks).env("PYTHONDONTWRITEBYTECODE", "1").env("SCHEMATHESIS_HOOKS", "signing");
+    schemathesis
+        .env("PYTHONPATH", hooks)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("SCHEMATHESIS_HOOKS", "signing");
     let output = schemathesis.current_dir(folder.path()).output().unwrap();
     let said = [&output.stdout[..], &output.stderr[..]].concat();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&said));
@@ -75,7 +82,8 @@ fn every_answer_is_documented_and_none_is_a_failure() {
     let mut statuses: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
     for entry in asked["log"]["entries"].as_array().unwrap() {
         let (request, status) = (&entry["request"], entry["response"]["status"].as_u64().unwrap());
-        let place = format!("{} {}", request["method"].as_str().unwrap(), path_of(request["url"].as_str().unwrap()));
+        let place =
+            format!("{} {}", request["method"].as_str().unwrap(), path_of(request["url"].as_str().unwrap()));
         assert!(status < 500, "{place}: {status}");
         statuses.entry(place).or_default().insert(status);
     }

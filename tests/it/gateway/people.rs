@@ -55,6 +55,10 @@ fn keys_come_from_the_environment_in_one_way_and_never_from_the_catalog() {
     let (code, said) =
         shop.says(&format!("export GALLERIST_CREDENTIALS_COMMAND='cat {file}'; gallerist plan"));
     assert_eq!(code, 0, "{said}");
+    let (code, said) = shop.says(&format!("{pair}; gallerist export --out ../released.json"));
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = shop.says("gallerist plan --released ../released.json");
+    assert!(code == 0 && said.contains("release for the first time"), "without keys nobody is asked: {said}");
     std::fs::copy(&file, shop.catalog.join("keys.json")).unwrap();
     let (code, said) = shop.says("export GALLERIST_CREDENTIALS_FILE=keys.json; gallerist plan");
     assert!(code == 1 && said.contains("in the catalog's folder"), "{said}");

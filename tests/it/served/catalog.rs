@@ -33,6 +33,23 @@ fn newcomers_watch_the_sandbox_of_their_catalog() {
 }
 
 #[test]
+fn a_sandbox_that_was_emptied_is_served_as_it_is_then() {
+    let cli = Cli::new();
+    daemon::catalog(&cli, &["crm"], "");
+    let process = Process::start(&cli, &[]);
+    let acme = process.client("acme");
+    cli.run(&["reconcile"]).fine();
+    assert_eq!(acme.observe().1.len(), 1);
+    cli.run(&["sandbox", "reset"]).fine();
+    assert_eq!(acme.observe(), (Vec::new(), Vec::new()));
+    // What is handed over now is not written to the file that is gone.
+    acme.submit(&release("erp"), None).ok(201);
+    assert!(cli.run(&["sandbox", "review"]).fine().contains("Acme erp"));
+    cli.run(&["reconcile"]).fine();
+    assert_eq!(acme.observe().1.len(), 2);
+}
+
+#[test]
 fn files_of_the_catalog_are_at_hand_and_others_can_be_uploaded() {
     let cli = Cli::new();
     daemon::catalog(&cli, &["crm"], "");
