@@ -190,7 +190,6 @@ fn receivers_hear_everything_unless_something_is_said() {
     assert!(receivers[1].on.contains(&Occasion::Blocked) && !receivers[1].on.contains(&Occasion::Drifted));
 }
 
-<<<<<<< HEAD
 fn marketplace(block: &str) -> (Option<Driver>, String) {
     let (config, diagnostics) = read(&format!("targets:\n  a: {{site: intl, marketplace: {block}}}\n"));
     (config.map(|config| config.target("a").unwrap().driver.clone()), shown(&diagnostics))
@@ -229,7 +228,9 @@ fn a_gateway_that_cannot_be_asked_is_found_at_its_line() {
         let (_, said) = marketplace(block);
         assert_eq!(said.matches(" error ").count(), 1, "{block}: {said}");
         assert!(said.contains(&format!("error {rule}:")), "{block}: {said}");
-=======
+    }
+}
+
 #[test]
 fn saas_submissions_wait_for_a_preflight_where_the_marketplace_calls() {
     let gate = |target: &str| {
@@ -250,6 +251,5 @@ fn saas_submissions_wait_for_a_preflight_where_the_marketplace_calls() {
     for age in ["31d", "0h", "soon", "-2h"] {
         let said = gate(&format!("preflight: {{maxAge: \"{age}\"}}")).unwrap_err();
         assert!(said.contains("preflight-age-invalid"), "{age}: {said}");
->>>>>>> preflight
     }
 }
