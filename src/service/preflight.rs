@@ -20,7 +20,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 /// The environment variable with the access key; behind `_` may stand the product it is for.
-const KEY_VARIABLE: &str = "GALLERIST_INTERFACE_KEY";
+pub(super) const KEY_VARIABLE: &str = "GALLERIST_INTERFACE_KEY";
 
 /// Who vouches for a green preflight.
 const BY: &str = "gallerist preflight";
@@ -167,9 +167,14 @@ fn without(key: &Key, path: Option<&Utf8Path>) -> ServiceError {
     }
 }
 
+/// The variable with the access key of one product alone.
+pub(super) fn own_variable(product: &Key) -> String {
+    format!("{KEY_VARIABLE}_{}", product.as_str().to_uppercase().replace('-', "_"))
+}
+
 /// The access key: the product's own, or the one of all.
 fn secret(key: &Key, variable: &dyn Fn(&str) -> Option<String>) -> Result<Secret, ServiceError> {
-    let own = format!("{KEY_VARIABLE}_{}", key.as_str().to_uppercase().replace('-', "_"));
+    let own = own_variable(key);
     let found = [own.as_str(), KEY_VARIABLE]
         .into_iter()
         .find_map(|name| Some((name, variable(name).filter(|value| !value.is_empty())?)));

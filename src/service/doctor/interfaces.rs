@@ -3,10 +3,9 @@
 use super::Patient;
 use crate::model::{DeliveryMethod, Key, ProductField};
 use crate::report::{Area, Examined, Health};
+use crate::service::preflight::{KEY_VARIABLE, own_variable};
 
 const AREA: Area = Area::Interfaces;
-/// The variable with the access key of interfaces; behind `_` may stand the product that it is for.
-const KEY_VARIABLE: &str = "GALLERIST_INTERFACE_KEY";
 
 pub(super) fn look(patient: &Patient) {
     patient.with_planner(AREA, |planner| {
@@ -32,7 +31,7 @@ pub(super) fn look(patient: &Patient) {
 
 /// Whether there is a key to call a product's interfaces with: its own, or the one of all.
 fn access_key(product: &Key) -> Examined {
-    let own = format!("{KEY_VARIABLE}_{}", product.as_str().to_uppercase().replace('-', "_"));
+    let own = own_variable(product);
     let is_set = |name: &&str| std::env::var(name).is_ok_and(|text| !text.trim().is_empty());
     match [own.as_str(), KEY_VARIABLE].into_iter().find(is_set) {
         Some(name) => {
