@@ -70,7 +70,7 @@ fn a_signature_is_of_one_request() {
         ask.headers
             .iter_mut()
             .filter(|(name, _)| name == "X-Request-Id")
-            .for_each(|(_, value)| value.push('1'))
+            .for_each(|(_, value)| value.push('1'));
     });
     let (_, applications) = acme.observe();
     assert!(applications.is_empty());
