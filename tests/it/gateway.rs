@@ -20,7 +20,6 @@ fn faults(seed: u64) -> Value {
         // The answer to the first withdrawal is lost, and to what follows the first submission, which lacks its files.
         { "at": "POST /v1/submissions/*/withdrawal", "fault": "close-after", "times": 1 },
         { "at": "PUT /v1/submissions/*", "fault": "close-after", "after": 1, "times": 1 },
-        { "at": "PUT /v1/submissions/*", "fault": "close-after", "after": 1, "times": 1 },
         { "at": "PUT /v1/submissions/*", "fault": "close-after", "percent": 12 },
         { "at": "PUT /v1/submissions/*", "fault": "close-before", "percent": 8 },
         { "at": "PUT /v1/submissions/*", "fault": "truncate", "percent": 8 },

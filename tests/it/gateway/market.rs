@@ -93,6 +93,9 @@ impl Market {
             assert!(!said.contains(&self.secret_key) && !said.contains(&self.access_key), "{said}");
             ended = (output.status.code().unwrap_or(-1), said);
             let line = ended.1.split_whitespace().collect::<Vec<_>>().join(" ");
+            if line.contains("gave no answer") {
+                self.lost.fetch_add(1, Ordering::Relaxed);
+            }
             let in_doubt =
                 ["cannot be reached", "gave no answer", "asked less often", "(HTTP ", "The gateway "];
             if !in_doubt.iter().any(|words| line.contains(words)) {
