@@ -140,7 +140,7 @@ fn the_clock_goes_forward_for_one_or_for_all() {
         let time = bench.served.sellers[&key(seller)].look(|state| state.time(start())).unwrap();
         time.duration_since(start()).as_hours()
     };
-    let mut move_on = |fields: &[(&str, &str)]| {
+    let move_on = |fields: &[(&str, &str)]| {
         let sent = visitor.send("/desk", "/desk/clock", fields);
         assert_eq!((sent.status, sent.header("location")), (303, "/desk"));
         visitor.get("/desk")
