@@ -79,8 +79,8 @@ impl Server {
         command.args(["sandbox", "serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
-        let page = lines.filter_map(|line| Some(line.split_once("http://")?.1.to_owned()));
-        let page = page.filter(|address| address.contains("/login?token=")).next().expect("the way in");
+        let mut addresses = lines.filter_map(|line| Some(line.split_once("http://")?.1.to_owned()));
+        let page = addresses.find(|address| address.contains("/login?token=")).expect("the way in");
         let (host, path) = page.split_once('/').expect("an address");
         Self { child, origin: format!("http://{host}"), way_in: format!("/{path}") }
     }
