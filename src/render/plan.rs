@@ -195,7 +195,11 @@ fn to_confirm(page: &mut Page, product: &ProductPlan, invocation: &Invocation) {
     for item in &open {
         let before =
             item.before.filter(|_| several).map_or_else(String::new, |step| format!("before step {step}: "));
-        let text = format!("{before}{} ({})", item.text, rule(item));
+        let proof = match item.by_preflight {
+            true => format!("; {} proves it", invocation.command(&format!("preflight {}", product.key))),
+            false => String::new(),
+        };
+        let text = format!("{before}{} ({}{proof})", item.text, rule(item));
         page.labelled(4, &Paragraph::default().paint(Paint::Quiet, &item.id), 15, &Paragraph::of(&text));
     }
     let ids = match open.as_slice() {
