@@ -142,7 +142,8 @@ impl Shop {
             }
             11 if seed.is_multiple_of(2) => drop(fs::remove_file(self.root.join("attributes.yaml"))),
             11 => {
-                self.write("attributes.yaml", "apiVersion: gallerist/v1\nkind: Attributes\nattributes: []\n")
+                let empty = "apiVersion: gallerist/v1\nkind: Attributes\nattributes: []\n";
+                self.write("attributes.yaml", empty);
             }
             12 => {
                 let (assets, elsewhere) = (self.root.join("assets"), self.root.join("elsewhere"));

@@ -152,7 +152,8 @@ fn whatever_is_changed_on_the_way_is_noticed() {
     let at = moment(AT);
     let signed = offer().signed(&keys(), at);
     assert!(signed.verify(at).is_ok());
-    let changes: [(&str, fn(&mut Sent)); 9] = [
+    type Change = fn(&mut Sent);
+    let changes: [(&str, Change); 9] = [
         ("method", |sent| sent.method = "POST".to_owned()),
         ("path", |sent| sent.path.push('x')),
         ("query value", |sent| sent.query[0].1 = "3".to_owned()),
