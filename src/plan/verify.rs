@@ -7,9 +7,13 @@ use crate::diagnostic::Severity;
 use crate::model::{Digest, Item, ProductField};
 use crate::rules::{self, Transition};
 use crate::submission::{Evidence, EvidenceKind, Submission, SubmissionKind};
+use jiff::SignedDuration;
 
 /// The rule whose statement a preflight proves as well as a person does (R28).
-const PROVED_BY_PREFLIGHT: &str = "interface-not-answering";
+pub(super) const PROVED_BY_PREFLIGHT: &str = "interface-not-answering";
+
+/// How far the clock of who proved something may be ahead.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(15);
 
 /// What `confirm` calls the first plan of a product that was adopted or claimed.
 pub const ADOPTED: &str = "adopted";
@@ -136,10 +140,17 @@ impl Planner<'_> {
             EvidenceKind::Preflight(_) => evidence.at.checked_add(self.context.preflight.age_max).ok(),
             EvidenceKind::Confirmation(_) | EvidenceKind::Approval(_) => evidence.expires,
         };
+        // A later red one says more than a green one before, and a clock that is ahead proves nothing for longer.
+        let failing = self.input.history.failing.as_ref();
+        let is_overtaken = |evidence: &Evidence| {
+            failing.is_some_and(|failing| evidence.at <= failing.since)
+                || evidence.at.duration_since(self.context.now) > CLOCKS_APART
+        };
         let about = |evidence: &&Evidence| match &evidence.kind {
             EvidenceKind::Confirmation(confirmed) => confirmed == id,
             EvidenceKind::Preflight(of) => {
-                rule == PROVED_BY_PREFLIGHT && subject.is_some() && of.as_deref() == subject
+                let is_about_this = subject.is_some() && of.as_deref() == subject;
+                rule == PROVED_BY_PREFLIGHT && is_about_this && !is_overtaken(evidence)
             }
             EvidenceKind::Approval(_) => false,
         };

@@ -45,7 +45,7 @@ impl Address {
     /// # Errors
     /// When the marketplace would not call it.
     pub fn read(written: &str, named: Named) -> Result<Self, AddressProblem> {
-        let url = reqwest::Url::parse(written.trim()).map_err(|_| AddressProblem::More)?;
+        let mut url = reqwest::Url::parse(written.trim()).map_err(|_| AddressProblem::More)?;
         if url.scheme() != "https" {
             return Err(AddressProblem::NotHttps);
         }
@@ -65,6 +65,8 @@ impl Address {
         if host.is_empty() || (named == Named::Public && is_local) {
             return Err(AddressProblem::NoDomain);
         }
+        // What is looked up and checked is what is called: no dot at the end.
+        url.set_host(Some(&host)).map_err(|_| AddressProblem::More)?;
         let port = url.port_or_known_default().unwrap_or(443);
         Ok(Self { url: url.to_string(), host, port })
     }
@@ -127,6 +129,9 @@ mod tests {
             |written| Address::read(written, Named::Public).map(|address| (address.host, address.port));
         assert_eq!(read("https://CRM.acme.example/koo"), Ok(("crm.acme.example".to_owned(), 443)));
         assert_eq!(read("https://crm.acme.example:8443/"), Ok(("crm.acme.example".to_owned(), 8443)));
+        // With a dot at its end the name would be looked up once more, and nobody would look where it leads.
+        let dotted = Address::read("https://crm.acme.example./koo", Named::Public).map(|found| found.url);
+        assert_eq!(dotted.as_deref(), Ok("https://crm.acme.example/koo"));
         for (written, problem) in [
             ("http://crm.acme.example/", AddressProblem::NotHttps),
             ("ftp://crm.acme.example/", AddressProblem::NotHttps),

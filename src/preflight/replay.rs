@@ -104,7 +104,8 @@ impl<'a> Work<'a> {
         let mut rounds: Vec<(Vec<Key>, Vec<&'a Case>)> = Vec::new();
         for (key, modes) in self.specifications {
             let is_for = |case: &&Case| {
-                case.is_for(key, case.mode) && case.mode.is_none_or(|mode| modes.contains(&mode))
+                let is_offered = case.mode.is_none_or(|mode| modes.is_empty() || modes.contains(&mode));
+                is_offered && case.is_for(key, case.mode)
             };
             let cases: Vec<&Case> = self.cases.cases.iter().filter(is_for).collect();
             match rounds.iter_mut().find(|(_, known)| *known == cases) {

@@ -189,6 +189,12 @@ impl Store {
         Ok(&self.state)
     }
 
+    /// The number of the last event that [`Store::state`] knows of: the same number, the same state.
+    #[must_use]
+    pub fn sequence(&self) -> i64 {
+        self.sequence
+    }
+
     /// Everything that happened, oldest first.
     ///
     /// # Errors

@@ -21,8 +21,9 @@ impl AccountFile {
 
     /// The store in a file.
     pub(super) fn open(path: Utf8PathBuf) -> Result<Self, StoreError> {
-        let store = Store::open(&path)?;
+        // First: should another file take its place in between, it is opened once more.
         let identity = identity(&path);
+        let store = Store::open(&path)?;
         Ok(Self { store, place: Some((path, identity)) })
     }
 

@@ -195,8 +195,9 @@ async fn meddle(faults: Arc<Faults>, request: Request, next: Next) -> Response {
         }
         Some(Kind::Truncate) => {
             let response = next.run(request).await;
-            let body = response.body().size_hint().exact().unwrap_or_default();
-            cut(head_bytes(&response) + usize::try_from(body / 2).unwrap_or_default());
+            let body = usize::try_from(response.body().size_hint().exact().unwrap_or_default());
+            let (head, body) = (head_bytes(&response), body.unwrap_or_default());
+            cut(if body == 0 { head / 2 } else { head + body / 2 });
             response
         }
     }

@@ -6,10 +6,11 @@ use crate::http::Secret;
 use crate::model::{Digest, Key};
 use crate::repository::WriteError;
 use crate::sandbox::{Answer, Event, Judge, Request, State, Store, StoreError};
+use crate::wire::Observation;
 use camino::Utf8Path;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How a seller is called in addresses.
 pub type SellerName = Key;
@@ -25,6 +26,18 @@ pub struct Seller {
     judge: Judge,
     file: Mutex<AccountFile>,
     assets: Option<Assets>,
+    /// What was observed last, for the pages that follow the first.
+    observed: Mutex<Option<Arc<Observed>>>,
+}
+
+/// What a look at an account showed.
+pub(super) struct Observed {
+    /// The number of the last event that it knows of.
+    sequence: i64,
+    /// What stands for it: equal for equal states.
+    pub(super) tag: String,
+    /// What was seen.
+    pub(super) observation: Observation,
 }
 
 impl Seller {
@@ -49,7 +62,15 @@ impl Seller {
     }
 
     fn of(name: SellerName, access_key: String, secret_key: Secret, judge: Judge, file: AccountFile) -> Self {
-        Self { name, access_key, secret_key, judge, file: Mutex::new(file), assets: None }
+        Self {
+            name,
+            access_key,
+            secret_key,
+            judge,
+            file: Mutex::new(file),
+            assets: None,
+            observed: Mutex::default(),
+        }
     }
 
     /// With a place for the files that its products name.
@@ -85,6 +106,33 @@ impl Seller {
     /// When the file cannot be read.
     pub fn look<T>(&self, see: impl FnOnce(&State) -> T) -> Result<T, StoreError> {
         self.file().store()?.state().map(see)
+    }
+
+    /// What the account shows now, with what stands for it. Where `known` stands for what was seen last and nothing has
+    /// happened since, nobody looks once more: reading page after page costs one look.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(super) fn observe(
+        &self,
+        now: Timestamp,
+        known: Option<&str>,
+        tag: impl FnOnce(&Observation) -> String,
+    ) -> Result<Arc<Observed>, StoreError> {
+        let mut file = self.file();
+        let store = file.store()?;
+        store.state()?;
+        let sequence = store.sequence();
+        let mut last = self.observed.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = |seen: &&Arc<Observed>| seen.sequence == sequence && known == Some(seen.tag.as_str());
+        if let Some(seen) = last.as_ref().filter(is_known) {
+            return Ok(Arc::clone(seen));
+        }
+        let observation = Observation::from(&store.state()?.observe(now));
+        drop(file);
+        let seen = Arc::new(Observed { sequence, tag: tag(&observation), observation });
+        *last = Some(Arc::clone(&seen));
+        Ok(seen)
     }
 
     fn file(&self) -> MutexGuard<'_, AccountFile> {

@@ -18,6 +18,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// What stands before the digest of the rest.
 const MAGIC: &str = "gallerist outcomes 1";
@@ -67,6 +68,8 @@ pub(super) struct Outcomes {
     /// By the path of the definition.
     fresh: HashMap<Utf8PathBuf, usize>,
     recalled: AtomicUsize,
+    /// What the file system said of definitions before they were read.
+    before: Mutex<HashMap<Utf8PathBuf, Option<Stamp>>>,
 }
 
 impl Outcomes {
@@ -85,12 +88,26 @@ impl Outcomes {
         let kept =
             kept.unwrap_or_else(|| Kept { basis: basis.clone(), files: Vec::new(), products: Vec::new() });
         let fresh = fresh(&root, &kept);
-        Some(Self { place, root, basis, begun, kept, fresh, recalled: AtomicUsize::new(0) })
+        Some(Self {
+            place,
+            root,
+            basis,
+            begun,
+            kept,
+            fresh,
+            recalled: AtomicUsize::new(0),
+            before: Mutex::default(),
+        })
     }
 
     /// What is known of the definition in a file.
     pub(super) fn recall(&self, path: &Utf8Path, again: &Again) -> Option<(Definition, Vec<Option<Seen>>)> {
-        let product = self.kept.products.get(*self.fresh.get(path)?)?;
+        let Some(place) = self.fresh.get(path) else {
+            let stamp = Stamp::of(&self.root.join(path));
+            self.before.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), stamp);
+            return None;
+        };
+        let product = self.kept.products.get(*place)?;
         let key = Key::new(&product.key).ok()?;
         let targets = product.targets.iter().map(|name| Key::new(name).ok()).collect::<Option<Vec<_>>>()?;
         let named = product.files.iter().skip(1);
@@ -127,8 +144,9 @@ impl Outcomes {
         }
         let told: BTreeSet<&Utf8Path> =
             read.diagnostics.list.iter().map(|found| found.primary.path.as_path()).collect();
-        let mut table =
-            Table { root: &self.root, begun: self.begun, known: HashMap::new(), files: Vec::new() };
+        let before = self.before.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (root, begun) = (&self.root, self.begun);
+        let mut table = Table { root, begun, before, known: HashMap::new(), files: Vec::new() };
         let products = read.seen.iter().filter_map(|(key, seen)| {
             let definition = read.catalog.definition(key.as_str())?;
             let plain = !definition.follows() && !told.contains(definition.path.as_path());
@@ -151,6 +169,7 @@ impl Outcomes {
 struct Table<'a> {
     root: &'a Utf8Path,
     begun: Timestamp,
+    before: HashMap<Utf8PathBuf, Option<Stamp>>,
     known: HashMap<Utf8PathBuf, Option<u32>>,
     files: Vec<(String, Option<Stamp>)>,
 }
@@ -179,7 +198,9 @@ impl Table<'_> {
             let telling = stamp.or_else(|| Stamp::of_folder(whole.parent()?));
             telling.is_some_and(|telling| telling.is_settled(self.begun))
         };
-        let place = seen(&whole).filter(is_settled).and_then(|stamp| {
+        // What was read is what stands there: a clock that lags behind ours could hide a change.
+        let is_as_read = |stamp: &Option<Stamp>| self.before.get(path).is_none_or(|before| before == stamp);
+        let place = seen(&whole).filter(is_settled).filter(is_as_read).and_then(|stamp| {
             let place = u32::try_from(self.files.len()).ok()?;
             self.files.push((path.as_str().to_owned(), stamp));
             Some(place)

@@ -1,5 +1,6 @@
 //! Calling the interfaces of SaaS products as the marketplace will, and writing down what came of it.
 
+use super::marketplace::moment;
 use super::planning::Planner;
 use super::workspace::request as refuse;
 use super::{Request, ServiceError};
@@ -17,6 +18,7 @@ use crate::repository::Assets;
 use crate::rules::{Content, ContentRules};
 use crate::submission::{Evidence, EvidenceKind};
 use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// The environment variable with the access key; behind `_` may stand the product it is for.
@@ -69,13 +71,16 @@ pub fn preflight(
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
     let (subjects, without_cases) = subjects(&planner, &wanted.products, variable)?;
-    let records_it = wanted.records.unwrap_or(wanted.may_write) && !subjects.is_empty();
+    let now = moment(&planner, request.now);
+    // What only this network reaches proves nothing to a marketplace, unless somebody says so.
+    let proves = wanted.may_write && !(wanted.may_call_private && planner.target.preflight.required);
+    let records_it = wanted.records.unwrap_or(proves) && !subjects.is_empty();
     // Before anybody is called: what cannot be written down should be known first.
     let mut ledger = records_it.then(|| workspace.ledger(planner.target)).transpose()?;
     let records = match &ledger {
         Some(ledger) => {
             let events = planner.of_today(ledger.events(&planner.scope)?)?;
-            fold(&planner.scope, &events, request.now)
+            fold(&planner.scope, &events, now)
         }
         None => Records::default(),
     };
@@ -83,9 +88,9 @@ pub fn preflight(
     for subject in &subjects {
         let mut product = called(&planner, subject, wanted);
         if let Some(ledger) = &mut ledger {
-            let events = events(&planner, subject, &product, &records, request.now);
+            let events = events(&planner, subject, &product, &records, now);
             for event in &events {
-                ledger.append(&planner.scope, request.now, subject.key, event)?;
+                ledger.append(&planner.scope, now, subject.key, event)?;
             }
             product.recorded = recorded(&planner, &product, &events);
         }
@@ -278,18 +283,20 @@ fn events(
     subject: &Subject<'_>,
     product: &PreflightedProduct,
     records: &Records,
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> Vec<EventKind> {
     let history = records.history(subject.key);
     let was_red = history.failing.is_some();
+    // What nobody merged says nothing about what is on sale.
+    let is_applied = super::merged::merged(planner).is_ok();
     match product.standing {
-        PreflightStanding::Red if !was_red => {
+        PreflightStanding::Red if !was_red && is_applied => {
             vec![EventKind::Preflighted { failing: Some(product.first_problem().unwrap_or_default()) }]
         }
         PreflightStanding::Red | PreflightStanding::Unproved => Vec::new(),
         PreflightStanding::Green => {
             let mut events = Vec::new();
-            if was_red {
+            if was_red && is_applied {
                 events.push(EventKind::Preflighted { failing: None });
             }
             let about = subject.cases.subject(&subject.product, &subject.address);

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 /// A catalog with the sandbox's file, committed.
 struct Catalog {
@@ -138,8 +139,16 @@ impl Browser {
 
     #[track_caller]
     fn says(&mut self, words: &str) {
-        let text = self.ask("read", json!({}));
-        assert!(text.as_str().expect("text").contains(words), "\"{words}\" is not in {text}");
+        // A form that was sent takes a moment to be answered.
+        let mut text = self.ask("read", json!({}));
+        for _ in 0..100 {
+            if text.as_str().is_some_and(|text| text.contains(words)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+            text = self.ask("read", json!({}));
+        }
+        panic!("\"{words}\" is not in {text}");
     }
 
     #[track_caller]

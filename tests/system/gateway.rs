@@ -71,7 +71,7 @@ fn a_companys_own_certificate_is_trusted_where_the_catalog_names_it() {
     .unwrap();
     let plan = |certificates: &str, host: &str| {
         let config = format!(
-            "apiVersion: gallerist/v1\nkind: Catalog\nname: acme\ntargets:\n  intl:\n    site: intl\n    account: acme\n    \
+            "apiVersion: gallerist/v1\nkind: Catalog\nname: acme\ntargets:\n  intl:\n    site: intl\n    account: acme\n    preflight: {{required: false}}\n    \
              marketplace: {{driver: gateway, url: \"{}\"{certificates}}}\n",
             url.replace("localhost", host)
         );

@@ -131,6 +131,15 @@ fn a_service_that_is_right_is_green_and_that_proves_what_was_called_and_nothing_
     let items = later["plan"]["products"][0]["verify"].as_array().unwrap();
     let item = items.iter().find(|item| item["rule"] == "interface-not-answering").unwrap();
     assert!(item.get("confirmed").is_none(), "a day later");
+    let earlier = cli.run(&["plan", "--format", "json", "--now", "2026-11-22T08:00:00Z"]).stdout;
+    let earlier: Value = serde_json::from_str(&earlier).unwrap();
+    let items = earlier["plan"]["products"][0]["verify"].as_array().unwrap();
+    let item = items.iter().find(|item| item["rule"] == "interface-not-answering").unwrap();
+    assert!(item.get("confirmed").is_none(), "a clock that was ahead proves nothing for longer");
+    assert!(verified(&cli).get("confirmed").is_some());
+    drop(seller);
+    assert_eq!(called(&cli, &["--now", "2026-11-22T10:00:00Z"]).code, 3, "nobody answers any more");
+    assert!(verified(&cli).get("confirmed").is_none(), "a later red one says more than a green one before");
 }
 
 #[test]
@@ -312,6 +321,8 @@ fn a_change_that_nobody_merged_calls_no_production_system() {
         let cli = catalog(seller.port).with(name, value);
         let refused = called(&cli, &[]).failed(1);
         assert!(refused.contains("nobody merged"), "{name}: {refused}");
+        let refused = cli.run(&["preflight", "acme-crm"]).failed(1);
+        assert!(refused.contains("signs nothing"), "{name}: {refused}");
         let cli = cli.with("GITHUB_EVENT_NAME", "push");
         assert_eq!(seller.log(), "", "{name}");
         drop(cli);
@@ -376,6 +387,8 @@ fn at_the_console_a_submission_waits_for_proof_or_for_somebody_who_vouches() {
     let held = blocked("without proof").unwrap();
     assert!(held.contains("gallerist preflight acme-crm --allow-production-calls"), "{held}");
     assert_eq!(called(&cli, &[]).code, 0);
+    let _ = blocked("what only this network reaches proves nothing").unwrap();
+    assert_eq!(called(&cli, &["--record"]).code, 0);
     assert!(blocked("with proof").is_err());
     // Where no proof is required, nothing waits for it.
     cli.write(CASES, &ALL_CASES.replace("MOCKMONTYRENEW", "MOCKMONTYCHANGE"));

@@ -60,6 +60,7 @@ pub(crate) const FORMATS: &[Format] = &[
 /// Variables that say that a job was begun by a change that nobody merged, with how their values begin.
 const PROPOSED: &[(&str, &str)] = &[
     ("GITHUB_EVENT_NAME", "pull_request"),
+    ("GITHUB_EVENT_NAME", "merge_group"),
     ("CI_MERGE_REQUEST_IID", ""),
     ("CI_EXTERNAL_PULL_REQUEST_IID", ""),
     ("CI_PIPELINE_SOURCE", "merge_request"),
@@ -67,6 +68,7 @@ const PROPOSED: &[(&str, &str)] = &[
     ("BITBUCKET_PR_ID", ""),
     ("SYSTEM_PULLREQUEST_PULLREQUESTID", ""),
     ("CHANGE_ID", ""),
+    ("CIRCLE_PULL_REQUEST", ""),
 ];
 
 /// Calls and shows.
@@ -76,13 +78,11 @@ pub(crate) fn run(arguments: &Preflight, session: &mut Session) -> Result<Outcom
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let proposed =
         PROPOSED.iter().find(|(name, begin)| variable(name).is_some_and(|value| value.starts_with(begin)));
-    if let Some((name, _)) = proposed.filter(|_| *allow_production_calls || *allow_private_addresses) {
+    if let Some((name, _)) = proposed {
         let error = CliError::usage(format!(
-            "this job was begun by a change that nobody merged ({name}): it does not call production systems"
+            "this job was begun by a change that nobody merged ({name}): it calls no interfaces, and signs nothing for their addresses"
         ));
-        return Err(error.hint(
-            "run it on the branch that is applied, or leave out `--allow-production-calls` and `--allow-private-addresses`",
-        ));
+        return Err(error.hint("run it on the branch that is applied, as in a nightly job"));
     }
     let wanted = PreflightRequest {
         products: products.clone(),

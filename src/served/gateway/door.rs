@@ -7,7 +7,21 @@ use crate::served::{Seller, Served};
 use crate::wire::Name;
 use crate::wire::gateway::{Problem, ProblemKind};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use jiff::Timestamp;
+
+/// Whether a request says that it was signed with the key of a seller. Whether it was is seen when all of it is there.
+pub(super) fn knows(served: &Served, headers: &HeaderMap) -> Result<(), Box<Problem>> {
+    let said = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let Some(said) = said else {
+        return Err(problem(ProblemKind::Unsigned, Unverified::Unsigned.to_string()));
+    };
+    let is_key = |key: &str| said.split([' ', ',']).any(|part| part.strip_prefix("Access=") == Some(key));
+    match served.sellers.values().any(|seller| is_key(&seller.access_key)) {
+        true => Ok(()),
+        false => Err(problem(ProblemKind::SignatureWrong, Unverified::Wrong.to_string())),
+    }
+}
 
 /// The seller who signed a request. What changes something is let in once.
 pub(super) fn seller<'a>(

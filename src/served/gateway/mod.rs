@@ -40,6 +40,8 @@ const JSON_BYTES_MAX: usize = 8 << 20;
 const ASSET_BYTES_MAX: usize = 64 << 20;
 /// How many files are taken at a time: each stands in memory.
 const UPLOADS_MAX: usize = 4;
+/// How long a body may take to arrive.
+const BODY_MAX: Duration = Duration::from_secs(120);
 /// How long one more waits for room.
 const ROOM_MAX: Duration = Duration::from_secs(10);
 
@@ -196,12 +198,18 @@ async fn ask(
         return Err(too_large());
     }
     let _room = match endpoint.carries {
-        Carries::File => Some(room(uploads).await?),
+        Carries::File => {
+            // Nobody whose key is not known takes a place that sellers need.
+            door::knows(&served, request.headers())?;
+            Some(room(uploads).await?)
+        }
         Carries::Nothing | Carries::Json => None,
     };
     let (parts, body) = request.into_parts();
     let (head, seen) = (parts.clone(), parts.extensions.get::<ConnectInfo<Connection>>().cloned());
-    let body = Bytes::from_request(Request::from_parts(parts, body), &()).await;
+    let reading = Bytes::from_request(Request::from_parts(parts, body), &());
+    let body = tokio::time::timeout(BODY_MAX, reading).await;
+    let body = body.map_err(|_| problem(ProblemKind::Malformed, "the body did not arrive in time"))?;
     let body = body.map_err(|rejection| unread(&rejection))?;
     let work = move || {
         let now = (served.clock)();

@@ -3,7 +3,7 @@
 use super::answer::{Answered, json, nothing, problem, storage};
 use super::{Call, ITEMS_PER_PAGE};
 use crate::wire::gateway::{ObservationPage, Problem, ProblemKind};
-use crate::wire::{Coverage, Name, Observation, ObservedApplication, ObservedProduct, Set};
+use crate::wire::{Coverage, Observation, Set};
 use axum::http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -16,13 +16,16 @@ const TAG_LENGTH: usize = 32;
 /// One page of the observed state.
 pub(super) fn page(call: &Call<'_>) -> Answered {
     let Question { from, products } = Question::read(call.query)?;
-    let observed = call.seller.look(|state| state.observe(call.now)).map_err(|error| storage(&error))?;
-    let mut observed = Observation::from(&observed);
-    if !products.is_empty() {
-        observed.products.retain(|product| products.contains(&product.product_id));
-        observed.coverage = Coverage::Products(Set(products));
-    }
-    let tag = tag(&observed)?;
+    let known = from.as_ref().map(|(state, _)| state.as_str()).filter(|_| products.is_empty());
+    let seen = call.seller.observe(call.now, known, tag).map_err(|error| storage(&error))?;
+    let (part, part_tag);
+    let (observed, tag) = if products.is_empty() {
+        (&seen.observation, seen.tag.as_str())
+    } else {
+        part = some_of(&seen.observation, products);
+        part_tag = tag(&part);
+        (&part, part_tag.as_str())
+    };
     let from = match from {
         Some((state, from)) if state == tag => from,
         Some(_) => {
@@ -35,7 +38,7 @@ pub(super) fn page(call: &Call<'_>) -> Answered {
     let mut response = if is_known(call, &quoted) {
         nothing(StatusCode::NOT_MODIFIED)
     } else {
-        json(StatusCode::OK, &cut(observed, &tag, from)?)?
+        json(StatusCode::OK, &cut(observed, tag, from)?)?
     };
     let value = HeaderValue::try_from(quoted);
     let value = value.map_err(|error| problem(ProblemKind::Failed, error.to_string()))?;
@@ -81,13 +84,24 @@ impl Question {
     }
 }
 
+/// The part of an observation that covers some products.
+fn some_of(observed: &Observation, products: BTreeSet<String>) -> Observation {
+    let wanted = observed.products.iter().filter(|product| products.contains(&product.product_id));
+    Observation {
+        taken_at: observed.taken_at,
+        products: wanted.cloned().collect(),
+        applications: observed.applications.clone(),
+        coverage: Coverage::Products(Set(products)),
+    }
+}
+
 /// What stands for a state: equal for equal states, whenever they are looked at.
-fn tag(observed: &Observation) -> Result<String, Box<Problem>> {
+fn tag(observed: &Observation) -> String {
     let Observation { taken_at: _, coverage, products, applications } = observed;
     let mut hasher = blake3::Hasher::new();
-    serde_json::to_writer(&mut hasher, &(coverage, products, applications))
-        .map_err(|error| problem(ProblemKind::Failed, error.to_string()))?;
-    Ok(hasher.finalize().to_hex().chars().take(TAG_LENGTH).collect())
+    // Numbers, texts and lists can always be written, and a hasher takes everything.
+    let _ = serde_json::to_writer(&mut hasher, &(coverage, products, applications));
+    hasher.finalize().to_hex().chars().take(TAG_LENGTH).collect()
 }
 
 /// Whether who asks has this state already.
@@ -98,43 +112,34 @@ fn is_known(call: &Call<'_>, quoted: &str) -> bool {
 }
 
 /// The page that begins with an item.
-fn cut(observed: Observation, tag: &str, from: usize) -> Result<ObservationPage, Box<Problem>> {
-    let Observation { taken_at: Name(taken_at), coverage, products, applications } = observed;
+fn cut(observed: &Observation, tag: &str, from: usize) -> Result<ObservationPage, Box<Problem>> {
+    fn size(item: &impl Serialize) -> usize {
+        serde_json::to_vec(item).map_or(0, |bytes| bytes.len())
+    }
+    let Observation { taken_at, coverage, products, applications } = observed;
     let all = products.len() + applications.len();
     if from > 0 && from >= all {
         return Err(problem(ProblemKind::Malformed, "`page` is not what an answer had in `next`"));
     }
     let mut page = ObservationPage {
-        taken_at: Name(taken_at),
-        coverage,
+        taken_at: *taken_at,
+        coverage: coverage.clone(),
         products: Vec::new(),
         applications: Vec::new(),
         next: None,
     };
-    enum Item {
-        Product(Box<ObservedProduct>),
-        Application(ObservedApplication),
-    }
-    fn size(item: &impl Serialize) -> usize {
-        serde_json::to_vec(item).map_or(0, |bytes| bytes.len())
-    }
-    let products = products.into_iter().map(|product| Item::Product(Box::new(product)));
-    let applications = applications.into_iter().map(Item::Application);
-    let (mut count, mut bytes) = (0, 0);
-    for item in products.chain(applications).skip(from) {
-        bytes += match &item {
-            Item::Product(product) => size(product),
-            Item::Application(application) => size(application),
-        };
+    let mut bytes = 0;
+    for place in from..all {
+        let (product, application) = (products.get(place), place.checked_sub(products.len()));
+        let application = application.and_then(|place| applications.get(place));
+        bytes += product.map_or(0, size) + application.map_or(0, size);
+        let count = place - from;
         if count == ITEMS_PER_PAGE as usize || (count > 0 && bytes > BYTES_MAX) {
-            page.next = Some(format!("{tag}-{}", from + count));
+            page.next = Some(format!("{tag}-{place}"));
             break;
         }
-        count += 1;
-        match item {
-            Item::Product(product) => page.products.push(*product),
-            Item::Application(application) => page.applications.push(application),
-        }
+        page.products.extend(product.cloned());
+        page.applications.extend(application.cloned());
     }
     Ok(page)
 }

@@ -1,12 +1,11 @@
 //! The record of submissions: whether it opens, is as it was written, may be written, and what its moments say.
 
 use super::Patient;
-use crate::config::{Driver, LedgerStore};
+use crate::config::LedgerStore;
 use crate::ledger::{Event, Lease, LedgerView};
-use crate::marketplace::Observe;
 use crate::report::{Area, Examined, Health};
 use crate::service::ServiceError;
-use crate::service::marketplace::Marketplace;
+use crate::service::marketplace::moment;
 use crate::service::planning::Planner;
 use crate::submission::Scope;
 use jiff::{SignedDuration, Timestamp};
@@ -71,16 +70,6 @@ fn with(patient: &Patient, planner: &Planner<'_>) {
     let now = moment(planner, patient.request.now);
     leases(patient, view.as_ref(), scope, now);
     future(patient, &events, now);
-}
-
-/// The clock that entries are written by.
-fn moment(planner: &Planner<'_>, now: Timestamp) -> Timestamp {
-    match &planner.target.driver {
-        Driver::Sandbox { .. } => {
-            Marketplace::reading(planner, now).and_then(|driver| Ok(driver.now()?)).unwrap_or(now)
-        }
-        Driver::Console { .. } | Driver::Gateway { .. } => now,
-    }
 }
 
 fn unreadable(patient: &Patient, error: &ServiceError) {

@@ -4,7 +4,7 @@
 use super::Patient;
 use super::marketplace::skew;
 use crate::http::retry::Patience;
-use crate::http::sdk_hmac::{KeyPair, Message};
+use crate::http::sdk_hmac::KeyPair;
 use crate::http::{Client, HttpError, Limits, Method, Request, Response, SystemClock};
 use crate::report::{Area, Examined, Health};
 use crate::service::credentials::credentials;
@@ -112,15 +112,8 @@ fn ask_all(patient: &Patient, host: &str, keys: &KeyPair) {
 }
 
 fn request(host: &str, order: &str, keys: &KeyPair) -> Request {
-    let line = format!("{order}-000001");
-    let query = [("orderId".to_owned(), order.to_owned()), ("orderLineId".to_owned(), line.clone())];
-    let authority = host.split_once("://").map_or(host, |(_, rest)| rest).to_owned();
-    let headers = [("host".to_owned(), authority)];
-    let message = Message { method: "GET", path: PATH, query: &query, headers: &headers, body: b"" };
-    let request = Request::new(Method::Get, format!("{host}{PATH}?orderId={order}&orderLineId={line}"));
-    keys.sign(&message, Timestamp::now())
-        .into_iter()
-        .fold(request, |request, (name, value)| request.header(name, value))
+    let url = format!("{host}{PATH}?orderId={order}&orderLineId={order}-000001");
+    Request::new(Method::Get, url).signed(keys)
 }
 
 fn unanswered(patient: &Patient, host: &str, error: &HttpError, keys: &KeyPair) {
