@@ -69,13 +69,22 @@ pub struct Client {
     signed: AtomicU64,
 }
 
+/// Who stands between a client and a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proxies {
+    /// Whom the environment names (`HTTPS_PROXY`, `NO_PROXY`).
+    OfTheEnvironment,
+    /// Nobody.
+    None,
+}
+
 impl Client {
     /// A client that introduces itself as this program.
     ///
     /// # Errors
     /// When the system's certificates or proxies cannot be used.
     pub fn new(limits: Limits, patience: Patience, clock: Box<dyn Clock>) -> Result<Self, HttpError> {
-        Self::trusting(limits, patience, clock, "")
+        Self::trusting(limits, patience, clock, "", Proxies::OfTheEnvironment)
     }
 
     /// A client that trusts whom the system trusts, and those whose certificates stand in a text (PEM).
@@ -87,6 +96,7 @@ impl Client {
         patience: Patience,
         clock: Box<dyn Clock>,
         certificates: &str,
+        proxies: Proxies,
     ) -> Result<Self, HttpError> {
         let more = tls::Certificate::from_pem_bundle(certificates.as_bytes());
         let more =
@@ -96,6 +106,9 @@ impl Client {
         let mut builder = reqwest::blocking::Client::builder();
         if !more.is_empty() {
             builder = builder.tls_certs_merge(more);
+        }
+        if proxies == Proxies::None {
+            builder = builder.no_proxy();
         }
         let inner = builder
             .tls_version_min(tls::Version::TLS_1_2)

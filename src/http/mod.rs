@@ -13,7 +13,7 @@ mod secret;
 mod signals;
 mod signing;
 
-pub use client::{Client, Clock, Limits, SystemClock};
+pub use client::{Client, Clock, Limits, Proxies, SystemClock};
 pub use listener::{Bounded, Bounds, Connection, Limited};
 pub use secret::{Secret, SecretError};
 pub use signals::Signals;

@@ -93,6 +93,9 @@ pub fn rows(
     }
 }
 
+/// Rules whose findings are told although nothing is to be done here: buyers are, or soon will be, unable to buy.
+pub(super) const TOLD_IN_SYNC: [&str; 2] = ["interface-failing", "product-frozen"];
+
 /// What the standing does not say already.
 fn besides(product: &ProductPlan) -> Vec<String> {
     let mut rules: Vec<&str> = product.blocks.iter().map(|block| block.finding.rule).collect();
@@ -103,7 +106,7 @@ fn besides(product: &ProductPlan) -> Vec<String> {
     let blocked = blocked.into_iter().map(|rule| format!("what follows is blocked by {rule}"));
     let drifted = drifted.into_iter().flatten();
     let drifted = drifted.map(|drift| format!("somebody else changed {}", drift.item.describe()));
-    let failing = product.notices.iter().filter(|notice| notice.rule == "interface-failing");
+    let failing = product.notices.iter().filter(|notice| TOLD_IN_SYNC.contains(&notice.rule));
     let failing = failing.map(|notice| notice.message.clone());
     blocked.chain(drifted).chain(failing).collect()
 }

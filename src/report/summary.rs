@@ -1,5 +1,6 @@
 //! What a plan amounts to: counts, what cannot be undone, what comes first.
 
+use super::status::TOLD_IN_SYNC;
 use crate::plan::{Action, Plan, ProductPlan, Standing, StepState};
 use crate::submission::Operation;
 use std::collections::BTreeMap;
@@ -92,7 +93,8 @@ impl Risk {
 /// Whether there is anything to read about a product: something is to be done, or somebody decided that nothing is.
 #[must_use]
 pub fn is_told(product: &ProductPlan) -> bool {
-    Risk::of(product) != Risk::Quiet || !product.ignored.is_empty()
+    let is_pressing = product.notices.iter().any(|notice| TOLD_IN_SYNC.contains(&notice.rule));
+    Risk::of(product) != Risk::Quiet || !product.ignored.is_empty() || is_pressing
 }
 
 /// The products of a plan in reading order: riskiest first, then most urgent, then by key.

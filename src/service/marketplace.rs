@@ -8,7 +8,7 @@ use super::workspace::{Workspace, request as refuse};
 use crate::config::{Driver, Target};
 use crate::drivers::{Access, ConsoleDriver, GatewayDriver, SandboxDriver};
 use crate::http::retry::Patience;
-use crate::http::{Client, Limits, SystemClock};
+use crate::http::{Client, Limits, Proxies, SystemClock};
 use crate::ledger::Event;
 use crate::marketplace::{Capabilities, MarketplaceError, Observe, ReviewReport, Submit, SubmitOutcome};
 use crate::model::Key;
@@ -125,9 +125,12 @@ fn access(
         None => String::new(),
     };
     let limits = Limits { time_max: Duration::from_secs(60), bytes_max: 64 << 20 };
-    let client = Client::trusting(limits, Patience::default(), Box::new(SystemClock), &certificates)
+    // Only this machine is asked over plain HTTP, and nobody stands in between.
+    let proxies = if url.starts_with("http://") { Proxies::None } else { Proxies::OfTheEnvironment };
+    let client = Client::trusting(limits, Patience::default(), Box::new(SystemClock), &certificates, proxies)
         .map_err(|error| refuse(error.to_string()))?;
-    Ok(Access { url: url.to_owned(), client, keys, keys_from: from })
+    let sells = (target.profile.name.clone(), target.currency.as_str().to_owned());
+    Ok(Access { url: url.to_owned(), client, keys, keys_from: from, sells })
 }
 
 /// The moment by the clock that plans go by, without asking a network: that of a sandbox may have been set forward.

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
+use std::io::Read as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -83,8 +84,7 @@ impl Outcomes {
         let basis = basis(workspace, only)?;
         let name = Digest::of_bytes(root.as_str().as_bytes()).short();
         let place = folder.join(format!("check-{name}"));
-        let kept =
-            std::fs::read(&place).ok().and_then(|bytes| parse(&bytes)).filter(|kept| kept.basis == basis);
+        let kept = read(&place).and_then(|bytes| parse(&bytes)).filter(|kept| kept.basis == basis);
         let kept =
             kept.unwrap_or_else(|| Kept { basis: basis.clone(), files: Vec::new(), products: Vec::new() });
         let fresh = fresh(&root, &kept);
@@ -156,6 +156,10 @@ impl Outcomes {
         let kept = Kept { basis: self.basis, files: table.files, products };
         if kept.files != self.kept.files || kept.products != self.kept.products {
             let folder = self.place.parent().unwrap_or(Utf8Path::new("."));
+            // What somebody put there that is no file of ours stays as it is.
+            if !is_absent(&self.place) && Stamp::of(&self.place).is_none() {
+                return;
+            }
             // A cache that cannot be kept costs time, and nothing else.
             let _ = std::fs::create_dir_all(folder)
                 .map_err(|error| error.to_string())
@@ -246,6 +250,16 @@ fn basis(workspace: &Workspace, only: Option<&Target>) -> Option<String> {
     let settings = (workspace.tree.root().as_str(), workspace.source.text(), library, only);
     let text = serde_json::to_string(&(program, settings)).ok()?;
     Some(Digest::of_bytes(text.as_bytes()).to_string())
+}
+
+/// The content of a regular file that is no link, and not larger than any catalog needs.
+fn read(place: &Utf8Path) -> Option<Vec<u8>> {
+    const BYTES_MAX: u64 = 256 << 20;
+    Stamp::of(place)?;
+    let file = std::fs::File::open(place).ok()?;
+    let mut bytes = Vec::new();
+    file.take(BYTES_MAX + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= BYTES_MAX).then_some(bytes)
 }
 
 fn print(kept: &Kept) -> Result<Vec<u8>, String> {

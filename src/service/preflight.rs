@@ -70,6 +70,7 @@ pub fn preflight(
 ) -> Result<Preflighted, ServiceError> {
     let workspace = super::workspace::open(request)?;
     let planner = Planner::new(&workspace, request)?;
+    sound(&planner, &wanted.products)?;
     let (subjects, without_cases) = subjects(&planner, &wanted.products, variable)?;
     let now = moment(&planner, request.now);
     // What only this network reaches proves nothing to a marketplace, unless somebody says so.
@@ -100,6 +101,23 @@ pub fn preflight(
     Ok(Preflighted { report, prefix: workspace.prefix() })
 }
 
+/// Refuses definitions with errors, as far as they may be about what is called: who is not called proves nothing.
+fn sound(planner: &Planner<'_>, wanted: &[Key]) -> Result<(), ServiceError> {
+    let definitions = &planner.definitions;
+    let folder =
+        |key: &Key| definitions.catalog.definition(key.as_str())?.path.parent().map(Utf8Path::to_owned);
+    let folders: Option<Vec<Utf8PathBuf>> = wanted.iter().map(folder).collect();
+    let concerns = |path: &Utf8Path| match &folders {
+        Some(folders) if !folders.is_empty() => {
+            path.parent().is_some_and(|parent| folders.iter().any(|own| own == parent))
+        }
+        _ => true,
+    };
+    let mut errors = definitions.diagnostics.clone();
+    errors.list.retain(|found| found.severity == Severity::Error && concerns(&found.primary.path));
+    if errors.list.is_empty() { Ok(()) } else { Err(ServiceError::Catalog(Box::new(errors))) }
+}
+
 /// What is to be called, and SaaS products of which no case is written down.
 fn subjects<'a>(
     planner: &'a Planner<'_>,
@@ -108,13 +126,6 @@ fn subjects<'a>(
 ) -> Result<(Vec<Subject<'a>>, Vec<Key>), ServiceError> {
     let definitions = &planner.definitions;
     for key in wanted {
-        if definitions.broken.contains(key) {
-            let hints = vec!["`gallerist check` tells what is wrong".to_owned()];
-            return Err(ServiceError::Request {
-                message: format!("the definition of `{key}` has errors"),
-                hints,
-            });
-        }
         if !definitions.desired.contains_key(key) {
             let hints = vec!["`gallerist status` shows those that there are".to_owned()];
             return Err(ServiceError::Request { message: format!("there is no product `{key}`"), hints });

@@ -30,6 +30,12 @@ pub struct GatewayCapabilities {
     pub items_per_page: u32,
     /// The largest file that is taken, in bytes.
     pub asset_bytes_max: u64,
+    /// The site that the account sells at: `intl`, `eu`, `cn`; left out where it is not told.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// The currency of its prices; left out where it is not told.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }
 
 /// A page of what is released and of the applications of the account: `GET /v1/observation`.

@@ -257,6 +257,24 @@ fn a_folder_that_cannot_be_used_costs_nothing_but_time() {
     assert_eq!(told(&shop.recalling()), told(&service::check(&shop.request(), &[], &[]).unwrap()));
 }
 
+#[test]
+fn nothing_but_a_file_of_ours_is_read_or_written() {
+    let shop = Shop::new();
+    shop.recalling();
+    let place = shop.kept();
+    let precious = shop.memory.join("precious");
+    for what in ["link", "pipe"] {
+        fs::remove_file(&place).unwrap();
+        fs::write(&precious, "precious").unwrap();
+        match what {
+            "link" => std::os::unix::fs::symlink(&precious, &place).unwrap(),
+            _ => assert!(std::process::Command::new("mkfifo").arg(&place).status().unwrap().success()),
+        }
+        assert_eq!(shop.recalling().recalled, 0, "{what}");
+        assert_eq!(fs::read_to_string(&precious).unwrap(), "precious", "{what}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -310,6 +310,22 @@ fn findings_point_at_the_case_for_other_programs() {
 }
 
 #[test]
+fn definitions_with_errors_are_no_green_nights() {
+    let seller = Seller::new(&[]);
+    for (path, broken) in [(CASES, "cases: ["), (PRODUCT, "key: [")] {
+        let cli = catalog(seller.port);
+        cli.write(path, broken);
+        for products in [&[][..], &["acme-crm"]] {
+            let ended = cli.run(&[&["preflight"], products].concat());
+            let said = format!("{}{}", ended.stdout, ended.stderr);
+            assert_eq!(ended.code, 3, "{path}: {said}");
+            assert!(said.contains(path), "{said}");
+        }
+    }
+    assert_eq!(seller.log().matches("POST from").count(), 0);
+}
+
+#[test]
 fn a_change_that_nobody_merged_calls_no_production_system() {
     for (name, value) in [
         ("GITHUB_EVENT_NAME", "pull_request"),

@@ -99,7 +99,8 @@ pub(crate) fn run(arguments: &Preflight, session: &mut Session) -> Result<Outcom
     let is_unproved = report.products.iter().any(|found| found.standing == PreflightStanding::Unproved);
     if is_unproved && !allow_production_calls {
         session.printer.remark("Not every call was made, so nothing is proved.");
-        session.printer.next(&session.command("preflight --allow-production-calls"));
+        let private = if *allow_private_addresses { " --allow-private-addresses" } else { "" };
+        session.printer.next(&session.command(&format!("preflight --allow-production-calls{private}")));
     }
     Ok(outcome)
 }

@@ -25,6 +25,8 @@ pub(super) enum Failure {
     },
     /// It was not even asked.
     Own(String),
+    /// The account is at another site.
+    Elsewhere(String),
 }
 
 impl Failure {
@@ -55,7 +57,7 @@ impl Failure {
             Self::Problem(kind, _) => matches!(kind, ProblemKind::Failed | ProblemKind::Replayed),
             // Whoever stands before the gateway refuses before it passes on; beyond that nobody knows.
             Self::Strange { status, .. } => !(400..500).contains(status) || *status == 408,
-            Self::Own(_) => false,
+            Self::Own(_) | Self::Elsewhere(_) => false,
         }
     }
 
@@ -67,6 +69,7 @@ impl Failure {
                 MarketplaceError::Unintelligible(text)
             }
             Self::Http(_) | Self::Own(_) => MarketplaceError::Unreachable(text),
+            Self::Elsewhere(_) => MarketplaceError::Refused(text),
             Self::Problem(kind, _) => match kind {
                 ProblemKind::Unsigned
                 | ProblemKind::SignatureWrong
@@ -99,7 +102,7 @@ impl Failure {
     pub(super) fn told(&self, access: &Access) -> String {
         match self {
             Self::Http(error) => terminal(&error.to_string()).into_owned(),
-            Self::Own(reason) => reason.clone(),
+            Self::Own(reason) | Self::Elsewhere(reason) => reason.clone(),
             Self::Problem(kind, problem) => told_problem(*kind, problem, access),
             Self::Strange { status, said } => {
                 let about = match status {
@@ -178,7 +181,7 @@ fn differing(ours: Timestamp, theirs: Timestamp, url: &str) -> String {
 }
 
 /// A short and harmless line of what somebody else said.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let short: String = text.chars().take(TOLD_MAX).collect();
     let more = if short.len() < text.len() { "..." } else { "" };

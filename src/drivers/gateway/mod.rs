@@ -44,6 +44,8 @@ pub struct Access {
     pub keys: KeyPair,
     /// Where the keys came from, for people who are to look there.
     pub keys_from: String,
+    /// The site and the currency that the catalog sells at and in.
+    pub sells: (String, String),
 }
 
 /// A marketplace behind an address.
@@ -87,6 +89,7 @@ impl<'a> GatewayDriver<'a> {
         }
         let response = self.access.call(&self.access.request(Method::Get, "/capabilities"))?;
         let capabilities: GatewayCapabilities = self.access.form(&response)?;
+        self.access.is_where_we_sell(&capabilities)?;
         Ok(self.capabilities.get_or_init(|| Told { capabilities, at: self.access.client.now() }))
     }
 
@@ -96,6 +99,23 @@ impl<'a> GatewayDriver<'a> {
 }
 
 impl Access {
+    /// Refuses an account at another site: its rules are others, and numbers there mean other money.
+    fn is_where_we_sell(&self, told: &GatewayCapabilities) -> Result<(), Failure> {
+        let (site, currency) = (&self.sells.0, &self.sells.1);
+        let is_there = told.site.as_ref().is_none_or(|theirs| theirs == site)
+            && told.currency.as_ref().is_none_or(|theirs| theirs == currency);
+        if is_there {
+            return Ok(());
+        }
+        let theirs = [&told.site, &told.currency].map(|word| word.clone().unwrap_or_default());
+        let theirs = failure::shown(&theirs.join(" in "));
+        Err(Failure::Elsewhere(format!(
+            "the account behind {} sells at site {theirs}, and the target at {site} in {currency}: look at `site` and `url` \
+             in gallerist.yaml, and whose keys {} are",
+            self.url, self.keys_from
+        )))
+    }
+
     /// A request to a path below the protocol's prefix.
     fn request(&self, method: Method, path: &str) -> Request {
         Request::new(method, format!("{}{PREFIX}{path}", self.url)).signed(&self.keys)

@@ -289,6 +289,7 @@ impl Call<'_> {
 
 fn capabilities(call: &Call<'_>) -> Answered {
     let now = call.seller.look(|state| state.time(call.now)).map_err(|error| storage(&error))?;
+    let site = call.seller.judge().site();
     json(
         StatusCode::OK,
         &GatewayCapabilities {
@@ -297,6 +298,8 @@ fn capabilities(call: &Call<'_>) -> Answered {
             ids_per_question: IDS_PER_QUESTION,
             items_per_page: ITEMS_PER_PAGE,
             asset_bytes_max: ASSET_BYTES_MAX as u64,
+            site: Some(site.name.clone()),
+            currency: Some(site.currency.as_str().to_owned()),
         },
     )
 }

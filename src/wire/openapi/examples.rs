@@ -16,6 +16,7 @@ const LATER: &str = "2026-11-24T15:30:00Z";
 pub(super) fn capabilities() -> Value {
     json!({
         "now": NOW, "checksFences": true, "idsPerQuestion": 200, "itemsPerPage": 100, "assetBytesMax": 67_108_864,
+        "site": "intl", "currency": "USD",
     })
 }
 

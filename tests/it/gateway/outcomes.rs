@@ -54,7 +54,9 @@ fn driver(gateway: &Scripted, shelf: Shelf) -> GatewayDriver<'static> {
     let limits = Limits { time_max: Duration::from_secs(10), bytes_max: 1 << 20 };
     let client = Client::new(limits, Patience::default(), Box::new(Still)).unwrap();
     let keys = KeyPair::new((ACCESS_KEY, "A"), (SECRET_KEY, "S")).unwrap();
-    let access = Access { url: gateway.url.clone(), client, keys, keys_from: "the environment".to_owned() };
+    let sells = ("intl".to_owned(), "USD".to_owned());
+    let access =
+        Access { url: gateway.url.clone(), client, keys, keys_from: "the environment".to_owned(), sells };
     GatewayDriver::new(access, Box::new(shelf))
 }
 
@@ -428,4 +430,24 @@ fn fences_and_withdrawals_say_what_became_of_them() {
     assert!(matches!(driver.withdraw(&crm, &id), Err(MarketplaceError::Unreachable(_))));
     assert_eq!(gateway.lines().len(), 8, "a withdrawal that may have arrived is not sent again");
     assert_eq!(gateway.lines()[4], format!("POST /v1/submissions/{id}/withdrawal"));
+}
+
+#[test]
+fn an_account_at_another_site_is_not_sold_at() {
+    for (site, currency, fits) in [("intl", "USD", true), ("eu", "EUR", false), ("intl", "EUR", false)] {
+        let body = json!({
+            "now": "2026-11-01T12:00:00Z", "checksFences": true, "idsPerQuestion": 2, "itemsPerPage": 2,
+            "assetBytesMax": 1000, "site": site, "currency": currency,
+        });
+        let gateway = Scripted::new(vec![("GET /v1/capabilities", Reply::json(200, &body.to_string()))]);
+        let now = driver(&gateway, Shelf::default()).now();
+        match now {
+            Ok(_) => assert!(fits, "{site} {currency}"),
+            Err(error) => {
+                let said = error.to_string();
+                let theirs = format!("sells at site {site} in {currency}, and the target at intl in USD");
+                assert!(!fits && said.contains(&theirs), "{said}");
+            }
+        }
+    }
 }

@@ -90,25 +90,28 @@ fn wrong_keys_and_wrong_clocks_are_told_apart() {
 
 #[test]
 fn proxies_of_the_environment_are_used_and_told() {
-    let proxy = Scripted::new(vec![(
-        "GET http://127.0.0.1:1/v1/capabilities",
-        Reply::Answer(407, Vec::new(), Vec::new()),
-    )]);
+    let refusal = || Reply::Answer(407, Vec::new(), Vec::new());
+    let proxy = Scripted::new((0..4).map(|_| ("CONNECT gateway.example:443", refusal())).collect());
     let home = tempfile::tempdir().unwrap();
     let home = Utf8Path::from_path(home.path()).unwrap();
-    let catalog = behind(&crate::tree::root().join("examples/07-price-change"), home, "http://127.0.0.1:1");
+    let example = crate::tree::root().join("examples/07-price-change");
     let keys = "export GALLERIST_ACCESS_KEY=AAAAAAAAAAAA GALLERIST_SECRET_KEY=BBBBBBBBBBBB";
-    let plan = |more: &str| {
-        let output =
-            shell(&format!("{keys} HTTP_PROXY={} {more}; gallerist plan", proxy.url), catalog.as_std_path());
+    let plan = |url: &str, name: &str| {
+        let home = home.join(name);
+        std::fs::create_dir(&home).unwrap();
+        let catalog = behind(&example, &home, url);
+        let proxies = format!("HTTP_PROXY={0} http_proxy={0} HTTPS_PROXY={0}", proxy.url);
+        let output = shell(&format!("{keys} {proxies}; gallerist plan"), catalog.as_std_path());
         let said = String::from_utf8_lossy(&output.unwrap().stderr).into_owned();
         said.split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    let said = plan("");
-    assert!(said.contains("a proxy on the way wants a password"), "{said}");
-    assert_eq!(proxy.lines(), ["GET http://127.0.0.1:1/v1/capabilities"]);
-    let said = plan("NO_PROXY=127.0.0.1");
-    assert!(said.contains("cannot be reached") && proxy.lines().len() == 1, "{said}");
+    // What is asked without encryption stays on this machine.
+    let said = plan("http://127.0.0.1:1", "here");
+    assert!(said.contains("cannot be reached") && proxy.lines().is_empty(), "{said}");
+    let said = plan("https://gateway.example", "there");
+    assert!(said.contains("cannot be reached"), "{said}");
+    assert!(proxy.lines().iter().all(|line| line == "CONNECT gateway.example:443"), "{:?}", proxy.lines());
+    assert!(!proxy.lines().is_empty());
 }
 
 #[test]

@@ -88,6 +88,8 @@ pub(super) fn serve(arguments: &Serve, session: &mut Session) -> Result<Outcome,
     let (moment, began) = (session.moment, Instant::now());
     let clock: Clock = Arc::new(move || moment.map_or_else(Timestamp::now, |moment| later(moment, began)));
     let served = Served::new(sellers, clock, token);
+    // What is printed is pasted elsewhere.
+    let keys = keys.canonicalize_utf8().unwrap_or(keys);
     let page = page(&served, address, &keys, arguments.show_secrets);
     session.printer.result(&page)?;
     session.printer.flush()?;
