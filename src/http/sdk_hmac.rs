@@ -262,7 +262,7 @@ fn arrived_payload(message: &Message<'_>, signed: &BTreeMap<String, String>) -> 
     match signed.get(CONTENT) {
         Some(said) if said == UNSIGNED_PAYLOAD && !message.body.is_empty() => {
             match single(message, CONTENT_TYPE)? {
-                Some(media) if !is_signed_media(&media.trim().to_ascii_lowercase()) => Ok(said.clone()),
+                Some(media) if !is_signed_media(media.trim()) => Ok(said.clone()),
                 _ => Err(Unverified::Unreadable("a JSON body is to be signed")),
             }
         }

@@ -200,7 +200,9 @@ fn what_has_a_wrong_form_is_told_with_its_place() {
 fn bodies_have_a_media_type_and_a_size() {
     let bench = Bench::start(&["acme"]);
     let acme = bench.client("acme");
-    for media in ["text/plain", "application/json-patch+json", "application/octet-stream", ""] {
+    for media in
+        ["text/plain", "Application/JSON", "application/json-patch+json", "application/octet-stream", ""]
+    {
         let ask = Ask::new("PUT", "/v1/submissions/s-1").text(media, b"{}").anew();
         acme.ask(&ask).problem(ProblemKind::MediaType);
     }
