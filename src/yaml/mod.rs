@@ -16,7 +16,7 @@ mod write;
 
 pub use deserialize::{Error, NUMBER_OR_TEXT, Order, from_node};
 pub use format::{format, same};
-pub use read::{Limits, REPORTED_MAX, Reading, excerpt, is_bidi, is_control, read};
+pub use read::{Limits, REPORTED_MAX, Reading, excerpt, read};
 pub use scalar::Scalar;
 pub use tree::{Entries, Items, Kind, Node, NodeId, Style, Tree};
 pub use value::to_value;

@@ -76,15 +76,8 @@ pub fn read(path: &Utf8Path, bytes: &[u8], limits: Limits) -> Reading {
 }
 
 /// Characters that no file may hold, written out or as an escape.
-#[must_use]
-pub fn is_control(c: char) -> bool {
+pub(super) fn is_control(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) || c == '\u{FEFF}'
-}
-
-/// Characters that change the direction of what follows.
-#[must_use]
-pub fn is_bidi(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 type Step = Result<(), Box<Diagnostic>>;
@@ -464,7 +457,8 @@ fn inspect(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagnostic>) {
             diagnostics.push(diagnostic);
         }
         let text = node.text().filter(|text| !text.is_ascii()).unwrap_or_default();
-        if let Some(c) = text.chars().find(|c| is_bidi(*c)) {
+        if let Some(c) = text.chars().find(|c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
+        {
             let message =
                 format!("U+{:04X} in this text makes it show in another order than it is read", u32::from(c));
             let diagnostic = Diagnostic::error("bidi-control", path, node.span(), message).warning();

@@ -255,25 +255,3 @@ fn a_product_that_the_marketplace_froze_is_told_although_nothing_is_to_be_done()
         assert!(said.contains("the marketplace froze and hid this product"), "{command}: {said}");
     }
 }
-
-#[test]
-fn texts_in_files_of_their_own_are_looked_at_as_those_in_definitions() {
-    let cli = begun();
-    let text = "# Acme CRM\n\nKeeps the contacts of a sales team in one place, with offers and follow-ups.\n";
-    let product = cli.read(PRODUCT);
-    let (before, rest) = product.split_once("description: |\n").unwrap();
-    let after = rest.lines().skip_while(|line| line.is_empty() || line.starts_with(' '));
-    let after = after.collect::<Vec<_>>().join("\n");
-    cli.write(PRODUCT, &format!("{before}description: {{file: description.md}}\n{after}\n"));
-    cli.write("products/acme-crm/description.md", &format!("{text}one \u{202e}two\n"));
-    let said = cli.run(&["check"]).fine();
-    assert!(said.contains("warning[bidi-control]") && said.contains("U+202E in line"), "{said}");
-    cli.write("products/acme-crm/description.md", &format!("{text}one \u{1b}[31mtwo\n"));
-    let said = cli.run(&["check"]);
-    assert_eq!(said.code, 3);
-    assert!(
-        said.stdout.contains("error[control-character]") && said.stdout.contains("U+001B"),
-        "{}",
-        said.stdout
-    );
-}

@@ -294,38 +294,10 @@ impl<'t> Builder<'_, 't> {
         }
     }
 
-    /// Reports what a text in a file of its own must not hold, as one in the definition; `None` where it is refused.
-    fn odd_characters(&mut self, at: At<'t>, text: &str) -> Option<()> {
-        let written = excerpt(at.value.text().unwrap_or_default());
-        let line =
-            |wanted: char| text.lines().position(|line| line.contains(wanted)).map_or(1, |line| line + 1);
-        if let Some(c) = text.chars().find(|c| crate::yaml::is_control(*c)) {
-            let message =
-                format!("control character U+{:04X} in line {} of `{written}`", u32::from(c), line(c));
-            let error = self.error("control-character", at, message);
-            self.report(error.help("remove it; an editor does not show it"));
-            return None;
-        }
-        if let Some(c) = text.chars().find(|c| crate::yaml::is_bidi(*c)) {
-            let message = format!(
-                "U+{:04X} in line {} of `{written}` makes it show in another order than it is read",
-                u32::from(c),
-                line(c)
-            );
-            let error = self.error("bidi-control", at, message).warning();
-            self.report(error.help("remove the character unless the language needs it"));
-        }
-        Some(())
-    }
-
     fn file_text(&mut self, at: At<'t>) -> Option<String> {
         let path = self.asset_path(at)?;
         match self.around.assets.read_text(&path) {
-            Ok(text) => {
-                let text = normal(text.strip_prefix('\u{FEFF}').unwrap_or(&text));
-                self.odd_characters(at, &text)?;
-                Some(text)
-            }
+            Ok(text) => Some(normal(text.strip_prefix('\u{FEFF}').unwrap_or(&text))),
             Err(error) => {
                 self.asset_error(at, &error);
                 None
