@@ -5,6 +5,7 @@
 
 use super::remote::{NotPushed, Remote};
 use crate::ledger::LedgerError;
+use crate::repository::Stamp;
 use camino::Utf8Path;
 use git2::build::TreeUpdateBuilder;
 use git2::{Commit, ErrorCode, FileMode, Oid, Repository, RepositoryOpenFlags, Signature, Time, Tree};
@@ -12,9 +13,14 @@ use jiff::Timestamp;
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
+use std::time::Duration;
 
 /// Below this stands what was last seen of ledgers.
 const SEEN: &str = "refs/gallerist/seen";
+/// How long one more waits for the lock of what was seen.
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+/// After so many of these pauses, two seconds, the same lock was left behind by somebody who was killed.
+const LEFT_BEHIND: u32 = 40;
 
 /// What one commit changes.
 #[derive(Debug, Default)]
@@ -205,8 +211,11 @@ impl Branch {
 
     /// Remembers a tip, unless a later one is remembered already.
     pub(super) fn remember(&self, tip: Oid) -> Result<(), LedgerError> {
-        const ATTEMPTS: u32 = 16;
+        const ATTEMPTS: u32 = 60;
         let memory = self.memory();
+        let lock = self.repository.commondir().join(format!("{memory}.lock"));
+        // The lock that is in the way, and how often it was.
+        let (mut held, mut times) = (None, 0);
         for _ in 0..ATTEMPTS {
             let moved = match self.tip_of(&memory)? {
                 Some(seen) if self.descends(seen, tip) => return Ok(()),
@@ -214,7 +223,17 @@ impl Branch {
             };
             match moved {
                 Ok(()) => return Ok(()),
-                Err(error) if is_contended(&error) => std::thread::sleep(std::time::Duration::from_millis(5)),
+                Err(error) if error.code() == ErrorCode::Locked => {
+                    let found = Utf8Path::from_path(&lock).and_then(Stamp::of);
+                    times = if found == held { times + 1 } else { 0 };
+                    held = found;
+                    if times == LEFT_BEHIND {
+                        // Only runs write this reference, and hold it for a moment: the one that made this lock was killed.
+                        let _ = std::fs::remove_file(&lock);
+                    }
+                    std::thread::sleep(LOCK_PAUSE);
+                }
+                Err(error) if is_contended(&error) => std::thread::sleep(Duration::from_millis(5)),
                 Err(error) => return Err(storage(&error)),
             }
         }

@@ -1,6 +1,6 @@
 //! Writers that are killed, and what they leave behind.
 
-use super::clones::Clones;
+use super::clones::{BRANCH, Clones};
 use super::{hour, key, not_sent, scope, words};
 use camino::Utf8PathBuf;
 use gallerist::ledger::{Ledger, LedgerView};
@@ -71,4 +71,21 @@ fn a_lock_that_was_left_behind_is_named() {
     std::fs::remove_file(&lock).unwrap();
     ledger.append(&scope(), hour(0), &key("crm"), &not_sent("second")).unwrap();
     assert_eq!(words(&Clones::ledger(&path).events(&scope()).unwrap()), ["first", "second"]);
+}
+
+/// A run that was killed between making the lock of what it saw and letting it go.
+#[test]
+fn what_a_killed_run_left_locked_is_in_nobodys_way() {
+    let clones = Clones::new();
+    let (one, other) = (clones.clone("one"), clones.clone("other"));
+    let write = |path: &Utf8PathBuf, word: &str| {
+        Clones::ledger(path).append(&scope(), hour(1), &key("crm"), &not_sent(word)).unwrap();
+    };
+    write(&one, "first");
+    let lock = one.join(format!(".git/refs/gallerist/seen/at/origin/{BRANCH}.lock"));
+    std::fs::write(&lock, "").unwrap();
+    write(&other, "second");
+    assert_eq!(words(&Clones::ledger(&one).events(&scope()).unwrap()), ["first", "second"]);
+    write(&one, "third");
+    assert!(!lock.exists());
 }

@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
 
 /// The time between two rounds: longer than a run holds a product, so that what a killed one held is free again.
 const ROUND: SignedDuration = SignedDuration::from_mins(20);
@@ -142,15 +141,6 @@ impl Shop {
 
     /// A run that somebody lets come to its end.
     pub(super) fn reconcile(&self) -> String {
-        // Git programs of killed runs end a moment after them, and may hold the branch until then.
-        for _ in 0..3 {
-            let ended = self.tool(0, &["reconcile"]).output().expect("the tool runs");
-            let is_contended = String::from_utf8_lossy(&ended.stderr).contains("other runs were writing");
-            if ended.status.success() || !is_contended {
-                return fine(&ended);
-            }
-            std::thread::sleep(Duration::from_secs(2));
-        }
         fine(&self.tool(0, &["reconcile"]).output().expect("the tool runs"))
     }
 
