@@ -7,6 +7,8 @@ use camino::Utf8PathBuf;
 pub(super) struct AccountFile {
     store: Store,
     place: Option<(Utf8PathBuf, Option<Identity>)>,
+    /// How often another file took the place.
+    exchanges: u64,
 }
 
 /// What tells a file from another one of its name.
@@ -16,7 +18,7 @@ struct Identity(u64, u64);
 impl AccountFile {
     /// A store that stays as it is.
     pub(super) fn of(store: Store) -> Self {
-        Self { store, place: None }
+        Self { store, place: None, exchanges: 0 }
     }
 
     /// The store in a file.
@@ -24,7 +26,7 @@ impl AccountFile {
         // First: should another file take its place in between, it is opened once more.
         let identity = identity(&path);
         let store = Store::open(&path)?;
-        Ok(Self { store, place: Some((path, identity)) })
+        Ok(Self { store, place: Some((path, identity)), exchanges: 0 })
     }
 
     /// The store in the file that stands at the path now.
@@ -32,9 +34,14 @@ impl AccountFile {
         if let Some((path, known)) = &self.place
             && identity(path) != *known
         {
-            *self = Self::open(path.clone())?;
+            *self = Self { exchanges: self.exchanges + 1, ..Self::open(path.clone())? };
         }
         Ok(&mut self.store)
+    }
+
+    /// What differs whenever anything happened: in the file, or to it. Tells of the last [`AccountFile::store`].
+    pub(super) fn version(&self) -> (u64, i64) {
+        (self.exchanges, self.store.sequence())
     }
 }
 

@@ -32,8 +32,8 @@ pub struct Seller {
 
 /// What a look at an account showed.
 pub(super) struct Observed {
-    /// The number of the last event that it knows of.
-    sequence: i64,
+    /// Of the account, when it was looked at.
+    version: (u64, i64),
     /// What stands for it: equal for equal states.
     pub(super) tag: String,
     /// What was seen.
@@ -120,17 +120,16 @@ impl Seller {
         tag: impl FnOnce(&Observation) -> String,
     ) -> Result<Arc<Observed>, StoreError> {
         let mut file = self.file();
-        let store = file.store()?;
-        store.state()?;
-        let sequence = store.sequence();
+        file.store()?.state()?;
+        let version = file.version();
         let mut last = self.observed.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_known = |seen: &&Arc<Observed>| seen.sequence == sequence && known == Some(seen.tag.as_str());
+        let is_known = |seen: &&Arc<Observed>| seen.version == version && known == Some(seen.tag.as_str());
         if let Some(seen) = last.as_ref().filter(is_known) {
             return Ok(Arc::clone(seen));
         }
-        let observation = Observation::from(&store.state()?.observe(now));
+        let observation = Observation::from(&file.store()?.state()?.observe(now));
         drop(file);
-        let seen = Arc::new(Observed { sequence, tag: tag(&observation), observation });
+        let seen = Arc::new(Observed { version, tag: tag(&observation), observation });
         *last = Some(Arc::clone(&seen));
         Ok(seen)
     }

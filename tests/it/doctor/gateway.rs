@@ -11,7 +11,7 @@ struct Served {
     process: Child,
     url: String,
     keys: [String; 2],
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
 }
 
 impl Drop for Served {
@@ -55,7 +55,7 @@ fn served(ahead: SignedDuration) -> Served {
         }
     }
     assert!(url.starts_with("http://127.0.0.1:") && !keys[1].is_empty(), "{url}");
-    Served { process, url, keys, _data: folder }
+    Served { process, url, keys, data: folder }
 }
 
 fn at(url: &str, keys: &[String; 2]) -> Cli {
@@ -103,4 +103,19 @@ fn a_clock_that_is_wrong_is_told() {
     let found = doctor(&at(&served.url, &served.keys), &[]);
     let said = found.is("gateway", "error");
     assert!(said.contains("clock"), "{said}");
+}
+
+#[test]
+fn a_clock_that_the_desk_set_forward_is_no_mistake_of_this_machine() {
+    let served = served(SignedDuration::ZERO);
+    let path = camino::Utf8Path::from_path(served.data.path()).unwrap().join("acme.db");
+    let judge = gallerist::sandbox::Judge::new(gallerist::site::SiteProfile::embedded("intl").unwrap());
+    let desk = gallerist::drivers::SandboxDriver::open(&path, judge, Box::new(Timestamp::now)).unwrap();
+    let forward = gallerist::sandbox::Request::AdvanceClock {
+        seconds: 3 * 24 * 3600,
+        policy: gallerist::sandbox::Policy::Manual,
+    };
+    let _ = desk.ask(&forward).unwrap();
+    let found = doctor(&at(&served.url, &served.keys), &[]);
+    assert!(found.is("gateway-clock", "note").contains("was set forward"));
 }

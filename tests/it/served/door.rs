@@ -198,3 +198,20 @@ fn sellers_see_and_touch_nothing_of_each_other() {
     let now = |client: &Client| client.ask(&capabilities()).ok(200).json()["now"].clone();
     assert_ne!(now(&acme), now(&globex));
 }
+
+#[test]
+fn strangers_take_no_place_that_uploads_need() {
+    let bench = Bench::start(&["acme"]);
+    let digest = "0".repeat(64);
+    for head in ["", "Authorization: SDK-HMAC-SHA256 Access=nobody, SignedHeaders=host, Signature=0\r\n"] {
+        let mut stream = std::net::TcpStream::connect(bench.address).unwrap();
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+        // The body never comes.
+        let begun =
+            format!("PUT /v1/assets/{digest} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n{head}\r\n");
+        std::io::Write::write_all(&mut stream, begun.as_bytes()).unwrap();
+        let mut status = [0; 12];
+        std::io::Read::read_exact(&mut stream, &mut status).unwrap();
+        assert_eq!(&status, b"HTTP/1.1 401");
+    }
+}

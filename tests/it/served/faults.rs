@@ -67,6 +67,17 @@ fn cut_off_in_the_middle_of_the_answer() {
 }
 
 #[test]
+fn an_answer_without_a_body_is_cut_off_too() {
+    let faults = r#"{"faults": [{"at": "PUT /v1/fences/*", "fault": "truncate", "times": 1}]}"#;
+    let bench = Bench::with_faults(&["acme"], faults);
+    let acme = bench.client("acme");
+    let bar = Ask::new("PUT", "/v1/fences/crm").json(&serde_json::json!({"fence": "2026-11-22T09:00:00Z"}));
+    let send = |ask: &Ask| exchange(bench.address, &acme.signed(&ask.clone().anew()).bytes());
+    assert!(send(&bar).is_err(), "half of its head is no answer");
+    assert_eq!(send(&bar).unwrap().status, 204);
+}
+
+#[test]
 fn held_up_and_then_done() {
     let bench = once(r#"{"latency": {"milliseconds": 300}}"#);
     let (acme, submission) = (bench.client("acme"), release("crm"));
