@@ -18,7 +18,7 @@ use gallerist::service::{self, PreflightRequest, View};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Without --allow-production-calls only what changes nothing is called, which
-proves nothing.
+proves nothing. In a job of a pull or merge request nobody is called.
 
 Examples:
   gallerist preflight
@@ -35,7 +35,7 @@ pub(crate) struct Preflight {
     /// Also call machines that only this network knows
     #[arg(long)]
     allow_private_addresses: bool,
-    /// Write what came of it into the ledger, although nothing was called that writes
+    /// Write what came of it into the ledger also where nothing was called that writes, or only machines of this network
     #[arg(long, conflicts_with = "no_record")]
     record: bool,
     /// Do not write it into the ledger
