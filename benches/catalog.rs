@@ -1,7 +1,9 @@
 //! Benchmarks on generated catalogs; `benches/README.md` says what they measure.
 //!
-//! `cargo bench --bench catalog -- table` measures everything and prints the table of the README;
-//! `cargo bench --bench catalog -- ratio` compares checking with reading and parsing, in turns;
+//! `cargo bench --bench catalog -- table` measures everything and writes the tables of the README;
+//! `cargo bench --bench catalog -- side-by-side` compares checking and planning with reading and scanning, in turns;
+//! `cargo bench --bench catalog -- instructions` counts instructions and compares them with what is written down;
+//! `cargo bench --bench catalog -- scan FOLDER` does nothing but the latter, as a program of its own;
 //! `cargo bench --bench catalog -- change` plans a change of ten products in a small and in a large catalog, in turns;
 //! `cargo bench --bench catalog -- waiting` runs while everything is in review;
 //! `cargo bench --bench catalog -- generate COUNT FOLDER` writes a catalog to look at. Any other words choose single
@@ -9,10 +11,15 @@
 
 mod change;
 mod generate;
+mod instructions;
+mod peers;
 mod program;
+mod scan;
+mod side_by_side;
 mod table;
 mod waiting;
 mod workload;
+mod written;
 
 use camino::Utf8Path;
 use divan::Bencher;
@@ -40,8 +47,11 @@ fn main() -> io::Result<()> {
         }
         ["generate", ..] => Err(io::Error::other("generate needs COUNT and FOLDER")),
         ["table"] => table::print(),
-        ["ratio"] => table::ratio(),
+        ["instructions"] => instructions::compare(),
+        ["side-by-side"] => side_by_side::print(),
         ["change"] => change::print(),
+        ["scan", folder] => scan::print(folder, scan::Scope::Definitions),
+        ["scan", "--certificates", folder] => scan::print(folder, scan::Scope::AndCertificates),
         ["waiting"] => waiting::print(),
         _ => {
             divan::main();
@@ -76,8 +86,8 @@ fn generate_two_hundred_products() -> usize {
 }
 
 #[divan::bench(args = SIZES)]
-fn read_and_parse(bencher: Bencher<'_, '_>, products: usize) {
-    measure(bencher, products, Workload::read_and_parse);
+fn scan_from_disk(bencher: Bencher<'_, '_>, products: usize) {
+    measure(bencher, products, |load| scan::scan(&load.folder, scan::Scope::Definitions));
 }
 
 #[divan::bench(args = SIZES)]

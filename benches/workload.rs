@@ -11,19 +11,13 @@ use gallerist::released::{
     Bindings, Coverage, Observation, ObservedProduct, ObservedSku, ObservedSpecification, ProductBinding,
     ProductStatus, Released, SkuBinding, SpecificationBinding, resolve,
 };
-use gallerist::repository::{Assets, Files as _, Listing, WorkTree};
 use gallerist::rules;
 use gallerist::service::{self, Request};
 use gallerist::submission::{Revision, Scope};
 use gallerist::wire;
-use gallerist::yaml::{self, Limits};
 use jiff::Timestamp;
-use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-
-/// Files that every product names.
-const SHARED_ASSETS: [&str; 3] = ["assets/logo.png", "assets/guide.pdf", "assets/agreement.md"];
 
 /// A catalog with so many products of about 5 KB and eight specifications each, in memory and on disk.
 pub(crate) struct Workload {
@@ -94,7 +88,7 @@ impl Workload {
         let market = |name: &str, each: usize| {
             let released = desired.values().enumerate().map(|(index, wanted)| {
                 let mut product = wanted.desired.product.clone();
-                if index % each == 0 {
+                if index % each == each - 1 {
                     let other = Value::Text("Sold with other words until now.".to_owned());
                     product.fields.set(ProductField::Overview, Some(other));
                 }
@@ -104,23 +98,6 @@ impl Workload {
         };
         let (same, changed) = (market("same", usize::MAX)?, market("changed", 100)?);
         Ok(Self { config, files, assets, scope, desired, same, changed, folder })
-    }
-
-    /// Reads the same files as a check from disk, once each, their assets included, and parses the definitions, with
-    /// the same parser and threads; gives how many entries there are. Nothing of it is looked at.
-    pub(crate) fn read_and_parse(&self) -> usize {
-        let Ok(tree) = WorkTree::at(&self.folder) else { return 0 };
-        let files = Listing::of_catalog(&tree, &self.config).files;
-        let assets = Assets::new(&tree);
-        let shared = SHARED_ASSETS.map(|path| assets.asset(Utf8Path::new(""), path).is_ok());
-        let parsed = files.par_iter().filter_map(|(path, _)| {
-            let text = tree.read_text(path).ok()?;
-            let own = path.file_stem().map(|key| format!("assets/certificates/{key}.pdf"));
-            let own = own.is_some_and(|own| assets.asset(Utf8Path::new(""), &own).is_ok());
-            let reading = yaml::read(path, text.as_bytes(), Limits::default());
-            Some(reading.tree?.root().entries().count() + usize::from(own))
-        });
-        parsed.sum::<usize>() + shared.len()
     }
 
     /// Checks the definitions in memory; gives how many findings there are.
@@ -173,7 +150,7 @@ impl Workload {
 pub(crate) const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// Switches on what other sites ask for, so that every rule looks at every product.
-fn every_rule_on() -> String {
+pub(crate) fn every_rule_on() -> String {
     let elsewhere = rules::all().filter(|rule| !rules::on_site(rule, "intl"));
     let lines: String = elsewhere.map(|rule| format!("  {}: warning\n", rule.doc.id)).collect();
     format!("rules:\n{lines}")
@@ -183,7 +160,7 @@ fn lend((path, content): &(Utf8PathBuf, Vec<u8>)) -> (Utf8PathBuf, &[u8]) {
     (path.clone(), content)
 }
 
-fn broken() -> io::Error {
+pub(crate) fn broken() -> io::Error {
     io::Error::other("the generated catalog is not sound")
 }
 
@@ -221,7 +198,7 @@ impl Market {
     }
 }
 
-fn observed(index: usize, product: &Product) -> ObservedProduct {
+pub(crate) fn observed(index: usize, product: &Product) -> ObservedProduct {
     let specifications = product.specifications.values().enumerate();
     ObservedProduct {
         product_id: format!("OFFI{index:08}"),
@@ -260,7 +237,7 @@ fn observed_specification(product: usize, index: usize, content: &Specification)
 }
 
 /// The generated keys stand in the order the specifications were observed in.
-fn binding(observed: &ObservedProduct) -> ProductBinding {
+pub(crate) fn binding(observed: &ObservedProduct) -> ProductBinding {
     let sku = |sku: &ObservedSku| {
         let offerings = sku.offerings.clone();
         (sku.sku.clone(), SkuBinding { sku_code: sku.sku_code.clone(), offerings })
@@ -278,13 +255,13 @@ fn specification_key(index: usize) -> String {
 
 /// Names that differ in a number only would look like editions of one software, and letters by themselves could be
 /// a word that names must not hold.
-fn name(index: usize) -> String {
+pub(crate) fn name(index: usize) -> String {
     let letter = |place: usize| char::from(b'a' + u8::try_from(index / place % 26).unwrap_or(0));
     format!("Measured Desk Q{}", [676, 26, 1].map(letter).iter().collect::<String>())
 }
 
 /// A product of about 5 KB: six simple specifications and two with two SKUs each.
-fn product(index: usize) -> Vec<u8> {
+pub(crate) fn product(index: usize) -> Vec<u8> {
     let (key, name) = (format!("p-{index:05}"), name(index));
     let mut text = format!(
         "apiVersion: gallerist/v1

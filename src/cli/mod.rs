@@ -2,6 +2,7 @@
 //! chooses exit codes.
 
 mod arguments;
+mod cache;
 mod commands;
 mod error;
 mod input;

@@ -3,7 +3,7 @@
 use super::content;
 use crate::model::{Asset, Digest};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a file cannot be used.
@@ -73,7 +73,8 @@ pub trait Assets: Sync {
 /// Remembers which files were asked for.
 pub(super) struct Asked<'a> {
     assets: &'a dyn Assets,
-    paths: Mutex<BTreeSet<Utf8PathBuf>>,
+    /// A product names few.
+    paths: Mutex<Vec<Utf8PathBuf>>,
 }
 
 impl<'a> Asked<'a> {
@@ -84,13 +85,15 @@ impl<'a> Asked<'a> {
 
     /// All that was asked for, whether it is there or not.
     pub(super) fn paths(self) -> Vec<Utf8PathBuf> {
-        self.paths.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+        let mut paths = self.paths.into_inner().unwrap_or_else(PoisonError::into_inner);
+        paths.sort();
+        paths
     }
 
     fn note(&self, path: &Utf8Path) {
         let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
-        if !paths.contains(path) {
-            paths.insert(path.to_owned());
+        if paths.iter().all(|known| known.as_str() != path.as_str()) {
+            paths.push(path.to_owned());
         }
     }
 }

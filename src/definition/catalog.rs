@@ -331,6 +331,11 @@ impl Catalog {
         (definition.map(|(definition, ())| definition), diagnostics)
     }
 
+    /// Puts a definition in the place of the one with its key.
+    pub fn replace(&mut self, definition: Definition) {
+        self.definitions.insert(definition.key.clone(), definition);
+    }
+
     /// The definitions in key order. When two files have one key, the first file's is kept (and both are reported).
     pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
         self.definitions.values()

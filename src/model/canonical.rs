@@ -19,7 +19,7 @@ impl Digest {
         let mut writer = CanonicalWriter::default();
         writer.text(purpose);
         content.write(&mut writer);
-        Self(*writer.hasher.finalize().as_bytes())
+        Self::of_bytes(&writer.bytes)
     }
 
     /// The digest of a file's content.
@@ -56,19 +56,20 @@ impl Canonical for Digest {
 /// Takes the parts of a value; every part is preceded by its kind and length.
 #[derive(Default)]
 pub struct CanonicalWriter {
-    hasher: blake3::Hasher,
+    /// Digested at once in the end, which is much faster than piece by piece.
+    bytes: Vec<u8>,
 }
 
 impl CanonicalWriter {
     /// A text.
     pub fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
-        self.hasher.update(text.as_bytes());
+        self.bytes.extend_from_slice(text.as_bytes());
     }
 
     /// A number.
     pub fn number(&mut self, number: u64) {
-        self.hasher.update(&number.to_le_bytes());
+        self.bytes.extend_from_slice(&number.to_le_bytes());
     }
 }
 

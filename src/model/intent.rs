@@ -104,6 +104,31 @@ impl Desired {
         }
     }
 
+    /// Whether it says what should be on sale and nothing else: nothing that ends, moves, is excused or is about others.
+    #[must_use]
+    pub fn is_content_alone(&self) -> bool {
+        let Self {
+            product: _,
+            retire,
+            unmanage,
+            formerly,
+            replaces,
+            specifications,
+            exceptions,
+            on_change: _,
+            cases: _,
+        } = self;
+        let is_content = |intent: &SpecificationIntent| {
+            let SpecificationIntent { retire, unmanage, formerly, replaces, retire_skus, from_library: _ } =
+                intent;
+            let (ends, follows) = (retire.is_some() || unmanage.is_some(), [formerly, replaces]);
+            !ends && follows.iter().all(|keys| keys.is_empty()) && retire_skus.is_empty()
+        };
+        let (ends, follows) = (retire.is_some() || unmanage.is_some(), [formerly, replaces]);
+        let is_alone = !ends && follows.iter().all(|keys| keys.is_empty()) && exceptions.is_empty();
+        is_alone && specifications.values().all(is_content)
+    }
+
     /// The retirement of a specification, its own or the product's.
     #[must_use]
     pub fn retirement(&self, specification: &Key) -> Option<&Retirement> {

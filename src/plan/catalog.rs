@@ -27,7 +27,7 @@ pub struct DesiredProduct {
 }
 
 /// What is known of products that are not looked at, as far as limits over the whole catalog ask for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Elsewhere {
     /// How many are on sale.
     pub products_on_sale: usize,
@@ -41,6 +41,8 @@ pub struct Elsewhere {
     pub sells_hardware: bool,
     /// Whether the ledger knows an id of any of them.
     pub is_bound: bool,
+    /// What rules compare others with.
+    pub summaries: Vec<Summary>,
 }
 
 /// Everything a plan is made from.
@@ -186,7 +188,9 @@ enum About<'a> {
 
 impl<'a> Across<'a> {
     fn of(input: &CatalogInput<'a>) -> Self {
-        let products = input.desired.values().filter_map(|found| Summary::of(&found.desired)).collect();
+        let summaries = input.desired.values().filter_map(|found| Summary::of(&found.desired));
+        let mut products: Vec<Summary> = summaries.chain(input.elsewhere.summaries.iter().cloned()).collect();
+        products.sort_by(|a, b| a.key.cmp(&b.key));
         let mut across = Self {
             replacing: BTreeMap::new(),
             compared: rules::check_catalog(&Summaries { site: input.site, products }, input.levels),
@@ -316,8 +320,8 @@ impl<'a> Across<'a> {
 /// The guard over how much is retired: exceeding either limit blocks; products and specifications are counted apart.
 fn guard_retirements(input: &CatalogInput<'_>, plan: &mut Plan) {
     let recent = input.histories.values().map(|history| history.recent);
-    let Elsewhere { products_retired, specifications_removed, .. } = input.elsewhere;
-    let recently = (products_retired, specifications_removed);
+    let Elsewhere { products_retired, specifications_removed, .. } = &input.elsewhere;
+    let recently = (*products_retired, *specifications_removed);
     let (mut products, mut specifications) = recent.fold(recently, |(products, specifications), recent| {
         (products + recent.products_retired, specifications + recent.specifications_removed)
     });

@@ -13,7 +13,7 @@ use super::{
 use super::{drift, manual, predict, review, states, verify};
 use crate::diagnostic::Finding;
 use crate::diff::{self, Change};
-use crate::model::{Canonical, CanonicalWriter, DeliveryMethod, Desired, Digest, Item, Key, Product, Value};
+use crate::model::{DeliveryMethod, Desired, Item, Key, Product, Value};
 use crate::released::{ObservedApplication, ProductStatus, ReleasedProduct};
 use crate::rules::levels::excuse;
 use crate::rules::{Account, Transition};
@@ -92,21 +92,14 @@ fn empty(input: &ProductInput<'_>, standing: Standing) -> ProductPlan {
     let content = input.desired.map(|found| &found.desired.product);
     let content = content.or(input.released.map(|released| &released.product));
     ProductPlan {
-        key: input.key.clone(),
-        name: content.map_or_else(|| input.key.to_string(), |product| product.display_name().to_owned()),
-        delivery: content.map_or(DeliveryMethod::Saas, |product| product.delivery),
-        path: input.desired.and_then(|found| found.path.clone()),
         standing,
         base: input.released.map(|released| released.revision.clone()),
-        changes: Vec::new(),
-        chain: Vec::new(),
-        blocks: Vec::new(),
-        notices: Vec::new(),
-        drift: Vec::new(),
-        ignored: Vec::new(),
-        verify: Vec::new(),
-        approved: Vec::new(),
-        digest: Digest::of_bytes(&[]),
+        path: input.desired.and_then(|found| found.path.clone()),
+        ..ProductPlan::empty(
+            input.key.clone(),
+            content.map_or_else(|| input.key.to_string(), |product| product.display_name().to_owned()),
+            content.map_or(DeliveryMethod::Saas, |product| product.delivery),
+        )
     }
 }
 
@@ -471,25 +464,6 @@ fn unwanted_steps(context: Context<'_>, open: &OpenSubmission) -> Vec<Step> {
     vec![Step { action, state: StepState::Ready, because }]
 }
 
-fn finish(context: Context<'_>, mut plan: ProductPlan) -> ProductPlan {
-    struct Identity<'a>(&'a Key, &'a ProductPlan);
-    impl Canonical for Identity<'_> {
-        fn write(&self, to: &mut CanonicalWriter) {
-            self.0.write(to);
-            self.1.key.write(to);
-            self.1.base.as_ref().map(|base| base.0.as_str()).write(to);
-            for step in &self.1.chain {
-                match &step.action {
-                    Action::Submit(submission) => {
-                        to.text(submission.kind.name());
-                        submission.operations.write(to);
-                    }
-                    Action::Withdraw { submission, application: _ } => to.text(&submission.0),
-                    Action::Manual(ManualStep { id, .. }) => to.text(id),
-                }
-            }
-        }
-    }
-    plan.digest = Digest::of("product-plan", &Identity(&context.scope.target, &plan));
-    plan
+fn finish(context: Context<'_>, plan: ProductPlan) -> ProductPlan {
+    plan.finish(&context.scope.target)
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, RuleId};
 use crate::diff::Change;
-use crate::model::{Currency, DeliveryMethod, Digest, Item, Key, Value};
+use crate::model::{Canonical, CanonicalWriter, Currency, DeliveryMethod, Digest, Item, Key, Value};
 use crate::submission::{ApplicationId, OperationId, Revision, Scope, Submission, SubmissionId};
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
@@ -302,6 +302,99 @@ pub struct ProductPlan {
     pub approved: Vec<OperationId>,
     /// Digest over target, product, base and chain: what `apply PLAN` is tied to.
     pub digest: Digest,
+}
+
+impl ProductPlan {
+    /// A plan that says nothing yet: in sync with a release of an unknown revision.
+    #[must_use]
+    pub(super) fn empty(key: Key, name: String, delivery: DeliveryMethod) -> Self {
+        Self {
+            key,
+            name,
+            delivery,
+            path: None,
+            standing: Standing::InSync,
+            base: None,
+            changes: Vec::new(),
+            chain: Vec::new(),
+            blocks: Vec::new(),
+            notices: Vec::new(),
+            drift: Vec::new(),
+            ignored: Vec::new(),
+            verify: Vec::new(),
+            approved: Vec::new(),
+            digest: Digest::of_bytes(&[]),
+        }
+    }
+
+    /// The plan of a product in sync with a revision, of which nothing is to be said.
+    #[must_use]
+    pub fn settled(
+        target: &Key,
+        key: Key,
+        name: String,
+        delivery: DeliveryMethod,
+        path: Utf8PathBuf,
+        base: Revision,
+    ) -> Self {
+        Self { path: Some(path), base: Some(base), ..Self::empty(key, name, delivery) }.finish(target)
+    }
+
+    /// Whether the product is in sync and nothing is to be said of it.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let Self {
+            key: _,
+            name: _,
+            delivery: _,
+            path: _,
+            standing,
+            base,
+            changes,
+            chain,
+            blocks,
+            notices,
+            drift,
+            ignored,
+            verify,
+            approved,
+            digest: _,
+        } = self;
+        let says_nothing = changes.is_empty()
+            && chain.is_empty()
+            && blocks.is_empty()
+            && notices.is_empty()
+            && drift.is_empty()
+            && ignored.is_empty()
+            && verify.is_empty()
+            && approved.is_empty();
+        *standing == Standing::InSync && base.is_some() && says_nothing
+    }
+
+    /// The same with its digest, at a target.
+    #[must_use]
+    pub(super) fn finish(mut self, target: &Key) -> Self {
+        struct Identity<'a>(&'a Key, &'a ProductPlan);
+        impl Canonical for Identity<'_> {
+            fn write(&self, to: &mut CanonicalWriter) {
+                self.0.write(to);
+                self.1.key.write(to);
+                self.1.base.as_ref().map(|base| base.0.as_str()).write(to);
+                for step in &self.1.chain {
+                    match &step.action {
+                        Action::Submit(submission) => {
+                            to.text(submission.kind.name());
+                            submission.operations.write(to);
+                        }
+                        Action::Withdraw { submission, application: _ } => to.text(&submission.0),
+                        Action::Manual(ManualStep { id, .. }) => to.text(id),
+                    }
+                }
+            }
+        }
+        self.digest = Digest::of("product-plan", &Identity(target, &self));
+        self
+    }
 }
 
 /// A plan for one target.

@@ -6,7 +6,7 @@ use super::{FileError, FileProblem, Files};
 use crate::definition::{self, AssetError, HEAD_BYTES};
 use crate::model::Asset;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -72,14 +72,6 @@ impl<'a> Assets<'a> {
             return Err(FileError::new(path, FileProblem::TooLarge { max_bytes: ASSET_BYTES_MAX }));
         }
         Ok(bytes)
-    }
-
-    /// The files that were asked for so far, by their paths from the catalog's root.
-    #[must_use]
-    pub fn named(&self) -> BTreeSet<Utf8PathBuf> {
-        let assets = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        assets.keys().chain(texts.keys()).map(Utf8PathBuf::from).collect()
     }
 
     fn path(&self, definition: &Utf8Path, written: &str) -> Result<Utf8PathBuf, FileError> {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 /// Most definition files of a catalog.
-pub const FILES_MAX: usize = 50_000;
+pub const FILES_MAX: usize = 500_000;
 
 /// What stands in a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,9 @@ impl Listing {
         if files.has(&config.attributes) {
             listing.files.insert(config.attributes.clone(), Role::Attributes);
         }
-        listing.visit(files, config, &config.products, 2);
+        let mut found = Vec::new();
+        listing.visit(files, config, &config.products, 2, &mut found);
+        listing.files.append(&mut found.into_iter().collect());
         listing
     }
 
@@ -76,7 +78,9 @@ impl Listing {
     pub fn approvals(files: &dyn Files, config: &Config) -> Self {
         let mut listing = Self::default();
         if files.has(&config.approvals) {
-            listing.visit(files, config, &config.approvals, 1);
+            let mut found = Vec::new();
+            listing.visit(files, config, &config.approvals, 1, &mut found);
+            listing.files.extend(found);
         }
         listing
     }
@@ -87,7 +91,15 @@ impl Listing {
     }
 
     /// Adds what stands in a folder, down to a depth; links to folders are followed, which the depth bounds.
-    fn visit(&mut self, files: &dyn Files, config: &Config, folder: &Utf8Path, depth: usize) {
+    /// They are found in order, so that a map is made of them at once.
+    fn visit(
+        &mut self,
+        files: &dyn Files,
+        config: &Config,
+        folder: &Utf8Path,
+        depth: usize,
+        found: &mut Vec<(Utf8PathBuf, Role)>,
+    ) {
         let entries = match files.entries(folder) {
             Ok(entries) => entries,
             Err(error) => return self.problems.push(error),
@@ -102,20 +114,20 @@ impl Listing {
             };
             if kind == Kind::Folder {
                 if depth > 1 {
-                    self.visit(files, config, &path, depth - 1);
+                    self.visit(files, config, &path, depth - 1, found);
                 }
                 continue;
             }
             // Pictures and texts stand beside definitions; only what has a role is looked at.
             let Some(role) = config.role(&path) else { continue };
-            if self.files.len() >= FILES_MAX {
+            if self.files.len() + found.len() >= FILES_MAX {
                 let problem = FileError::new(folder, FileProblem::TooMany { max: FILES_MAX });
                 if self.problems.last() != Some(&problem) {
                     self.problems.push(problem);
                 }
                 return;
             }
-            self.files.insert(path, role);
+            found.push((path, role));
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The work tree: where the catalog begins and which files define it.
 
-use super::file::{open_regular, read_text};
+use super::file::{open_regular, open_straight, read_text};
 use super::path::{real, resolve};
 use super::{Entry, FileError, FileProblem, Files, Kind, WriteError, write_atomically};
 use crate::config::FILE_NAME;
 use crate::text::SourceFile;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::fs::File;
 use std::io::Read;
 
 /// Why there is no catalog to work on.
@@ -80,8 +81,31 @@ impl WorkTree {
     /// When the path leads out of the root, or to anything but a UTF-8 file within bounds.
     pub fn read(&self, path: &Utf8Path) -> Result<SourceFile, FileError> {
         let shown = shown(path)?;
-        let text = read_text(&real(&self.root, &shown)?, &shown)?;
+        let text = read_text(self.open_definition(&shown)?, &shown)?;
         Ok(SourceFile::new(shown, text))
+    }
+
+    /// Links may lead to another file of the catalog.
+    fn open_definition(&self, path: &Utf8Path) -> Result<(File, u64), FileError> {
+        match open_straight(&self.root, path) {
+            Some(opened) => Ok(opened),
+            None => open_regular(&real(&self.root, path)?, path),
+        }
+    }
+
+    /// Nothing behind a link is a file that a product names.
+    fn open_asset(&self, path: &Utf8Path) -> Result<(File, u64), FileError> {
+        if let Some(opened) = open_straight(&self.root, path) {
+            return Ok(opened);
+        }
+        let is_link = self.is_link(path);
+        let link = || FileError::new(path, FileProblem::Link);
+        let real = match real(&self.root, path) {
+            Err(error) if is_link && error.problem == FileProblem::Missing => return Err(link()),
+            Ok(_) if is_link => return Err(link()),
+            other => other?,
+        };
+        open_regular(&real, path)
     }
 
     /// Writes a file that [`WorkTree::read`] reads, whole or not at all.
@@ -102,13 +126,17 @@ impl Files for WorkTree {
         let io = |error| FileError::io(&shown, &error);
         let mut entries = Vec::new();
         for entry in std::fs::read_dir(real(&self.root, &shown)?).map_err(io)? {
-            let name = entry.map_err(io)?.file_name();
+            let entry = entry.map_err(io)?;
+            let name = entry.file_name();
             match name.to_str() {
                 Some(name) if name.starts_with('.') => {}
                 Some(name) => {
                     let path = shown.join(name);
-                    let kind = std::fs::metadata(self.root.join(&path));
-                    let is_folder = kind.is_ok_and(|metadata| metadata.is_dir());
+                    // The folder tells; only of a link it does not say where it leads.
+                    let is_folder = match entry.file_type() {
+                        Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+                        _ => std::fs::metadata(self.root.join(&path)).is_ok_and(|found| found.is_dir()),
+                    };
                     entries.push(Ok((path, if is_folder { Kind::Folder } else { Kind::File })));
                 }
                 None => {
@@ -117,7 +145,7 @@ impl Files for WorkTree {
                 }
             }
         }
-        entries.sort_by(|a, b| place(a).cmp(place(b)));
+        entries.sort_by(|a, b| place(a).file_name().cmp(&place(b).file_name()));
         Ok(entries)
     }
 
@@ -132,18 +160,11 @@ impl Files for WorkTree {
 
     fn read_text(&self, path: &Utf8Path) -> Result<String, FileError> {
         let shown = shown(path)?;
-        read_text(&real(&self.root, &shown)?, &shown)
+        read_text(self.open_definition(&shown)?, &shown)
     }
 
     fn open(&self, path: &Utf8Path, bytes_max: u64) -> Result<(Box<dyn Read + '_>, u64), FileError> {
-        let is_link = self.is_link(path);
-        let link = || FileError::new(path, FileProblem::Link);
-        let real = match real(&self.root, path) {
-            Err(error) if is_link && error.problem == FileProblem::Missing => return Err(link()),
-            Ok(_) if is_link => return Err(link()),
-            other => other?,
-        };
-        let (file, size) = open_regular(&real, path)?;
+        let (file, size) = self.open_asset(path)?;
         if size > bytes_max {
             return Err(FileError::new(path, FileProblem::TooLarge { max_bytes: bytes_max }));
         }

@@ -1,6 +1,7 @@
 //! What a change adds: a commit beside the one from which it went off. Only what differs is read.
 
-use super::planning::{Planner, planned};
+use super::plan::planned;
+use super::planning::Planner;
 use super::revision::{failed, repository, workspace};
 use super::snapshot::SnapshotFile;
 use super::workspace::Workspace;

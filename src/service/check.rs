@@ -1,16 +1,18 @@
 //! Checking definitions: all of a catalog, some files, or texts that are not saved yet.
 
-use super::judging::Judge;
-use super::outcomes::Outcomes;
+use super::judging::{Judge, Seen};
+use super::outcomes::{Memory, Outcome, Outcomes};
 use super::workspace::{Workspace, request as refuse};
 use super::{Checked, Request, ServiceError, Unsaved, Version};
 use crate::config::{Config, Role, Target};
 use crate::definition::{Catalog, Read};
 use crate::diagnostic::Diagnostics;
+use crate::model::Key;
 use crate::report::Subject;
 use crate::repository::{Assets, WorkTree, WorkTreeError};
+use crate::wire::ComparedProduct;
 use camino::{Utf8Path, Utf8PathBuf};
-use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Stands for `gallerist.yaml` where files are checked outside a catalog.
@@ -46,13 +48,30 @@ pub fn check_recalling(
     }
 }
 
-/// Where outcomes of checks are kept.
-#[derive(Debug, Clone, Copy)]
-pub struct Memory<'a> {
-    /// A folder outside the catalog.
-    pub folder: &'a Utf8Path,
-    /// The moment, by the clock that files are stamped with: what changed just before it is not relied on.
-    pub begun: Timestamp,
+/// What is kept of a product about which a check found nothing: for each target that was looked at, what other products
+/// compare it with; `None` where the product is not sold there, or where nothing is compared.
+#[derive(Serialize, Deserialize, Clone)]
+struct Unremarkable(Vec<Option<Option<ComparedProduct>>>);
+
+impl Outcome for Unremarkable {
+    const COMMAND: &'static str = "check";
+}
+
+impl Unremarkable {
+    fn of(seen: &[Option<Seen>]) -> Option<Self> {
+        let seen = seen.iter().map(|seen| match seen {
+            None => Some(None),
+            Some(seen) => Some(Some(seen.unremarkable()?.map(ComparedProduct::of))),
+        });
+        seen.collect::<Option<Vec<_>>>().map(Self)
+    }
+
+    fn seen(&self, key: &Key) -> Vec<Option<Seen>> {
+        let seen = |compared: &Option<ComparedProduct>| {
+            Seen::recalled(compared.as_ref().map(|compared| compared.summary(key)))
+        };
+        self.0.iter().map(|found| found.as_ref().map(seen)).collect()
+    }
 }
 
 /// Checks the definitions of a commit; between two, what the later one makes wrong.
@@ -131,13 +150,18 @@ pub(super) fn look(
     memory: Option<Memory<'_>>,
 ) -> Checked {
     let judge = Judge::new(&workspace.config, only, request.now);
-    let outcomes = memory.and_then(|memory| Outcomes::open(memory, workspace, only));
+    let outcomes = memory.and_then(|memory| Outcomes::<Unremarkable>::open(memory, workspace, only));
     let again = workspace.again(texts.to_vec());
-    let recall = |path: &Utf8Path| outcomes.as_ref()?.recall(path, &again);
+    let recall = |path: &Utf8Path| {
+        outcomes.as_ref()?.recall(path, &again, |key, outcome: &Unremarkable| Some(outcome.seen(key)))
+    };
     let read = workspace.read_seeing(texts, recall, |definition| judge.look(definition, &again));
     let recalled = outcomes.as_ref().map_or(0, Outcomes::recalled);
     if let Some(outcomes) = outcomes {
-        outcomes.keep(workspace, only, &read);
+        let found = read.seen.iter().filter_map(|(key, seen)| {
+            Some((read.catalog.definition(key.as_str())?, Unremarkable::of(seen)?))
+        });
+        outcomes.keep(workspace, only, found, &read.diagnostics);
     }
     let Read { catalog, seen, mut diagnostics, .. } = read;
     let subjects: Vec<Subject> = catalog

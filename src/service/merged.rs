@@ -4,9 +4,11 @@ use super::ServiceError;
 use super::planning::Planner;
 use super::workspace::{Workspace, request as refuse};
 use crate::config::{Config, Driver, Target};
+use crate::definition::{Catalog, Definition};
 use crate::repository::{Git, GitError};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::sync::PoisonError;
+use std::cell::LazyCell;
+use std::collections::HashSet;
 
 /// Most files that are named.
 const NAMED_MAX: usize = 5;
@@ -23,15 +25,18 @@ impl Workspace {
     }
 
     /// What the work tree holds otherwise than the checked-out commit, as far as it would be applied: definitions, what
-    /// git knows already, and what the definitions that were read name.
-    pub(super) fn changes(&self) -> Result<Vec<Utf8PathBuf>, ServiceError> {
+    /// git knows already, and what the definitions name.
+    pub(super) fn changes(&self, catalog: &Catalog) -> Result<Vec<Utf8PathBuf>, ServiceError> {
         let Some(git) = self.git.as_ref().filter(|_| self.revision.is_none()) else { return Ok(Vec::new()) };
         let Config { products, approvals, attributes, .. } = &self.config;
         let read = [products.as_path(), approvals.as_path(), attributes.as_path()];
-        let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        // Most work trees hold nothing new.
+        let named: LazyCell<HashSet<&str>, _> = LazyCell::new(|| {
+            catalog.definitions().flat_map(Definition::files).map(|path| path.as_str()).collect()
+        });
         let matters = |path: &Utf8Path, is_new: bool| {
-            let is_part =
-                || path.starts_with(products) || self.config.role(path).is_some() || named.contains(path);
+            let has_role = || path.starts_with(products) || self.config.role(path).is_some();
+            let is_part = || has_role() || named.contains(path.as_str());
             !self.is_state(path) && (!is_new || is_part())
         };
         git.changes(&read, &matters).map_err(|error| refuse(error.to_string()))

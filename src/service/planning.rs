@@ -2,10 +2,9 @@
 
 use super::calls::Calls;
 use super::marketplace::Marketplace;
-use super::saved_plan::{beside_saved, read_plan};
 use super::snapshot::SnapshotFile;
-use super::workspace::{Definitions, Workspace, no_product};
-use super::{Planned, Request, ServiceError, Version};
+use super::workspace::{Definitions, Workspace};
+use super::{Request, ServiceError};
 use crate::config::{Driver, Target};
 use crate::diagnostic::Finding;
 use crate::ledger::{Event, EventKind, Records, fold, handed_over};
@@ -14,7 +13,7 @@ use crate::model::{Item, Key};
 use crate::plan::{CatalogInput, Elsewhere, History, Plan, ProductPlan, plan as plan_catalog};
 use crate::reconcile::{claims, mark_missing, news};
 use crate::released::{Bindings, Coverage, Observation, Released, resolve};
-use crate::report::{Invocation, Observed, Place, compared_with_sale};
+use crate::report::{Invocation, Place};
 use crate::repository::GitError;
 use crate::rules::levels::finds_unused;
 use crate::submission::{OperationId, Pause, Scope, SubmissionId};
@@ -54,9 +53,18 @@ impl<'a> Planner<'a> {
         target: &'a Target,
         request: &Request,
     ) -> Result<Self, ServiceError> {
-        let definitions = workspace.definitions(target);
+        Self::reading(workspace, target, request, workspace.definitions(target))
+    }
+
+    /// A planner for definitions that were just read.
+    pub(super) fn reading(
+        workspace: &'a Workspace,
+        target: &'a Target,
+        request: &Request,
+        definitions: Definitions,
+    ) -> Result<Self, ServiceError> {
         // After reading: what the definitions name belongs to them.
-        let (head, changed) = (workspace.head()?, workspace.changes()?);
+        let (head, changed) = (workspace.head()?, workspace.changes(&definitions.catalog)?);
         let commit = head.clone().filter(|_| changed.is_empty());
         let planner = Self::of_definitions(workspace, target, request, definitions)?;
         Ok(Self { commit, head, changed, ..planner })
@@ -421,71 +429,4 @@ pub(super) fn live<T>(
     let planner = Planner::new(&workspace, request)?;
     let (situation, plan, now) = planner.ask(request)?;
     then(&planner, &situation, plan, now)
-}
-
-/// What a plan was asked to be made from.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PlanRequest {
-    /// Which definitions.
-    pub version: Version,
-    /// A released state saved by `export`, a file or a folder, that stands for asking the marketplace.
-    pub released: Option<Utf8PathBuf>,
-    /// A plan saved by [`super::save_plan`] to compare with.
-    pub saved: Option<Utf8PathBuf>,
-}
-
-/// Plans.
-///
-/// # Errors
-/// When the catalog, ledger or marketplace cannot be read, or git does not know a commit.
-pub fn plan(request: &Request, asked: &PlanRequest) -> Result<Planned, ServiceError> {
-    let snapshot = asked.released.as_deref().map(SnapshotFile::open).transpose()?;
-    let workspace = match &asked.version {
-        Version::WorkTree => super::workspace::open(request)?,
-        Version::Revision(name) => super::revision::open(request, name)?,
-        Version::Between { base, head } => {
-            return super::between::plan(request, base, head, snapshot);
-        }
-    };
-    let planner = Planner::new(&workspace, request)?;
-    let saved = asked.saved.as_deref().map(|file| read_plan(file, &planner.scope)).transpose()?;
-    let planned = planned(&planner, planner.plan_now(request, snapshot)?);
-    Ok(match saved {
-        Some(saved) => beside_saved(planned, &saved),
-        None => planned,
-    })
-}
-
-/// What somebody else changed, decided or not, and which products were looked at for it. Nothing is written.
-///
-/// # Errors
-/// When the catalog, ledger or marketplace cannot be read, or a product is unknown.
-pub fn drift(request: &Request, products: &[Key]) -> Result<Planned, ServiceError> {
-    let mut planned = plan(request, &PlanRequest::default())?;
-    let plan = &mut planned.plan;
-    if let Some(unknown) = products.iter().find(|key| plan.products.iter().all(|found| found.key != **key)) {
-        return Err(no_product(plan, unknown));
-    }
-    plan.products.retain(|found| products.is_empty() || products.contains(&found.key));
-    let seen = plan.products.iter().filter(|found| compared_with_sale(found));
-    planned.observed = Some(Observed {
-        products: seen.map(|found| found.key.clone()).collect(),
-        all: products.is_empty() && !planned.diagnostics.has_errors(),
-    });
-    plan.products.retain(|found| !(found.drift.is_empty() && found.ignored.is_empty()));
-    plan.unbound.clear();
-    Ok(planned)
-}
-
-pub(super) fn planned(planner: &Planner<'_>, plan: Plan) -> Planned {
-    let diagnostics = planner.definitions.diagnostics.clone();
-    Planned {
-        plan,
-        diagnostics,
-        invocation: planner.invocation().clone(),
-        observed: None,
-        compared: None,
-        files_read: planner.workspace.files_read(),
-        prefix: planner.workspace.prefix(),
-    }
 }

@@ -2,11 +2,12 @@
 //! folder with a file for each product.
 
 use super::planning::{Planner, Situation, live};
-use super::workspace::request as refuse;
+use super::settled::{Settled, settled};
+use super::workspace::{Workspace, request as refuse};
 use super::{Request, ServiceError};
 use crate::model::{DeliveryMethod, Key};
 use crate::plan::{Action, Elsewhere, History, Plan, ProductPlan};
-use crate::released::{Bindings, ProductStatus, Released, resolve};
+use crate::released::{Bindings, ProductStatus, Released, ReleasedProduct, resolve};
 use crate::submission::{OperationKind, Scope};
 use crate::wire::{
     self, Document, ReleasedSnapshot, Retirements, Snapshot, SnapshotIndex, SnapshotParts, Totals,
@@ -23,6 +24,9 @@ const INDEX: &str = "snapshot.json";
 /// The folder of a folder with one file for each product.
 const PRODUCTS: &str = "products";
 
+/// The file of a folder that names the products which need no second look.
+const SETTLED: &str = "settled.json";
+
 /// A saved released state.
 #[derive(Clone)]
 pub(super) struct SnapshotFile {
@@ -33,14 +37,22 @@ pub(super) struct SnapshotFile {
 #[derive(Clone)]
 enum Content {
     Whole(Box<Snapshot>),
-    Folder(Box<SnapshotIndex>),
+    Folder {
+        index: Box<SnapshotIndex>,
+        /// The index as it is written.
+        text: String,
+    },
 }
 
 impl SnapshotFile {
     /// Opens a file, or a folder that has a `snapshot.json`.
     pub(super) fn open(path: &Utf8Path) -> Result<Self, ServiceError> {
         let content = match path.is_dir() {
-            true => Content::Folder(Box::new(document(&path.join(INDEX))?)),
+            true => {
+                let file = path.join(INDEX);
+                let text = super::read(&file)?;
+                Content::Folder { index: Box::new(parsed(&file, &text)?), text }
+            }
             false => {
                 let whole: ReleasedSnapshot = document(path)?;
                 Content::Whole(Box::new(whole.into()))
@@ -53,7 +65,7 @@ impl SnapshotFile {
     pub(super) fn is_about(&self, scope: &Scope) -> Result<(), ServiceError> {
         let own: Scope = match &self.content {
             Content::Whole(snapshot) => snapshot.scope.clone(),
-            Content::Folder(index) => index.scope.clone().into(),
+            Content::Folder { index, .. } => index.scope.clone().into(),
         };
         if own == *scope {
             return Ok(());
@@ -67,7 +79,7 @@ impl SnapshotFile {
         let Self { path, content } = self;
         match content {
             Content::Whole(snapshot) => Ok(*snapshot),
-            Content::Folder(index) => {
+            Content::Folder { index, .. } => {
                 let keys = keys(&path)?;
                 is_whole(&path, &index, keys.len())?;
                 parts(&path, *index, &keys).map(SnapshotParts::into_snapshot)
@@ -75,11 +87,23 @@ impl SnapshotFile {
         }
     }
 
+    /// What it says of products that need no second look. What cannot be read or is about something else says nothing.
+    pub(super) fn settled(&self, workspace: &Workspace, now: Timestamp) -> Option<Settled> {
+        let Content::Folder { text, .. } = &self.content else { return None };
+        let file = self.path.join(SETTLED);
+        Settled::of(document(&file).ok()?, text, workspace, now)
+    }
+
     /// Plans against it; of a folder only the files of the products to plan are read.
     pub(super) fn plan(self, planner: &Planner<'_>, now: Timestamp) -> Result<Plan, ServiceError> {
         self.is_about(&planner.scope)?;
-        let (Content::Folder(index), Some(only)) = (&self.content, &planner.only) else {
-            return Ok(planner.plan_from(self.whole()?, |_, _| Elsewhere::default(), now).1);
+        let settled = &planner.definitions.settled;
+        let (index, only) = match (&self.content, &planner.only) {
+            (Content::Folder { index, .. }, Some(only)) => (index, only),
+            (Content::Folder { index, .. }, None) if !settled.is_empty() => {
+                return self.plan_unsettled(index, planner, now);
+            }
+            _ => return Ok(planner.plan_from(self.whole()?, |_, _| Elsewhere::default(), now).1),
         };
         let former = only.iter().flat_map(|key| planner.former_keys(key));
         let wanted: BTreeSet<Key> = only.iter().chain(former).cloned().collect();
@@ -92,6 +116,31 @@ impl SnapshotFile {
             elsewhere(index, &wanted, released, recently(histories))
         };
         Ok(planner.plan_from(parts.into_snapshot(), elsewhere, now).1)
+    }
+
+    /// Plans all products but those that need no second look, which are only shown.
+    fn plan_unsettled(
+        &self,
+        index: &SnapshotIndex,
+        planner: &Planner<'_>,
+        now: Timestamp,
+    ) -> Result<Plan, ServiceError> {
+        let settled = &planner.definitions.settled;
+        let mut wanted = keys(&self.path)?;
+        let all = wanted.len();
+        is_whole(&self.path, index, all)?;
+        wanted.retain(|key| !settled.contains_key(key));
+        // Each of the others has a file as well.
+        is_whole(&self.path, index, wanted.len() + settled.len())?;
+        let parts = parts(&self.path, index.clone(), &wanted)?;
+        let elsewhere = |released: &Released, histories: &BTreeMap<Key, History>| {
+            let summaries = settled.values().map(|row| row.summary.clone()).collect();
+            Elsewhere { summaries, ..elsewhere(index, &wanted, released, recently(histories)) }
+        };
+        let (_, mut plan) = planner.plan_from(parts.into_snapshot(), elsewhere, now);
+        plan.products.extend(settled.iter().map(|(key, row)| row.plan(&planner.scope.target, key)));
+        plan.products.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(plan)
     }
 }
 
@@ -137,8 +186,11 @@ fn parts(path: &Utf8Path, index: SnapshotIndex, keys: &BTreeSet<Key>) -> Result<
 }
 
 fn document<D: Document + DeserializeOwned>(file: &Utf8Path) -> Result<D, ServiceError> {
-    let text = super::read(file)?;
-    wire::from_json_str(&text).map_err(|error| ServiceError::Request {
+    parsed(file, &super::read(file)?)
+}
+
+fn parsed<D: Document + DeserializeOwned>(file: &Utf8Path, text: &str) -> Result<D, ServiceError> {
+    wire::from_json_str(text).map_err(|error| ServiceError::Request {
         message: format!("{file}: {error}"),
         hints: vec!["`gallerist export --out FILE`, or `--out FOLDER/`, saves one".to_owned()],
     })
@@ -194,6 +246,7 @@ fn elsewhere(
             + retiring.specifications,
         sells_hardware,
         is_bound: bound > 0,
+        summaries: Vec::new(),
     }
 }
 
@@ -238,10 +291,7 @@ fn snapshot(planner: &Planner<'_>, situation: &Situation) -> Snapshot {
 /// # Errors
 /// When the ledger or marketplace cannot be read.
 pub fn export(request: &Request) -> Result<String, ServiceError> {
-    live(request, |planner, situation, _, _| {
-        let document = ReleasedSnapshot::from(&snapshot(planner, situation));
-        wire::to_json_string(&document).map_err(|error| refuse(error.to_string()))
-    })
+    live(request, |planner, situation, _, _| text_of(&ReleasedSnapshot::from(&snapshot(planner, situation))))
 }
 
 /// The released state as a folder for `plan --released`. A file whose content is the same is left alone, those of products
@@ -250,58 +300,92 @@ pub fn export(request: &Request) -> Result<String, ServiceError> {
 /// # Errors
 /// When the ledger or marketplace cannot be read, the folder holds something else, or it cannot be written.
 pub fn export_folder(request: &Request, folder: &Utf8Path) -> Result<(), ServiceError> {
-    let parts = live(request, |planner, situation, plan, _| {
-        let released = &situation.released;
+    let saved = live(request, |planner, situation, plan, _| {
+        Folder::of(planner, &snapshot(planner, situation), &situation.released, &plan, request.now)
+    })?;
+    saved.write(folder)
+}
+
+/// A saved released state as such a folder.
+///
+/// # Errors
+/// When what was saved cannot be read, the folder holds something else, or it cannot be written.
+pub fn export_saved(request: &Request, saved: &Utf8Path, folder: &Utf8Path) -> Result<(), ServiceError> {
+    let snapshot = SnapshotFile::open(saved)?;
+    let workspace = super::workspace::open(request)?;
+    let planner = Planner::new(&workspace, request)?;
+    snapshot.is_about(&planner.scope)?;
+    let snapshot = snapshot.whole()?;
+    let (released, plan) = planner.plan_from(snapshot.clone(), |_, _| Elsewhere::default(), request.now);
+    Folder::of(&planner, &snapshot, &released, &plan, request.now)?.write(folder)
+}
+
+/// What is written into a folder.
+struct Folder {
+    parts: SnapshotParts,
+    /// The texts of `snapshot.json` and `settled.json`.
+    index: String,
+    settled: String,
+}
+
+impl Folder {
+    fn of(
+        planner: &Planner<'_>,
+        snapshot: &Snapshot,
+        released: &Released,
+        plan: &Plan,
+        now: Timestamp,
+    ) -> Result<Self, ServiceError> {
         let own = on_sale(released);
+        let hardware = |found: &ReleasedProduct| found.product.delivery == DeliveryMethod::Hardware;
         let totals = Totals {
             products_on_sale: own.products,
             specifications_on_sale: own.specifications,
-            recently_retired: recently(&situation.histories()),
-            sells_hardware: released
-                .products
-                .values()
-                .any(|found| found.product.delivery == DeliveryMethod::Hardware),
-            bound: situation.records.bindings().products.len(),
+            recently_retired: recently(&snapshot.histories),
+            sells_hardware: released.products.values().any(hardware),
+            bound: snapshot.bindings.products.len(),
         };
-        let retiring: BTreeMap<Key, Retirements> = plan
-            .products
-            .iter()
-            .map(|product| (product.key.clone(), retiring(product)))
-            .filter(|(_, found)| *found != Retirements::default())
-            .collect();
-        Ok(SnapshotParts::of(&snapshot(planner, situation), totals, &retiring))
-    })?;
-    write_folder(&parts, folder)
+        let retiring = plan.products.iter().map(|product| (product.key.clone(), retiring(product)));
+        let retiring = retiring.filter(|(_, found)| *found != Retirements::default()).collect();
+        let parts = SnapshotParts::of(snapshot, totals, &retiring);
+        let index = text_of(&parts.index)?;
+        let settled = text_of(&settled(planner, snapshot, released, plan, &index, now))?;
+        Ok(Self { parts, index, settled })
+    }
+
+    fn write(&self, folder: &Utf8Path) -> Result<(), ServiceError> {
+        let failed = |action: &'static str, path: &Utf8Path, error: &std::io::Error| ServiceError::File {
+            action,
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
+        let index = folder.join(INDEX);
+        let products = folder.join(PRODUCTS);
+        if products.exists() && !index.exists() {
+            return Err(refuse(format!(
+                "{folder} has a folder `{PRODUCTS}` and no {INDEX}: it is something else"
+            )));
+        }
+        std::fs::create_dir_all(&products).map_err(|error| failed("write", &products, &error))?;
+        let mut wanted = BTreeSet::new();
+        for (key, product) in &self.parts.products {
+            let file = products.join(format!("{key}.json"));
+            write_changed(&file, &text_of(product)?)?;
+            wanted.insert(file);
+        }
+        for entry in products.read_dir_utf8().map_err(|error| failed("read", &products, &error))? {
+            let path = entry.map_err(|error| failed("read", &products, &error))?.into_path();
+            if path.extension() == Some("json") && !wanted.contains(&path) {
+                std::fs::remove_file(&path).map_err(|error| failed("remove", &path, &error))?;
+            }
+        }
+        write_changed(&folder.join(SETTLED), &self.settled)?;
+        write_changed(&index, &self.index)
+    }
 }
 
-fn write_folder(parts: &SnapshotParts, folder: &Utf8Path) -> Result<(), ServiceError> {
-    let failed = |action: &'static str, path: &Utf8Path, error: &std::io::Error| ServiceError::File {
-        action,
-        path: path.to_owned(),
-        reason: error.to_string(),
-    };
-    let index = folder.join(INDEX);
-    let products = folder.join(PRODUCTS);
-    if products.exists() && !index.exists() {
-        return Err(refuse(format!(
-            "{folder} has a folder `{PRODUCTS}` and no {INDEX}: it is something else"
-        )));
-    }
-    std::fs::create_dir_all(&products).map_err(|error| failed("write", &products, &error))?;
-    let text = |error: wire::WireError| refuse(error.to_string());
-    let mut wanted = BTreeSet::new();
-    for (key, product) in &parts.products {
-        let file = products.join(format!("{key}.json"));
-        write_changed(&file, &wire::to_json_string(product).map_err(text)?)?;
-        wanted.insert(file);
-    }
-    for entry in products.read_dir_utf8().map_err(|error| failed("read", &products, &error))? {
-        let path = entry.map_err(|error| failed("read", &products, &error))?.into_path();
-        if path.extension() == Some("json") && !wanted.contains(&path) {
-            std::fs::remove_file(&path).map_err(|error| failed("remove", &path, &error))?;
-        }
-    }
-    write_changed(&index, &wire::to_json_string(&parts.index).map_err(text)?)
+fn text_of(document: &impl Document) -> Result<String, ServiceError> {
+    wire::to_json_string(document).map_err(|error| refuse(error.to_string()))
 }
 
 fn write_changed(file: &Utf8Path, text: &str) -> Result<(), ServiceError> {

@@ -1,5 +1,6 @@
 //! An opened catalog: its files, its configuration, its git repository, its ledger and marketplace.
 
+use super::settled::Row;
 use super::store::Ledgers;
 use super::{Request, ServiceError};
 use crate::config::{Config, Driver, Role, Target};
@@ -15,8 +16,8 @@ use crate::text::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// A catalog in a work tree, or one of its commits beside it.
 pub(super) struct Workspace {
@@ -39,8 +40,6 @@ pub(super) struct Workspace {
     pub(super) ledgers: Ledgers,
     /// How many definitions were read so far.
     pub(super) read: AtomicUsize,
-    /// Files that the definitions read so far name.
-    pub(super) named: Mutex<BTreeSet<Utf8PathBuf>>,
 }
 
 /// What the definitions say at one target.
@@ -56,6 +55,8 @@ pub(super) struct Definitions {
     pub(super) nameless: bool,
     /// Former keys of products to their keys now.
     pub(super) renamed: BTreeMap<Key, Key>,
+    /// Products that need no second look; nothing of them is among the desired states.
+    pub(super) settled: BTreeMap<Key, Row>,
 }
 
 impl Workspace {
@@ -90,7 +91,6 @@ impl Workspace {
             git: None,
             ledgers: Ledgers::default(),
             read: AtomicUsize::new(0),
-            named: Mutex::default(),
         }
     }
 
@@ -146,16 +146,12 @@ impl Workspace {
             text.map_or_else(|| source.read_text(path), Ok)
         };
         let assets = Assets::new(source);
-        let named = &self.named;
         let recall = |path: &Utf8Path| {
-            let (definition, seen) = recall(path)?;
+            let recalled = recall(path)?;
             counted.fetch_add(1, Ordering::Relaxed);
-            let mut named = named.lock().unwrap_or_else(PoisonError::into_inner);
-            named.extend(definition.files().iter().cloned());
-            Some((definition, seen))
+            Some(recalled)
         };
         let mut read = Catalog::read_seeing(&self.config, files, load, &assets, recall, see);
-        self.named.lock().unwrap_or_else(PoisonError::into_inner).extend(assets.named());
         let diagnostics = &mut read.diagnostics;
         let unusable = problems.iter().chain(&read.unusable);
         diagnostics.list.extend(unusable.map(|error| self.unusable(error)));
@@ -234,6 +230,17 @@ impl Workspace {
         catalog: Catalog,
         diagnostics: Diagnostics,
     ) -> Definitions {
+        self.sorted_out(target, catalog, diagnostics, BTreeMap::new())
+    }
+
+    /// The same, with rows of products that need no second look.
+    pub(super) fn sorted_out(
+        &self,
+        target: &Target,
+        catalog: Catalog,
+        diagnostics: Diagnostics,
+        mut settled: BTreeMap<Key, Row>,
+    ) -> Definitions {
         let errors: BTreeSet<&Utf8Path> = diagnostics
             .list
             .iter()
@@ -241,10 +248,11 @@ impl Workspace {
             .map(|found| found.primary.path.as_path())
             .collect();
         let (mut desired, mut broken, mut renamed) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
-        let mut known = BTreeSet::new();
         for definition in catalog.definitions() {
-            known.insert(definition.path.clone());
-            if errors.contains(definition.path.as_path()) || definition.is_broken() {
+            let is_settled = settled.contains_key(&definition.key);
+            let has_errors = errors.contains(definition.path.as_path());
+            if has_errors || (!is_settled && definition.is_broken()) {
+                settled.remove(&definition.key);
                 broken.insert(definition.key.clone());
                 broken.extend(definition.followed());
             } else if let Some(wanted) = definition.desired(target.name.as_str()) {
@@ -256,11 +264,15 @@ impl Workspace {
                 desired.insert(definition.key.clone(), product);
             }
         }
-        let nameless = errors.iter().any(|path| {
-            let product = self.config.role(path).is_none_or(|role| role == Role::Product);
-            product && !known.contains(*path)
-        });
-        Definitions { catalog, diagnostics, desired, broken, nameless, renamed }
+        let mut nameless = errors.clone();
+        nameless.retain(|path| self.config.role(path).is_none_or(|role| role == Role::Product));
+        if !nameless.is_empty() {
+            for known in catalog.definitions() {
+                nameless.remove(known.path.as_path());
+            }
+        }
+        let nameless = !nameless.is_empty();
+        Definitions { catalog, diagnostics, desired, broken, nameless, renamed, settled }
     }
 
     /// Approvals that count now, by product: from the target's branch where there is git, never from the head of an

@@ -63,7 +63,10 @@ pub use released::{
 pub use review::{Evidence, EvidenceKind, Refusal, Review, Verdict};
 pub use schema::{schema_of, schemas};
 pub use snapshot::{ReleasedSnapshot, Snapshot};
-pub use snapshot_folder::{Retirements, SnapshotIndex, SnapshotParts, SnapshotProduct, Totals};
+pub use snapshot_folder::{
+    ComparedProduct, Retirements, SettledProduct, SettledProducts, SnapshotIndex, SnapshotParts,
+    SnapshotProduct, Totals,
+};
 pub use step::{Action, PlannedOperation, PlannedSubmission, Step, StepState};
 pub use submission::{Operation, Scope, Submission};
 pub use value::{Asset, Entry, Value};

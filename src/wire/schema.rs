@@ -4,7 +4,10 @@ use super::report::{
     Adoption, Checked, Checkup, Content, Formatted, Imported, LedgerAudit, LedgerLog, Pending, Planned,
     Preflight, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
 };
-use super::{Document, Notice, Plan, RecordedProduct, ReleasedSnapshot, SnapshotIndex, SnapshotProduct};
+use super::{
+    Document, Notice, Plan, RecordedProduct, ReleasedSnapshot, SettledProducts, SnapshotIndex,
+    SnapshotProduct,
+};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
@@ -36,6 +39,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         schema_of::<ReleasedSnapshot>(),
         schema_of::<SnapshotIndex>(),
         schema_of::<SnapshotProduct>(),
+        schema_of::<SettledProducts>(),
         report::<Status>(),
         report::<SubmissionDetail>(),
         report::<Submissions>(),

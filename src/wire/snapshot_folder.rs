@@ -1,9 +1,14 @@
 //! The released snapshot as a folder: a file of what concerns all products, and one file for each. Whoever plans a few
 //! products reads the files of a few, and what did not change keeps its bytes.
 
-use super::{Document, History, Map, ObservedProduct, ProductBinding, ReleasedSnapshot, Scope, Snapshot};
-use crate::model::Key;
+use super::{
+    Document, History, Map, Name, ObservedProduct, ProductBinding, ReleasedSnapshot, Scope, Snapshot,
+};
+use crate::model::{DeliveryMethod, Digest, Key};
 use crate::plan;
+use crate::rules::Summary;
+use crate::submission::Revision;
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -83,6 +88,107 @@ pub struct SnapshotProduct {
 impl Document for SnapshotProduct {
     const NAME: &'static str = "snapshot-product";
     const FORMAT: u32 = 1;
+}
+
+/// Products of a snapshot in a folder that were in sync when it was made, with nothing to say of them: its file
+/// `settled.json`. A product whose definition and files are still the same needs no further look: its definition is not
+/// parsed, and its file here is not read. Without this file, or where it is about something else, every product is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SettledProducts {
+    /// Which document this is.
+    pub document: String,
+    /// The document's format.
+    pub format: u32,
+    /// Digest of the `snapshot.json` that it belongs to.
+    pub index: Name<Digest>,
+    /// Digest of what decides how products are read and judged: the program's rules, `gallerist.yaml` and the attribute library.
+    pub judged_by: Name<Digest>,
+    /// When it was made; it counts from then on.
+    pub at: Name<Timestamp>,
+    /// The commits that products were applied from last.
+    pub commits: Vec<String>,
+    /// Files that definitions name, from the catalog's folder.
+    pub files: Vec<String>,
+    /// By product key.
+    pub products: Map<Key, SettledProduct>,
+}
+
+impl Document for SettledProducts {
+    const NAME: &'static str = "snapshot-settled";
+    const FORMAT: u32 = 1;
+}
+
+/// A product in sync of which nothing is to be said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SettledProduct {
+    /// Its definition, from the catalog's folder.
+    pub path: String,
+    /// The files that the definition names, there or not, by their places among the files.
+    pub files: Vec<usize>,
+    /// Digest of the definition with these files.
+    pub content: Name<Digest>,
+    /// The name buyers see.
+    pub name: String,
+    /// What other products are compared with.
+    pub compared: ComparedProduct,
+    /// The released revision.
+    pub revision: Name<Revision>,
+    /// The commit it was applied from last, by its place among the commits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<usize>,
+    /// From when something that was recorded of it no longer counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Name<Timestamp>>,
+}
+
+/// What other products are compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ComparedProduct {
+    /// How it is delivered.
+    pub delivery: Name<DeliveryMethod>,
+    /// Its name, if one is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Digest of its software copyright certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
+    /// The name of the certificate's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_file: Option<String>,
+    /// Address of its production interface.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interface_url: Option<String>,
+    /// Its linked application credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+}
+
+impl ComparedProduct {
+    /// What there is to compare of a product.
+    #[must_use]
+    pub fn of(summary: &Summary) -> Self {
+        let Summary { key: _, delivery, name, certificate, certificate_file, interface_url, credential } =
+            summary;
+        Self {
+            delivery: Name(*delivery),
+            name: name.clone(),
+            certificate: certificate.clone(),
+            certificate_file: certificate_file.clone(),
+            interface_url: interface_url.clone(),
+            credential: credential.clone(),
+        }
+    }
+
+    /// The same of a product with this key.
+    #[must_use]
+    pub fn summary(&self, key: &Key) -> Summary {
+        let Self { delivery, name, certificate, certificate_file, interface_url, credential } = self.clone();
+        let (key, delivery) = (key.clone(), delivery.0);
+        Summary { key, delivery, name, certificate, certificate_file, interface_url, credential }
+    }
 }
 
 /// A snapshot taken apart.

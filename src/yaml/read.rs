@@ -63,14 +63,22 @@ pub fn read(path: &Utf8Path, bytes: &[u8], limits: Limits) -> Reading {
     };
     let mut builder = Builder::new(path, text, limits);
     let outcome = builder.check_characters().and_then(|()| builder.run());
-    let Builder { mut nodes, own, mut diagnostics, .. } = builder;
-    nodes.shrink_to_fit();
+    let Builder { mut nodes, own, mut diagnostics, mut suspects, .. } = builder;
+    if nodes.capacity() / 2 > nodes.len() {
+        nodes.shrink_to_fit();
+    }
     let text: Arc<str> = text.into();
     if let Err(error) = outcome {
         return Reading { text, tree: None, diagnostics: vec![*error] };
     }
     let mut tree = Tree { text: Arc::clone(&text), nodes, own, repeated: false };
-    inspect(path, &tree, &mut diagnostics);
+    suspects.sort_unstable();
+    suspects.dedup();
+    let is_plain = tree.text.is_ascii() && tree.own.iter().all(|text| text.is_ascii());
+    match is_plain {
+        true => inspect(path, &tree, suspects.iter().copied(), &mut diagnostics),
+        false => inspect(path, &tree, 0..tree.nodes.len(), &mut diagnostics),
+    }
     tree.repeated = diagnostics.iter().any(|each| each.rule == "duplicate-key");
     Reading { text, tree: Some(tree), diagnostics }
 }
@@ -78,6 +86,13 @@ pub fn read(path: &Utf8Path, bytes: &[u8], limits: Limits) -> Reading {
 /// Characters that no file may hold, written out or as an escape.
 pub(super) fn is_control(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) || c == '\u{FEFF}'
+}
+
+/// Whether a text is nothing but printable ASCII on lines, as most are.
+fn is_printable(text: &str) -> bool {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
+    // Whole blocks at a time: one branch for many bytes.
+    text.as_bytes().chunks(64).all(|block| block.iter().fold(true, |plain, byte| plain & is_plain(byte)))
 }
 
 type Step = Result<(), Box<Diagnostic>>;
@@ -98,6 +113,8 @@ struct Builder<'t> {
     /// End of the last thing that was written out.
     last_end: usize,
     documents: usize,
+    /// Mappings that may have a key twice.
+    suspects: Vec<usize>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -116,6 +133,7 @@ impl<'t> Builder<'t> {
             children: Vec::new(),
             last_end: skipped,
             documents: 0,
+            suspects: Vec::new(),
             diagnostics: Vec::new(),
         }
     }
@@ -127,6 +145,9 @@ impl<'t> Builder<'t> {
     /// Refuses control characters before the parser gives them a meaning.
     fn check_characters(&self) -> Step {
         let text = self.text.get(self.skipped..).unwrap_or("");
+        if is_printable(text) {
+            return Ok(());
+        }
         let Some((at, c)) = text.char_indices().find(|(_, c)| is_control(*c)) else { return Ok(()) };
         let start = self.skipped + at;
         Err(self.control(Span::new(start, start + c.len_utf8()), c))
@@ -257,9 +278,12 @@ impl<'t> Builder<'t> {
 
     /// Notes a key in the mapping it belongs to.
     fn remember_key(&mut self, key: &str) {
-        let mapping = self.open.last().and_then(|open| self.nodes.get_mut(*open));
-        if let Some(Raw { content: Content::Keys(keys), .. }) = mapping {
+        let Some(&open) = self.open.last() else { return };
+        if let Some(Raw { content: Content::Keys(keys), .. }) = self.nodes.get_mut(open) {
             let bit = key_bit(key);
+            if (keys[0] & bit[0] != 0 || keys[1] & bit[1] != 0) && self.suspects.last() != Some(&open) {
+                self.suspects.push(open);
+            }
             *keys = [keys[0] | bit[0], keys[1] | bit[1]];
         }
     }
@@ -346,10 +370,12 @@ impl<'t> Builder<'t> {
             Style::Plain | Style::Literal | Style::Folded => 0,
         };
         let inner = Span::new(start + quotes, end.saturating_sub(quotes).max(start + quotes));
-        if let Some(c) = value.chars().find(|c| is_control(*c)) {
+        let same = self.text.get(inner.range()) == Some(value);
+        // Only an escape makes a character that is not in the text.
+        let may_be_escaped = style == Style::DoubleQuoted && !same;
+        if may_be_escaped && let Some(c) = value.chars().find(|c| is_control(*c)) {
             return Err(self.control(Span::new(start, end), c));
         }
-        let same = self.text.get(inner.range()) == Some(value);
         let content = if same { Content::Slice(inner) } else { self.own(value) };
         self.last_end = self.last_end.max(end);
         if self.at_key() {
@@ -427,10 +453,15 @@ pub fn excerpt(text: &str) -> String {
 /// Most complaints about one file; more help nobody and cost memory.
 pub const REPORTED_MAX: usize = 100;
 
-/// Finds repeated keys and text that shows differently from what it says.
-fn inspect(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagnostic>) {
+/// Finds repeated keys, and text that shows differently from what it says, in some of a tree's nodes.
+fn inspect(
+    path: &Utf8Path,
+    tree: &Tree,
+    nodes: impl Iterator<Item = usize>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let shown = |at: Node<'_>| Location { path: path.to_owned(), span: at.span() };
-    for index in 0..tree.nodes.len() {
+    for index in nodes {
         if diagnostics.len() >= REPORTED_MAX {
             return;
         }

@@ -4,4 +4,5 @@
 mod between;
 mod pull_request;
 mod repositories;
+mod settled;
 mod shop;

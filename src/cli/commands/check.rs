@@ -1,9 +1,10 @@
 //! `gallerist check`
 
 use crate::cli::arguments::{Format, Output, Outputs, VersionArguments};
+use crate::cli::cache;
 use crate::cli::error::CliError;
 use crate::cli::input::read_stdin;
-use crate::cli::session::{Session, is_ci};
+use crate::cli::session::Session;
 use camino::Utf8PathBuf;
 use clap::Args;
 use gallerist::diagnostic::Diagnostic;
@@ -77,7 +78,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, Cl
     }
     let unsaved = stdin_filename.map(|path| read_stdin().map(|text| Unsaved { path, text })).transpose()?;
     files.extend(unsaved.iter().map(|unsaved| unsaved.path.clone()));
-    let cache = if no_cache { None } else { cache_folder() };
+    let cache = if no_cache { None } else { cache::folder() };
     let checked = match (version, cache) {
         (Version::WorkTree, Some(folder)) if unsaved.is_none() => {
             let memory = Memory { folder: &folder, begun: Timestamp::now() };
@@ -155,22 +156,4 @@ fn fixes(applied: &[AppliedFix], style: Style) -> String {
         page.line(0, &place.text(&format!("[{rule}]: {title}")));
     }
     page.finish()
-}
-
-/// Where outcomes of checks are kept: in the folder that `GALLERIST_CACHE` names, else where the system wants such files. A
-/// machine of CI keeps nothing that nobody asked for.
-fn cache_folder() -> Option<Utf8PathBuf> {
-    let folder = |name: &str| {
-        let value = std::env::var(name).ok().map(Utf8PathBuf::from);
-        value.filter(|folder| folder.is_absolute())
-    };
-    if std::env::var_os("GALLERIST_CACHE").is_some() {
-        return folder("GALLERIST_CACHE");
-    }
-    if is_ci() {
-        return None;
-    }
-    let home = || folder("HOME").map(|home| home.join(".cache"));
-    let system = folder("XDG_CACHE_HOME").or_else(|| folder("LOCALAPPDATA")).or_else(home);
-    system.map(|system| system.join("gallerist"))
 }

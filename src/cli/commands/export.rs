@@ -18,20 +18,30 @@ Examples:
   gallerist export > released.json
   gallerist export --out released.json
   gallerist export --out released/
+  gallerist export --released released.json --out released/
   gallerist plan --released released.json")]
 pub(crate) struct Export {
     /// Write to this file instead of stdout; with a `/` at its end, to a folder with a file for each product
     #[arg(long, value_name = "PATH")]
     out: Option<Utf8PathBuf>,
+    /// Make the folder of a state that was saved earlier, and ask nobody
+    #[arg(long, value_name = "PATH", requires = "out")]
+    released: Option<Utf8PathBuf>,
 }
 
 /// Exports to stdout or a file.
 pub(crate) fn run(arguments: &Export, session: &mut Session) -> Result<Outcome, CliError> {
     if let Some(folder) = arguments.out.as_ref().filter(|path| path.as_str().ends_with('/') || path.is_dir())
     {
-        service::export_folder(&session.request, folder)?;
+        match &arguments.released {
+            Some(saved) => service::export_saved(&session.request, saved, folder)?,
+            None => service::export_folder(&session.request, folder)?,
+        }
         session.printer.remark(&format!("The released state is saved in {folder}."));
         return Ok(Outcome::Done);
+    }
+    if arguments.released.is_some() {
+        return Err(CliError::usage("only a folder is made of a saved state").hint("end `--out` with a `/`"));
     }
     let document = service::export(&session.request)?;
     match &arguments.out {

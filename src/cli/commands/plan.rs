@@ -1,13 +1,15 @@
 //! `gallerist plan`
 
 use crate::cli::arguments::{Format, Outputs, VersionArguments};
+use crate::cli::cache;
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use gallerist::render::{self, Style};
 use gallerist::report::{Outcome, Withheld};
-use gallerist::service::{self, PlanRequest, View};
+use gallerist::service::{self, Memory, PlanRequest, View};
+use jiff::Timestamp;
 
 /// Show what would happen, without doing it
 ///
@@ -33,6 +35,9 @@ pub(crate) struct Plan {
     /// Plan against a released state saved by `gallerist export`, a file or a folder, instead of asking the marketplace
     #[arg(long, value_name = "PATH")]
     released: Option<Utf8PathBuf>,
+    /// Look at every file, also those that have not changed since an earlier plan against a folder
+    #[arg(long)]
+    no_cache: bool,
     /// Show what differs from a plan that was saved, and perhaps approved, earlier
     #[arg(long, value_name = "PLAN", conflicts_with_all = ["rev", "base"])]
     saved: Option<Utf8PathBuf>,
@@ -74,7 +79,9 @@ pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, Cl
         released: arguments.released.clone(),
         saved: arguments.saved.clone(),
     };
-    let planned = service::plan(&session.request, &asked)?;
+    let cache = if arguments.no_cache { None } else { cache::folder() };
+    let memory = cache.as_deref().map(|folder| Memory { folder, begun: Timestamp::now() });
+    let planned = service::plan_recalling(&session.request, &asked, memory)?;
     let withheld = arguments.withhold.unwrap_or_default();
     let planned = planned.withhold(&withheld);
     session.printer.detail(&format!("Read {} definition files.", planned.files_read));

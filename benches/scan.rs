@@ -1,0 +1,47 @@
+//! The floor that everything is compared with: the definitions of a catalog are read, and the parser says what stands in
+//! them. Nothing of it is looked at.
+
+use camino::Utf8Path;
+use gallerist::config::{Config, FILE_NAME, Role};
+use gallerist::repository::{Listing, WorkTree};
+use rayon::prelude::*;
+use saphyr_parser::{Parser, StrInput};
+use std::io::{self, Write};
+
+/// How much is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Definitions.
+    Definitions,
+    /// And the certificates that they name, one each.
+    AndCertificates,
+}
+
+/// Reads and scans every definition of a catalog, and gives how many events there were.
+pub(crate) fn scan(folder: &Utf8Path, scope: Scope) -> io::Result<usize> {
+    let tree = WorkTree::at(folder).map_err(io::Error::other)?;
+    let config = std::fs::read(folder.join(FILE_NAME))?;
+    let (config, _) = Config::read(Utf8Path::new(FILE_NAME), &config);
+    let config = config.ok_or_else(|| io::Error::other("the settings are not sound"))?;
+    let listing = Listing::of_catalog(&tree, &config);
+    let definitions: Vec<&Utf8Path> = listing.of(Role::Product).collect();
+    let events = definitions.into_par_iter().map(|path| {
+        let text = std::fs::read_to_string(folder.join(path))?;
+        if let (Scope::AndCertificates, Some(key)) = (scope, path.file_stem()) {
+            std::fs::read(folder.join(format!("assets/certificates/{key}.pdf")))?;
+        }
+        let mut parser = Parser::new(StrInput::new(&text));
+        let mut events = 0;
+        while let Some(event) = parser.next_event() {
+            event.map_err(io::Error::other)?;
+            events += 1;
+        }
+        Ok(events)
+    });
+    events.sum()
+}
+
+/// The same as a program of its own.
+pub(crate) fn print(folder: &str, scope: Scope) -> io::Result<()> {
+    writeln!(io::stdout(), "{} events", scan(Utf8Path::new(folder), scope)?)
+}

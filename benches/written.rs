@@ -1,0 +1,176 @@
+//! A catalog of any size on disk, with what is on sale of it as a folder: exported in pieces, so that it need not fit into
+//! memory.
+
+use super::generate;
+use super::workload::{NOW, binding, broken, every_rule_on, name, observed, product};
+use camino::{Utf8Path, Utf8PathBuf};
+use gallerist::config::{Config, FILE_NAME};
+use gallerist::definition::{Catalog, MemoryAssets};
+use gallerist::model::Digest;
+use gallerist::plan::History;
+use gallerist::released::{Bindings, Coverage, Observation};
+use gallerist::service::{self, Request};
+use gallerist::submission::Scope;
+use gallerist::wire::{self, SettledProducts, SnapshotIndex, Totals};
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+
+/// So many products are exported at once.
+const PIECE: usize = 1_000;
+
+/// What the marketplace shows equals what the definitions say.
+pub(crate) struct Written {
+    pub(crate) folder: Utf8PathBuf,
+    pub(crate) released: Utf8PathBuf,
+}
+
+impl Written {
+    /// Writes both below a folder; what stood there is removed.
+    pub(crate) fn new(products: usize, below: &Utf8Path) -> io::Result<Self> {
+        let folder = below.join(format!("catalog-{products}"));
+        let released = below.join(format!("released-{products}"));
+        let shared = shared();
+        emptied(&released)?;
+        emptied(&folder)?;
+        super::write(&shared, folder.as_std_path())?;
+        for place in [released.join("products"), folder.join("products"), folder.join("assets/certificates")]
+        {
+            std::fs::create_dir_all(place)?;
+        }
+        let written = Self { folder, released };
+        let mut whole: Option<(SnapshotIndex, SettledProducts)> = None;
+        for first in (0..products).step_by(PIECE) {
+            let piece = Piece::export(first..(first + PIECE).min(products), &shared, below)?;
+            piece.move_into(&written)?;
+            whole = Some(match whole {
+                None => (piece.index, piece.settled),
+                Some(whole) => together(whole, piece),
+            });
+        }
+        let (index, mut settled) = whole.ok_or_else(broken)?;
+        let index = json(wire::to_json_string(&index))?;
+        settled.index = wire::Name(Digest::of_bytes(index.as_bytes()));
+        std::fs::write(written.released.join("settled.json"), json(wire::to_json_string(&settled))?)?;
+        std::fs::write(written.released.join("snapshot.json"), index)?;
+        Ok(written)
+    }
+}
+
+/// A catalog of a part of the products, and what the program saves of its state.
+struct Piece {
+    folder: Utf8PathBuf,
+    released: Utf8PathBuf,
+    index: SnapshotIndex,
+    settled: SettledProducts,
+}
+
+impl Piece {
+    fn export(piece: Range<usize>, shared: &[(String, Vec<u8>)], below: &Utf8Path) -> io::Result<Self> {
+        let (folder, released) = (below.join("piece"), below.join("piece-released"));
+        emptied(&folder)?;
+        emptied(&released)?;
+        let own = piece.clone().flat_map(|index| {
+            let certificate = generate::page(&["Software copyright certificate", &name(index)]);
+            [
+                (format!("products/p-{index:05}.yaml"), product(index)),
+                (format!("assets/certificates/p-{index:05}.pdf"), certificate),
+            ]
+        });
+        let files: Vec<(String, Vec<u8>)> = shared.iter().cloned().chain(own).collect();
+        super::write(&files, folder.as_std_path())?;
+        let file = released.with_extension("json");
+        std::fs::write(
+            &file,
+            json(wire::to_json_string(&wire::ReleasedSnapshot::from(&sold(piece, &files)?)))?,
+        )?;
+        let request =
+            Request { directory: folder.clone(), target: None, now: NOW, on_throwaway_machine: false };
+        service::export_saved(&request, &file, &released).map_err(io::Error::other)?;
+        let text = |name: &str| std::fs::read_to_string(released.join(name));
+        let index = wire::from_json_str(&text("snapshot.json")?).map_err(io::Error::other)?;
+        let settled = wire::from_json_str(&text("settled.json")?).map_err(io::Error::other)?;
+        Ok(Self { folder, released, index, settled })
+    }
+
+    fn move_into(&self, written: &Written) -> io::Result<()> {
+        let all = |from: Utf8PathBuf, to: Utf8PathBuf| {
+            for entry in from.read_dir_utf8()? {
+                let entry = entry?;
+                std::fs::rename(entry.path(), to.join(entry.file_name()))?;
+            }
+            Ok::<(), io::Error>(())
+        };
+        all(self.folder.join("products"), written.folder.join("products"))?;
+        all(self.folder.join("assets/certificates"), written.folder.join("assets/certificates"))?;
+        all(self.released.join("products"), written.released.join("products"))
+    }
+}
+
+/// What two parts say about all of their products.
+fn together(
+    (mut index, mut settled): (SnapshotIndex, SettledProducts),
+    piece: Piece,
+) -> (SnapshotIndex, SettledProducts) {
+    let Totals { products_on_sale, specifications_on_sale, bound, .. } = piece.index.totals;
+    index.products += piece.index.products;
+    index.totals.products_on_sale += products_on_sale;
+    index.totals.specifications_on_sale += specifications_on_sale;
+    index.totals.bound += bound;
+    let before = settled.files.len();
+    settled.files.extend(piece.settled.files);
+    settled.products.0.extend(piece.settled.products.0.into_iter().map(|(key, mut product)| {
+        product.files.iter_mut().for_each(|file| *file += before);
+        (key, product)
+    }));
+    (index, settled)
+}
+
+/// What is on sale of some products, as their definitions say.
+fn sold(piece: Range<usize>, files: &[(String, Vec<u8>)]) -> io::Result<wire::Snapshot> {
+    let all = || files.iter().map(|(path, content)| (Utf8PathBuf::from(path), content.clone()));
+    let config = files.iter().find(|(path, _)| path == FILE_NAME);
+    let config = config.and_then(|(path, content)| Config::read(Utf8Path::new(path), content).0);
+    let config = config.ok_or_else(broken)?;
+    let (catalog, found) = Catalog::read(&config, all(), &MemoryAssets(all().collect()));
+    let desired = catalog.desired(config.default_target.as_str());
+    if !found.list.is_empty() || desired.len() != piece.len() {
+        return Err(broken());
+    }
+    let products = piece.zip(desired.values()).map(|(index, desired)| observed(index, &desired.product));
+    let observation = Observation {
+        taken_at: NOW,
+        coverage: Coverage::Whole,
+        products: products.collect(),
+        applications: Vec::new(),
+    };
+    let bound = observation.products.iter().zip(desired.keys());
+    let bindings =
+        Bindings { products: bound.map(|(observed, key)| ((*key).clone(), binding(observed))).collect() };
+    let histories: BTreeMap<_, _> = desired
+        .iter()
+        .map(|(key, desired)| {
+            let last_applied = Some(desired.product.clone());
+            ((*key).clone(), History { last_applied, ..History::default() })
+        })
+        .collect();
+    let scope = Scope { catalog: config.name.clone(), target: config.default_target.clone() };
+    Ok(wire::Snapshot { scope, site: "intl".to_owned(), observation, bindings, histories })
+}
+
+/// The settings and files that all products share.
+fn shared() -> Vec<(String, Vec<u8>)> {
+    let with_rules = |(path, content): (String, Vec<u8>)| match path == FILE_NAME {
+        true => (path, [content, every_rule_on().into_bytes()].concat()),
+        false => (path, content),
+    };
+    generate::catalog(0).into_iter().map(with_rules).collect()
+}
+
+fn emptied(folder: &Utf8Path) -> io::Result<()> {
+    if folder.exists() { std::fs::remove_dir_all(folder) } else { Ok(()) }
+}
+
+fn json(text: Result<String, wire::WireError>) -> io::Result<String> {
+    text.map_err(io::Error::other)
+}

@@ -1,0 +1,304 @@
+//! Products that need no second look: in sync when a snapshot was made, with nothing to say of them, and with a definition
+//! that is still the same, byte for byte. It is not parsed, the snapshot's file of it is not read, and nothing is compared or
+//! judged once more.
+
+use super::outcomes::{Memory, Outcome, Outcomes};
+use super::planning::Planner;
+use super::snapshot::SnapshotFile;
+use super::workspace::{Definitions, Workspace};
+use super::{Request, ServiceError};
+use crate::config::Target;
+use crate::definition::{Definition, Read};
+use crate::model::{Digest, Key};
+use crate::plan::{DesiredProduct, History, Plan, ProductPlan};
+use crate::released::{Coverage, Released, ReleasedProduct};
+use crate::repository::{Assets, FileError, FileProblem};
+use crate::rules::{self, Summaries, Summary};
+use crate::submission::Revision;
+use crate::wire::{ComparedProduct, Document, Map, Name, SettledProduct, SettledProducts, Snapshot};
+use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// What a plan remembers of a product that needed no second look: a digest of its definition and files.
+#[derive(Serialize, Deserialize, Clone)]
+struct Known(Name<Digest>);
+
+impl Outcome for Known {
+    const COMMAND: &'static str = "plan";
+}
+
+/// What a snapshot says of products that need no second look, as far as it counts now.
+pub(super) struct Settled {
+    commits: Vec<String>,
+    files: Vec<String>,
+    /// By the paths of their definitions.
+    products: HashMap<String, (Key, SettledProduct)>,
+}
+
+/// A product that needs no second look: what is shown of it, and what others are compared with.
+pub(super) struct Row {
+    pub(super) path: Utf8PathBuf,
+    pub(super) summary: Summary,
+    name: String,
+    revision: Revision,
+    /// The commit it was applied from last.
+    commit: Option<String>,
+    content: Digest,
+}
+
+impl Row {
+    /// What a plan says of it.
+    pub(super) fn plan(&self, target: &Key, key: &Key) -> ProductPlan {
+        let Self { path, name, revision, summary, .. } = self;
+        let (name, delivery) = (name.clone(), summary.delivery);
+        ProductPlan::settled(target, key.clone(), name, delivery, path.clone(), revision.clone())
+    }
+}
+
+impl Settled {
+    /// What counts of a snapshot's word, where it was given about this very index and judged by the same rules and settings.
+    pub(super) fn of(
+        found: SettledProducts,
+        index: &str,
+        workspace: &Workspace,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let SettledProducts { index: own, judged_by, at, commits, files, products, .. } = found;
+        if own.0 != Digest::of_bytes(index.as_bytes()) || judged_by.0 != judges(workspace) || now < at.0 {
+            return None;
+        }
+        let lasting = products
+            .0
+            .into_iter()
+            .filter(|(_, found)| found.until.as_ref().is_none_or(|until| now < until.0));
+        let products = lasting.map(|(key, found)| (found.path.clone(), (key.0, found)));
+        Some(Self { commits, files, products: products.collect() })
+    }
+
+    /// The product of a definition, where its content is known to be this.
+    fn row(&self, path: &Utf8Path, content: Digest) -> Option<(&Key, Row)> {
+        let (key, found) = self.products.get(path.as_str())?;
+        if content != found.content.0 {
+            return None;
+        }
+        let commit = match found.commit {
+            Some(at) => Some(self.commits.get(at)?.clone()),
+            None => None,
+        };
+        let row = Row {
+            path: path.to_owned(),
+            summary: found.compared.summary(key),
+            name: found.name.clone(),
+            revision: found.revision.0.clone(),
+            commit,
+            content,
+        };
+        Some((key, row))
+    }
+
+    /// The files that the definition named, should it be the same.
+    fn files(&self, path: &Utf8Path) -> Option<Vec<&Utf8Path>> {
+        let (_, found) = self.products.get(path.as_str())?;
+        found.files.iter().map(|file| self.files.get(*file).map(Utf8Path::new)).collect()
+    }
+}
+
+/// A digest of a definition with the files that it names; `None` where one of them cannot be used.
+fn content<'p>(
+    text: &str,
+    files: impl IntoIterator<Item = &'p Utf8Path>,
+    assets: &Assets<'_>,
+) -> Option<Digest> {
+    let mut parts = vec![text.to_owned()];
+    for file in files {
+        let digest = match assets.asset(Utf8Path::new(""), file.as_str()) {
+            Ok(asset) => asset.digest,
+            Err(FileError { problem: FileProblem::Missing, .. }) => "missing".to_owned(),
+            Err(_) => return None,
+        };
+        parts.extend([file.to_string(), digest]);
+    }
+    Some(Digest::of("definition", &parts))
+}
+
+impl Workspace {
+    /// What the definitions say at a target, with no more than a row of each product that needs no second look.
+    fn definitions_settling(
+        &self,
+        target: &Target,
+        settled: &Settled,
+        memory: Option<Memory<'_>>,
+    ) -> Definitions {
+        let again = self.again(Vec::new());
+        let outcomes = memory.and_then(|memory| Outcomes::<Known>::open(memory, self, Some(target)));
+        let source = &*self.files;
+        let assets = Assets::new(source);
+        let recall = |path: &Utf8Path| {
+            let known = |_: &Key, Known(content): &Known| Some(settled.row(path, content.0)?.1);
+            let remembered = outcomes.as_ref().and_then(|outcomes| outcomes.recall(path, &again, known));
+            if let Some((definition, row)) = remembered {
+                return Some((definition, Some(row)));
+            }
+            let files = settled.files(path)?;
+            let text = source.read_text(path).ok()?;
+            let (key, row) = settled.row(path, content(&text, files.iter().copied(), &assets)?)?;
+            let (targets, files) = (vec![target.name.clone()], files.into_iter().map(Utf8Path::to_owned));
+            let definition =
+                Definition::recalled(key.clone(), path.to_owned(), targets, files.collect(), &again);
+            Some((definition, Some(row)))
+        };
+        let Read { catalog, seen, diagnostics, .. } = self.read_seeing(&[], recall, |_| None);
+        let rows: BTreeMap<Key, Row> = seen.into_iter().filter_map(|(key, row)| Some((key, row?))).collect();
+        if let Some(outcomes) = outcomes {
+            let found = rows
+                .iter()
+                .filter_map(|(key, row)| Some((catalog.definition(key.as_str())?, Known(Name(row.content)))));
+            outcomes.keep(self, Some(target), found, &diagnostics);
+        }
+        self.sorted_out(target, catalog, diagnostics, rows)
+    }
+}
+
+impl<'a> Planner<'a> {
+    /// A planner of a whole catalog, for planning against a snapshot: products that need no second look are not kept.
+    pub(super) fn against(
+        workspace: &'a Workspace,
+        request: &Request,
+        snapshot: &SnapshotFile,
+        memory: Option<Memory<'_>>,
+    ) -> Result<Self, ServiceError> {
+        let target = workspace.target(request.target.as_ref())?;
+        let Some(settled) = snapshot.settled(workspace, request.now) else {
+            return Self::at(workspace, target, request);
+        };
+        let definitions = workspace.definitions_settling(target, &settled, memory);
+        let mut planner = Self::reading(workspace, target, request, definitions)?;
+        let again = planner.to_look_at_again();
+        planner.read_again(&again);
+        Ok(planner)
+    }
+
+    /// Settled products that need a second look after all, because of other products or of this commit.
+    fn to_look_at_again(&self) -> Vec<Key> {
+        let Definitions { desired, settled, renamed, broken, .. } = &self.definitions;
+        let summaries = desired.values().filter_map(|found| Summary::of(&found.desired));
+        let mut products: Vec<Summary> =
+            summaries.chain(settled.values().map(|row| row.summary.clone())).collect();
+        products.sort_by(|a, b| a.key.cmp(&b.key));
+        let site = &self.target.profile;
+        let compared = rules::check_catalog(&Summaries { site, products }, &self.workspace.config.rules);
+        let is_named =
+            |key: &Key| compared.contains_key(key) || renamed.contains_key(key) || broken.contains(key);
+        let again = settled.iter().filter(|(key, row)| {
+            is_named(key) || row.commit.as_deref().is_some_and(|commit| self.is_older(commit))
+        });
+        again.map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Reads definitions of settled products once more, for a second look.
+    fn read_again(&mut self, keys: &[Key]) {
+        let (workspace, definitions) = (self.workspace, &mut self.definitions);
+        let assets = Assets::new(&*workspace.files);
+        for key in keys {
+            let Some(Row { path, .. }) = definitions.settled.remove(key) else { continue };
+            let text = workspace.files.read_text(&path).unwrap_or_default();
+            let (definition, found) =
+                definitions.catalog.read_one(&workspace.config, &path, text.as_bytes(), &assets);
+            let definition = definition.filter(|found| found.key == *key && !found.is_broken());
+            let desired = definition.as_ref().and_then(|found| found.desired(self.target.name.as_str()));
+            match (desired.cloned(), definition) {
+                (Some(desired), Some(definition)) => {
+                    definitions.catalog.replace(definition);
+                    definitions.desired.insert(key.clone(), DesiredProduct { desired, path: Some(path) });
+                }
+                // It was sound a moment ago: somebody is writing it.
+                _ => {
+                    definitions.diagnostics.merge(found);
+                    definitions.broken.insert(key.clone());
+                }
+            }
+        }
+    }
+}
+
+/// The products of a plan just made that need no second look, for the index that is saved with them.
+pub(super) fn settled(
+    planner: &Planner<'_>,
+    snapshot: &Snapshot,
+    released: &Released,
+    plan: &Plan,
+    index: &str,
+    now: Timestamp,
+) -> SettledProducts {
+    let Definitions { catalog, desired, diagnostics, .. } = &planner.definitions;
+    let assets = Assets::new(&*planner.workspace.files);
+    let told: HashSet<&Utf8Path> =
+        diagnostics.list.iter().map(|found| found.primary.path.as_path()).collect();
+    let candidate = |product: &ProductPlan| {
+        let key = &product.key;
+        let definition = catalog.definition(key.as_str()).filter(|found| !told.contains(&*found.path))?;
+        let desired = &desired.get(key)?.desired;
+        let history = snapshot.histories.get(key).filter(|history| lasts(history))?;
+        let ReleasedProduct { revision, recorded_at: None, .. } = released.products.get(key)? else {
+            return None;
+        };
+        if !product.is_settled() || !desired.is_content_alone() {
+            return None;
+        }
+        let files = definition.files().iter().map(Utf8PathBuf::as_path);
+        let expiries = history.evidence.iter().filter_map(|evidence| evidence.expires);
+        let found = SettledProduct {
+            path: definition.path.to_string(),
+            files: Vec::new(),
+            content: Name(content(definition.source().text(), files, &assets)?),
+            name: product.name.clone(),
+            compared: ComparedProduct::of(&Summary::of(desired)?),
+            revision: Name(revision.clone()),
+            commit: None,
+            until: expiries.filter(|expiry| *expiry > now).min().map(Name),
+        };
+        Some((definition, history.commit.as_ref(), found))
+    };
+    // What was not looked at may say more.
+    let is_whole = released.coverage == Coverage::Whole && planner.only.is_none();
+    let found: Vec<_> =
+        if is_whole { plan.products.iter().filter_map(candidate).collect() } else { Vec::new() };
+    let commits: BTreeSet<&String> = found.iter().filter_map(|(_, commit, _)| *commit).collect();
+    let commits: Vec<&String> = commits.into_iter().collect();
+    let files: BTreeSet<&Utf8PathBuf> =
+        found.iter().flat_map(|(definition, ..)| definition.files()).collect();
+    let files: Vec<&Utf8PathBuf> = files.into_iter().collect();
+    let products = found.into_iter().map(|(definition, commit, product)| {
+        let commit = commit.and_then(|commit| commits.binary_search(&commit).ok());
+        let named = definition.files().iter().filter_map(|file| files.binary_search(&file).ok());
+        (Name(definition.key.clone()), SettledProduct { commit, files: named.collect(), ..product })
+    });
+    SettledProducts {
+        document: SettledProducts::NAME.into(),
+        format: SettledProducts::FORMAT,
+        index: Name(Digest::of_bytes(index.as_bytes())),
+        judged_by: Name(judges(planner.workspace)),
+        at: Name(now),
+        products: Map(products.collect()),
+        commits: commits.into_iter().cloned().collect(),
+        files: files.into_iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// Whether nothing that is recorded of a product has a clock of its own.
+fn lasts(history: &History) -> bool {
+    let History { open, held, refused, ignored, failing, .. } = history;
+    open.is_none() && held.is_empty() && refused.is_none() && ignored.is_empty() && failing.is_none()
+}
+
+/// What decides how products are read and judged: the rules of this version, the settings and the attribute library.
+fn judges(workspace: &Workspace) -> Digest {
+    let library = workspace.files.read_text(&workspace.config.attributes).unwrap_or_default();
+    let mut parts = vec![env!("CARGO_PKG_VERSION").to_owned(), workspace.source.text().to_owned(), library];
+    for rule in rules::all() {
+        parts.extend([rule.doc.id, rule.doc.why, rule.doc.instead].map(str::to_owned));
+    }
+    Digest::of("judged-by", &parts)
+}

@@ -1,0 +1,210 @@
+//! Products that need no second look: a plan against a snapshot in a folder says the same, byte for byte, as one against the
+//! whole state, whatever became of definitions, settings, time and folder since.
+
+use super::shop::Repository;
+use crate::examples::copy;
+use camino::{Utf8Path, Utf8PathBuf};
+use gallerist::report::Outcome;
+use gallerist::service::{self, Memory, PlanRequest, Planned, Request, View};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+/// Two dozen products on sale, and the state saved as a file and as a folder. Never written to.
+struct Saved {
+    shop: Repository,
+    at: Timestamp,
+}
+
+static SAVED: LazyLock<Saved> = LazyLock::new(|| {
+    let shop = Repository::two_dozen();
+    let folder = shop.export();
+    let file = shop.cli.folder().parent().unwrap().join("released.json").display().to_string();
+    let _ = shop.run(&["export", "--out", &file]).fine();
+    // What is saved of a saved state is the same.
+    let again = folder.replace("released/", "again/");
+    let _ = shop.run(&["export", "--released", &file, "--out", &again]).fine();
+    for name in ["snapshot.json", "settled.json"] {
+        let texts =
+            [&folder, &again].map(|folder| std::fs::read_to_string(format!("{folder}{name}")).unwrap());
+        let [one, other] = texts.map(|text| without_its_time(&text));
+        assert_eq!(one, other, "{name}");
+    }
+    Saved { shop, at: Timestamp::now() }
+});
+
+fn without_its_time(text: &str) -> String {
+    text.lines().filter(|line| !line.starts_with("  \"at\": ")).collect::<Vec<_>>().join("\n")
+}
+
+/// A copy of catalog and snapshots that may be changed.
+struct Copied {
+    _home: TempDir,
+    root: Utf8PathBuf,
+    now: Timestamp,
+}
+
+impl Copied {
+    fn new() -> Self {
+        let home = TempDir::new().unwrap();
+        let root = Utf8PathBuf::from_path_buf(home.path().canonicalize().unwrap()).unwrap();
+        copy(SAVED.shop.cli.folder().parent().unwrap(), root.as_std_path()).unwrap();
+        Self { _home: home, root, now: SAVED.at }
+    }
+
+    fn catalog(&self) -> Utf8PathBuf {
+        self.root.join(SAVED.shop.cli.folder().file_name().unwrap().to_str().unwrap())
+    }
+
+    fn plan(&self, released: &str) -> Result<Planned, String> {
+        self.plan_recalling(released, false)
+    }
+
+    /// With what was remembered it begins when what was written a moment ago has been there for long.
+    fn plan_recalling(&self, released: &str, remembers: bool) -> Result<Planned, String> {
+        let folder = self.root.join("memory");
+        let begun = Timestamp::now() + SignedDuration::from_secs(60);
+        let memory = remembers.then_some(Memory { folder: &folder, begun });
+        let request =
+            Request { directory: self.catalog(), target: None, now: self.now, on_throwaway_machine: false };
+        let asked = PlanRequest { released: Some(self.root.join(released)), ..PlanRequest::default() };
+        service::plan_recalling(&request, &asked, memory).map_err(|error| error.to_string())
+    }
+
+    fn text(&self, path: &Utf8Path) -> String {
+        std::fs::read_to_string(self.catalog().join(path)).unwrap_or_default()
+    }
+
+    fn edit(&self, path: &Utf8Path, from: &str, to: &str) {
+        let text = self.text(path);
+        std::fs::write(self.catalog().join(path), text.replacen(from, to, 1)).unwrap();
+    }
+
+    fn agree(&self) -> Result<(), TestCaseError> {
+        let whole = self.plan("released.json").map(|planned| told(&planned));
+        let part = self.plan("released").map(|planned| told(&planned));
+        prop_assert_eq!(&whole, &part);
+        for turn in 0..2 {
+            let recalled = self.plan_recalling("released", true).map(|planned| told(&planned));
+            prop_assert_eq!(&whole, &recalled, "with what was remembered, at turn {}", turn);
+        }
+        Ok(())
+    }
+
+    fn happen(&mut self, what: u8, which: usize, seed: u32) {
+        let products = SAVED.shop.products();
+        let key = |which: usize| products[which % products.len()].clone();
+        let (own, other) = (key(which), key(which + 1 + seed as usize % 20));
+        let path = |key: &str| Utf8PathBuf::from(format!("products/{key}.yaml"));
+        let file = path(&own);
+        let whole = self.catalog().join(&file);
+        match what {
+            0 => self.edit(&file, "overview: ", &format!("overview: {seed} ")),
+            1 => self.edit(&file, "overview: ", "overview: ["),
+            2 => self.edit(&file, "kind: Product\n", "kind: Product\n# The same in other words.\n"),
+            3 => self.edit(&file, &format!("certificates/{own}.pdf"), &format!("certificates/{other}.pdf")),
+            4 => self.edit(&file, &format!("https://{own}."), &format!("https://{other}.")),
+            5 => drop(std::fs::rename(&whole, self.catalog().join(format!("products/moved-{seed}.yaml")))),
+            6 => drop(std::fs::copy(&whole, self.catalog().join(format!("products/copy-{seed}.yaml")))),
+            7 => drop(std::fs::remove_file(&whole)),
+            8 => self.edit(&file, "name: ", &format!("formerly: [{other}]\nname: ")),
+            9 => self.edit(&file, "name: ", &format!("replaces: [{other}]\nname: ")),
+            10 => self.edit(&file, "name: ", "retire: {reason: nobody buys it}\nname: "),
+            11 => self.edit(&file, "name: ", "unmanage: {reason: sold by hand}\nname: "),
+            12 => {
+                let level = ["off", "note", "warning", "error"][seed as usize % 4];
+                let rules = format!("rules: {{superlative-used: {level}, description-too-short: {level}}}\n");
+                self.edit(Utf8Path::new("gallerist.yaml"), "targets:", &format!("{rules}targets:"));
+            }
+            13 => self.edit(&file, &format!("key: {own}"), &format!("key: new-{seed}")),
+            14 => self.now += SignedDuration::from_hours(i64::from(seed % 40_000)),
+            15 => self.now -= SignedDuration::from_hours(i64::from(seed % 400)),
+            16 => self.edit(&file, "    public: true", "    public: false"),
+            17 => {
+                let new = self.text(&file).replace(&own, &format!("{own}-too")).replace("Desk", "Works");
+                std::fs::write(self.catalog().join(path(&format!("{own}-too"))), new).unwrap();
+            }
+            18 => {
+                let settled = self.root.join("released/settled.json");
+                let text = std::fs::read_to_string(&settled).unwrap_or_default();
+                let damaged = match seed % 4 {
+                    0 => text.replacen("\"index\": \"", "\"index\": \"0", 1),
+                    1 => text.chars().take(seed as usize % 900).collect(),
+                    2 => text.replacen("\"judgedBy\": \"", "\"judgedBy\": \"0", 1),
+                    _ => text.replacen("\"content\": \"", "\"content\": \"0", 1),
+                };
+                std::fs::write(settled, damaged).unwrap();
+            }
+            19 if seed.is_multiple_of(2) => {
+                drop(std::fs::remove_file(self.catalog().join("assets/logo.png")))
+            }
+            19 => {
+                let certificate = self.catalog().join(format!("assets/certificates/{own}.pdf"));
+                let mut bytes = std::fs::read(&certificate).unwrap_or_default();
+                bytes.extend_from_slice(b"\n% again\n");
+                std::fs::write(certificate, bytes).unwrap();
+            }
+            20 => self.edit(&file, "name: ", "onChange: replace\nname: "),
+            _ => self.edit(&file, "overview: ", &format!("overview: The best of {seed} ")),
+        }
+    }
+}
+
+/// All that a plan tells, in the form for programs and as data.
+fn told(planned: &Planned) -> String {
+    let json = service::json(View::Plan(planned), Outcome::Done, 0).unwrap();
+    format!("{json}\n{:?}\n{}", planned.plan, planned.files_read)
+}
+
+#[test]
+fn files_of_products_that_need_no_second_look_are_not_read() {
+    let copied = Copied::new();
+    let products = copied.root.join("released/products");
+    let quiet = copied.plan("released.json").unwrap().plan.products;
+    let quiet: Vec<_> = quiet.into_iter().filter(gallerist::plan::ProductPlan::is_settled).collect();
+    assert!(quiet.len() > 12, "{}", quiet.len());
+    for product in &quiet {
+        std::fs::write(products.join(format!("{}.json", product.key)), "{}").unwrap();
+    }
+    let planned = copied.plan("released").unwrap();
+    assert_eq!(planned.plan.products.len(), 24);
+    assert_eq!(planned.plan.products.iter().filter(|found| found.is_settled()).count(), quiet.len());
+    let file = Utf8PathBuf::from("products/bakery-desk.yaml");
+    copied.edit(&file, "overview: ", "overview: Now ");
+    let refused = copied.plan("released").unwrap_err();
+    assert!(refused.contains("bakery-desk.json"), "{refused}");
+}
+
+#[test]
+fn an_older_commit_is_noticed_at_every_product() {
+    let copied = Copied::new();
+    super::shop::git(copied.catalog().as_std_path(), &["checkout", "-q", "HEAD~1"]);
+    let planned = copied.plan("released").unwrap();
+    let older = |rule: &str| rule == "older-commit";
+    let blocked = planned
+        .plan
+        .products
+        .iter()
+        .filter(|found| found.blocks.iter().any(|block| older(block.finding.rule)));
+    assert_eq!(blocked.count(), 24);
+    copied.agree().unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_plan_against_a_folder_is_the_plan_against_all(
+        happenings in prop::collection::vec((0_u8..22, 0_usize..24, any::<u32>()), 1..5)
+    ) {
+        let mut copied = Copied::new();
+        copied.agree()?;
+        for (what, which, seed) in happenings {
+            // Longer than a tick of the file system's clock.
+            std::thread::sleep(std::time::Duration::from_millis(12));
+            copied.happen(what, which, seed);
+            copied.agree()?;
+        }
+    }
+}
