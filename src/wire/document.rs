@@ -95,6 +95,10 @@ pub fn from_json_str<D: Document + DeserializeOwned>(text: &str) -> Result<D, Wi
     if header.format > D::FORMAT {
         return Err(WireError::NewerFormat { document: D::NAME, found: header.format, known: D::FORMAT });
     }
+    if let Ok(document) = serde_json::from_str(text) {
+        return Ok(document);
+    }
+    // Only a slower reader knows where it was.
     let mut from = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut from).map_err(|error| WireError::Form {
         document: D::NAME,
