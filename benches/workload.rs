@@ -257,7 +257,7 @@ fn specification_key(index: usize) -> String {
 /// a word that names must not hold.
 pub(crate) fn name(index: usize) -> String {
     let letter = |place: usize| char::from(b'a' + u8::try_from(index / place % 26).unwrap_or(0));
-    format!("Measured Desk Q{}", [676, 26, 1].map(letter).iter().collect::<String>())
+    format!("Measured Desk Q{}", [17_576, 676, 26, 1].map(letter).iter().collect::<String>())
 }
 
 /// A product of about 5 KB: six simple specifications and two with two SKUs each.
