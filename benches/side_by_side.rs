@@ -86,7 +86,7 @@ impl Shop {
         let text = std::fs::read_to_string(&path)?;
         let from = text.find("weekdays from ").map(|at| at + "weekdays from ".len());
         let from = from.ok_or_else(|| io::Error::other("nothing to change in a generated product"))?;
-        let hours = ["nine", "half", "noon"];
+        let hours = ["five", "half", "noon"];
         let hour = hours.get(turn % hours.len()).copied().unwrap_or_default();
         let changed = [text.get(..from).unwrap_or_default(), hour, text.get(from + 4..).unwrap_or_default()];
         std::fs::write(&path, changed.concat())

@@ -109,6 +109,14 @@ fn starts(program: &Path) -> io::Result<String> {
     let (ten, many) = (below.join("ten"), below.join("example-14"));
     write(&generate::catalog(10), ten.as_std_path())?;
     write(&generate::catalog(200), many.as_std_path())?;
+    // What is applied is committed.
+    for arguments in [&["init", "-q", "-b", "main"][..], &["add", "-A"], &["commit", "-qm", "all"]] {
+        let mut git = std::process::Command::new("git");
+        git.current_dir(&many).args(["-c", "user.name=B", "-c", "user.email=b@example.com"]);
+        if !git.args(arguments).status()?.success() {
+            return Err(io::Error::other(format!("git {arguments:?} failed")));
+        }
+    }
     let cache = below.join("cache").into_std_path_buf();
     let start = |folder: &'static str, arguments: &[&'static str]| {
         let folder = below.join(folder);

@@ -6,7 +6,6 @@ use super::workload::{NOW, binding, broken, every_rule_on, name, observed, produ
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::{Config, FILE_NAME};
 use gallerist::definition::{Catalog, MemoryAssets};
-use gallerist::model::Digest;
 use gallerist::plan::History;
 use gallerist::released::{Bindings, Coverage, Observation};
 use gallerist::service::{self, Request};
@@ -49,8 +48,8 @@ impl Written {
             });
         }
         let (index, mut settled) = whole.ok_or_else(broken)?;
+        settled.index = wire::Name(index.digest().map_err(io::Error::other)?);
         let index = json(wire::to_json_string(&index))?;
-        settled.index = wire::Name(Digest::of_bytes(index.as_bytes()));
         std::fs::write(written.released.join("settled.json"), json(wire::to_json_string(&settled))?)?;
         std::fs::write(written.released.join("snapshot.json"), index)?;
         Ok(written)

@@ -70,43 +70,86 @@ pub trait Assets: Sync {
     fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError>;
 }
 
+/// A file that a product names, as it was found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NamedFile {
+    /// From the catalog's folder.
+    pub path: Utf8PathBuf,
+    /// Whether its text was asked for, and not what kind of file it is.
+    pub is_text: bool,
+    /// Digest of what was found; `None` where nothing stands, or where nobody looked.
+    pub digest: Option<Digest>,
+}
+
+impl NamedFile {
+    /// Looks at a file.
+    #[must_use]
+    pub fn look(assets: &dyn Assets, path: &Utf8Path, is_text: bool) -> Self {
+        match is_text {
+            true => Self::text(path, &assets.read_text(path)),
+            false => Self::asset(path, &assets.asset(path)),
+        }
+    }
+
+    fn asset(path: &Utf8Path, found: &Result<Asset, AssetError>) -> Self {
+        let digest = digest(found, |asset| Digest::from_hex(&asset.digest));
+        Self { path: path.to_owned(), is_text: false, digest }
+    }
+
+    fn text(path: &Utf8Path, found: &Result<Arc<str>, AssetError>) -> Self {
+        let digest = digest(found, |text| Some(Digest::of_bytes(text.as_bytes())));
+        Self { path: path.to_owned(), is_text: true, digest }
+    }
+}
+
+/// What cannot be used is as good as its reason.
+fn digest<T>(found: &Result<T, AssetError>, of: impl Fn(&T) -> Option<Digest>) -> Option<Digest> {
+    match found {
+        Ok(found) => of(found),
+        Err(AssetError::Missing) => None,
+        Err(error) => Some(Digest::of_bytes(error.to_string().as_bytes())),
+    }
+}
+
 /// Remembers which files were asked for.
 pub(super) struct Asked<'a> {
     assets: &'a dyn Assets,
     /// A product names few.
-    paths: Mutex<Vec<Utf8PathBuf>>,
+    files: Mutex<Vec<NamedFile>>,
 }
 
 impl<'a> Asked<'a> {
     /// Nothing was asked for yet.
     pub(super) fn of(assets: &'a dyn Assets) -> Self {
-        Self { assets, paths: Mutex::default() }
+        Self { assets, files: Mutex::default() }
     }
 
     /// All that was asked for, whether it is there or not.
-    pub(super) fn paths(self) -> Vec<Utf8PathBuf> {
-        let mut paths = self.paths.into_inner().unwrap_or_else(PoisonError::into_inner);
-        paths.sort();
-        paths
+    pub(super) fn files(self) -> Vec<NamedFile> {
+        let mut files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        files.sort();
+        files
     }
 
-    fn note(&self, path: &Utf8Path) {
-        let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
-        if paths.iter().all(|known| known.as_str() != path.as_str()) {
-            paths.push(path.to_owned());
+    fn note(&self, file: NamedFile) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if !files.contains(&file) {
+            files.push(file);
         }
     }
 }
 
 impl Assets for Asked<'_> {
     fn asset(&self, path: &Utf8Path) -> Result<Asset, AssetError> {
-        self.note(path);
-        self.assets.asset(path)
+        let found = self.assets.asset(path);
+        self.note(NamedFile::asset(path, &found));
+        found
     }
 
     fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError> {
-        self.note(path);
-        self.assets.read_text(path)
+        let found = self.assets.read_text(path);
+        self.note(NamedFile::text(path, &found));
+        found
     }
 }
 

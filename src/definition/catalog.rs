@@ -1,7 +1,7 @@
 //! Reading all definitions of a catalog in one go.
 
 use super::again::Again;
-use super::assets::{Asked, Assets};
+use super::assets::{Asked, Assets, NamedFile};
 use super::build::{Surroundings, build};
 use super::cases::{beside, cases};
 use super::document::ProductDocument;
@@ -38,7 +38,7 @@ pub struct Definition {
     /// Whether the product says that it follows others.
     follows: bool,
     /// Files that the product names, from the catalog's folder.
-    files: Vec<Utf8PathBuf>,
+    files: Vec<NamedFile>,
 }
 
 impl Definition {
@@ -49,7 +49,7 @@ impl Definition {
         key: Key,
         path: Utf8PathBuf,
         targets: Vec<Key>,
-        files: Vec<Utf8PathBuf>,
+        files: Vec<NamedFile>,
         again: &Again,
     ) -> Self {
         let (text, tree, again) = (OnceLock::new(), OnceLock::new(), Some(again.clone()));
@@ -58,7 +58,7 @@ impl Definition {
 
     /// Files that the product names, from the catalog's folder, whether they are there or not.
     #[must_use]
-    pub fn files(&self) -> &[Utf8PathBuf] {
+    pub fn files(&self) -> &[NamedFile] {
         &self.files
     }
 
@@ -443,7 +443,7 @@ fn definition(
     }
     let follows = FOLLOWED.iter().any(|list| tree.root().get(list).is_some());
     let (text, tree) = (OnceLock::from(Arc::clone(tree.text())), OnceLock::from(Arc::new(tree)));
-    let (path, files) = (path.to_owned(), asked.paths());
+    let (path, files) = (path.to_owned(), asked.files());
     Some(Definition { key, path, targets, text, tree, again: None, desired, follows, files })
 }
 

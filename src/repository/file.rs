@@ -189,7 +189,7 @@ pub(super) fn open_straight(root: &Utf8Path, path: &Utf8Path) -> Option<(File, u
     if !path.as_str().split('/').all(is_name) {
         return None;
     }
-    // A pipe would wait for a writer.
+    // Opening a pipe must not wait for a writer; it is closed again at once.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
     let place = root.join(path);
     let file = openat2(CWD, place.as_std_path(), flags, Mode::empty(), ResolveFlags::NO_SYMLINKS).ok()?;

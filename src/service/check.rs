@@ -1,7 +1,7 @@
 //! Checking definitions: all of a catalog, some files, or texts that are not saved yet.
 
 use super::judging::{Judge, Seen};
-use super::outcomes::{Memory, Outcome, Outcomes};
+use super::outcomes::{Memory, Outcomes, Remembered};
 use super::workspace::{Workspace, request as refuse};
 use super::{Checked, Request, ServiceError, Unsaved, Version};
 use crate::config::{Config, Role, Target};
@@ -53,7 +53,7 @@ pub fn check_recalling(
 #[derive(Serialize, Deserialize, Clone)]
 struct Unremarkable(Vec<Option<Option<ComparedProduct>>>);
 
-impl Outcome for Unremarkable {
+impl Remembered for Unremarkable {
     const COMMAND: &'static str = "check";
 }
 

@@ -32,7 +32,7 @@ impl Workspace {
         let read = [products.as_path(), approvals.as_path(), attributes.as_path()];
         // Most work trees hold nothing new.
         let named: LazyCell<HashSet<&str>, _> = LazyCell::new(|| {
-            catalog.definitions().flat_map(Definition::files).map(|path| path.as_str()).collect()
+            catalog.definitions().flat_map(Definition::files).map(|file| file.path.as_str()).collect()
         });
         let matters = |path: &Utf8Path, is_new: bool| {
             let has_role = || path.starts_with(products) || self.config.role(path).is_some();

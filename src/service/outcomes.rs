@@ -6,7 +6,7 @@
 
 use super::workspace::Workspace;
 use crate::config::Target;
-use crate::definition::{Again, Definition};
+use crate::definition::{Again, Definition, NamedFile};
 use crate::diagnostic::Diagnostics;
 use crate::model::{Digest, Key};
 use crate::repository::{Stamp, is_absent, is_folder, write_for_now};
@@ -36,7 +36,7 @@ pub struct Memory<'a> {
 }
 
 /// What is kept of a product about which nothing was found.
-pub(super) trait Outcome: Serialize + DeserializeOwned + Clone + Send + Sync {
+pub(super) trait Remembered: Serialize + DeserializeOwned + Clone + Send + Sync {
     /// The command that finds it out, for the file's name.
     const COMMAND: &'static str;
 }
@@ -76,7 +76,7 @@ pub(super) struct Outcomes<O> {
     before: Mutex<HashMap<Utf8PathBuf, Option<Stamp>>>,
 }
 
-impl<O: Outcome> Outcomes<O> {
+impl<O: Remembered> Outcomes<O> {
     /// What is kept of a catalog in a folder.
     pub(super) fn open(
         Memory { folder, begun }: Memory<'_>,
@@ -85,7 +85,8 @@ impl<O: Outcome> Outcomes<O> {
     ) -> Option<Self> {
         let root = workspace.tree.root().to_owned();
         let basis = basis(workspace, only)?;
-        let name = Digest::of_bytes(root.as_str().as_bytes()).short();
+        let target = only.map_or("", |target| target.name.as_str());
+        let name = Digest::of("memory", &vec![root.to_string(), target.to_owned()]).short();
         let place = folder.join(format!("{}-{name}", O::COMMAND));
         let kept = read(&place).and_then(|bytes| parse(&bytes)).filter(|kept| kept.basis == basis);
         let kept =
@@ -111,7 +112,11 @@ impl<O: Outcome> Outcomes<O> {
         let made = make(&key, &product.outcome)?;
         let targets = product.targets.iter().map(|name| Key::new(name).ok()).collect::<Option<Vec<_>>>()?;
         let named = product.files.iter().skip(1);
-        let named = named.map(|file| self.path(*file).map(Utf8Path::to_owned)).collect::<Option<Vec<_>>>()?;
+        let named = named.map(|file| {
+            let path = self.path(*file)?.to_owned();
+            Some(NamedFile { path, is_text: false, digest: None })
+        });
+        let named = named.collect::<Option<Vec<_>>>()?;
         self.recalled.fetch_add(1, Ordering::Relaxed);
         Some((Definition::recalled(key, path.to_owned(), targets, named, again), made))
     }
@@ -178,7 +183,7 @@ struct Table<'a, O> {
     files: Vec<(String, Option<Stamp>)>,
 }
 
-impl<'a, O: Outcome> Table<'a, O> {
+impl<'a, O: Remembered> Table<'a, O> {
     fn of(outcomes: &'a Outcomes<O>) -> Self {
         let before = std::mem::take(&mut *outcomes.before.lock().unwrap_or_else(PoisonError::into_inner));
         Self { outcomes, before, known: HashMap::new(), files: Vec::new() }
@@ -187,7 +192,7 @@ impl<'a, O: Outcome> Table<'a, O> {
     fn product(&mut self, definition: &Definition, outcome: O) -> Option<Product<O>> {
         // What was recalled has been looked at already.
         let known = self.outcomes.fresh_product(&definition.path);
-        let paths = std::iter::once(&definition.path).chain(definition.files());
+        let paths = std::iter::once(&definition.path).chain(definition.files().iter().map(|file| &file.path));
         let files = match known {
             Some(product) => product.files.iter().map(|file| self.known_file(*file)).collect(),
             None => paths.map(|path| self.file(path)).collect::<Option<Vec<_>>>(),

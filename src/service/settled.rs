@@ -2,22 +2,26 @@
 //! that is still the same, byte for byte. It is not parsed, the snapshot's file of it is not read, and nothing is compared or
 //! judged once more.
 
-use super::outcomes::{Memory, Outcome, Outcomes};
+use super::outcomes::{Memory, Outcomes, Remembered};
 use super::planning::Planner;
 use super::snapshot::SnapshotFile;
 use super::workspace::{Definitions, Workspace};
 use super::{Request, ServiceError};
 use crate::config::Target;
-use crate::definition::{Definition, Read};
+use crate::definition::{Definition, NamedFile, Read};
 use crate::model::{Digest, Key};
 use crate::plan::{DesiredProduct, History, Plan, ProductPlan};
 use crate::released::{Coverage, Released, ReleasedProduct};
-use crate::repository::{Assets, FileError, FileProblem};
+use crate::repository::Assets;
 use crate::rules::{self, Summaries, Summary};
 use crate::submission::Revision;
-use crate::wire::{ComparedProduct, Document, Map, Name, SettledProduct, SettledProducts, Snapshot};
+use crate::wire::{
+    ComparedProduct, Document, Map, Name, SettledFile, SettledProduct, SettledProducts, Snapshot,
+    SnapshotIndex,
+};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -25,14 +29,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 #[derive(Serialize, Deserialize, Clone)]
 struct Known(Name<Digest>);
 
-impl Outcome for Known {
+impl Remembered for Known {
     const COMMAND: &'static str = "plan";
 }
 
 /// What a snapshot says of products that need no second look, as far as it counts now.
 pub(super) struct Settled {
     commits: Vec<String>,
-    files: Vec<String>,
+    files: Vec<SettledFile>,
     /// By the paths of their definitions.
     products: HashMap<String, (Key, SettledProduct)>,
 }
@@ -61,20 +65,27 @@ impl Settled {
     /// What counts of a snapshot's word, where it was given about this very index and judged by the same rules and settings.
     pub(super) fn of(
         found: SettledProducts,
-        index: &str,
+        index: &SnapshotIndex,
         workspace: &Workspace,
+        target: &Target,
         now: Timestamp,
     ) -> Option<Self> {
-        let SettledProducts { index: own, judged_by, at, commits, files, products, .. } = found;
-        if own.0 != Digest::of_bytes(index.as_bytes()) || judged_by.0 != judges(workspace) || now < at.0 {
+        let SettledProducts { index: own, judged_by, commits, files, products, .. } = found;
+        if own.0 != index.digest().ok()? || judged_by.0 != judges(workspace, target) {
             return None;
         }
-        let lasting = products
-            .0
-            .into_iter()
-            .filter(|(_, found)| found.until.as_ref().is_none_or(|until| now < until.0));
-        let products = lasting.map(|(key, found)| (found.path.clone(), (key.0, found)));
-        Some(Self { commits, files, products: products.collect() })
+        let all = products.0.len();
+        let by_path = products.0.into_iter().map(|(key, found)| (found.path.clone(), (key.0, found)));
+        let mut products: HashMap<String, (Key, SettledProduct)> = by_path.collect();
+        if products.len() < all {
+            // No file defines two products.
+            return None;
+        }
+        products.retain(|_, (_, SettledProduct { since, until, .. })| {
+            let has_begun = since.as_ref().is_none_or(|since| since.0 <= now);
+            has_begun && until.as_ref().is_none_or(|until| now < until.0)
+        });
+        Some(Self { commits, files, products })
     }
 
     /// The product of a definition, where its content is known to be this.
@@ -98,29 +109,25 @@ impl Settled {
         Some((key, row))
     }
 
-    /// The files that the definition named, should it be the same.
-    fn files(&self, path: &Utf8Path) -> Option<Vec<&Utf8Path>> {
+    /// The files that the definition named, as they are now.
+    fn files(&self, path: &Utf8Path, assets: &Assets<'_>) -> Option<Vec<NamedFile>> {
         let (_, found) = self.products.get(path.as_str())?;
-        found.files.iter().map(|file| self.files.get(*file).map(Utf8Path::new)).collect()
+        let look = |file: &usize| {
+            let SettledFile { path, text } = self.files.get(*file)?;
+            Some(NamedFile::look(assets, Utf8Path::new(path), *text))
+        };
+        found.files.iter().map(look).collect()
     }
 }
 
-/// A digest of a definition with the files that it names; `None` where one of them cannot be used.
-fn content<'p>(
-    text: &str,
-    files: impl IntoIterator<Item = &'p Utf8Path>,
-    assets: &Assets<'_>,
-) -> Option<Digest> {
+/// A digest of a definition with the files that it names.
+fn content(text: &str, files: &[NamedFile]) -> Digest {
     let mut parts = vec![text.to_owned()];
-    for file in files {
-        let digest = match assets.asset(Utf8Path::new(""), file.as_str()) {
-            Ok(asset) => asset.digest,
-            Err(FileError { problem: FileProblem::Missing, .. }) => "missing".to_owned(),
-            Err(_) => return None,
-        };
-        parts.extend([file.to_string(), digest]);
+    for NamedFile { path, is_text, digest } in files {
+        let digest = digest.map_or_else(|| "missing".to_owned(), |digest| digest.to_string());
+        parts.extend([path.to_string(), is_text.to_string(), digest]);
     }
-    Some(Digest::of("definition", &parts))
+    Digest::of("definition", &parts)
 }
 
 impl Workspace {
@@ -141,12 +148,10 @@ impl Workspace {
             if let Some((definition, row)) = remembered {
                 return Some((definition, Some(row)));
             }
-            let files = settled.files(path)?;
-            let text = source.read_text(path).ok()?;
-            let (key, row) = settled.row(path, content(&text, files.iter().copied(), &assets)?)?;
-            let (targets, files) = (vec![target.name.clone()], files.into_iter().map(Utf8Path::to_owned));
-            let definition =
-                Definition::recalled(key.clone(), path.to_owned(), targets, files.collect(), &again);
+            let files = settled.files(path, &assets)?;
+            let (key, row) = settled.row(path, content(&source.read_text(path).ok()?, &files))?;
+            let targets = vec![target.name.clone()];
+            let definition = Definition::recalled(key.clone(), path.to_owned(), targets, files, &again);
             Some((definition, Some(row)))
         };
         let Read { catalog, seen, diagnostics, .. } = self.read_seeing(&[], recall, |_| None);
@@ -170,7 +175,8 @@ impl<'a> Planner<'a> {
         memory: Option<Memory<'_>>,
     ) -> Result<Self, ServiceError> {
         let target = workspace.target(request.target.as_ref())?;
-        let Some(settled) = snapshot.settled(workspace, request.now) else {
+        snapshot.is_about(&workspace.scope(target))?;
+        let Some(settled) = snapshot.settled(workspace, target, request.now) else {
             return Self::at(workspace, target, request);
         };
         let definitions = workspace.definitions_settling(target, &settled, memory);
@@ -199,24 +205,28 @@ impl<'a> Planner<'a> {
 
     /// Reads definitions of settled products once more, for a second look.
     fn read_again(&mut self, keys: &[Key]) {
-        let (workspace, definitions) = (self.workspace, &mut self.definitions);
-        let assets = Assets::new(&*workspace.files);
-        for key in keys {
-            let Some(Row { path, .. }) = definitions.settled.remove(key) else { continue };
-            let text = workspace.files.read_text(&path).unwrap_or_default();
-            let (definition, found) =
-                definitions.catalog.read_one(&workspace.config, &path, text.as_bytes(), &assets);
-            let definition = definition.filter(|found| found.key == *key && !found.is_broken());
-            let desired = definition.as_ref().and_then(|found| found.desired(self.target.name.as_str()));
-            match (desired.cloned(), definition) {
-                (Some(desired), Some(definition)) => {
-                    definitions.catalog.replace(definition);
-                    definitions.desired.insert(key.clone(), DesiredProduct { desired, path: Some(path) });
+        let (config, files) = (&self.workspace.config, &*self.workspace.files);
+        let (target, assets) = (self.target.name.as_str(), Assets::new(files));
+        let Definitions { catalog, diagnostics, desired, broken, settled, .. } = &mut self.definitions;
+        let paths: Vec<(&Key, Utf8PathBuf)> =
+            keys.iter().filter_map(|key| Some((key, settled.remove(key)?.path))).collect();
+        let known = &*catalog;
+        let read = paths.into_par_iter().map(|(key, path)| {
+            let text = files.read_text(&path).unwrap_or_default();
+            let (definition, found) = known.read_one(config, &path, text.as_bytes(), &assets);
+            (key, path, definition.filter(|found| found.key == *key && !found.is_broken()), found)
+        });
+        for (key, path, definition, found) in read.collect::<Vec<_>>() {
+            let wanted = definition.as_ref().and_then(|found| found.desired(target)).cloned();
+            match (wanted, definition) {
+                (Some(wanted), Some(definition)) => {
+                    catalog.replace(definition);
+                    desired.insert(key.clone(), DesiredProduct { desired: wanted, path: Some(path) });
                 }
                 // It was sound a moment ago: somebody is writing it.
                 _ => {
-                    definitions.diagnostics.merge(found);
-                    definitions.broken.insert(key.clone());
+                    diagnostics.merge(found);
+                    broken.insert(key.clone());
                 }
             }
         }
@@ -229,11 +239,10 @@ pub(super) fn settled(
     snapshot: &Snapshot,
     released: &Released,
     plan: &Plan,
-    index: &str,
+    (index, judges_before): (Digest, Digest),
     now: Timestamp,
 ) -> SettledProducts {
     let Definitions { catalog, desired, diagnostics, .. } = &planner.definitions;
-    let assets = Assets::new(&*planner.workspace.files);
     let told: HashSet<&Utf8Path> =
         diagnostics.list.iter().map(|found| found.primary.path.as_path()).collect();
     let candidate = |product: &ProductPlan| {
@@ -247,43 +256,44 @@ pub(super) fn settled(
         if !product.is_settled() || !desired.is_content_alone() {
             return None;
         }
-        let files = definition.files().iter().map(Utf8PathBuf::as_path);
-        let expiries = history.evidence.iter().filter_map(|evidence| evidence.expires);
+        let expiries = || history.evidence.iter().filter_map(|evidence| evidence.expires);
         let found = SettledProduct {
             path: definition.path.to_string(),
             files: Vec::new(),
-            content: Name(content(definition.source().text(), files, &assets)?),
+            content: Name(content(definition.source().text(), definition.files())),
             name: product.name.clone(),
             compared: ComparedProduct::of(&Summary::of(desired)?),
             revision: Name(revision.clone()),
             commit: None,
-            until: expiries.filter(|expiry| *expiry > now).min().map(Name),
+            since: expiries().filter(|expiry| *expiry <= now).max().map(Name),
+            until: expiries().filter(|expiry| now < *expiry).min().map(Name),
         };
         Some((definition, history.commit.as_ref(), found))
     };
-    // What was not looked at may say more.
+    // What was not looked at may say more, and so may what was read while it changed.
+    let judged_by = judges(planner.workspace, planner.target);
     let is_whole = released.coverage == Coverage::Whole && planner.only.is_none();
-    let found: Vec<_> =
-        if is_whole { plan.products.iter().filter_map(candidate).collect() } else { Vec::new() };
+    let products = plan.products.iter().filter(|_| is_whole && judged_by == judges_before);
+    let found: Vec<_> = products.filter_map(candidate).collect();
     let commits: BTreeSet<&String> = found.iter().filter_map(|(_, commit, _)| *commit).collect();
     let commits: Vec<&String> = commits.into_iter().collect();
-    let files: BTreeSet<&Utf8PathBuf> =
-        found.iter().flat_map(|(definition, ..)| definition.files()).collect();
-    let files: Vec<&Utf8PathBuf> = files.into_iter().collect();
+    let file = |named: &NamedFile| SettledFile { path: named.path.to_string(), text: named.is_text };
+    let files: BTreeSet<SettledFile> =
+        found.iter().flat_map(|(definition, ..)| definition.files().iter().map(file)).collect();
+    let files: Vec<SettledFile> = files.into_iter().collect();
     let products = found.into_iter().map(|(definition, commit, product)| {
         let commit = commit.and_then(|commit| commits.binary_search(&commit).ok());
-        let named = definition.files().iter().filter_map(|file| files.binary_search(&file).ok());
+        let named = definition.files().iter().filter_map(|named| files.binary_search(&file(named)).ok());
         (Name(definition.key.clone()), SettledProduct { commit, files: named.collect(), ..product })
     });
     SettledProducts {
         document: SettledProducts::NAME.into(),
         format: SettledProducts::FORMAT,
-        index: Name(Digest::of_bytes(index.as_bytes())),
-        judged_by: Name(judges(planner.workspace)),
-        at: Name(now),
+        index: Name(index),
+        judged_by: Name(judged_by),
         products: Map(products.collect()),
         commits: commits.into_iter().cloned().collect(),
-        files: files.into_iter().map(ToString::to_string).collect(),
+        files,
     }
 }
 
@@ -293,12 +303,16 @@ fn lasts(history: &History) -> bool {
     open.is_none() && held.is_empty() && refused.is_none() && ignored.is_empty() && failing.is_none()
 }
 
-/// What decides how products are read and judged: the rules of this version, the settings and the attribute library.
-fn judges(workspace: &Workspace) -> Digest {
+/// What decides how products are read and judged: the rules of this version, the site, the settings and the attribute
+/// library.
+pub(super) fn judges(workspace: &Workspace, target: &Target) -> Digest {
     let library = workspace.files.read_text(&workspace.config.attributes).unwrap_or_default();
     let mut parts = vec![env!("CARGO_PKG_VERSION").to_owned(), workspace.source.text().to_owned(), library];
+    // With all limits and lists of words that come with the program.
+    parts.push(format!("{:?}", target.profile));
     for rule in rules::all() {
-        parts.extend([rule.doc.id, rule.doc.why, rule.doc.instead].map(str::to_owned));
+        parts.push(format!("{} {:?}", rule.doc.id, rule.doc.level));
+        parts.extend([rule.doc.what, rule.doc.why, rule.doc.instead].map(str::to_owned));
     }
     Digest::of("judged-by", &parts)
 }

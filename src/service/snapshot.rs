@@ -2,10 +2,11 @@
 //! folder with a file for each product.
 
 use super::planning::{Planner, Situation, live};
-use super::settled::{Settled, settled};
+use super::settled::{Settled, judges, settled};
 use super::workspace::{Workspace, request as refuse};
 use super::{Request, ServiceError};
-use crate::model::{DeliveryMethod, Key};
+use crate::config::Target;
+use crate::model::{DeliveryMethod, Digest, Key};
 use crate::plan::{Action, Elsewhere, History, Plan, ProductPlan};
 use crate::released::{Bindings, ProductStatus, Released, ReleasedProduct, resolve};
 use crate::submission::{OperationKind, Scope};
@@ -37,22 +38,14 @@ pub(super) struct SnapshotFile {
 #[derive(Clone)]
 enum Content {
     Whole(Box<Snapshot>),
-    Folder {
-        index: Box<SnapshotIndex>,
-        /// The index as it is written.
-        text: String,
-    },
+    Folder(Box<SnapshotIndex>),
 }
 
 impl SnapshotFile {
     /// Opens a file, or a folder that has a `snapshot.json`.
     pub(super) fn open(path: &Utf8Path) -> Result<Self, ServiceError> {
         let content = match path.is_dir() {
-            true => {
-                let file = path.join(INDEX);
-                let text = super::read(&file)?;
-                Content::Folder { index: Box::new(parsed(&file, &text)?), text }
-            }
+            true => Content::Folder(Box::new(document(&regular(path.join(INDEX))?)?)),
             false => {
                 let whole: ReleasedSnapshot = document(path)?;
                 Content::Whole(Box::new(whole.into()))
@@ -65,7 +58,7 @@ impl SnapshotFile {
     pub(super) fn is_about(&self, scope: &Scope) -> Result<(), ServiceError> {
         let own: Scope = match &self.content {
             Content::Whole(snapshot) => snapshot.scope.clone(),
-            Content::Folder { index, .. } => index.scope.clone().into(),
+            Content::Folder(index) => index.scope.clone().into(),
         };
         if own == *scope {
             return Ok(());
@@ -79,7 +72,7 @@ impl SnapshotFile {
         let Self { path, content } = self;
         match content {
             Content::Whole(snapshot) => Ok(*snapshot),
-            Content::Folder { index, .. } => {
+            Content::Folder(index) => {
                 let keys = keys(&path)?;
                 is_whole(&path, &index, keys.len())?;
                 parts(&path, *index, &keys).map(SnapshotParts::into_snapshot)
@@ -88,10 +81,10 @@ impl SnapshotFile {
     }
 
     /// What it says of products that need no second look. What cannot be read or is about something else says nothing.
-    pub(super) fn settled(&self, workspace: &Workspace, now: Timestamp) -> Option<Settled> {
-        let Content::Folder { text, .. } = &self.content else { return None };
-        let file = self.path.join(SETTLED);
-        Settled::of(document(&file).ok()?, text, workspace, now)
+    pub(super) fn settled(&self, workspace: &Workspace, target: &Target, now: Timestamp) -> Option<Settled> {
+        let Content::Folder(index) = &self.content else { return None };
+        let file = regular(self.path.join(SETTLED)).ok()?;
+        Settled::of(document(&file).ok()?, index, workspace, target, now)
     }
 
     /// Plans against it; of a folder only the files of the products to plan are read.
@@ -99,8 +92,8 @@ impl SnapshotFile {
         self.is_about(&planner.scope)?;
         let settled = &planner.definitions.settled;
         let (index, only) = match (&self.content, &planner.only) {
-            (Content::Folder { index, .. }, Some(only)) => (index, only),
-            (Content::Folder { index, .. }, None) if !settled.is_empty() => {
+            (Content::Folder(index), Some(only)) => (index, only),
+            (Content::Folder(index), None) if !settled.is_empty() => {
                 return self.plan_unsettled(index, planner, now);
             }
             _ => return Ok(planner.plan_from(self.whole()?, |_, _| Elsewhere::default(), now).1),
@@ -127,11 +120,14 @@ impl SnapshotFile {
     ) -> Result<Plan, ServiceError> {
         let settled = &planner.definitions.settled;
         let mut wanted = keys(&self.path)?;
-        let all = wanted.len();
-        is_whole(&self.path, index, all)?;
+        is_whole(&self.path, index, wanted.len())?;
+        if let Some(missing) = settled.keys().find(|key| !wanted.contains(*key)) {
+            let (path, place) = (&self.path, format!("{PRODUCTS}/{missing}.json"));
+            return Err(refuse(format!(
+                "{path} is not whole: {SETTLED} names `{missing}`, and there is no {place}"
+            )));
+        }
         wanted.retain(|key| !settled.contains_key(key));
-        // Each of the others has a file as well.
-        is_whole(&self.path, index, wanted.len() + settled.len())?;
         let parts = parts(&self.path, index.clone(), &wanted)?;
         let elsewhere = |released: &Released, histories: &BTreeMap<Key, History>| {
             let summaries = settled.values().map(|row| row.summary.clone()).collect();
@@ -185,12 +181,16 @@ fn parts(path: &Utf8Path, index: SnapshotIndex, keys: &BTreeSet<Key>) -> Result<
     Ok(SnapshotParts { index, products })
 }
 
-fn document<D: Document + DeserializeOwned>(file: &Utf8Path) -> Result<D, ServiceError> {
-    parsed(file, &super::read(file)?)
+/// A path of a folder of ours: what stands there is read, so it must be no pipe.
+fn regular(path: Utf8PathBuf) -> Result<Utf8PathBuf, ServiceError> {
+    if path.is_file() {
+        return Ok(path);
+    }
+    Err(ServiceError::File { action: "read", path, reason: "there is no such file".to_owned() })
 }
 
-fn parsed<D: Document + DeserializeOwned>(file: &Utf8Path, text: &str) -> Result<D, ServiceError> {
-    wire::from_json_str(text).map_err(|error| ServiceError::Request {
+fn document<D: Document + DeserializeOwned>(file: &Utf8Path) -> Result<D, ServiceError> {
+    wire::from_json_str(&super::read(file)?).map_err(|error| ServiceError::Request {
         message: format!("{file}: {error}"),
         hints: vec!["`gallerist export --out FILE`, or `--out FOLDER/`, saves one".to_owned()],
     })
@@ -294,16 +294,19 @@ pub fn export(request: &Request) -> Result<String, ServiceError> {
     live(request, |planner, situation, _, _| text_of(&ReleasedSnapshot::from(&snapshot(planner, situation))))
 }
 
-/// The released state as a folder for `plan --released`. A file whose content is the same is left alone, those of products
-/// that are gone are removed, and `snapshot.json` is written last.
+/// The released state as a folder for `plan --released`. A file whose content is the same is left alone, and those of products
+/// that are gone are removed. While anything changes nothing says which products need no second look: `settled.json` goes
+/// before the first and comes after the last.
 ///
 /// # Errors
 /// When the ledger or marketplace cannot be read, the folder holds something else, or it cannot be written.
 pub fn export_folder(request: &Request, folder: &Utf8Path) -> Result<(), ServiceError> {
-    let saved = live(request, |planner, situation, plan, _| {
-        Folder::of(planner, &snapshot(planner, situation), &situation.released, &plan, request.now)
-    })?;
-    saved.write(folder)
+    let workspace = super::workspace::open(request)?;
+    let judges = judges(&workspace, workspace.target(request.target.as_ref())?);
+    let planner = Planner::new(&workspace, request)?;
+    let (situation, plan, _) = planner.ask(request)?;
+    let snapshot = snapshot(&planner, &situation);
+    Folder::of(&planner, &snapshot, &situation.released, &plan, judges, request.now)?.write(folder)
 }
 
 /// A saved released state as such a folder.
@@ -313,11 +316,12 @@ pub fn export_folder(request: &Request, folder: &Utf8Path) -> Result<(), Service
 pub fn export_saved(request: &Request, saved: &Utf8Path, folder: &Utf8Path) -> Result<(), ServiceError> {
     let snapshot = SnapshotFile::open(saved)?;
     let workspace = super::workspace::open(request)?;
+    let judges = judges(&workspace, workspace.target(request.target.as_ref())?);
     let planner = Planner::new(&workspace, request)?;
     snapshot.is_about(&planner.scope)?;
     let snapshot = snapshot.whole()?;
     let (released, plan) = planner.plan_from(snapshot.clone(), |_, _| Elsewhere::default(), request.now);
-    Folder::of(&planner, &snapshot, &released, &plan, request.now)?.write(folder)
+    Folder::of(&planner, &snapshot, &released, &plan, judges, request.now)?.write(folder)
 }
 
 /// What is written into a folder.
@@ -334,6 +338,7 @@ impl Folder {
         snapshot: &Snapshot,
         released: &Released,
         plan: &Plan,
+        judges: Digest,
         now: Timestamp,
     ) -> Result<Self, ServiceError> {
         let own = on_sale(released);
@@ -345,11 +350,20 @@ impl Folder {
             sells_hardware: released.products.values().any(hardware),
             bound: snapshot.bindings.products.len(),
         };
-        let retiring = plan.products.iter().map(|product| (product.key.clone(), retiring(product)));
+        // A product that was renamed since has its file under the key of then.
+        let has_file =
+            |key: &Key| snapshot.bindings.products.contains_key(key) || snapshot.histories.contains_key(key);
+        let key_then = |key: &Key| {
+            let mut keys = std::iter::once(key).chain(planner.former_keys(key));
+            keys.find(|key| has_file(key)).unwrap_or(key).clone()
+        };
+        let retiring = plan.products.iter().map(|product| (key_then(&product.key), retiring(product)));
         let retiring = retiring.filter(|(_, found)| *found != Retirements::default()).collect();
         let parts = SnapshotParts::of(snapshot, totals, &retiring);
         let index = text_of(&parts.index)?;
-        let settled = text_of(&settled(planner, snapshot, released, plan, &index, now))?;
+        let digest = parts.index.digest().map_err(|error| refuse(error.to_string()))?;
+        let settled = settled(planner, snapshot, released, plan, (digest, judges), now);
+        let settled = text_of(&settled)?;
         Ok(Self { parts, index, settled })
     }
 
@@ -367,20 +381,36 @@ impl Folder {
             )));
         }
         std::fs::create_dir_all(&products).map_err(|error| failed("write", &products, &error))?;
+        let settled = folder.join(SETTLED);
+        let begin = || match std::fs::remove_file(&settled) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(failed("remove", &settled, &error))
+            }
+            _ => Ok(()),
+        };
         let mut wanted = BTreeSet::new();
         for (key, product) in &self.parts.products {
             let file = products.join(format!("{key}.json"));
-            write_changed(&file, &text_of(product)?)?;
+            let text = text_of(product)?;
+            if differs(&file, &text) {
+                begin()?;
+                super::write(&file, text.as_bytes())?;
+            }
             wanted.insert(file);
         }
         for entry in products.read_dir_utf8().map_err(|error| failed("read", &products, &error))? {
             let path = entry.map_err(|error| failed("read", &products, &error))?.into_path();
             if path.extension() == Some("json") && !wanted.contains(&path) {
+                begin()?;
                 std::fs::remove_file(&path).map_err(|error| failed("remove", &path, &error))?;
             }
         }
-        write_changed(&folder.join(SETTLED), &self.settled)?;
-        write_changed(&index, &self.index)
+        for (file, text) in [(&index, &self.index), (&settled, &self.settled)] {
+            if differs(file, text) {
+                super::write(file, text.as_bytes())?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -388,9 +418,7 @@ fn text_of(document: &impl Document) -> Result<String, ServiceError> {
     wire::to_json_string(document).map_err(|error| refuse(error.to_string()))
 }
 
-fn write_changed(file: &Utf8Path, text: &str) -> Result<(), ServiceError> {
-    match std::fs::read(file) {
-        Ok(now) if now == text.as_bytes() => Ok(()),
-        Ok(_) | Err(_) => super::write(file, text.as_bytes()),
-    }
+/// Whether something else stands in a file.
+fn differs(file: &Utf8Path, text: &str) -> bool {
+    std::fs::read(file).map_or(true, |now| now != text.as_bytes())
 }

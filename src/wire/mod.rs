@@ -64,7 +64,7 @@ pub use review::{Evidence, EvidenceKind, Refusal, Review, Verdict};
 pub use schema::{schema_of, schemas};
 pub use snapshot::{ReleasedSnapshot, Snapshot};
 pub use snapshot_folder::{
-    ComparedProduct, Retirements, SettledProduct, SettledProducts, SnapshotIndex, SnapshotParts,
+    ComparedProduct, Retirements, SettledFile, SettledProduct, SettledProducts, SnapshotIndex, SnapshotParts,
     SnapshotProduct, Totals,
 };
 pub use step::{Action, PlannedOperation, PlannedSubmission, Step, StepState};

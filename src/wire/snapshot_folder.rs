@@ -3,6 +3,7 @@
 
 use super::{
     Document, History, Map, Name, ObservedProduct, ProductBinding, ReleasedSnapshot, Scope, Snapshot,
+    WireError,
 };
 use crate::model::{DeliveryMethod, Digest, Key};
 use crate::plan;
@@ -100,16 +101,14 @@ pub struct SettledProducts {
     pub document: String,
     /// The document's format.
     pub format: u32,
-    /// Digest of the `snapshot.json` that it belongs to.
+    /// Digest of the `snapshot.json` that it belongs to, but for the moment of observing.
     pub index: Name<Digest>,
     /// Digest of what decides how products are read and judged: the program's rules, `gallerist.yaml` and the attribute library.
     pub judged_by: Name<Digest>,
-    /// When it was made; it counts from then on.
-    pub at: Name<Timestamp>,
     /// The commits that products were applied from last.
     pub commits: Vec<String>,
-    /// Files that definitions name, from the catalog's folder.
-    pub files: Vec<String>,
+    /// Files that definitions name.
+    pub files: Vec<SettledFile>,
     /// By product key.
     pub products: Map<Key, SettledProduct>,
 }
@@ -117,6 +116,16 @@ pub struct SettledProducts {
 impl Document for SettledProducts {
     const NAME: &'static str = "snapshot-settled";
     const FORMAT: u32 = 1;
+}
+
+/// A file that definitions name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SettledFile {
+    /// From the catalog's folder.
+    pub path: String,
+    /// Whether its text counts, whatever its line ends, and not its bytes.
+    pub text: bool,
 }
 
 /// A product in sync of which nothing is to be said.
@@ -138,7 +147,10 @@ pub struct SettledProduct {
     /// The commit it was applied from last, by its place among the commits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<usize>,
-    /// From when something that was recorded of it no longer counts.
+    /// From when on: something that was recorded of it no longer counts since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Name<Timestamp>>,
+    /// Until when: from then on something that was recorded of it no longer counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Name<Timestamp>>,
 }
@@ -198,6 +210,18 @@ pub struct SnapshotParts {
     pub index: SnapshotIndex,
     /// One document for each product.
     pub products: BTreeMap<Key, SnapshotProduct>,
+}
+
+impl SnapshotIndex {
+    /// Digest of all that it says but for the moment of observing, whatever its line ends.
+    ///
+    /// # Errors
+    /// As [`super::to_json_line`].
+    pub fn digest(&self) -> Result<Digest, WireError> {
+        let mut index = self.clone();
+        index.rest.observation.taken_at = Name(Timestamp::UNIX_EPOCH);
+        super::to_json_line(&index).map(|text| Digest::of_bytes(text.as_bytes()))
+    }
 }
 
 impl SnapshotParts {

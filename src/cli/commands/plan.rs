@@ -35,7 +35,7 @@ pub(crate) struct Plan {
     /// Plan against a released state saved by `gallerist export`, a file or a folder, instead of asking the marketplace
     #[arg(long, value_name = "PATH")]
     released: Option<Utf8PathBuf>,
-    /// Look at every file, also those that have not changed since an earlier plan against a folder
+    /// Read every file, also those that have not changed since an earlier plan against a folder
     #[arg(long)]
     no_cache: bool,
     /// Show what differs from a plan that was saved, and perhaps approved, earlier
