@@ -26,6 +26,7 @@ use divan::Bencher;
 use generate::Generated;
 use std::io;
 use std::path::Path;
+use std::process::Command;
 use workload::Workload;
 
 /// The program's own.
@@ -69,6 +70,24 @@ fn write(files: &[Generated], folder: &Path) -> io::Result<()> {
         std::fs::write(path, content)?;
     }
     Ok(())
+}
+
+/// Makes a folder a repository of what stands in it: what is applied is committed.
+fn commit(folder: &Utf8Path) -> io::Result<()> {
+    for arguments in [&["init", "-q", "-b", "main"][..], &["add", "-A"], &["commit", "-qm", "all"]] {
+        git(folder, arguments)?;
+    }
+    Ok(())
+}
+
+fn git(folder: &Utf8Path, arguments: &[&str]) -> io::Result<()> {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(["-c", "user.name=B", "-c", "user.email=b@example.com"]);
+    command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
+    match command.args(arguments).status()?.success() {
+        true => Ok(()),
+        false => Err(io::Error::other(format!("git {arguments:?} failed"))),
+    }
 }
 
 /// Makes the work outside what is measured, then measures.

@@ -1,8 +1,8 @@
 //! What a change of ten products costs in a small and in a large catalog: planning it against an exported state, less what
 //! git needs to say which files differ.
 
-use super::FOLDER;
 use super::workload::Workload;
+use super::{FOLDER, commit, git};
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::service::{self, PlanRequest, Request, Version};
 use gallerist::wire::{self, SnapshotParts, Totals};
@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::io::{self, Write};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 const SIZES: [usize; 2] = [100, 10_000];
@@ -33,9 +32,7 @@ impl Repository {
             catalog: load.folder.clone(),
             released: below.join(format!("released-{products}")),
         };
-        repository.git(&["init", "-q", "-b", "main"])?;
-        repository.git(&["add", "-A"])?;
-        repository.git(&["commit", "-qm", "all"])?;
+        commit(&repository.catalog)?;
         repository.git(&["checkout", "-qb", "change"])?;
         for index in 0..CHANGED {
             let path = repository.catalog.join(format!("products/p-{:05}.yaml", index * products / CHANGED));
@@ -53,13 +50,7 @@ impl Repository {
     }
 
     fn git(&self, arguments: &[&str]) -> io::Result<()> {
-        let mut command = Command::new("git");
-        command.current_dir(&self.catalog).args(["-c", "user.name=B", "-c", "user.email=b@example.com"]);
-        command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
-        match command.args(arguments).status()?.success() {
-            true => Ok(()),
-            false => Err(io::Error::other(format!("git {arguments:?} failed"))),
-        }
+        git(&self.catalog, arguments)
     }
 
     /// Writes what is on sale as a folder.

@@ -1,7 +1,7 @@
 //! All figures in one text, printed and written into the README beside this file.
 
 use super::workload::Workload;
-use super::{FOLDER, SIZES, generate, peers, program, side_by_side, write};
+use super::{FOLDER, SIZES, commit, generate, peers, program, side_by_side, write};
 use camino::Utf8Path;
 use std::hint::black_box;
 use std::io::{self, Write};
@@ -109,14 +109,7 @@ fn starts(program: &Path) -> io::Result<String> {
     let (ten, many) = (below.join("ten"), below.join("example-14"));
     write(&generate::catalog(10), ten.as_std_path())?;
     write(&generate::catalog(200), many.as_std_path())?;
-    // What is applied is committed.
-    for arguments in [&["init", "-q", "-b", "main"][..], &["add", "-A"], &["commit", "-qm", "all"]] {
-        let mut git = std::process::Command::new("git");
-        git.current_dir(&many).args(["-c", "user.name=B", "-c", "user.email=b@example.com"]);
-        if !git.args(arguments).status()?.success() {
-            return Err(io::Error::other(format!("git {arguments:?} failed")));
-        }
-    }
+    commit(&many)?;
     let cache = below.join("cache").into_std_path_buf();
     let start = |folder: &'static str, arguments: &[&'static str]| {
         let folder = below.join(folder);

@@ -1,7 +1,7 @@
 //! What a run costs while every product waits for its reviewer: calls of the marketplace, and time.
 
-use super::FOLDER;
 use super::workload::{NOW, Workload};
+use super::{FOLDER, commit};
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::drivers::SandboxDriver;
 use gallerist::ledger::{Event, EventKind, Ledger as _};
@@ -12,7 +12,6 @@ use gallerist::service::{self, Party, PlanRequest, Request, Turn};
 use gallerist::site::SiteProfile;
 use gallerist::stores::SqliteLedger;
 use std::io::{self, Write};
-use std::process::Command;
 use std::time::Instant;
 
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
@@ -20,13 +19,7 @@ const SIZES: [usize; 3] = [100, 1_000, 10_000];
 /// A catalog of which everything is in review.
 fn in_review(products: usize) -> io::Result<Utf8PathBuf> {
     let folder = Workload::new(products, &Utf8Path::new(FOLDER).join("waiting"))?.folder;
-    for arguments in [&["init", "-q", "-b", "main"][..], &["add", "-A"], &["commit", "-qm", "all"]] {
-        let mut command = Command::new("git");
-        command.current_dir(&folder).args(["-c", "user.name=B", "-c", "user.email=b@example.com"]);
-        if !command.args(["-c", "gc.auto=0"]).args(arguments).status()?.success() {
-            return Err(io::Error::other(format!("git {arguments:?} failed")));
-        }
-    }
+    commit(&folder)?;
     let planned = service::plan(&request(&folder), &PlanRequest::default()).map_err(io::Error::other)?;
     let state = folder.join(".gallerist");
     std::fs::create_dir_all(&state)?;

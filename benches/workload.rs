@@ -1,6 +1,6 @@
 //! What is measured: a catalog of any size, what the marketplace shows of it, and the work done on both.
 
-use super::generate;
+use super::generate::{self, Generated};
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::{Config, FILE_NAME, PreflightGate, Target};
 use gallerist::definition::{Catalog, MemoryAssets};
@@ -50,18 +50,7 @@ impl Workload {
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
         }
-        let shared = generate::catalog(0).into_iter().map(|(path, content)| match path == FILE_NAME {
-            true => (path, [content, every_rule_on().into_bytes()].concat()),
-            false => (path, content),
-        });
-        let own = (0..products).flat_map(|index| {
-            let certificate = generate::page(&["Software copyright certificate", &name(index)]);
-            [
-                (format!("products/p-{index:05}.yaml"), product(index)),
-                (format!("assets/certificates/p-{index:05}.pdf"), certificate),
-            ]
-        });
-        let all: Vec<(String, Vec<u8>)> = shared.chain(own).collect();
+        let all: Vec<Generated> = shared().into_iter().chain((0..products).flat_map(own)).collect();
         super::write(&all, folder.as_std_path())?;
         let files: Vec<(Utf8PathBuf, Vec<u8>)> =
             all.into_iter().map(|(path, content)| (path.into(), content)).collect();
@@ -150,7 +139,7 @@ impl Workload {
 pub(crate) const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// Switches on what other sites ask for, so that every rule looks at every product.
-pub(crate) fn every_rule_on() -> String {
+fn every_rule_on() -> String {
     let elsewhere = rules::all().filter(|rule| !rules::on_site(rule, "intl"));
     let lines: String = elsewhere.map(|rule| format!("  {}: warning\n", rule.doc.id)).collect();
     format!("rules:\n{lines}")
@@ -166,39 +155,53 @@ pub(crate) fn broken() -> io::Error {
 
 impl Market {
     fn new(products: &[Product], scope: &Scope, snapshot: Utf8PathBuf) -> io::Result<Self> {
-        let observed = products.iter().enumerate().map(|(index, product)| observed(index, product));
-        let observation = Observation {
-            taken_at: NOW,
-            coverage: Coverage::Whole,
-            products: observed.collect(),
-            applications: Vec::new(),
-        };
-        let bound = observation.products.iter().zip(products);
-        let bindings = Bindings {
-            products: bound.map(|(observed, product)| (product.key.clone(), binding(observed))).collect(),
-        };
-        let history =
-            |product: &Product| History { last_applied: Some(product.clone()), ..History::default() };
-        let histories: BTreeMap<Key, History> =
-            products.iter().map(|product| (product.key.clone(), history(product))).collect();
-        let released = resolve(&observation, &bindings);
-        let bound = bindings.products.keys().cloned().collect();
-        let site = "intl".to_owned();
-        let document = wire::Snapshot {
-            scope: scope.clone(),
-            site,
-            observation,
-            bindings,
-            histories: histories.clone(),
-        };
-        let text =
-            wire::to_json_string(&wire::ReleasedSnapshot::from(&document)).map_err(io::Error::other)?;
+        let sold = sold(scope, products.iter().enumerate());
+        let released = resolve(&sold.observation, &sold.bindings);
+        let bound = sold.bindings.products.keys().cloned().collect();
+        let text = wire::to_json_string(&wire::ReleasedSnapshot::from(&sold)).map_err(io::Error::other)?;
         std::fs::write(&snapshot, text)?;
-        Ok(Self { released, histories, bound, snapshot })
+        Ok(Self { released, histories: sold.histories, bound, snapshot })
     }
 }
 
-pub(crate) fn observed(index: usize, product: &Product) -> ObservedProduct {
+/// The settings and files that all products share.
+pub(crate) fn shared() -> Vec<Generated> {
+    let with_rules = |(path, content): Generated| match path == FILE_NAME {
+        true => (path, [content, every_rule_on().into_bytes()].concat()),
+        false => (path, content),
+    };
+    generate::catalog(0).into_iter().map(with_rules).collect()
+}
+
+/// A product's own files: its definition and its certificate.
+pub(crate) fn own(index: usize) -> [Generated; 2] {
+    let certificate = generate::page(&["Software copyright certificate", &name(index)]);
+    [
+        (format!("products/p-{index:05}.yaml"), product(index)),
+        (format!("assets/certificates/p-{index:05}.pdf"), certificate),
+    ]
+}
+
+/// What is on sale of some products, each with its number, and what the ledger knows of them.
+pub(crate) fn sold<'p>(
+    scope: &Scope,
+    products: impl Iterator<Item = (usize, &'p Product)> + Clone,
+) -> wire::Snapshot {
+    let observation = Observation {
+        taken_at: NOW,
+        coverage: Coverage::Whole,
+        products: products.clone().map(|(index, product)| observed(index, product)).collect(),
+        applications: Vec::new(),
+    };
+    let bound = observation.products.iter().zip(products.clone());
+    let bindings = bound.map(|(observed, (_, product))| (product.key.clone(), binding(observed)));
+    let bindings = Bindings { products: bindings.collect() };
+    let history = |product: &Product| History { last_applied: Some(product.clone()), ..History::default() };
+    let histories = products.map(|(_, product)| (product.key.clone(), history(product))).collect();
+    wire::Snapshot { scope: scope.clone(), site: "intl".to_owned(), observation, bindings, histories }
+}
+
+fn observed(index: usize, product: &Product) -> ObservedProduct {
     let specifications = product.specifications.values().enumerate();
     ObservedProduct {
         product_id: format!("OFFI{index:08}"),
@@ -237,7 +240,7 @@ fn observed_specification(product: usize, index: usize, content: &Specification)
 }
 
 /// The generated keys stand in the order the specifications were observed in.
-pub(crate) fn binding(observed: &ObservedProduct) -> ProductBinding {
+fn binding(observed: &ObservedProduct) -> ProductBinding {
     let sku = |sku: &ObservedSku| {
         let offerings = sku.offerings.clone();
         (sku.sku.clone(), SkuBinding { sku_code: sku.sku_code.clone(), offerings })
@@ -255,7 +258,7 @@ fn specification_key(index: usize) -> String {
 
 /// Names that differ in a number only would look like editions of one software, and letters by themselves could be
 /// a word that names must not hold.
-pub(crate) fn name(index: usize) -> String {
+fn name(index: usize) -> String {
     let letter = |place: usize| char::from(b'a' + u8::try_from(index / place % 26).unwrap_or(0));
     format!("Measured Desk Q{}", [17_576, 676, 26, 1].map(letter).iter().collect::<String>())
 }

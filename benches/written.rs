@@ -1,17 +1,14 @@
 //! A catalog of any size on disk, with what is on sale of it as a folder: exported in pieces, so that it need not fit into
 //! memory.
 
-use super::generate;
-use super::workload::{NOW, binding, broken, every_rule_on, name, observed, product};
+use super::generate::Generated;
+use super::workload::{self, NOW, broken, own, shared};
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::{Config, FILE_NAME};
 use gallerist::definition::{Catalog, MemoryAssets};
-use gallerist::plan::History;
-use gallerist::released::{Bindings, Coverage, Observation};
 use gallerist::service::{self, Request};
 use gallerist::submission::Scope;
 use gallerist::wire::{self, SettledProducts, SnapshotIndex, Totals};
-use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 
@@ -65,18 +62,11 @@ struct Piece {
 }
 
 impl Piece {
-    fn export(piece: Range<usize>, shared: &[(String, Vec<u8>)], below: &Utf8Path) -> io::Result<Self> {
+    fn export(piece: Range<usize>, shared: &[Generated], below: &Utf8Path) -> io::Result<Self> {
         let (folder, released) = (below.join("piece"), below.join("piece-released"));
         emptied(&folder)?;
         emptied(&released)?;
-        let own = piece.clone().flat_map(|index| {
-            let certificate = generate::page(&["Software copyright certificate", &name(index)]);
-            [
-                (format!("products/p-{index:05}.yaml"), product(index)),
-                (format!("assets/certificates/p-{index:05}.pdf"), certificate),
-            ]
-        });
-        let files: Vec<(String, Vec<u8>)> = shared.iter().cloned().chain(own).collect();
+        let files: Vec<Generated> = shared.iter().cloned().chain(piece.clone().flat_map(own)).collect();
         super::write(&files, folder.as_std_path())?;
         let file = released.with_extension("json");
         std::fs::write(
@@ -126,7 +116,7 @@ fn together(
 }
 
 /// What is on sale of some products, as their definitions say.
-fn sold(piece: Range<usize>, files: &[(String, Vec<u8>)]) -> io::Result<wire::Snapshot> {
+fn sold(piece: Range<usize>, files: &[Generated]) -> io::Result<wire::Snapshot> {
     let all = || files.iter().map(|(path, content)| (Utf8PathBuf::from(path), content.clone()));
     let config = files.iter().find(|(path, _)| path == FILE_NAME);
     let config = config.and_then(|(path, content)| Config::read(Utf8Path::new(path), content).0);
@@ -136,34 +126,8 @@ fn sold(piece: Range<usize>, files: &[(String, Vec<u8>)]) -> io::Result<wire::Sn
     if !found.list.is_empty() || desired.len() != piece.len() {
         return Err(broken());
     }
-    let products = piece.zip(desired.values()).map(|(index, desired)| observed(index, &desired.product));
-    let observation = Observation {
-        taken_at: NOW,
-        coverage: Coverage::Whole,
-        products: products.collect(),
-        applications: Vec::new(),
-    };
-    let bound = observation.products.iter().zip(desired.keys());
-    let bindings =
-        Bindings { products: bound.map(|(observed, key)| ((*key).clone(), binding(observed))).collect() };
-    let histories: BTreeMap<_, _> = desired
-        .iter()
-        .map(|(key, desired)| {
-            let last_applied = Some(desired.product.clone());
-            ((*key).clone(), History { last_applied, ..History::default() })
-        })
-        .collect();
     let scope = Scope { catalog: config.name.clone(), target: config.default_target.clone() };
-    Ok(wire::Snapshot { scope, site: "intl".to_owned(), observation, bindings, histories })
-}
-
-/// The settings and files that all products share.
-fn shared() -> Vec<(String, Vec<u8>)> {
-    let with_rules = |(path, content): (String, Vec<u8>)| match path == FILE_NAME {
-        true => (path, [content, every_rule_on().into_bytes()].concat()),
-        false => (path, content),
-    };
-    generate::catalog(0).into_iter().map(with_rules).collect()
+    Ok(workload::sold(&scope, piece.zip(desired.values().map(|desired| &desired.product))))
 }
 
 fn emptied(folder: &Utf8Path) -> io::Result<()> {

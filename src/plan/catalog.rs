@@ -41,8 +41,8 @@ pub struct Elsewhere {
     pub sells_hardware: bool,
     /// Whether the ledger knows an id of any of them.
     pub is_bound: bool,
-    /// What rules compare others with.
-    pub summaries: Vec<Summary>,
+    /// What rules that compare products found, where somebody compared all of them already.
+    pub compared: Option<BTreeMap<Key, Vec<Finding>>>,
 }
 
 /// Everything a plan is made from.
@@ -188,12 +188,13 @@ enum About<'a> {
 
 impl<'a> Across<'a> {
     fn of(input: &CatalogInput<'a>) -> Self {
-        let summaries = input.desired.values().filter_map(|found| Summary::of(&found.desired));
-        let mut products: Vec<Summary> = summaries.chain(input.elsewhere.summaries.iter().cloned()).collect();
-        products.sort_by(|a, b| a.key.cmp(&b.key));
+        let compare = || {
+            let products = input.desired.values().filter_map(|found| Summary::of(&found.desired)).collect();
+            rules::check_catalog(&Summaries { site: input.site, products }, input.levels)
+        };
         let mut across = Self {
             replacing: BTreeMap::new(),
-            compared: rules::check_catalog(&Summaries { site: input.site, products }, input.levels),
+            compared: input.elsewhere.compared.clone().unwrap_or_else(compare),
             first_product: None,
             first_hardware: None,
             unbound: BTreeMap::new(),

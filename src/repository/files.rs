@@ -67,9 +67,7 @@ impl Listing {
         if files.has(&config.attributes) {
             listing.files.insert(config.attributes.clone(), Role::Attributes);
         }
-        let mut found = Vec::new();
-        listing.visit(files, config, &config.products, 2, &mut found);
-        listing.files.append(&mut found.into_iter().collect());
+        listing.add(files, config, &config.products, 2);
         listing
     }
 
@@ -78,9 +76,7 @@ impl Listing {
     pub fn approvals(files: &dyn Files, config: &Config) -> Self {
         let mut listing = Self::default();
         if files.has(&config.approvals) {
-            let mut found = Vec::new();
-            listing.visit(files, config, &config.approvals, 1, &mut found);
-            listing.files.extend(found);
+            listing.add(files, config, &config.approvals, 1);
         }
         listing
     }
@@ -90,8 +86,14 @@ impl Listing {
         self.files.iter().filter(move |(_, of)| **of == role).map(|(path, _)| path.as_path())
     }
 
-    /// Adds what stands in a folder, down to a depth; links to folders are followed, which the depth bounds.
-    /// They are found in order, so that a map is made of them at once.
+    /// Adds what stands in a folder, down to a depth. It is found in order, so a map is made of it at once.
+    fn add(&mut self, files: &dyn Files, config: &Config, folder: &Utf8Path, depth: usize) {
+        let mut found = Vec::new();
+        self.visit(files, config, folder, depth, &mut found);
+        self.files.append(&mut found.into_iter().collect());
+    }
+
+    /// Finds what stands in a folder, down to a depth; links to folders are followed, which the depth bounds.
     fn visit(
         &mut self,
         files: &dyn Files,

@@ -9,7 +9,8 @@ use super::workspace::{Definitions, Workspace};
 use super::{Request, ServiceError};
 use crate::config::Target;
 use crate::definition::{Definition, NamedFile, Read};
-use crate::model::{Digest, Key};
+use crate::diagnostic::Finding;
+use crate::model::{Canonical, CanonicalWriter, Digest, Key};
 use crate::plan::{DesiredProduct, History, Plan, ProductPlan};
 use crate::released::{Coverage, Released, ReleasedProduct};
 use crate::repository::Assets;
@@ -122,12 +123,18 @@ impl Settled {
 
 /// A digest of a definition with the files that it names.
 fn content(text: &str, files: &[NamedFile]) -> Digest {
-    let mut parts = vec![text.to_owned()];
-    for NamedFile { path, is_text, digest } in files {
-        let digest = digest.map_or_else(|| "missing".to_owned(), |digest| digest.to_string());
-        parts.extend([path.to_string(), is_text.to_string(), digest]);
+    struct Content<'a>(&'a str, &'a [NamedFile]);
+    impl Canonical for Content<'_> {
+        fn write(&self, to: &mut CanonicalWriter) {
+            to.text(self.0);
+            for NamedFile { path, is_text, digest } in self.1 {
+                to.text(path.as_str());
+                to.number(u64::from(*is_text));
+                digest.write(to);
+            }
+        }
     }
-    Digest::of("definition", &parts)
+    Digest::of("definition", &Content(text, files))
 }
 
 impl Workspace {
@@ -181,20 +188,26 @@ impl<'a> Planner<'a> {
         };
         let definitions = workspace.definitions_settling(target, &settled, memory);
         let mut planner = Self::reading(workspace, target, request, definitions)?;
+        planner.definitions.compared = planner.compare();
         let again = planner.to_look_at_again();
         planner.read_again(&again);
         Ok(planner)
     }
 
-    /// Settled products that need a second look after all, because of other products or of this commit.
-    fn to_look_at_again(&self) -> Vec<Key> {
-        let Definitions { desired, settled, renamed, broken, .. } = &self.definitions;
+    /// What rules that compare products find, settled ones included.
+    fn compare(&self) -> BTreeMap<Key, Vec<Finding>> {
+        let Definitions { desired, settled, .. } = &self.definitions;
         let summaries = desired.values().filter_map(|found| Summary::of(&found.desired));
         let mut products: Vec<Summary> =
             summaries.chain(settled.values().map(|row| row.summary.clone())).collect();
         products.sort_by(|a, b| a.key.cmp(&b.key));
         let site = &self.target.profile;
-        let compared = rules::check_catalog(&Summaries { site, products }, &self.workspace.config.rules);
+        rules::check_catalog(&Summaries { site, products }, &self.workspace.config.rules)
+    }
+
+    /// Settled products that need a second look after all, because of other products or of this commit.
+    fn to_look_at_again(&self) -> Vec<Key> {
+        let Definitions { settled, compared, renamed, broken, .. } = &self.definitions;
         let is_named =
             |key: &Key| compared.contains_key(key) || renamed.contains_key(key) || broken.contains(key);
         let again = settled.iter().filter(|(key, row)| {

@@ -130,8 +130,8 @@ impl SnapshotFile {
         wanted.retain(|key| !settled.contains_key(key));
         let parts = parts(&self.path, index.clone(), &wanted)?;
         let elsewhere = |released: &Released, histories: &BTreeMap<Key, History>| {
-            let summaries = settled.values().map(|row| row.summary.clone()).collect();
-            Elsewhere { summaries, ..elsewhere(index, &wanted, released, recently(histories)) }
+            let compared = Some(planner.definitions.compared.clone());
+            Elsewhere { compared, ..elsewhere(index, &wanted, released, recently(histories)) }
         };
         let (_, mut plan) = planner.plan_from(parts.into_snapshot(), elsewhere, now);
         plan.products.extend(settled.iter().map(|(key, row)| row.plan(&planner.scope.target, key)));
@@ -186,7 +186,7 @@ fn regular(path: Utf8PathBuf) -> Result<Utf8PathBuf, ServiceError> {
     if path.is_file() {
         return Ok(path);
     }
-    Err(ServiceError::File { action: "read", path, reason: "there is no such file".to_owned() })
+    Err(ServiceError::File { action: "read", path, reason: "there is no regular file".to_owned() })
 }
 
 fn document<D: Document + DeserializeOwned>(file: &Utf8Path) -> Result<D, ServiceError> {
@@ -246,7 +246,7 @@ fn elsewhere(
             + retiring.specifications,
         sells_hardware,
         is_bound: bound > 0,
-        summaries: Vec::new(),
+        compared: None,
     }
 }
 

@@ -5,7 +5,7 @@ use super::store::Ledgers;
 use super::{Request, ServiceError};
 use crate::config::{Config, Driver, Role, Target};
 use crate::definition::{Again, Catalog, Definition, Read};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Severity};
 use crate::model::{Desired, Key};
 use crate::plan::DesiredProduct;
 use crate::repository::{
@@ -57,6 +57,8 @@ pub(super) struct Definitions {
     pub(super) renamed: BTreeMap<Key, Key>,
     /// Products that need no second look; nothing of them is among the desired states.
     pub(super) settled: BTreeMap<Key, Row>,
+    /// Where some need none: what rules that compare products found of all, by product.
+    pub(super) compared: BTreeMap<Key, Vec<Finding>>,
 }
 
 impl Workspace {
@@ -272,7 +274,8 @@ impl Workspace {
             }
         }
         let nameless = !nameless.is_empty();
-        Definitions { catalog, diagnostics, desired, broken, nameless, renamed, settled }
+        let compared = BTreeMap::new();
+        Definitions { catalog, diagnostics, desired, broken, nameless, renamed, settled, compared }
     }
 
     /// Approvals that count now, by product: from the target's branch where there is git, never from the head of an
