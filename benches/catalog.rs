@@ -1,7 +1,8 @@
 //! Benchmarks on generated catalogs; `benches/README.md` says what they measure.
 //!
 //! `cargo bench --bench catalog -- table` measures everything and writes the tables of the README;
-//! `cargo bench --bench catalog -- side-by-side` compares checking and planning with reading and scanning, in turns;
+//! `cargo bench --bench catalog -- side-by-side` compares checking and planning with reading and scanning, in turns, for all
+//! sizes or for those named behind it;
 //! `cargo bench --bench catalog -- instructions` counts instructions and compares them with what is written down;
 //! `cargo bench --bench catalog -- scan FOLDER` does nothing but the latter, as a program of its own;
 //! `cargo bench --bench catalog -- change` plans a change of ten products in a small and in a large catalog, in turns;
@@ -49,7 +50,7 @@ fn main() -> io::Result<()> {
         ["generate", ..] => Err(io::Error::other("generate needs COUNT and FOLDER")),
         ["table"] => table::print(),
         ["instructions"] => instructions::compare(),
-        ["side-by-side"] => side_by_side::print(),
+        ["side-by-side", sizes @ ..] => side_by_side::print(sizes),
         ["change"] => change::print(),
         ["scan", folder] => scan::print(folder, scan::Scope::Definitions),
         ["scan", "--certificates", folder] => scan::print(folder, scan::Scope::AndCertificates),

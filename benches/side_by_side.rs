@@ -15,7 +15,7 @@ const SIZES: [(usize, usize); 4] = [(100, 41), (1_000, 21), (10_000, 11), (100_0
 const SETTLING: Duration = Duration::from_millis(3_200);
 
 /// What is measured, in this order.
-const ROWS: [&str; 8] = [
+const ROWS: [&str; 9] = [
     "scan: read the definitions and parse them, nothing else",
     "scan and read the certificates",
     "`check`",
@@ -24,7 +24,13 @@ const ROWS: [&str; 8] = [
     "`plan --released FOLDER`",
     "`plan`, nothing changed since the last",
     "`plan`, one product changed",
+    "`plan --released FOLDER` without `settled.json`",
 ];
+/// A plan that looks at everything; of very many products it needs more memory than most machines have.
+const EVERYTHING: usize = 8;
+const EVERYTHING_MAX: usize = 10_000;
+/// A plan that needs to look at nothing.
+const NOTHING_CHANGED: usize = 6;
 /// What everything is compared with.
 const FLOORS: [usize; 2] = [0, 1];
 /// Rows of work with nothing to remember; the two rows behind each have something.
@@ -72,7 +78,7 @@ impl Shop {
             1 => vec!["scan", "--certificates", catalog],
             2 => vec!["check", "--no-cache"],
             3 | 4 => vec!["check"],
-            5 => vec!["plan", "--no-cache", "--released", released],
+            5 | EVERYTHING => vec!["plan", "--no-cache", "--released", released],
             _ => vec!["plan", "--released", released],
         };
         let program = if FLOORS.contains(&row) { &self.floor } else { &self.gallerist };
@@ -102,6 +108,9 @@ impl Shop {
         };
         // What is remembered is written down first, and the first run of all reads files from the disk.
         let unchanged = || FLOORS.into_iter().chain(COLD).chain(WARM);
+        // Put aside and back, it is the same file; who it was written by does not matter.
+        let (settled, aside) =
+            (self.written.released.join("settled.json"), self.written.released.join("settled.aside"));
         for row in unchanged() {
             self.start(row).run()?;
         }
@@ -116,8 +125,18 @@ impl Shop {
                 run(row, &mut times)?;
             }
         }
-        for (row, memory) in memories.iter_mut().enumerate() {
+        for (row, memory) in memories.iter_mut().enumerate().take(EVERYTHING) {
             *memory = self.start(row).memory()?;
+        }
+        if products <= EVERYTHING_MAX {
+            std::fs::rename(&settled, &aside)?;
+            for _ in 0..turns {
+                run(EVERYTHING, &mut times)?;
+            }
+            if let Some(memory) = memories.get_mut(EVERYTHING) {
+                *memory = self.start(EVERYTHING).memory()?;
+            }
+            std::fs::rename(&aside, &settled)?;
         }
         let times = times.into_iter().map(|mut times| {
             times.sort();
@@ -127,10 +146,11 @@ impl Shop {
     }
 }
 
-/// Measures all sizes and gives the tables.
-pub(crate) fn tables() -> io::Result<String> {
+/// Measures all sizes, or those that are named, and gives the tables.
+pub(crate) fn tables(only: &[&str]) -> io::Result<String> {
     let mut columns = Vec::new();
-    for (products, turns) in SIZES {
+    let is_wanted = |products: usize| only.is_empty() || only.contains(&products.to_string().as_str());
+    for (products, turns) in SIZES.into_iter().filter(|(products, _)| is_wanted(*products)) {
         super::table::eprint_line(&format!("Measuring {products} products, {turns} turns."))?;
         let shop = Shop::new(products)?;
         columns.push(shop.measure(products, turns)?);
@@ -145,8 +165,8 @@ pub(crate) fn tables() -> io::Result<String> {
 }
 
 /// The same on its own.
-pub(crate) fn print() -> io::Result<()> {
-    let text = super::table::machine()? + &tables()?;
+pub(crate) fn print(only: &[&str]) -> io::Result<()> {
+    let text = super::table::machine()? + &tables(only)?;
     io::stdout().write_all(text.as_bytes())
 }
 
@@ -158,8 +178,10 @@ fn head(title: &str, columns: &[Column]) -> String {
 fn times(columns: &[Column]) -> String {
     let mut text = head("Median time", columns);
     for (row, name) in ROWS.iter().enumerate() {
-        let cells =
-            columns.iter().map(|column| format!(" {} |", super::table::milliseconds(time(column, row))));
+        let cells = columns.iter().map(|column| match time(column, row) {
+            Duration::ZERO => " – |".to_owned(),
+            time => format!(" {} |", super::table::milliseconds(time)),
+        });
         text.push_str(&format!("| {name} |{}\n", cells.collect::<String>()));
     }
     text
@@ -174,7 +196,7 @@ fn ratios(columns: &[Column]) -> String {
     let mut line = |name: String, over: usize, under: usize| {
         let cells = columns.iter().map(|column| {
             let ratio = time(column, over).as_secs_f64() / time(column, under).as_secs_f64();
-            format!(" {ratio:.2} |")
+            if ratio.is_normal() { format!(" {ratio:.2} |") } else { " – |".to_owned() }
         });
         text.push_str(&format!("| {name} |{}\n", cells.collect::<String>()));
     };
@@ -185,6 +207,12 @@ fn ratios(columns: &[Column]) -> String {
         line(format!("{name} to itself, nothing changed"), row + 1, row);
         line(format!("{name} to itself, one product changed"), row + 2, row);
     }
+    line("`plan --released FOLDER` without `settled.json` to the scan".to_owned(), EVERYTHING, 0);
+    line(
+        "`plan`, nothing changed, to the one without `settled.json`".to_owned(),
+        NOTHING_CHANGED,
+        EVERYTHING,
+    );
     let mut growth = |row: usize| {
         let each: Vec<f64> =
             columns.iter().map(|column| time(column, row).as_secs_f64() / column.products as f64).collect();
@@ -201,7 +229,7 @@ fn memory(columns: &[Column]) -> String {
     for (row, name) in ROWS.iter().enumerate() {
         let cells = columns.iter().map(|column| match column.memories.get(row).copied().flatten() {
             Some(bytes) => format!(" {} MiB |", bytes.div_ceil(1 << 20)),
-            None => " unknown |".to_owned(),
+            None => " – |".to_owned(),
         });
         text.push_str(&format!("| {name} |{}\n", cells.collect::<String>()));
     }

@@ -26,7 +26,7 @@ const MARKS: [&str; 2] = ["<!-- figures: scripts/bench writes them -->\n", "<!--
 pub(crate) fn print() -> io::Result<()> {
     let program = program::path();
     let mut text = machine()?;
-    text.push_str(&side_by_side::tables()?);
+    text.push_str(&side_by_side::tables(&[])?);
     text.push_str(&starts(&program)?);
     text.push_str(&inside()?);
     text.push_str(&peers::tables()?);

@@ -228,6 +228,9 @@ impl Config {
     /// `products/<folder>/product.yaml`; the debug cases of the latter are `products/<folder>/cases.yaml`.
     #[must_use]
     pub fn role(&self, path: &Utf8Path) -> Option<Role> {
+        if self.is_plainly_a_product(path.as_str()) {
+            return Some(Role::Product);
+        }
         if path == FILE_NAME {
             return Some(Role::Config);
         }
@@ -246,5 +249,16 @@ impl Config {
             (2, Some("cases")) => Some(Role::Cases),
             _ => None,
         }
+    }
+
+    /// Whether a path is `products/<name>.yaml` as it stands there, which most are.
+    fn is_plainly_a_product(&self, path: &str) -> bool {
+        let name = path.strip_prefix(self.products.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        let is_name = |name: &str| !name.starts_with('.') && !name.contains('/') && name.ends_with(".yaml");
+        // Nothing else may stand there, whatever it is called.
+        let is_apart = |name: &str| {
+            self.attributes.file_name() != Some(name) && self.approvals.as_str() != self.products.as_str()
+        };
+        name.is_some_and(|name| is_name(name) && is_apart(name))
     }
 }

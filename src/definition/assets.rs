@@ -175,6 +175,9 @@ pub(super) fn inside(folder: &Utf8Path, written: &str) -> Option<Utf8PathBuf> {
     if written.contains('\\') {
         return None;
     }
+    if let Some(path) = plainly_inside(folder, written) {
+        return Some(path);
+    }
     let mut path = folder.to_owned();
     for component in Utf8Path::new(written).components() {
         match component {
@@ -189,6 +192,28 @@ pub(super) fn inside(folder: &Utf8Path, written: &str) -> Option<Utf8PathBuf> {
     Some(path)
 }
 
+/// The same of what most say: some steps up, then names joined by `/`.
+fn plainly_inside(folder: &Utf8Path, written: &str) -> Option<Utf8PathBuf> {
+    let (mut folder, mut names) = (folder.as_str(), written);
+    let is_name = |name: &str| !matches!(name, "" | "." | "..") && !name.contains(':');
+    if !folder.is_empty() && !folder.split('/').all(is_name) {
+        return None;
+    }
+    while let Some(rest) = names.strip_prefix("../") {
+        folder = match folder.rsplit_once('/') {
+            Some((above, _)) => above,
+            None if folder.is_empty() => return None,
+            None => "",
+        };
+        names = rest;
+    }
+    if !names.split('/').all(is_name) {
+        return None;
+    }
+    let between = if folder.is_empty() { "" } else { "/" };
+    Some([folder, between, names].concat().into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +225,11 @@ mod tests {
         assert_eq!(found("logo.png").as_deref(), Some("products/acme/logo.png"));
         assert_eq!(found("./a/../logo.png").as_deref(), Some("products/acme/logo.png"));
         assert_eq!(found("../../shared/logo.png").as_deref(), Some("shared/logo.png"));
+        assert_eq!(found("a//b/./logo.png").as_deref(), Some("products/acme/a/b/logo.png"));
+        assert_eq!(found("../../logo.png").as_deref(), Some("logo.png"));
+        assert_eq!(inside(Utf8Path::new(""), "logo.png").as_deref(), Some(Utf8Path::new("logo.png")));
+        assert_eq!(inside(Utf8Path::new(""), "../logo.png"), None);
+        assert_eq!(inside(Utf8Path::new("a/../b"), "../../x"), None);
         for outside in ["../../../etc/passwd", "/etc/passwd", "..\\..\\x", "a/../../../../x"] {
             assert_eq!(found(outside), None, "{outside}");
         }

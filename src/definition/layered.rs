@@ -15,6 +15,7 @@ impl<'t> At<'t> {
         Self { key: None, value }
     }
 
+    #[inline]
     fn get(self, name: &str) -> Option<Self> {
         self.value.entry(name).map(|(key, value)| Self { key: Some(key), value })
     }
@@ -53,10 +54,15 @@ impl<'t> Layered<'t> {
     }
 
     /// The value under a key.
+    #[inline]
     pub(super) fn get(self, name: &str) -> Option<Self> {
         if let Self { base: Some(base), over: None } = self {
             return base.get(name).map(Self::plain);
         }
+        self.get_merged(name)
+    }
+
+    fn get_merged(self, name: &str) -> Option<Self> {
         Self::merged(self.base.and_then(|base| base.get(name)), self.over.and_then(|over| over.get(name)))
     }
 
@@ -82,29 +88,51 @@ impl<'t> Layered<'t> {
 
     /// Keys with their values, the product's own first, each in the order written.
     pub(super) fn entries(self) -> Vec<(&'t str, Self)> {
-        let named = |layer: Option<At<'t>>| {
-            let entries = layer.into_iter().flat_map(|layer| layer.value.entries());
-            entries
-                .map(|(key, value)| (key.text().unwrap_or_default(), At { key: Some(key), value }))
-                .collect()
+        let named = |layer: At<'t>| {
+            let at =
+                |(key, value): (Node<'t>, _)| (key.text().unwrap_or_default(), At { key: Some(key), value });
+            layer.value.entries().map(at)
         };
-        Self::laid_over(named(self.base), named(self.over))
+        match self {
+            Self { base: Some(base), over: None } => {
+                named(base).map(|(key, at)| (key, Self::plain(at))).collect()
+            }
+            Self { base, over } => {
+                let all = |layer: Option<At<'t>>| layer.into_iter().flat_map(named).collect();
+                Self::laid_over(all(base), all(over))
+            }
+        }
+    }
+
+    /// Whether it is a mapping without keys, or none.
+    pub(super) fn is_without_entries(self) -> bool {
+        self.layers().all(|layer| layer.value.entries().next().is_none())
     }
 
     /// Elements of lists merged by identity: an override's element is laid over the product's with the same one.
     pub(super) fn items<I: Ord + Clone>(self, identity: impl Fn(Node<'t>) -> I) -> Vec<(I, Self)> {
-        let list = |layer: Option<At<'t>>| {
-            let items = layer.into_iter().flat_map(|layer| layer.value.items());
-            items.map(|item| (identity(item), At::new(item))).collect()
-        };
-        Self::laid_over(list(self.base), list(self.over))
+        let of = |layer: At<'t>| layer.value.items().map(|item| (identity(item), At::new(item)));
+        match self {
+            Self { base: Some(base), over: None } => of(base).map(|(id, at)| (id, Self::plain(at))).collect(),
+            Self { base, over } => {
+                let all = |layer: Option<At<'t>>| layer.into_iter().flat_map(of).collect();
+                Self::laid_over(all(base), all(over))
+            }
+        }
+    }
+
+    /// The same without their identities, which are looked at only where an override is laid over the list.
+    pub(super) fn elements<I: Ord + Clone>(self, identity: impl Fn(Node<'t>) -> I) -> Vec<Self> {
+        match self {
+            Self { base: Some(base), over: None } => {
+                base.value.items().map(|item| Self::plain(At::new(item))).collect()
+            }
+            _ => self.items(identity).into_iter().map(|(_, element)| element).collect(),
+        }
     }
 
     /// The product's own first, each with the override's of the same identity; then what only the override has.
     fn laid_over<I: Ord + Clone>(base: Vec<(I, At<'t>)>, over: Vec<(I, At<'t>)>) -> Vec<(I, Self)> {
-        if over.is_empty() {
-            return base.into_iter().map(|(id, at)| (id, Self::plain(at))).collect();
-        }
         let own: BTreeSet<I> = base.iter().map(|(id, _)| id.clone()).collect();
         let by_id: BTreeMap<I, At<'t>> = over.iter().rev().cloned().collect();
         let mut merged: Vec<(I, Self)> = Vec::new();

@@ -29,6 +29,9 @@ impl std::fmt::Display for Currency {
 /// Digits that are kept exactly.
 const DIGITS_MAX: usize = 28;
 
+/// Digits that certainly fit into 64 bits.
+const WORD_DIGITS_MAX: usize = 18;
+
 /// An amount of money in the target's currency: zero or more, at most 28 digits, kept without trailing zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(Decimal);
@@ -65,6 +68,13 @@ impl Amount {
         }
         if whole.len() + fraction.map_or(0, str::len) > DIGITS_MAX {
             return Err(AmountError::Digits);
+        }
+        // What few digits say fits into a machine's number.
+        let fraction = fraction.unwrap_or_default().trim_end_matches('0');
+        if whole.len() + fraction.len() <= WORD_DIGITS_MAX {
+            let digit = |number: i64, byte: u8| number * 10 + i64::from(byte - b'0');
+            let number = whole.bytes().chain(fraction.bytes()).fold(0, digit);
+            return Ok(Self(Decimal::new(number, u32::try_from(fraction.len()).unwrap_or_default())));
         }
         Decimal::from_str_exact(text)
             .map(|decimal| Self(decimal.normalize()))
@@ -118,6 +128,12 @@ mod tests {
         assert_eq!(Amount::parse("99").unwrap().to_string(), "99.00");
         assert_eq!(Amount::parse("0.125").unwrap().to_string(), "0.125");
         assert_eq!(Amount::parse("0").unwrap(), Amount::ZERO);
+        // Few digits are read in another way than many; what they say is the same.
+        for (short, long) in [("9.9", "9.90000000000000000000"), ("0", "0.00000000000000000000")] {
+            assert_eq!(Amount::parse(short), Amount::parse(long));
+        }
+        assert_eq!(Amount::parse("999999999999999999").unwrap().decimal().to_string(), "999999999999999999");
+        assert_eq!(Amount::parse("0.000000000000000001").unwrap().to_string(), "0.000000000000000001");
         for bad in ["", "-1", "+1", "1e3", "0123", "1_000", "1,5", ".5", "5.", " 5", "१", "NaN", "1.2.3"] {
             assert_eq!(Amount::parse(bad), Err(AmountError::Form), "{bad}");
         }

@@ -65,6 +65,10 @@ impl<F: Ord + Copy> Fields<F> {
     }
 
     fn place(&self, field: F) -> Result<usize, usize> {
+        // Most are stated in their order.
+        if self.0.last().is_none_or(|(last, _)| *last < field) {
+            return Err(self.0.len());
+        }
         self.0.binary_search_by(|(known, _)| known.cmp(&field))
     }
 

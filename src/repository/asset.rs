@@ -1,5 +1,6 @@
 //! The files products name: logos, guides, long texts.
 
+use super::file::zeros;
 use super::path::resolve;
 use super::pointer::is_pointer;
 use super::{FileError, FileProblem, Files};
@@ -80,10 +81,11 @@ impl<'a> Assets<'a> {
     }
 
     fn digest(&self, path: &Utf8Path) -> Result<Asset, FileError> {
-        let (file, size) = self.files.open(path, ASSET_BYTES_MAX)?;
+        let (file, expected) = self.files.open(path, ASSET_BYTES_MAX)?;
         let mut file = file.take(ASSET_BYTES_MAX + 1);
         let mut hasher = blake3::Hasher::new();
-        let mut buffer = vec![0; usize::try_from(size + 1).unwrap_or(BUFFER_BYTES_MAX).min(BUFFER_BYTES_MAX)];
+        let length = usize::try_from(expected + 1).unwrap_or(BUFFER_BYTES_MAX).min(BUFFER_BYTES_MAX);
+        let mut buffer = zeros(length);
         let (mut size_bytes, mut head) = (0, Vec::new());
         loop {
             let count = match file.read(&mut buffer) {
@@ -97,6 +99,10 @@ impl<'a> Assets<'a> {
             hasher.update(read);
             let wanted = HEAD_BYTES.saturating_sub(head.len());
             head.extend_from_slice(read.get(..wanted).unwrap_or(read));
+            // More was asked for than there was.
+            if size_bytes == expected && count < length {
+                break;
+            }
         }
         if size_bytes > ASSET_BYTES_MAX {
             return Err(FileError::new(path, FileProblem::TooLarge { max_bytes: ASSET_BYTES_MAX }));

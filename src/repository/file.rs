@@ -206,12 +206,43 @@ pub(super) fn open_straight(_: &Utf8Path, _: &Utf8Path) -> Option<(File, u64)> {
 
 /// Reads a text file of at most [`DEFINITION_BYTES_MAX`].
 pub(super) fn read_text((file, size): (File, u64), shown: &Utf8Path) -> Result<String, FileError> {
-    let expected = size.min(DEFINITION_BYTES_MAX) + 1;
-    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
-    file.take(DEFINITION_BYTES_MAX + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| FileError::io(shown, &error))?;
+    let bytes = read_whole(file, size, DEFINITION_BYTES_MAX).map_err(|error| FileError::io(shown, &error))?;
     text(bytes, shown)
+}
+
+/// Room for so many bytes.
+pub(super) fn zeros(length: usize) -> Vec<u8> {
+    #[expect(
+        clippy::slow_vector_initialization,
+        reason = "the allocator is slow at what must be zero and was used before"
+    )]
+    let mut bytes = Vec::with_capacity(length);
+    bytes.resize(length, 0);
+    bytes
+}
+
+/// The content of a file of this size, or of another by now; one byte more than `bytes_max` at most.
+fn read_whole(mut file: File, size: u64, bytes_max: u64) -> std::io::Result<Vec<u8>> {
+    let expected = usize::try_from(size.min(bytes_max)).unwrap_or_default();
+    let mut bytes = zeros(expected + 1);
+    let mut filled = 0;
+    loop {
+        match file.read(bytes.get_mut(filled..).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        // More was asked for than there was: nobody needs to ask once more for nothing.
+        if filled as u64 == size {
+            break;
+        }
+    }
+    bytes.truncate(filled);
+    if filled > expected {
+        file.take((bytes_max + 1).saturating_sub(filled as u64)).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// Bytes as text within the bounds of a definition.
@@ -223,4 +254,24 @@ pub(super) fn text(bytes: Vec<u8>, shown: &Utf8Path) -> Result<String, FileError
         return Err(FileError::new(shown, FileProblem::LfsPointer));
     }
     String::from_utf8(bytes).map_err(|_| FileError::new(shown, FileProblem::NotText))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_grows_or_shrinks_meanwhile_is_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for text in ["", "a", "0123456789"] {
+            std::fs::write(&path, text).unwrap();
+            for size in [0, 1, 3, 9, 10, 11, 100] {
+                let read = read_whole(File::open(&path).unwrap(), size, 1_000).unwrap();
+                assert_eq!(read, text.as_bytes(), "{size} bytes expected");
+            }
+            let read = read_whole(File::open(&path).unwrap(), text.len() as u64, 4).unwrap();
+            assert_eq!(read, text.as_bytes()[..text.len().min(5)]);
+        }
+    }
 }

@@ -145,7 +145,8 @@ impl Files for WorkTree {
                 }
             }
         }
-        entries.sort_by(|a, b| place(a).file_name().cmp(&place(b).file_name()));
+        // All of one folder: what differs is the name.
+        entries.sort_by(|a, b| place(a).as_str().cmp(place(b).as_str()));
         Ok(entries)
     }
 

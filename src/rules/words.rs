@@ -4,22 +4,28 @@
 pub(super) use crate::text::{Found, lower, stands_alone};
 
 use crate::text::apart;
+use memchr::memchr_iter;
 use std::ops::Range;
 
 /// The words of a short list that a text holds, in the text's order; of words within words the longest.
 pub(super) fn find_words<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Vec<Found<'w>> {
     let lower = lower(text);
-    let find = |word: &'w str| Some(Found { word, place: find_word(&lower, &self::lower(word))? });
+    // Words in lower case are searched for as they stand.
+    let is_small = |word: &str| word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    let place = |word: &str| match is_small(word) {
+        true => find_word(&lower, word),
+        false => find_word(&lower, &self::lower(word)),
+    };
+    let find = |word: &'w str| Some(Found { word, place: place(word)? });
     apart(words.into_iter().filter_map(find).collect())
 }
 
 /// Where a text holds a word; both are in lower case.
 fn find_word(text: &str, word: &str) -> Option<Range<usize>> {
-    if word.is_empty() {
-        return None;
-    }
-    let places = text.match_indices(word).map(|(start, _)| start..start + word.len());
-    places.into_iter().find(|place| stands_alone(text, place))
+    let first = *word.as_bytes().first()?;
+    let places = memchr_iter(first, text.as_bytes()).map(|start| start..start + word.len());
+    let is_word = |place: &Range<usize>| text.as_bytes().get(place.clone()) == Some(word.as_bytes());
+    places.filter(is_word).find(|place| stands_alone(text, place))
 }
 
 /// A few words around a place, on one line, for a label.
@@ -85,7 +91,7 @@ pub(super) fn telephones(text: &str) -> impl Iterator<Item = &str> {
         from = start + 1 + more.iter().position(|byte| !is_part(byte)).unwrap_or(more.len());
         Some(start..from)
     });
-    runs.flat_map(move |run| numbers(text, run))
+    runs.filter(|run| run.len() >= DIGITS_MIN).flat_map(move |run| numbers(text, run))
 }
 
 /// Where the first byte of some kind stands. Prose has few of them, so many bytes are looked at together.
@@ -223,7 +229,7 @@ pub(super) fn price(text: &str) -> Option<&str> {
 /// The mail addresses in a text.
 pub(super) fn mail_addresses(text: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '%');
-    text.match_indices('@').filter_map(move |(at, _)| {
+    memchr_iter(b'@', text.as_bytes()).filter_map(move |at| {
         let (head, tail) = (text.get(..at)?, text.get(at + 1..)?);
         let name =
             head.len() - head.chars().rev().take_while(|c| is_part(*c)).map(char::len_utf8).sum::<usize>();

@@ -16,13 +16,15 @@ pub struct Found<'w> {
 
 /// Words that texts are searched for. Latin letters match in either case and as whole words; other scripts, which do
 /// not part words, match anywhere.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct WordList {
     words: BTreeSet<String>,
     /// The words in their order, in lower case.
     search: AhoCorasick,
     /// Tells whether a text holds any of them, many bytes at a time; not on every processor, nor for every list.
     quick: Option<Searcher>,
+    /// Which two bytes words begin with, a bit for each pair; empty where a word has a single byte.
+    beginnings: Vec<u64>,
 }
 
 /// Why a list of words cannot be searched for.
@@ -48,7 +50,7 @@ impl WordList {
         }
         let small: Vec<String> = words.iter().map(|word| lower(word)).collect();
         let search = AhoCorasick::new(&small).map_err(|_| WordListError::TooLong)?;
-        Ok(Self { words, search, quick: Searcher::new(&small) })
+        Ok(Self { words, search, quick: Searcher::new(&small), beginnings: beginnings(&small) })
     }
 
     /// The words as they are written.
@@ -61,6 +63,9 @@ impl WordList {
     /// longest.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<Found<'_>> {
+        if text.len() <= SHORT && text.is_ascii() && !self.may_begin_in(text) {
+            return Vec::new();
+        }
         let text = lower(text);
         if self.quick.as_ref().is_some_and(|quick| quick.find(&text).is_none()) {
             return Vec::new();
@@ -76,10 +81,50 @@ impl WordList {
         apart(first.into_iter().filter_map(written).collect())
     }
 
+    /// Whether some two letters of an ASCII text are the beginning of a word.
+    fn may_begin_in(&self, text: &str) -> bool {
+        let is_beginning = |pair: &[u8]| match *pair {
+            [first, second] => {
+                let (word, bit) = bit_of(first.to_ascii_lowercase(), second.to_ascii_lowercase());
+                self.beginnings.get(word).is_some_and(|bits| bits & bit != 0)
+            }
+            _ => false,
+        };
+        self.beginnings.is_empty() || text.as_bytes().windows(2).any(is_beginning)
+    }
+
     /// The first word that a text holds, as the list writes it.
     #[must_use]
     pub fn first(&self, text: &str) -> Option<&str> {
         self.find(text).first().map(|found| found.word)
+    }
+}
+
+/// In a text of so many bytes, as names are, the beginnings of words are looked at before anything else.
+const SHORT: usize = 128;
+
+/// Where the bit of two bytes stands.
+fn bit_of(first: u8, second: u8) -> (usize, u64) {
+    let pair = u16::from_be_bytes([first, second]);
+    (usize::from(pair / 64), 1 << (pair % 64))
+}
+
+fn beginnings(words: &[String]) -> Vec<u64> {
+    let mut bits = vec![0; 1 << 10];
+    for word in words {
+        let [first, second, ..] = *word.as_bytes() else { return Vec::new() };
+        let (at, bit) = bit_of(first, second);
+        if let Some(bits) = bits.get_mut(at) {
+            *bits |= bit;
+        }
+    }
+    bits
+}
+
+impl std::fmt::Debug for WordList {
+    /// The words and nothing else: `judgedBy` of a saved state is a digest of this.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("WordList").field(&self.words).finish()
     }
 }
 
@@ -155,6 +200,18 @@ mod tests {
         let places: Vec<usize> =
             words.find("bestow the best, best").into_iter().map(|found| found.place.start).collect();
         assert_eq!(places, [11]);
+    }
+
+    #[test]
+    fn long_texts_hold_the_words_that_short_ones_hold() {
+        let words = list(&["best", "No. 1", "最佳"]);
+        let padding = " a b".repeat(SHORT);
+        for text in ["the BEST seller", "no. 1", "bestow", "No.1", "b", "", "最佳"] {
+            let found =
+                |text: &str| words.find(text).iter().map(|found| found.word.to_owned()).collect::<Vec<_>>();
+            assert_eq!(found(text), found(&format!("{text}{padding}")), "{text}");
+        }
+        assert_eq!(list(&["x", "best"]).first("an x"), Some("x"));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod deserialize;
 pub mod edit;
 mod format;
+mod inspect;
 mod offset;
 mod read;
 mod scalar;
@@ -16,7 +17,8 @@ mod write;
 
 pub use deserialize::{Error, NUMBER_OR_TEXT, Order, from_node};
 pub use format::{format, same};
-pub use read::{Limits, REPORTED_MAX, Reading, excerpt, read};
+pub use inspect::{REPORTED_MAX, excerpt};
+pub use read::{Limits, Reading, read};
 pub use scalar::Scalar;
 pub use tree::{Entries, Items, Kind, Node, NodeId, Style, Tree};
 pub use value::to_value;

@@ -1,12 +1,12 @@
 //! Bytes to tree, within limits, with every complaint at its place.
 
+use super::inspect::inspect;
 use super::offset::Offsets;
-use super::tree::{Content, Kind, Node, Raw, Style, Tree, key_bit};
-use crate::diagnostic::{Diagnostic, Location};
+use super::tree::{Content, Kind, Raw, Style, Tree, key_bit};
+use crate::diagnostic::Diagnostic;
 use crate::text::Span;
 use camino::Utf8Path;
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How much of a file is read.
@@ -107,15 +107,21 @@ struct Builder<'t> {
     nodes: Vec<Raw>,
     own: Vec<Box<str>>,
     /// Open mappings and lists.
-    open: Vec<usize>,
-    /// Children so far of each open node; even counts in a mapping mean a key comes next.
-    children: Vec<usize>,
+    open: Vec<Open>,
     /// End of the last thing that was written out.
     last_end: usize,
     documents: usize,
     /// Mappings that may have a key twice.
     suspects: Vec<usize>,
     diagnostics: Vec<Diagnostic>,
+}
+
+/// A mapping or list that did not end yet.
+struct Open {
+    node: usize,
+    is_mapping: bool,
+    /// Children so far; an even number in a mapping means that a key comes next.
+    children: usize,
 }
 
 impl<'t> Builder<'t> {
@@ -130,7 +136,6 @@ impl<'t> Builder<'t> {
             nodes: Vec::with_capacity(text.len() / BYTES_PER_NODE),
             own: Vec::new(),
             open: Vec::new(),
-            children: Vec::new(),
             last_end: skipped,
             documents: 0,
             suspects: Vec::new(),
@@ -245,6 +250,7 @@ impl<'t> Builder<'t> {
         Box::new(self.error("yaml-alias", Span::new(start, end), message).help(help))
     }
 
+    #[inline]
     fn refuse(&self, start: usize, end: usize, anchor: usize, tagged: bool) -> Step {
         if anchor > 0 {
             return Err(self.anchor(start, end));
@@ -259,8 +265,7 @@ impl<'t> Builder<'t> {
 
     /// Whether the next node is a key of the innermost mapping.
     fn at_key(&self) -> bool {
-        let mapping = self.open.last().and_then(|open| self.nodes.get(*open)).map(|raw| raw.kind);
-        mapping == Some(Kind::Mapping) && self.children.last().is_some_and(|count| count % 2 == 0)
+        self.open.last().is_some_and(|open| open.is_mapping && open.children % 2 == 0)
     }
 
     fn push(&mut self, kind: Kind, span: Span, content: Content) -> Step {
@@ -268,8 +273,8 @@ impl<'t> Builder<'t> {
             let message = format!("this file has more than {} keys and values", self.limits.nodes_max);
             return Err(self.error("too-many-nodes", span, message));
         }
-        if let Some(count) = self.children.last_mut() {
-            *count += 1;
+        if let Some(open) = self.open.last_mut() {
+            open.children += 1;
         }
         let end = u32::try_from(self.nodes.len() + 1).unwrap_or(u32::MAX);
         self.nodes.push(Raw { kind, span, content, end });
@@ -278,7 +283,7 @@ impl<'t> Builder<'t> {
 
     /// Notes a key in the mapping it belongs to.
     fn remember_key(&mut self, key: &str) {
-        let Some(&open) = self.open.last() else { return };
+        let Some(&Open { node: open, .. }) = self.open.last() else { return };
         if let Some(Raw { content: Content::Keys(keys), .. }) = self.nodes.get_mut(open) {
             let bit = key_bit(key);
             if (keys[0] & bit[0] != 0 || keys[1] & bit[1] != 0) && self.suspects.last() != Some(&open) {
@@ -308,8 +313,7 @@ impl<'t> Builder<'t> {
             return Err(self.too_deep(span));
         }
         self.push(kind, span, Content::Keys([0; 2]))?;
-        self.open.push(self.nodes.len() - 1);
-        self.children.push(0);
+        self.open.push(Open { node: self.nodes.len() - 1, is_mapping: kind == Kind::Mapping, children: 0 });
         self.last_end = self.last_end.max(end);
         Ok(())
     }
@@ -317,8 +321,7 @@ impl<'t> Builder<'t> {
     /// Closes the innermost node. A flow collection ends with its bracket, a block with its last child, because the
     /// parser reports the end of a block only where the next thing begins.
     fn finish(&mut self) {
-        let Some(open) = self.open.pop() else { return };
-        self.children.pop();
+        let Some(Open { node: open, .. }) = self.open.pop() else { return };
         let count = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         let first = self.nodes.get(open).map_or(0, |raw| raw.span.range().start);
         if self.text.get(first..).is_some_and(|rest| rest.starts_with(['{', '['])) {
@@ -342,23 +345,21 @@ impl<'t> Builder<'t> {
             ScalarStyle::Literal => Style::Literal,
             ScalarStyle::Folded => Style::Folded,
         };
+        if let Some((whole, inner)) = self.as_written(value, style, start, end) {
+            return self.push_scalar(value, style, whole, Content::Slice(inner));
+        }
         let written = self.text.get(start..end).unwrap_or("");
         if style == Style::Plain && (value.is_empty() || value == "~" && written.trim_end() != "~") {
             let at = self.empty_place();
             self.last_end = at;
-            if self.at_key() {
-                self.remember_key("");
-            }
-            return self.push(Kind::Scalar(style), Span::new(at, at), Content::Slice(Span::new(at, at)));
+            return self.push_scalar("", style, Span::new(at, at), Content::Slice(Span::new(at, at)));
         }
         let start = self.block_start(style).unwrap_or(start);
         let written = self.text.get(start..end).unwrap_or("");
         // The parser ends a quoted scalar behind the comment that follows it, and a block behind its last line.
         let length = match style {
             Style::SingleQuoted | Style::DoubleQuoted => quoted_length(written),
-            Style::Plain | Style::Literal | Style::Folded => {
-                written.trim_end_matches([' ', '\t', '\n', '\r']).len()
-            }
+            Style::Plain | Style::Literal | Style::Folded => written.trim_ascii_end().len(),
         };
         let end = start + length;
         if self.at_key() && style == Style::Plain && value == "<<" {
@@ -377,11 +378,37 @@ impl<'t> Builder<'t> {
             return Err(self.control(Span::new(start, end), c));
         }
         let content = if same { Content::Slice(inner) } else { self.own(value) };
-        self.last_end = self.last_end.max(end);
+        self.push_scalar(value, style, Span::new(start, end), content)
+    }
+
+    /// The bytes of a scalar, and those of its value within, where the file has the value as it is: not folded, without an
+    /// escape, and without a word that means something else.
+    fn as_written(&self, value: &str, style: Style, start: usize, end: usize) -> Option<(Span, Span)> {
+        let quote = match style {
+            Style::Plain if value.is_empty() || matches!(value, "~" | "<<") => return None,
+            Style::Plain => None,
+            // A quote within is written twice, and looks like the one that closes.
+            Style::SingleQuoted if value.contains('\'') => return None,
+            Style::SingleQuoted => Some(b'\''),
+            Style::DoubleQuoted => Some(b'"'),
+            Style::Literal | Style::Folded => return None,
+        };
+        // A quote behind a backslash is passed over: it would stand earlier in the value than in the file.
+        let width = usize::from(quote.is_some());
+        let (from, to) = (start + width, start + width + value.len());
+        let text = self.text.as_bytes();
+        let is_same = text.get(from..to) == Some(value.as_bytes());
+        let is_closed = quote.is_none() || text.get(to).copied() == quote;
+        let whole = Span::new(start, to + width);
+        (is_same && is_closed && to + width <= end).then(|| (whole, Span::new(from, to)))
+    }
+
+    fn push_scalar(&mut self, value: &str, style: Style, span: Span, content: Content) -> Step {
+        self.last_end = self.last_end.max(span.range().end);
         if self.at_key() {
             self.remember_key(value);
         }
-        self.push(Kind::Scalar(style), Span::new(start, end), content)
+        self.push(Kind::Scalar(style), span, content)
     }
 
     /// Where a block scalar begins: the parser reports where its content does.
@@ -436,64 +463,4 @@ fn quoted_length(written: &str) -> usize {
         }
     }
     written.len()
-}
-
-/// A text of the file as part of a sentence: on one line and not long.
-#[must_use]
-pub fn excerpt(text: &str) -> String {
-    const LIMIT: usize = 80;
-    let line = |c: char| if c.is_control() { ' ' } else { c };
-    let mut short: String = text.chars().take(LIMIT).map(line).collect();
-    if text.chars().nth(LIMIT).is_some() {
-        short.push('…');
-    }
-    short
-}
-
-/// Most complaints about one file; more help nobody and cost memory.
-pub const REPORTED_MAX: usize = 100;
-
-/// Finds repeated keys, and text that shows differently from what it says, in some of a tree's nodes.
-fn inspect(
-    path: &Utf8Path,
-    tree: &Tree,
-    nodes: impl Iterator<Item = usize>,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let shown = |at: Node<'_>| Location { path: path.to_owned(), span: at.span() };
-    for index in nodes {
-        if diagnostics.len() >= REPORTED_MAX {
-            return;
-        }
-        let node = tree.node(super::NodeId(u32::try_from(index).unwrap_or(u32::MAX)));
-        let mut seen: BTreeMap<&str, Node<'_>> = BTreeMap::new();
-        for (key, _) in node.entries() {
-            let name = key.text().unwrap_or_default();
-            let Some(first) = seen.get(name) else {
-                seen.insert(name, key);
-                continue;
-            };
-            if diagnostics.len() >= REPORTED_MAX {
-                return;
-            }
-            let diagnostic = Diagnostic::error(
-                "duplicate-key",
-                path,
-                key.span(),
-                format!("`{}` stands here twice", excerpt(name)),
-            )
-            .label("again here")
-            .also(shown(*first), "first here")
-            .help("keep one of them");
-            diagnostics.push(diagnostic);
-        }
-        let text = node.text().filter(|text| !text.is_ascii()).unwrap_or_default();
-        if let Some(c) = text.chars().find(|c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
-        {
-            let message =
-                format!("U+{:04X} in this text makes it show in another order than it is read", u32::from(c));
-            let diagnostic = Diagnostic::error("bidi-control", path, node.span(), message).warning();
-            diagnostics.push(diagnostic.help("remove the character unless the language needs it"));
-        }
-    }
 }

@@ -46,6 +46,7 @@ pub(super) enum Content {
 }
 
 /// One of 64 bits for a key; keys share them.
+#[inline]
 pub(super) fn key_bit(key: &str) -> [u32; 2] {
     let bytes = key.as_bytes();
     let of = |byte: Option<&u8>| byte.copied().map_or(0, u32::from);
@@ -118,6 +119,7 @@ impl Tree {
         self.own.get(at as usize).map_or("", |text| text)
     }
 
+    #[inline]
     fn raw(&self, id: NodeId) -> &Raw {
         self.nodes.get(id.0 as usize).unwrap_or(&NOTHING)
     }
@@ -250,22 +252,30 @@ impl<'t> Node<'t> {
 
     /// The first entry of a mapping with this key: key node and value node.
     #[must_use]
+    #[inline]
     pub fn entry(self, key: &str) -> Option<(Self, Self)> {
-        let tree = self.tree;
-        let raw = tree.raw(self.id);
+        let raw = self.tree.raw(self.id);
         let Content::Keys(keys) = raw.content else { return None };
         let bit = key_bit(key);
         if keys[0] & bit[0] == 0 && keys[1] & bit[1] == 0 {
             return None;
         }
+        self.find(raw, key)
+    }
+
+    /// The same among all keys of a mapping.
+    fn find(self, raw: &Raw, key: &str) -> Option<(Self, Self)> {
+        let tree = self.tree;
+        let first = key.as_bytes().first();
         let mut at = self.id.0 + 1;
-        // Every key that is passed by costs: its length tells most of them from the one that is wanted.
+        // Every key that is passed by costs: its length or first letter tells it from the one wanted.
         while at < raw.end {
             let name = tree.nodes.get(at as usize)?;
             let is_wanted = match name.content {
                 Content::Slice(Span { start, end }) => {
+                    let is_key = |name: &[u8]| name.first() == first && name == key.as_bytes();
                     (end - start) as usize == key.len()
-                        && tree.text.as_bytes().get(start as usize..end as usize) == Some(key.as_bytes())
+                        && tree.text.as_bytes().get(start as usize..end as usize).is_some_and(is_key)
                 }
                 Content::Own(own) => tree.own(own) == key,
                 Content::Keys(_) => false,
@@ -280,6 +290,7 @@ impl<'t> Node<'t> {
 
     /// The value under this key of a mapping.
     #[must_use]
+    #[inline]
     pub fn get(self, key: &str) -> Option<Self> {
         self.entry(key).map(|(_, value)| value)
     }

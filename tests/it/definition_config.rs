@@ -124,11 +124,21 @@ fn files_have_roles_by_their_place() {
     assert_eq!(role("products/acme.yml"), Some(Role::Product));
     assert_eq!(role("products/acme/product.yaml"), Some(Role::Product));
     assert_eq!(role("approvals/one.yaml"), Some(Role::Approval));
-    for other in
-        ["products/acme/openapi.yaml", "products/acme/logo.png", "products/a/b/product.yaml", "x.yaml"]
-    {
+    for other in [
+        "products/acme/openapi.yaml",
+        "products/acme/logo.png",
+        "products/a/b/product.yaml",
+        "products/.yaml",
+        "productsacme.yaml",
+        "x.yaml",
+    ] {
         assert_eq!(role(other), None, "{other}");
     }
+    let one = read("products: shared\napprovals: shared\ntargets: {eu: {site: eu}}\n").0.unwrap();
+    assert_eq!(one.role(Utf8Path::new("shared/one.yaml")), Some(Role::Approval));
+    assert_eq!(one.role(Utf8Path::new("shared/acme/product.yaml")), Some(Role::Product));
+    let beside = read("attributes: products/attributes.yaml\ntargets: {eu: {site: eu}}\n").0.unwrap();
+    assert_eq!(beside.role(Utf8Path::new("products/attributes.yaml")), Some(Role::Attributes));
 }
 
 #[test]

@@ -97,6 +97,31 @@ fn spans_are_exact() {
 }
 
 #[test]
+fn quoted_texts_end_with_their_own_quote() {
+    for (written, meant) in [
+        ("'a'''", "a'"),
+        ("'''a'", "'a"),
+        ("''''", "'"),
+        ("''", ""),
+        (r#""a\\""#, r"a\"),
+        (r#""a\"""#, "a\""),
+        (r#""\\\"b""#, "\\\"b"),
+        (r#""""#, ""),
+        (r"'a\'", r"a\"),
+        ("\"it's\"", "it's"),
+    ] {
+        for text in [format!("k: {written} # c\n"), format!("[{written}, b]"), format!("{{{written}: b}}")] {
+            let reading = reading(text.as_bytes());
+            assert!(reading.diagnostics.is_empty(), "{text}: {:?}", reading.diagnostics);
+            let tree = reading.tree.unwrap();
+            let is_meant = |node: &Node<'_>| node.text() == Some(meant);
+            let node = nodes(tree.root()).into_iter().find(is_meant).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(text.get(node.span().range()), Some(written), "in {text}");
+        }
+    }
+}
+
+#[test]
 fn numbers_keep_their_spelling() {
     let reading = reading(b"a: 1.10\nb: '1.10'\nc: 0123\nd: ~\ne: !\n");
     assert_eq!(reading.diagnostics.first().map(|each| each.rule), Some("yaml-tag"));
@@ -166,6 +191,18 @@ fn a_tab_is_explained() {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn texts_in_quotes_mean_what_they_say(text in "[a-c'\"\\\\é: #]{0,12}") {
+        let double = text.replace('\\', "\\\\").replace('"', "\\\"");
+        for written in [format!("'{}'", text.replace('\'', "''")), format!("\"{double}\"")] {
+            let whole = format!("k: {written}\nl: x\n");
+            let tree = reading(whole.as_bytes()).tree.unwrap();
+            let node = tree.root().get("k").unwrap();
+            prop_assert_eq!(node.text(), Some(text.as_str()), "{}", whole);
+            prop_assert_eq!(whole.get(node.span().range()), Some(written.as_str()), "{}", whole);
+        }
+    }
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {

@@ -1,9 +1,11 @@
 //! The custom template: attributes, the SKUs they generate, and a price for every SKU and billing mode.
 
 use super::Builder;
+use super::price::Prices;
+use super::specification::repeated;
 use crate::definition::layered::{At, Layered};
 use crate::model::{
-    Attribute, AttributeKind, BillingMode, Cell, Key, Price, Quantity, QuantityPricing, Retirement, SkuKey,
+    Attribute, AttributeKind, BillingMode, Cell, Key, Quantity, QuantityPricing, Retirement, SkuKey,
     Specification,
 };
 use crate::yaml::{Node, excerpt};
@@ -17,6 +19,13 @@ const ATTRIBUTES_MAX: usize = 50;
 
 /// Most missing SKUs that are named one by one.
 const MISSING_SHOWN_MAX: usize = 20;
+
+/// A SKU as its element of `skus` says it.
+struct Row<'t> {
+    sku: SkuKey,
+    source: Layered<'t>,
+    prices: Prices,
+}
 
 impl<'t> Builder<'_, 't> {
     /// Gives the SKUs that are to leave the catalog.
@@ -150,28 +159,29 @@ impl<'t> Builder<'_, 't> {
         for layer in list.layers() {
             self.check_repeated_skus(layer.value);
         }
-        let mut rows: Vec<(SkuKey, Layered<'t>, BTreeMap<BillingMode, Price>)> = Vec::new();
+        let mut rows: Vec<Row<'t>> = Vec::new();
         let (mut retired, mut sound) = (BTreeMap::new(), true);
-        for (_, row) in list.items(sku_text) {
-            let sku = row.get("values").and_then(|values| self.sku(values, attributes));
-            let prices = row.get("prices").map(|prices| self.prices(prices)).unwrap_or_default();
+        for source in list.elements(sku_text) {
+            let sku = source.get("values").and_then(|values| self.sku(values, attributes));
+            let prices = source.get("prices").map(|prices| self.prices(prices)).unwrap_or_default();
             match sku {
                 Some(sku) => {
-                    retired.extend(self.retirement(row).map(|retirement| (sku.clone(), retirement)));
-                    rows.push((sku, row, prices));
+                    retired.extend(self.retirement(source).map(|retirement| (sku.clone(), retirement)));
+                    rows.push(Row { sku, source, prices });
                 }
                 None => sound = false,
             }
         }
-        let modes: BTreeSet<BillingMode> = rows.iter().flat_map(|(_, row, _)| stated_modes(*row)).collect();
+        let modes: BTreeSet<BillingMode> =
+            rows.iter().flat_map(|row| row.prices.modes.iter().copied()).collect();
         if complete && sound {
             self.check_complete(list, attributes, &rows, &modes);
         }
-        let mut cells = BTreeMap::new();
-        for (sku, _, prices) in rows {
-            cells.extend(prices.into_iter().map(|(mode, price)| (Cell { sku: sku.clone(), mode }, price)));
-        }
-        built.prices = Some(cells);
+        let cells = rows.into_iter().flat_map(|Row { sku, prices, .. }| {
+            let cell = move |(mode, price)| (Cell { sku: sku.clone(), mode }, price);
+            prices.by_mode.into_iter().map(cell)
+        });
+        built.prices = Some(cells.collect());
         built.modes = Some(modes);
         retired
     }
@@ -227,14 +237,8 @@ impl<'t> Builder<'_, 't> {
     }
 
     fn check_repeated_skus(&mut self, list: Node<'t>) {
-        let mut seen: BTreeMap<String, Node<'t>> = BTreeMap::new();
-        for item in list.items() {
-            let name = sku_text(item);
-            let Some(first) = seen.get(&name).copied() else {
-                seen.insert(name, item);
-                continue;
-            };
-            let message = format!("the SKU with {} stands here twice", shown(&name));
+        for (first, item) in repeated(list, sku_text) {
+            let message = format!("the SKU with {} stands here twice", shown(&sku_text(item)));
             let diagnostic = self.error("sku-repeated", At::new(item), message).label("again here");
             let first = self.location(first);
             self.report(diagnostic.also(first, "first here").help("keep one of them"));
@@ -246,7 +250,7 @@ impl<'t> Builder<'_, 't> {
         &mut self,
         list: Layered<'t>,
         attributes: &BTreeMap<Key, Attribute>,
-        rows: &[(SkuKey, Layered<'t>, BTreeMap<BillingMode, Price>)],
+        rows: &[Row<'t>],
         modes: &BTreeSet<BillingMode>,
     ) {
         let Some(at) = list.at() else { return };
@@ -257,7 +261,7 @@ impl<'t> Builder<'_, 't> {
             );
             return;
         };
-        let listed: BTreeSet<&SkuKey> = rows.iter().map(|(sku, _, _)| sku).collect();
+        let listed: BTreeSet<&SkuKey> = rows.iter().map(|row| &row.sku).collect();
         let missing: Vec<&SkuKey> = generated.iter().filter(|sku| !listed.contains(sku)).collect();
         for sku in missing.iter().take(MISSING_SHOWN_MAX) {
             let message = format!("the SKU with {} is missing", shown(&sku.to_string()));
@@ -269,10 +273,13 @@ impl<'t> Builder<'_, 't> {
             let message = format!("{} more SKUs are missing", missing.len() - MISSING_SHOWN_MAX);
             self.report(self.error_at_key("sku-missing", at, message));
         }
-        for (sku, row, _) in rows.iter().filter(|(_, row, _)| row.get("retire").is_none()) {
-            let stated: BTreeSet<BillingMode> = stated_modes(*row).collect();
-            let place = row.get("prices").or_else(|| row.get("values")).and_then(Layered::at);
-            for mode in modes.difference(&stated) {
+        let lacks = |row: &&Row<'t>| row.prices.modes != *modes || modes.is_empty();
+        for Row { sku, source, prices } in rows.iter().filter(lacks) {
+            if source.get("retire").is_some() {
+                continue;
+            }
+            let place = source.get("prices").or_else(|| source.get("values")).and_then(Layered::at);
+            for mode in modes.difference(&prices.modes) {
                 let Some(at) = place else { continue };
                 let message = format!("the SKU with {} has no `{mode}` price", shown(&sku.to_string()));
                 let why = "billing modes belong to the specification, so every SKU needs a price in each";
@@ -286,11 +293,6 @@ impl<'t> Builder<'_, 't> {
             }
         }
     }
-}
-
-fn stated_modes(row: Layered<'_>) -> impl Iterator<Item = BillingMode> {
-    let entries = row.get("prices").map(Layered::entries).unwrap_or_default();
-    entries.into_iter().filter_map(|(name, _)| BillingMode::from_name(name))
 }
 
 /// Every combination of the values of attributes with choices; `None` when there are too many.
@@ -321,12 +323,15 @@ pub(in crate::definition) fn sku_text(item: Node<'_>) -> String {
 }
 
 /// The text of a mapping of attribute codes to values.
-pub(in crate::definition) fn sku_values(values: Option<Node<'_>>) -> String {
-    let mut pairs: Vec<(&str, &str)> = values
-        .into_iter()
-        .flat_map(Node::entries)
-        .map(|(code, value)| (code.text().unwrap_or_default(), value.text().unwrap_or_default()))
-        .collect();
+pub(in crate::definition) fn sku_values<'t>(values: Option<Node<'t>>) -> String {
+    let text = |node: Node<'t>| node.text().unwrap_or_default();
+    let mut pairs: Vec<(&str, &str)> =
+        values.into_iter().flat_map(Node::entries).map(|(code, value)| (text(code), text(value))).collect();
     pairs.sort_unstable();
-    pairs.iter().map(|(code, value)| format!("{code}={value}")).collect::<Vec<_>>().join(", ")
+    let mut whole = String::new();
+    for (code, value) in pairs {
+        let before = if whole.is_empty() { "" } else { ", " };
+        whole.extend([before, code, "=", value]);
+    }
+    whole
 }

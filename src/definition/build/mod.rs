@@ -320,5 +320,9 @@ fn block_name(method: DeliveryMethod) -> &'static str {
 
 /// Text with `\n` line ends.
 fn normal(text: &str) -> String {
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
+    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+        text.replace("\r\n", "\n").replace('\r', "\n")
+    } else {
+        text.to_owned()
+    }
 }

@@ -4,19 +4,27 @@ use super::Builder;
 use crate::definition::layered::{At, Layered};
 use crate::model::{Amount, BillingMode, Price, Tier};
 use crate::yaml::excerpt;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+/// What stands under `prices`.
+#[derive(Default)]
+pub(super) struct Prices {
+    /// In the target's currency, as far as there are any that can be used.
+    pub(super) by_mode: Vec<(BillingMode, Price)>,
+    /// All that are named.
+    pub(super) modes: BTreeSet<BillingMode>,
+}
 
 impl<'t> Builder<'_, 't> {
-    /// Prices by billing mode, in the target's currency.
-    pub(super) fn prices(&mut self, prices: Layered<'t>) -> BTreeMap<BillingMode, Price> {
-        let mut by_mode = BTreeMap::new();
+    /// Prices by billing mode, in the order written.
+    pub(super) fn prices(&mut self, prices: Layered<'t>) -> Prices {
+        let mut found = Prices::default();
         for (name, currencies) in prices.entries() {
             let Some(mode) = BillingMode::from_name(name) else { continue };
-            if let Some(price) = self.price(currencies) {
-                by_mode.insert(mode, price);
-            }
+            found.modes.insert(mode);
+            found.by_mode.extend(self.price(currencies).map(|price| (mode, price)));
         }
-        by_mode
+        found
     }
 
     /// The price in the target's currency; a missing one is an error at the price map.

@@ -1,12 +1,13 @@
 //! Specifications: identity, single values, template and what hangs on it.
 
 use super::Builder;
+use super::price::Prices;
 use crate::definition::layered::{At, Layered};
 use crate::model::{
-    BillingMode, Cell, Key, Product, SkuKey, Specification, SpecificationField, SpecificationIntent, Template,
+    Cell, Key, Product, SkuKey, Specification, SpecificationField, SpecificationIntent, Template,
 };
 use crate::yaml::Node;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 impl<'t> Builder<'_, 't> {
     pub(super) fn specifications(
@@ -35,16 +36,10 @@ impl<'t> Builder<'_, 't> {
 
     /// Two elements of one list with one key; both places are shown.
     pub(super) fn check_repeated(&mut self, list: Node<'t>, rule: &'static str, what: &str) {
-        let mut seen: BTreeMap<&str, Node<'t>> = BTreeMap::new();
-        for item in list.items() {
-            let name = key_text(item);
-            let Some(first) = seen.get(name) else {
-                seen.insert(name, item);
-                continue;
-            };
-            let message = format!("two {what} have the key `{name}`");
+        for (first, item) in repeated(list, key_text) {
+            let message = format!("two {what} have the key `{}`", key_text(item));
             let diagnostic = self.error(rule, At::new(key_node(item)), message).label("again here");
-            let first = self.location(key_node(*first));
+            let first = self.location(key_node(first));
             self.report(diagnostic.also(first, "first here").help("give one of them another key"));
         }
     }
@@ -117,19 +112,35 @@ impl<'t> Builder<'_, 't> {
 
     fn simple(&mut self, source: Layered<'t>, built: &mut Specification) {
         let Some(prices) = source.get("prices") else { return };
-        if let (Some(at), true) = (prices.at(), prices.entries().is_empty()) {
+        if let (Some(at), true) = (prices.at(), prices.is_without_entries()) {
             let message = "`prices` names no billing mode";
             let help = "add one, as in `yearly: {USD: \"99.00\"}`, or leave `prices` out";
             self.report(self.error_at_key("price-missing", at, message).help(help));
             return;
         }
-        let stated: BTreeSet<BillingMode> =
-            prices.entries().iter().filter_map(|(name, _)| BillingMode::from_name(name)).collect();
-        let by_mode = self.prices(prices);
+        let Prices { by_mode, modes } = self.prices(prices);
         let cells = by_mode.into_iter().map(|(mode, price)| (Cell { sku: SkuKey::simple(), mode }, price));
         built.prices = Some(cells.collect());
-        built.modes = Some(stated);
+        built.modes = Some(modes);
     }
+}
+
+/// The elements of a list that are the same as one before them, each with the first such.
+pub(super) fn repeated<'t, I: Ord>(
+    list: Node<'t>,
+    identity: impl Fn(Node<'t>) -> I,
+) -> Vec<(Node<'t>, Node<'t>)> {
+    let mut items: Vec<(I, Node<'t>)> = list.items().map(|item| (identity(item), item)).collect();
+    // Elements that are the same stay in the order written.
+    items.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let alike = items.chunk_by(|(a, _), (b, _)| a == b).filter(|alike| alike.len() > 1);
+    let pairs = alike.flat_map(|alike| {
+        let first = alike.iter().take(1).map(|(_, first)| *first).cycle();
+        first.zip(alike.iter().skip(1).map(|(_, item)| *item))
+    });
+    let mut pairs: Vec<(Node<'t>, Node<'t>)> = pairs.collect();
+    pairs.sort_by_key(|(_, item)| item.id());
+    pairs
 }
 
 /// The text of an element's `key`.

@@ -4,6 +4,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, ProductField, SpecificationField};
 use crate::rules::words::{listed, lower, quoted};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
+use memchr::memmem;
 use std::cell::LazyCell;
 
 pub(super) const RULE: Rule = Rule {
@@ -26,7 +27,15 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     let Some(text) = content.text(ProductField::Description) else { return Vec::new() };
     let small = LazyCell::new(|| lower(text));
     let names = content.specifications().filter_map(|(_, found)| found.fields.text(SpecificationField::Name));
-    let is_omitted = |name: &&str| !text.contains(name.trim()) && !small.contains(&lower(name.trim()));
+    // Most descriptions name specifications in their order, so each is looked for behind the one before it first.
+    let mut passed = 0;
+    let mut is_written = |name: &str| {
+        let find = |from: usize| Some(from + memmem::find(text.as_bytes().get(from..)?, name.as_bytes())?);
+        let found = find(passed).or_else(|| find(0));
+        passed = found.unwrap_or(passed);
+        found.is_some()
+    };
+    let is_omitted = |name: &&str| !is_written(name.trim()) && !small.contains(&lower(name.trim()));
     let omitted: Vec<String> = names.filter(is_omitted).map(quoted).collect();
     if omitted.is_empty() {
         return Vec::new();

@@ -89,9 +89,12 @@ fn has_long_number(bytes: &[u8]) -> bool {
     const DIGITS: usize = 17;
     let digits = |byte: &&u8| byte.is_ascii_digit();
     (DIGITS - 1..bytes.len()).step_by(DIGITS).any(|at| {
+        if !bytes.get(at).is_some_and(u8::is_ascii_digit) {
+            return false;
+        }
         let (before, rest) = bytes.split_at(at);
         let after = rest.iter().take(DIGITS).take_while(digits).count();
-        after > 0 && after + before.iter().rev().take(DIGITS).take_while(digits).count() >= DIGITS
+        after + before.iter().rev().take(DIGITS).take_while(digits).count() >= DIGITS
     })
 }
 

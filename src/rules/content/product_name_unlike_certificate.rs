@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let (name, certified) = (content.text(ProductField::Name), content.text(ProductField::CertificateName));
     let (Some(name), Some(certified)) = (name, certified) else { return Vec::new() };
-    if core(name) == core(certified) {
+    if name == certified || core(name) == core(certified) {
         return Vec::new();
     }
     let message =

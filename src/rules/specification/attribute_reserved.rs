@@ -21,8 +21,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(content: &Content<'_>) -> Vec<Finding> {
+    let first = |text: &str| text.chars().next().map(char::to_lowercase).and_then(|mut small| small.next());
     let same = |a: &str, b: &str| {
-        a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
+        let may_be = || !a.is_ascii() && first(a) == first(b);
+        a.eq_ignore_ascii_case(b) || (may_be() && a.to_lowercase() == b.to_lowercase())
     };
     let reserved = |word: &str| content.site.reserved_attributes.iter().find(|name| same(name, word));
     let mut found = Vec::new();
