@@ -2,7 +2,7 @@
 
 use super::content;
 use crate::model::{Asset, Digest};
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -172,46 +172,18 @@ impl Assets for MemoryAssets {
 
 /// The path a product's file means, relative to the catalog's folder; `None` when it leads out of it.
 pub(super) fn inside(folder: &Utf8Path, written: &str) -> Option<Utf8PathBuf> {
-    if written.contains('\\') {
+    if written.contains('\\') || written.starts_with('/') {
         return None;
     }
-    if let Some(path) = plainly_inside(folder, written) {
-        return Some(path);
-    }
-    let mut path = folder.to_owned();
-    for component in Utf8Path::new(written).components() {
-        match component {
-            Utf8Component::Normal(name) => path.push(name),
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir if path.file_name().is_some() => {
-                path.pop();
-            }
-            Utf8Component::ParentDir | Utf8Component::RootDir | Utf8Component::Prefix(_) => return None,
+    let mut names: Vec<&str> = Vec::new();
+    for name in folder.as_str().split('/').chain(written.split('/')) {
+        match name {
+            "" | "." => {}
+            ".." => drop(names.pop()?),
+            name => names.push(name),
         }
     }
-    Some(path)
-}
-
-/// The same of what most say: some steps up, then names joined by `/`.
-fn plainly_inside(folder: &Utf8Path, written: &str) -> Option<Utf8PathBuf> {
-    let (mut folder, mut names) = (folder.as_str(), written);
-    let is_name = |name: &str| !matches!(name, "" | "." | "..") && !name.contains(':');
-    if !folder.is_empty() && !folder.split('/').all(is_name) {
-        return None;
-    }
-    while let Some(rest) = names.strip_prefix("../") {
-        folder = match folder.rsplit_once('/') {
-            Some((above, _)) => above,
-            None if folder.is_empty() => return None,
-            None => "",
-        };
-        names = rest;
-    }
-    if !names.split('/').all(is_name) {
-        return None;
-    }
-    let between = if folder.is_empty() { "" } else { "/" };
-    Some([folder, between, names].concat().into())
+    Some(names.join("/").into())
 }
 
 #[cfg(test)]
@@ -230,6 +202,7 @@ mod tests {
         assert_eq!(inside(Utf8Path::new(""), "logo.png").as_deref(), Some(Utf8Path::new("logo.png")));
         assert_eq!(inside(Utf8Path::new(""), "../logo.png"), None);
         assert_eq!(inside(Utf8Path::new("a/../b"), "../../x"), None);
+        assert_eq!(found("").as_deref(), Some("products/acme"));
         for outside in ["../../../etc/passwd", "/etc/passwd", "..\\..\\x", "a/../../../../x"] {
             assert_eq!(found(outside), None, "{outside}");
         }
