@@ -62,17 +62,24 @@ fn count() -> io::Result<BTreeMap<String, u64>> {
     let Written { folder, released } = Written::new(PRODUCTS, &below)?;
     let ten = below.join("ten");
     write(&generate::catalog(10), ten.as_std_path())?;
+    // The same state as it is exported by another version of the tool: nothing is known of any product.
+    let bare = below.join("bare");
+    std::fs::create_dir(&bare)?;
+    std::fs::copy(released.join("snapshot.json"), bare.join("snapshot.json"))?;
+    std::os::unix::fs::symlink(released.canonicalize_utf8()?.join("products"), bare.join("products"))?;
     let cache = below.join("cache");
     // Longer than a tick of the clock of any file system: what changed just before a run is not remembered.
     std::thread::sleep(Duration::from_millis(3_200));
     let plan = ["plan", "--released", released.as_str()];
-    let runs: [(String, &Utf8Path, Vec<&str>); 6] = [
+    let of_everything = vec!["plan", "--no-cache", "--released", bare.as_str()];
+    let runs: [(String, &Utf8Path, Vec<&str>); 7] = [
         ("--version".to_owned(), &ten, vec!["--version"]),
         ("check of 10 products".to_owned(), &ten, vec!["check", "--no-cache"]),
         (format!("check of {PRODUCTS} products"), &folder, vec!["check", "--no-cache"]),
         (format!("check of {PRODUCTS} products, nothing changed"), &folder, vec!["check"]),
         (format!("plan of {PRODUCTS} products"), &folder, [&plan[..], &["--no-cache"]].concat()),
         (format!("plan of {PRODUCTS} products, nothing changed"), &folder, plan.to_vec()),
+        (format!("plan of {PRODUCTS} products, nothing known"), &folder, of_everything),
     ];
     let size = std::fs::metadata(program::path())?.len();
     let mut counted = BTreeMap::from([("bytes of the program".to_owned(), size)]);

@@ -9,7 +9,7 @@ use crate::diagnostic::Finding;
 use crate::model::{DeliveryMethod, Desired, Item, Key, Product};
 use crate::released::{Coverage, ObservedApplication, ProductStatus, Released};
 use crate::rules::levels::Levels;
-use crate::rules::{self, Account, ContentRules, Summaries, Summary};
+use crate::rules::{self, Account, ProductRules, Summaries, Summary};
 use crate::site::SiteProfile;
 use crate::submission::{EvidenceKind, OperationId, OperationKind, Scope};
 use camino::Utf8PathBuf;
@@ -92,13 +92,18 @@ impl CatalogInput<'_> {
 /// Plans a catalog.
 #[must_use]
 pub fn plan(input: &CatalogInput<'_>) -> Plan {
-    let content = ContentRules::on(&input.site.name, input.levels);
+    plan_by(input, &ProductRules::on(&input.site.name, input.levels))
+}
+
+/// Plans a part of a catalog, by the rules that are on at its site.
+#[must_use]
+pub fn plan_by(input: &CatalogInput<'_>, rules: &ProductRules) -> Plan {
     let context = Context {
         scope: input.scope,
         site: input.site,
         guards: input.guards,
         levels: input.levels,
-        content: &content,
+        rules,
         now: input.now,
         today: input.site.day(input.now),
         observed_at: input.released.taken_at,

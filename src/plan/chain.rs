@@ -7,7 +7,7 @@ use super::{Action, HeldOperation, History, Step, StepState};
 use crate::config::{Guards, PreflightGate};
 use crate::model::{Desired, Item, Key, Product, SpecificationField, Value};
 use crate::released::ReleasedProduct;
-use crate::rules::ContentRules;
+use crate::rules::ProductRules;
 use crate::rules::levels::Levels;
 use crate::site::SiteProfile;
 use crate::submission::{Operation, OperationId, OperationKind, Revision, Scope, Submission, SubmissionKind};
@@ -22,7 +22,7 @@ pub(super) struct Context<'a> {
     pub(super) site: &'a SiteProfile,
     pub(super) guards: &'a Guards,
     pub(super) levels: &'a Levels,
-    pub(super) content: &'a ContentRules,
+    pub(super) rules: &'a ProductRules,
     pub(super) now: Timestamp,
     /// The same in the site's time zone.
     pub(super) today: Date,

@@ -11,7 +11,7 @@ use crate::diff;
 use crate::model::{Item, Key, ProductField};
 use crate::released::ObservedApplication;
 use crate::rules::levels::{Ran, weigh};
-use crate::rules::{self, Content, Transition};
+use crate::rules::{Content, Transition};
 use crate::submission::{OperationId, OperationKind, SubmissionId};
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ impl Planner<'_> {
         let levels = self.context.levels;
         let mut findings = self.content(transition);
         findings.extend(self.input.compared.iter().cloned().map(|finding| self.milder_if_untouched(finding)));
-        findings.extend(rules::check_transition(transition, levels));
+        findings.extend(self.context.rules.check_transition(transition));
         findings.extend(self.reused_keys());
         findings.extend(self.foreign(plan));
         findings.extend(self.refused(plan));
@@ -79,7 +79,7 @@ impl Planner<'_> {
         }
         let site = self.context.site;
         let cases = self.desired.cases.as_deref();
-        let of = |product, whole| self.context.content.check(&Content { site, product, whole, cases });
+        let of = |product, whole| self.context.rules.content.check(&Content { site, product, whole, cases });
         if self.input.released.is_none() {
             return of(transition.expected, true);
         }

@@ -22,7 +22,7 @@ mod types;
 mod verify;
 
 pub use crate::diff::Change;
-pub use catalog::{CatalogInput, DesiredProduct, Elsewhere, plan};
+pub use catalog::{CatalogInput, DesiredProduct, Elsewhere, plan, plan_by};
 pub use drift::{without as without_drift, without_ignored};
 pub use history::{Failing, HeldOperation, History, LastRefusal, OpenSubmission, Origin, RecentOperations};
 pub use named::{Named, named};

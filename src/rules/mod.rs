@@ -265,14 +265,29 @@ impl ContentRules {
     }
 }
 
-/// Runs every transition rule that is on.
-#[must_use]
-pub fn check_transition(transition: &Transition<'_>, levels: &Levels) -> Vec<Finding> {
-    let checks = on(&transition.site.name, levels).filter_map(|rule| match rule.check {
-        Check::Transition(check) => Some(check),
-        _ => None,
-    });
-    checks.flat_map(|check| check(transition)).collect()
+/// The rules that are on at a site and look at one product at a time, found out once for many products.
+pub struct ProductRules {
+    /// What judges a product as it is or would be.
+    pub content: ContentRules,
+    transition: Vec<fn(&Transition<'_>) -> Vec<Finding>>,
+}
+
+impl ProductRules {
+    /// Those that hold at a site or are asked for.
+    #[must_use]
+    pub fn on(site: &str, levels: &Levels) -> Self {
+        let transition = on(site, levels).filter_map(|rule| match rule.check {
+            Check::Transition(check) => Some(check),
+            _ => None,
+        });
+        Self { content: ContentRules::on(site, levels), transition: transition.collect() }
+    }
+
+    /// Runs all that compare what is released with what is desired.
+    #[must_use]
+    pub fn check_transition(&self, transition: &Transition<'_>) -> Vec<Finding> {
+        self.transition.iter().flat_map(|check| check(transition)).collect()
+    }
 }
 
 /// Runs every catalog rule that is on; findings by product.

@@ -1,7 +1,7 @@
 //! Checking definitions: all of a catalog, some files, or texts that are not saved yet.
 
 use super::judging::{Judge, Seen};
-use super::outcomes::{Memory, Outcomes, Remembered};
+use super::outcomes::{Memory, MemoryFile, Outcomes, Remembered};
 use super::workspace::{Workspace, request as refuse};
 use super::{Checked, Request, ServiceError, Unsaved, Version};
 use crate::config::{Config, Role, Target};
@@ -150,7 +150,8 @@ pub(super) fn look(
     memory: Option<Memory<'_>>,
 ) -> Checked {
     let judge = Judge::new(&workspace.config, only, request.now);
-    let outcomes = memory.and_then(|memory| Outcomes::<Unremarkable>::open(memory, workspace, only));
+    let file = memory.and_then(|memory| MemoryFile::<Unremarkable>::in_folder(memory, workspace, only));
+    let outcomes = file.map(MemoryFile::open);
     let again = workspace.again(texts.to_vec());
     let recall = |path: &Utf8Path| {
         outcomes.as_ref()?.recall(path, &again, |key, outcome: &Unremarkable| Some(outcome.seen(key)))

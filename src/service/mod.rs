@@ -49,6 +49,7 @@ mod run;
 mod saved_plan;
 mod serving;
 mod settled;
+mod settling;
 mod snapshot;
 mod staging;
 mod status;

@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Read as _;
+use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -76,9 +77,18 @@ pub(super) struct Outcomes<O> {
     before: Mutex<HashMap<Utf8PathBuf, Option<Stamp>>>,
 }
 
-impl<O: Remembered> Outcomes<O> {
-    /// What is kept of a catalog in a folder.
-    pub(super) fn open(
+/// Where the outcomes over a catalog are kept, and what they depend on now.
+pub(super) struct MemoryFile<O> {
+    file: Utf8PathBuf,
+    root: Utf8PathBuf,
+    basis: String,
+    begun: Timestamp,
+    outcome: PhantomData<fn() -> O>,
+}
+
+impl<O: Remembered> MemoryFile<O> {
+    /// In a folder.
+    pub(super) fn in_folder(
         Memory { folder, begun }: Memory<'_>,
         workspace: &Workspace,
         only: Option<&Target>,
@@ -87,15 +97,23 @@ impl<O: Remembered> Outcomes<O> {
         let basis = basis(workspace, only)?;
         let target = only.map_or("", |target| target.name.as_str());
         let name = Digest::of("memory", &vec![root.to_string(), target.to_owned()]).short();
-        let place = folder.join(format!("{}-{name}", O::COMMAND));
+        let file = folder.join(format!("{}-{name}", O::COMMAND));
+        Some(Self { file, root, basis, begun, outcome: PhantomData })
+    }
+
+    /// What is kept there.
+    pub(super) fn open(self) -> Outcomes<O> {
+        let Self { file: place, root, basis, begun, outcome: _ } = self;
         let kept = read(&place).and_then(|bytes| parse(&bytes)).filter(|kept| kept.basis == basis);
         let kept =
             kept.unwrap_or_else(|| Kept { basis: basis.clone(), files: Vec::new(), products: Vec::new() });
         let fresh = fresh(&root, &kept);
         let (recalled, before) = (AtomicUsize::new(0), Mutex::default());
-        Some(Self { place, root, basis, begun, kept, fresh, recalled, before })
+        Outcomes { place, root, basis, begun, kept, fresh, recalled, before }
     }
+}
 
+impl<O: Remembered> Outcomes<O> {
     /// What is known of the definition in a file, if somebody makes something of it.
     pub(super) fn recall<T>(
         &self,

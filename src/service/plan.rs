@@ -41,7 +41,7 @@ pub fn plan_recalling(
     memory: Option<Memory<'_>>,
 ) -> Result<Planned, ServiceError> {
     let memory = memory.filter(|_| asked.version == Version::WorkTree);
-    let snapshot = asked.released.as_deref().map(SnapshotFile::open).transpose()?;
+    let mut snapshot = asked.released.as_deref().map(SnapshotFile::open).transpose()?;
     let workspace = match &asked.version {
         Version::WorkTree => super::workspace::open(request)?,
         Version::Revision(name) => super::revision::open(request, name)?,
@@ -49,7 +49,7 @@ pub fn plan_recalling(
             return super::between::plan(request, base, head, snapshot);
         }
     };
-    let planner = match &snapshot {
+    let planner = match &mut snapshot {
         Some(snapshot) => Planner::against(&workspace, request, snapshot, memory)?,
         None => Planner::new(&workspace, request)?,
     };

@@ -2,8 +2,9 @@
 //! that is still the same, byte for byte. It is not parsed, the snapshot's file of it is not read, and nothing is compared or
 //! judged once more.
 
-use super::outcomes::{Memory, Outcomes, Remembered};
+use super::outcomes::{Memory, MemoryFile, Outcomes, Remembered};
 use super::planning::Planner;
+use super::settling::{Look, Settling};
 use super::snapshot::SnapshotFile;
 use super::workspace::{Definitions, Workspace};
 use super::{Request, ServiceError};
@@ -18,7 +19,7 @@ use crate::rules::{self, Summaries, Summary};
 use crate::submission::Revision;
 use crate::wire::{
     ComparedProduct, Document, Map, Name, SettledFile, SettledProduct, SettledProducts, Snapshot,
-    SnapshotIndex,
+    SnapshotIndex, SnapshotPart,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -46,11 +47,12 @@ pub(super) struct Settled {
 pub(super) struct Row {
     pub(super) path: Utf8PathBuf,
     pub(super) summary: Summary,
-    name: String,
-    revision: Revision,
+    pub(super) name: String,
+    pub(super) revision: Revision,
     /// The commit it was applied from last.
-    commit: Option<String>,
-    content: Digest,
+    pub(super) commit: Option<String>,
+    /// Digest of definition and files, where a snapshot's word was taken for it.
+    pub(super) content: Option<Digest>,
 }
 
 impl Row {
@@ -105,7 +107,7 @@ impl Settled {
             name: found.name.clone(),
             revision: found.revision.0.clone(),
             commit,
-            content,
+            content: Some(content),
         };
         Some((key, row))
     }
@@ -138,38 +140,51 @@ fn content(text: &str, files: &[NamedFile]) -> Digest {
 }
 
 impl Workspace {
-    /// What the definitions say at a target, with no more than a row of each product that needs no second look.
+    /// What the definitions say at a target, with no more than a row of each product that needs no second look, because
+    /// the snapshot says so or because that turns out; and the snapshot's files that were read for it.
     fn definitions_settling(
         &self,
         target: &Target,
-        settled: &Settled,
-        memory: Option<Memory<'_>>,
-    ) -> Definitions {
+        settled: Option<&Settled>,
+        settling: Option<&Settling<'_>>,
+        outcomes: Option<Outcomes<Known>>,
+    ) -> (Definitions, BTreeMap<Key, SnapshotPart>) {
         let again = self.again(Vec::new());
-        let outcomes = memory.and_then(|memory| Outcomes::<Known>::open(memory, self, Some(target)));
         let source = &*self.files;
         let assets = Assets::new(source);
         let recall = |path: &Utf8Path| {
+            let settled = settled?;
             let known = |_: &Key, Known(content): &Known| Some(settled.row(path, content.0)?.1);
             let remembered = outcomes.as_ref().and_then(|outcomes| outcomes.recall(path, &again, known));
             if let Some((definition, row)) = remembered {
-                return Some((definition, Some(row)));
+                return Some((definition, Look::Settled(Box::new(row))));
             }
             let files = settled.files(path, &assets)?;
             let (key, row) = settled.row(path, content(&source.read_text(path).ok()?, &files))?;
             let targets = vec![target.name.clone()];
             let definition = Definition::recalled(key.clone(), path.to_owned(), targets, files, &again);
-            Some((definition, Some(row)))
+            Some((definition, Look::Settled(Box::new(row))))
         };
-        let Read { catalog, seen, diagnostics, .. } = self.read_seeing(&[], recall, |_| None);
-        let rows: BTreeMap<Key, Row> = seen.into_iter().filter_map(|(key, row)| Some((key, row?))).collect();
+        let look = |definition: &mut Definition| match settling {
+            Some(settling) => settling.look(definition, &again),
+            None => Look::Unsettled(None),
+        };
+        let Read { catalog, seen, diagnostics, .. } = self.read_seeing(&[], recall, look);
+        let (mut rows, mut read) = (BTreeMap::new(), BTreeMap::new());
+        for (key, look) in seen {
+            match look {
+                Look::Settled(row) => drop(rows.insert(key, *row)),
+                Look::Unsettled(Some(product)) => drop(read.insert(key, *product)),
+                Look::Unsettled(None) => {}
+            }
+        }
         if let Some(outcomes) = outcomes {
-            let found = rows
-                .iter()
-                .filter_map(|(key, row)| Some((catalog.definition(key.as_str())?, Known(Name(row.content)))));
+            let found = rows.iter().filter_map(|(key, row): (&Key, &Row)| {
+                Some((catalog.definition(key.as_str())?, Known(Name(row.content?))))
+            });
             outcomes.keep(self, Some(target), found, &diagnostics);
         }
-        self.sorted_out(target, catalog, diagnostics, rows)
+        (self.sorted_out(target, catalog, diagnostics, rows), read)
     }
 }
 
@@ -178,15 +193,25 @@ impl<'a> Planner<'a> {
     pub(super) fn against(
         workspace: &'a Workspace,
         request: &Request,
-        snapshot: &SnapshotFile,
+        snapshot: &mut SnapshotFile,
         memory: Option<Memory<'_>>,
     ) -> Result<Self, ServiceError> {
         let target = workspace.target(request.target.as_ref())?;
         snapshot.is_about(&workspace.scope(target))?;
-        let Some(settled) = snapshot.settled(workspace, target, request.now) else {
+        // Both are large, and have nothing to do with each other.
+        let file = memory.and_then(|memory| MemoryFile::in_folder(memory, workspace, Some(target)));
+        let (found, outcomes) = rayon::join(|| snapshot.settled(), || file.map(MemoryFile::open));
+        let settled = found.zip(snapshot.index());
+        let settled =
+            settled.and_then(|(found, index)| Settled::of(found, index, workspace, target, request.now));
+        let outcomes = outcomes.filter(|_| settled.is_some());
+        let settling = Settling::beside(snapshot, workspace, target, request.now);
+        if settled.is_none() && settling.is_none() {
             return Self::at(workspace, target, request);
-        };
-        let definitions = workspace.definitions_settling(target, &settled, memory);
+        }
+        let (definitions, read) =
+            workspace.definitions_settling(target, settled.as_ref(), settling.as_ref(), outcomes);
+        snapshot.keep(read);
         let mut planner = Self::reading(workspace, target, request, definitions)?;
         planner.definitions.compared = planner.compare();
         let again = planner.to_look_at_again();
@@ -311,7 +336,7 @@ pub(super) fn settled(
 }
 
 /// Whether nothing that is recorded of a product has a clock of its own.
-fn lasts(history: &History) -> bool {
+pub(super) fn lasts(history: &History) -> bool {
     let History { open, held, refused, ignored, failing, .. } = history;
     open.is_none() && held.is_empty() && refused.is_none() && ignored.is_empty() && failing.is_none()
 }

@@ -2,16 +2,16 @@
 //! folder with a file for each product.
 
 use super::planning::{Planner, Situation, live};
-use super::settled::{Settled, judges, settled};
-use super::workspace::{Workspace, request as refuse};
+use super::settled::{judges, settled};
+use super::workspace::request as refuse;
 use super::{Request, ServiceError};
-use crate::config::Target;
 use crate::model::{DeliveryMethod, Digest, Key};
 use crate::plan::{Action, Elsewhere, History, Plan, ProductPlan};
 use crate::released::{Bindings, ProductStatus, Released, ReleasedProduct, resolve};
 use crate::submission::{OperationKind, Scope};
 use crate::wire::{
-    self, Document, ReleasedSnapshot, Retirements, Snapshot, SnapshotIndex, SnapshotParts, Totals,
+    self, Document, ReleasedSnapshot, Retirements, SettledProducts, Snapshot, SnapshotIndex, SnapshotPart,
+    SnapshotParts, SnapshotProduct, Totals,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -33,6 +33,8 @@ const SETTLED: &str = "settled.json";
 pub(super) struct SnapshotFile {
     path: Utf8PathBuf,
     content: Content,
+    /// Of a folder: files that were read already.
+    read: BTreeMap<Key, SnapshotPart>,
 }
 
 #[derive(Clone)]
@@ -51,7 +53,7 @@ impl SnapshotFile {
                 Content::Whole(Box::new(whole.into()))
             }
         };
-        Ok(Self { path: path.to_owned(), content })
+        Ok(Self { path: path.to_owned(), content, read: BTreeMap::new() })
     }
 
     /// Refuses what is about another catalog or target.
@@ -69,46 +71,67 @@ impl SnapshotFile {
 
     /// All of it.
     pub(super) fn whole(self) -> Result<Snapshot, ServiceError> {
-        let Self { path, content } = self;
+        let Self { path, content, read } = self;
         match content {
             Content::Whole(snapshot) => Ok(*snapshot),
             Content::Folder(index) => {
                 let keys = keys(&path)?;
                 is_whole(&path, &index, keys.len())?;
-                parts(&path, *index, &keys).map(SnapshotParts::into_snapshot)
+                Ok(index.snapshot(parts(&path, &keys, read)?))
             }
         }
     }
 
-    /// What it says of products that need no second look. What cannot be read or is about something else says nothing.
-    pub(super) fn settled(&self, workspace: &Workspace, target: &Target, now: Timestamp) -> Option<Settled> {
-        let Content::Folder(index) = &self.content else { return None };
-        let file = regular(self.path.join(SETTLED)).ok()?;
-        Settled::of(document(&file).ok()?, index, workspace, target, now)
+    /// What a folder says about all products; a file has no such part.
+    pub(super) fn index(&self) -> Option<&SnapshotIndex> {
+        match &self.content {
+            Content::Whole(_) => None,
+            Content::Folder(index) => Some(index),
+        }
+    }
+
+    /// What a folder says about a product; `None` where it has no file of it.
+    pub(super) fn product(&self, key: &Key) -> Result<Option<SnapshotPart>, ServiceError> {
+        product(&self.path, key)
+    }
+
+    /// Takes in what was read of products, so that nothing is read twice.
+    pub(super) fn keep(&mut self, read: BTreeMap<Key, SnapshotPart>) {
+        self.read = read;
+    }
+
+    /// What it says of products that need no second look. What cannot be read says nothing.
+    pub(super) fn settled(&self) -> Option<SettledProducts> {
+        let _ = self.index()?;
+        document(&regular(self.path.join(SETTLED)).ok()?).ok()
     }
 
     /// Plans against it; of a folder only the files of the products to plan are read.
-    pub(super) fn plan(self, planner: &Planner<'_>, now: Timestamp) -> Result<Plan, ServiceError> {
+    pub(super) fn plan(mut self, planner: &Planner<'_>, now: Timestamp) -> Result<Plan, ServiceError> {
         self.is_about(&planner.scope)?;
+        let read = std::mem::take(&mut self.read);
         let settled = &planner.definitions.settled;
         let (index, only) = match (&self.content, &planner.only) {
             (Content::Folder(index), Some(only)) => (index, only),
             (Content::Folder(index), None) if !settled.is_empty() => {
-                return self.plan_unsettled(index, planner, now);
+                return self.plan_unsettled(index, planner, read, now);
             }
-            _ => return Ok(planner.plan_from(self.whole()?, |_, _| Elsewhere::default(), now).1),
+            _ => {
+                let whole = Self { read, ..self }.whole()?;
+                return Ok(planner.plan_from(whole, |_, _| Elsewhere::default(), now).1);
+            }
         };
         let former = only.iter().flat_map(|key| planner.former_keys(key));
         let wanted: BTreeSet<Key> = only.iter().chain(former).cloned().collect();
-        let parts = parts(&self.path, index.as_ref().clone(), &wanted)?;
+        let parts = parts(&self.path, &wanted, read)?;
         // A product without a file is new, if no file is missing.
-        if parts.products.len() < wanted.len() {
+        if parts.len() < wanted.len() {
             is_whole(&self.path, index, keys(&self.path)?.len())?;
         }
         let elsewhere = |released: &Released, histories: &BTreeMap<Key, History>| {
             elsewhere(index, &wanted, released, recently(histories))
         };
-        Ok(planner.plan_from(parts.into_snapshot(), elsewhere, now).1)
+        Ok(planner.plan_from(index.snapshot(parts), elsewhere, now).1)
     }
 
     /// Plans all products but those that need no second look, which are only shown.
@@ -116,6 +139,7 @@ impl SnapshotFile {
         &self,
         index: &SnapshotIndex,
         planner: &Planner<'_>,
+        read: BTreeMap<Key, SnapshotPart>,
         now: Timestamp,
     ) -> Result<Plan, ServiceError> {
         let settled = &planner.definitions.settled;
@@ -128,13 +152,15 @@ impl SnapshotFile {
             )));
         }
         wanted.retain(|key| !settled.contains_key(key));
-        let parts = parts(&self.path, index.clone(), &wanted)?;
+        let parts = parts(&self.path, &wanted, read)?;
         let elsewhere = |released: &Released, histories: &BTreeMap<Key, History>| {
             let compared = Some(planner.definitions.compared.clone());
             Elsewhere { compared, ..elsewhere(index, &wanted, released, recently(histories)) }
         };
-        let (_, mut plan) = planner.plan_from(parts.into_snapshot(), elsewhere, now);
-        plan.products.extend(settled.iter().map(|(key, row)| row.plan(&planner.scope.target, key)));
+        let (_, mut plan) = planner.plan_from(index.snapshot(parts), elsewhere, now);
+        let target = &planner.scope.target;
+        let rows = settled.par_iter().map(|(key, row)| row.plan(target, key));
+        plan.products.extend(rows.collect::<Vec<_>>());
         plan.products.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(plan)
     }
@@ -169,16 +195,29 @@ fn is_whole(path: &Utf8Path, index: &SnapshotIndex, files: usize) -> Result<(), 
     })
 }
 
-/// What a folder says about some products.
-fn parts(path: &Utf8Path, index: SnapshotIndex, keys: &BTreeSet<Key>) -> Result<SnapshotParts, ServiceError> {
-    let folder = path.join(PRODUCTS);
-    let read = |key: &Key| {
-        let file = folder.join(format!("{key}.json"));
-        // A product that is new has none.
-        file.is_file().then(|| document(&file).map(|product| (key.clone(), product)))
-    };
-    let products = keys.par_iter().filter_map(read).collect::<Result<BTreeMap<_, _>, ServiceError>>()?;
-    Ok(SnapshotParts { index, products })
+/// What a folder says about some products, of which some were read already.
+fn parts(
+    path: &Utf8Path,
+    keys: &BTreeSet<Key>,
+    mut products: BTreeMap<Key, SnapshotPart>,
+) -> Result<BTreeMap<Key, SnapshotPart>, ServiceError> {
+    products.retain(|key, _| keys.contains(key));
+    let others: Vec<&Key> = keys.iter().filter(|key| !products.contains_key(*key)).collect();
+    let read = others.into_par_iter().filter_map(|key| {
+        let found = product(path, key).transpose()?;
+        Some(found.map(|product| (key.clone(), product)))
+    });
+    // Of several that cannot be used the first is told, however many threads read them.
+    for found in read.collect::<Vec<Result<_, ServiceError>>>() {
+        products.extend([found?]);
+    }
+    Ok(products)
+}
+
+/// What a folder says about a product; `None` of one that is new.
+fn product(path: &Utf8Path, key: &Key) -> Result<Option<SnapshotPart>, ServiceError> {
+    let file = path.join(PRODUCTS).join(format!("{key}.json"));
+    file.is_file().then(|| document::<SnapshotProduct>(&file).map(SnapshotPart::from)).transpose()
 }
 
 /// A path of a folder of ours: what stands there is read, so it must be no pipe.

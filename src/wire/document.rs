@@ -1,7 +1,7 @@
 //! Documents: their names, their formats, and the two ways between them and text.
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer as _, Serialize};
 
 /// A document that enters or leaves: a JSON object whose keys `document` and `format` say what it is.
 pub trait Document: Serialize {
@@ -87,6 +87,12 @@ pub fn from_json_str<D: Document + DeserializeOwned>(text: &str) -> Result<D, Wi
         document: String,
         format: u32,
     }
+    if begins_as::<D>(text)
+        && let Ok(document) = serde_json::from_str(text)
+    {
+        return Ok(document);
+    }
+    // What is wrong is told by the first of these steps that fails.
     let header: Header = serde_json::from_str(text)
         .map_err(|error| WireError::Unreadable { expected: D::NAME, reason: error.to_string() })?;
     if header.document != D::NAME {
@@ -95,9 +101,6 @@ pub fn from_json_str<D: Document + DeserializeOwned>(text: &str) -> Result<D, Wi
     if header.format > D::FORMAT {
         return Err(WireError::NewerFormat { document: D::NAME, found: header.format, known: D::FORMAT });
     }
-    if let Ok(document) = serde_json::from_str(text) {
-        return Ok(document);
-    }
     // Only a slower reader knows where it was.
     let mut from = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut from).map_err(|error| WireError::Form {
@@ -105,4 +108,37 @@ pub fn from_json_str<D: Document + DeserializeOwned>(text: &str) -> Result<D, Wi
         path: error.path().to_string(),
         reason: error.inner().to_string(),
     })
+}
+
+/// Whether a text says of itself that it is such a document, looked at no further than to where it does: the rest may be
+/// large.
+fn begins_as<D: Document>(text: &str) -> bool {
+    #[derive(Default)]
+    struct Said {
+        document: Option<String>,
+        format: Option<u32>,
+    }
+    impl<'de> Visitor<'de> for &mut Said {
+        type Value = ();
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while self.document.is_none() || self.format.is_none() {
+                match map.next_key::<String>()?.as_deref() {
+                    Some("document") => self.document = Some(map.next_value()?),
+                    Some("format") => self.format = Some(map.next_value()?),
+                    Some(_) => drop(map.next_value::<IgnoredAny>()?),
+                    None => break,
+                }
+            }
+            Ok(())
+        }
+    }
+    let mut said = Said::default();
+    // What comes behind is not looked at, which the reader calls an error.
+    let _ = serde_json::Deserializer::from_str(text).deserialize_map(&mut said);
+    said.document.is_some_and(|name| name == D::NAME) && said.format.is_some_and(|format| format <= D::FORMAT)
 }

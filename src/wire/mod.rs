@@ -64,8 +64,8 @@ pub use review::{Evidence, EvidenceKind, Refusal, Review, Verdict};
 pub use schema::{schema_of, schemas};
 pub use snapshot::{ReleasedSnapshot, Snapshot};
 pub use snapshot_folder::{
-    ComparedProduct, Retirements, SettledFile, SettledProduct, SettledProducts, SnapshotIndex, SnapshotParts,
-    SnapshotProduct, Totals,
+    ComparedProduct, Retirements, SettledFile, SettledProduct, SettledProducts, SnapshotIndex, SnapshotPart,
+    SnapshotParts, SnapshotProduct, Totals,
 };
 pub use step::{Action, PlannedOperation, PlannedSubmission, Step, StepState};
 pub use submission::{Operation, Scope, Submission};

@@ -6,9 +6,9 @@ use super::{
     WireError,
 };
 use crate::model::{DeliveryMethod, Digest, Key};
-use crate::plan;
 use crate::rules::Summary;
 use crate::submission::Revision;
+use crate::{plan, released};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -203,6 +203,28 @@ impl ComparedProduct {
     }
 }
 
+/// What a snapshot in a folder says about one product, as core types.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SnapshotPart {
+    /// What the marketplace showed.
+    pub observed: Option<released::ObservedProduct>,
+    /// Its ids.
+    pub binding: Option<released::ProductBinding>,
+    /// What the ledger knows.
+    pub history: Option<plan::History>,
+}
+
+impl From<SnapshotProduct> for SnapshotPart {
+    fn from(product: SnapshotProduct) -> Self {
+        let SnapshotProduct { document: _, format: _, observed, binding, history } = product;
+        Self {
+            observed: observed.map(Into::into),
+            binding: binding.map(Into::into),
+            history: history.map(Into::into),
+        }
+    }
+}
+
 /// A snapshot taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotParts {
@@ -221,6 +243,23 @@ impl SnapshotIndex {
         let mut index = self.clone();
         index.rest.observation.taken_at = Name(Timestamp::UNIX_EPOCH);
         super::to_json_line(&index).map(|text| Digest::of_bytes(text.as_bytes()))
+    }
+
+    /// Puts a snapshot together again, of the products that are at hand.
+    #[must_use]
+    pub fn snapshot(&self, products: BTreeMap<Key, SnapshotPart>) -> Snapshot {
+        let mut snapshot: Snapshot = (*self.rest).clone().into();
+        for (key, SnapshotPart { observed, binding, history }) in products {
+            snapshot.observation.products.extend(observed);
+            if let Some(binding) = binding {
+                snapshot.bindings.products.insert(key.clone(), binding);
+            }
+            if let Some(history) = history {
+                snapshot.histories.insert(key, history);
+            }
+        }
+        snapshot.observation.products.sort_by(|a, b| a.product_id.cmp(&b.product_id));
+        snapshot
     }
 }
 
@@ -268,22 +307,5 @@ impl SnapshotParts {
             retiring: Map::of(retiring, |found| *found),
         };
         Self { index, products }
-    }
-
-    /// Puts a snapshot together again, of the products that are at hand.
-    #[must_use]
-    pub fn into_snapshot(self) -> Snapshot {
-        let mut snapshot: Snapshot = (*self.index.rest).into();
-        for (key, SnapshotProduct { observed, binding, history, .. }) in self.products {
-            snapshot.observation.products.extend(observed.map(Into::into));
-            if let Some(binding) = binding {
-                snapshot.bindings.products.insert(key.clone(), binding.into());
-            }
-            if let Some(history) = history {
-                snapshot.histories.insert(key, history.into());
-            }
-        }
-        snapshot.observation.products.sort_by(|a, b| a.product_id.cmp(&b.product_id));
-        snapshot
     }
 }

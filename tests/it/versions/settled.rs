@@ -81,6 +81,14 @@ impl Copied {
         let whole = self.plan("released.json").map(|planned| told(&planned));
         let part = self.plan("released").map(|planned| told(&planned));
         prop_assert_eq!(&whole, &part);
+        // The same without a word about which products need no second look: all of them get one.
+        let bare = self.root.join("bare");
+        drop(std::fs::remove_dir_all(&bare));
+        let released = self.root.join("released");
+        copy(released.join("products").as_std_path(), bare.join("products").as_std_path()).unwrap();
+        std::fs::copy(released.join("snapshot.json"), bare.join("snapshot.json")).unwrap();
+        let looked_at = self.plan("bare").map(|planned| told(&planned));
+        prop_assert_eq!(&whole, &looked_at, "without settled.json");
         for turn in 0..2 {
             let recalled = self.plan_recalling("released", true).map(|planned| told(&planned));
             prop_assert_eq!(&whole, &recalled, "with what was remembered, at turn {}", turn);
