@@ -32,7 +32,7 @@ pub(super) struct Settling<'a> {
     rules: ProductRules,
     snapshot: &'a SnapshotFile,
     taken_at: Timestamp,
-    /// Products on sale that somebody applied for.
+    /// Products on sale with an application that is not decided.
     applied_for: BTreeSet<String>,
     now: Timestamp,
 }
@@ -49,7 +49,8 @@ impl<'a> Settling<'a> {
         let Observation { taken_at, coverage: Coverage::Whole, applications, .. } = observation else {
             return None;
         };
-        let applied_for = applications.into_iter().filter_map(|found| found.product_id).collect();
+        let open = applications.into_iter().filter(|found| found.state.is_open());
+        let applied_for = open.filter_map(|found| found.product_id).collect();
         let scope = workspace.scope(target);
         let config = &workspace.config;
         let rules = ProductRules::on(&target.profile.name, &config.rules);

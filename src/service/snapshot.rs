@@ -143,19 +143,20 @@ impl SnapshotFile {
         now: Timestamp,
     ) -> Result<Plan, ServiceError> {
         let settled = &planner.definitions.settled;
-        let mut wanted = keys(&self.path)?;
-        is_whole(&self.path, index, wanted.len())?;
-        if let Some(missing) = settled.keys().find(|key| !wanted.contains(*key)) {
+        let all = keys(&self.path)?;
+        is_whole(&self.path, index, all.len())?;
+        if let Some(missing) = settled.keys().find(|key| !all.contains(*key)) {
             let (path, place) = (&self.path, format!("{PRODUCTS}/{missing}.json"));
             return Err(refuse(format!(
                 "{path} is not whole: {SETTLED} names `{missing}`, and there is no {place}"
             )));
         }
-        wanted.retain(|key| !settled.contains_key(key));
+        let wanted = all.iter().filter(|key| !settled.contains_key(*key)).cloned().collect();
         let parts = parts(&self.path, &wanted, read)?;
         let elsewhere = |released: &Released, histories: &BTreeMap<Key, History>| {
             let compared = Some(planner.definitions.compared.clone());
-            Elsewhere { compared, ..elsewhere(index, &wanted, released, recently(histories)) }
+            // What was to be retired when the snapshot was made and is settled now is retired no more.
+            Elsewhere { compared, ..elsewhere(index, &all, released, recently(histories)) }
         };
         let (_, mut plan) = planner.plan_from(index.snapshot(parts), elsewhere, now);
         let target = &planner.scope.target;
@@ -264,17 +265,17 @@ fn recently(histories: &BTreeMap<Key, History>) -> Retirements {
     }))
 }
 
-/// What a folder says of products whose files were not read.
+/// What a folder says of products whose files were not read. Of those that are known what is retired is in their plans.
 fn elsewhere(
     index: &SnapshotIndex,
-    read: &BTreeSet<Key>,
+    known: &BTreeSet<Key>,
     released: &Released,
     recent: Retirements,
 ) -> Elsewhere {
     let Totals { products_on_sale, specifications_on_sale, recently_retired, sells_hardware, bound } =
         index.totals;
     let own = on_sale(released);
-    let others = index.retiring.0.iter().filter(|(key, _)| !read.contains(&key.0));
+    let others = index.retiring.0.iter().filter(|(key, _)| !known.contains(&key.0));
     let retiring = sum(others.map(|(_, found)| *found));
     let without = |all: usize, own: usize| all.saturating_sub(own);
     Elsewhere {

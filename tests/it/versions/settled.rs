@@ -193,6 +193,27 @@ fn files_of_products_that_need_no_second_look_are_not_read() {
     assert!(refused.contains("bakery-desk.json"), "{refused}");
 }
 
+/// Six retirements are more than the guard lets pass, and one is not.
+#[test]
+fn what_is_retired_no_more_does_not_count_for_the_guard() {
+    let copied = Copied::new();
+    let keys: Vec<String> = SAVED.shop.products().into_iter().take(6).collect();
+    let file = |key: &String| Utf8PathBuf::from(format!("products/{key}.yaml"));
+    let retire = "retire: {reason: nobody buys it}\nname: ";
+    keys.iter().for_each(|key| copied.edit(&file(key), "name: ", retire));
+    let (saved, folder) = (copied.root.join("released.json"), copied.root.join("retiring"));
+    service::export_saved(&copied.request(), &saved, &folder).unwrap();
+    keys.iter().skip(1).for_each(|key| copied.edit(&file(key), retire, "name: "));
+    let index = std::fs::read_to_string(folder.join("snapshot.json")).unwrap();
+    assert!(keys.iter().all(|key| index.contains(key)), "{index}");
+    let whole = copied.plan("released.json").unwrap();
+    let part = copied.plan("retiring").unwrap();
+    assert_eq!(told(&whole), told(&part));
+    let blocks = part.plan.products.iter().flat_map(|product| &product.blocks);
+    assert!(blocks.clone().count() > 0);
+    assert!(blocks.clone().all(|block| block.finding.rule != "too-much-retired"));
+}
+
 #[test]
 fn a_pipe_in_its_place_is_not_waited_for() {
     let copied = Copied::new();
