@@ -99,10 +99,12 @@ fn find(call: &Call, seller: &Seller) -> Result<Found, Failure> {
 
 fn sheet(seller: &Seller, found: &Found) -> Sheet {
     let Found { application, rows, now, .. } = found;
+    let currency = seller.judge().site().currency.as_str();
+    let asked = || changes::asked(application, &application.operations(None), currency);
     let (groups, misfit) = match rows {
-        Some(Ok((before, after))) => (changes::between(before.as_ref(), after), None),
-        Some(Err(text)) => (asked(application), Some(text.clone())),
-        None => (asked(application), None),
+        Some(Ok((before, after))) => (changes::between(before.as_ref(), after, currency), None),
+        Some(Err(text)) => (asked(), Some(text.clone())),
+        None => (asked(), None),
     };
     let columns = match rows {
         Some(Ok(_)) => ["On sale now", "After approval"],
@@ -132,10 +134,6 @@ fn sheet(seller: &Seller, found: &Found) -> Sheet {
         columns,
         misfit,
     }
-}
-
-fn asked(application: &Application) -> Vec<Group> {
-    changes::asked(application, &application.operations(None))
 }
 
 fn part(seller: &Seller, group: Group) -> Part {

@@ -29,8 +29,8 @@ pub(super) struct Change {
 pub(super) const NEW: Chip = Chip { word: "New", tone: "good" };
 const LEAVES: Chip = Chip { word: "Leaves the catalog for ever", tone: "bad" };
 
-/// What differs between a product as it is and as it would be.
-pub(super) fn between(before: Option<&ProductRow>, after: &ProductRow) -> Vec<Group> {
+/// What differs between a product as it is and as it would be, at a site with this currency.
+pub(super) fn between(before: Option<&ProductRow>, after: &ProductRow, currency: &str) -> Vec<Group> {
     let was_sold = before.is_some_and(|row| row.status != ProductStatus::Discontinued);
     let chip = match (before, after.status) {
         (None, _) => Some(NEW),
@@ -56,13 +56,18 @@ pub(super) fn between(before: Option<&ProductRow>, after: &ProductRow) -> Vec<Gr
         before.into_iter().chain([after]).flat_map(|row| row.specifications.keys()).collect();
     let of = |key: &Key| {
         let held = before.and_then(|row| row.specifications.get(key));
-        specification(key, held, after.specifications.get(key))
+        specification(key, held, after.specifications.get(key), currency)
     };
     let groups = std::iter::once(own).chain(keys.into_iter().map(of));
     groups.filter(|group| group.chip.is_some() || !group.changes.is_empty()).collect()
 }
 
-fn specification(key: &Key, before: Option<&SpecificationRow>, after: Option<&SpecificationRow>) -> Group {
+fn specification(
+    key: &Key,
+    before: Option<&SpecificationRow>,
+    after: Option<&SpecificationRow>,
+    currency: &str,
+) -> Group {
     let on_sale = |row: Option<&SpecificationRow>| row.is_some_and(|row| !row.discontinued);
     let chip = match (on_sale(before), on_sale(after)) {
         (false, true) => Some(NEW),
@@ -70,10 +75,10 @@ fn specification(key: &Key, before: Option<&SpecificationRow>, after: Option<&Sp
         _ => None,
     };
     let named = after.or(before).map_or_else(|| format!("\"{key}\""), |row| row.called(key));
-    Group { title: format!("Specification {named}"), chip, changes: parts(before, after) }
+    Group { title: format!("Specification {named}"), chip, changes: parts(before, after, currency) }
 }
 
-fn parts(before: Option<&SpecificationRow>, after: Option<&SpecificationRow>) -> Vec<Change> {
+fn parts(before: Option<&SpecificationRow>, after: Option<&SpecificationRow>, currency: &str) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut add =
         |what: &str, from: Option<&Value>, to: Option<&Value>| changes.extend(change(what, from, to));
@@ -100,7 +105,7 @@ fn parts(before: Option<&SpecificationRow>, after: Option<&SpecificationRow>) ->
         let held = |row: Option<&SpecificationRow>| {
             row.and_then(|row| row.prices.get(cell)).cloned().map(Value::Price)
         };
-        add(&format!("Price ({cell})"), held(before).as_ref(), held(after).as_ref());
+        add(&format!("Price in {currency} ({cell})"), held(before).as_ref(), held(after).as_ref());
     }
     let factors: BTreeSet<&Key> = rows().flat_map(|row| row.factors.keys()).collect();
     for factor in factors {
@@ -120,20 +125,25 @@ fn parts(before: Option<&SpecificationRow>, after: Option<&SpecificationRow>) ->
 }
 
 /// What operations ask for, by their own word; for what was decided already, when the rows have moved on.
-pub(super) fn asked(application: &crate::sandbox::Application, operations: &[Operation]) -> Vec<Group> {
+pub(super) fn asked(
+    application: &crate::sandbox::Application,
+    operations: &[Operation],
+    currency: &str,
+) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for operation in operations {
         match (&operation.item, &operation.to) {
             (Item::Product, Some(Value::Product(content))) => {
                 let mut row = ProductRow::new(application.product.clone(), application.delivery);
                 row.fill(content);
-                groups.extend(between(None, &row));
+                groups.extend(between(None, &row, currency));
             }
             (Item::Product, _) => {
                 groups.push(Group { title: "Product".to_owned(), chip: Some(LEAVES), changes: Vec::new() });
             }
             (Item::Specification(key), Some(Value::Specification(content))) => {
-                groups.push(specification(key, None, Some(&SpecificationRow::from_content(content))));
+                let row = SpecificationRow::from_content(content);
+                groups.push(specification(key, None, Some(&row), currency));
             }
             (Item::Specification(key), _) => {
                 let title = format!("Specification \"{key}\"");
@@ -144,7 +154,11 @@ pub(super) fn asked(application: &crate::sandbox::Application, operations: &[Ope
                 if groups.last().is_none_or(|group| group.title != title) {
                     groups.push(Group { title, chip: None, changes: Vec::new() });
                 }
-                let found = change(&item.describe(), operation.from.as_ref(), operation.to.as_ref());
+                let what = match item {
+                    Item::Price(..) => format!("{} in {currency}", item.describe()),
+                    _ => item.describe(),
+                };
+                let found = change(&what, operation.from.as_ref(), operation.to.as_ref());
                 if let (Some(group), Some(found)) = (groups.last_mut(), found) {
                     group.changes.push(found);
                 }

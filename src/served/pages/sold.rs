@@ -134,7 +134,7 @@ fn table(row: &SpecificationRow, currency: &str) -> Option<PriceTable> {
 
 /// What a SKU is by the labels of its attributes.
 fn label(row: &SpecificationRow, sku: &SkuKey) -> String {
-    let parts = sku.0.iter().map(|(code, value)| {
+    let parts = sku.values().iter().map(|(code, value)| {
         let attribute = row.attributes.get(code);
         let label = attribute.and_then(|attribute| match &attribute.kind {
             AttributeKind::Enumeration(values) => values.get(value).cloned(),

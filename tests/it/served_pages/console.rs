@@ -65,6 +65,7 @@ fn applications_tell_where_they_stand_and_why() {
     {
         page.says(words);
     }
+    page.says("Price in USD (yearly)");
     page.says("Specification \"Team\" Leaves the catalog for ever".replace('"', "&quot;").as_str());
     page.says("nobody buys it");
     let reason = "The price is\nout of proportion";
@@ -75,6 +76,7 @@ fn applications_tell_where_they_stand_and_why() {
     let rejected = visitor.get(&format!("/console/acme/applications/{id}"));
     rejected.says("Why it was rejected The price is out of proportion");
     rejected.says("All new");
+    rejected.says("Price of starter (yearly) in USD");
     bench.ask("acme", &Request::Discard(ApplicationId(id.clone())));
     visitor.get("/console/acme/applications").says("Nothing was submitted yet.");
     assert_eq!(visitor.get(&format!("/console/acme/applications/{id}")).status, 404);
