@@ -1,69 +1,63 @@
 //! A value of a product as it holds at one target: the override's where it says something, else the product's own.
 
-use crate::yaml::Node;
+use crate::yaml::{Node, NodeId, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A value with the key it stands under.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct At<'t> {
-    pub(super) key: Option<Node<'t>>,
-    pub(super) value: Node<'t>,
-}
-
-impl<'t> At<'t> {
-    pub(super) fn new(value: Node<'t>) -> Self {
-        Self { key: None, value }
-    }
-
-    #[inline]
-    fn get(self, name: &str) -> Option<Self> {
-        self.value.entry(name).map(|(key, value)| Self { key: Some(key), value })
-    }
-}
-
-/// The product's own value and the override's, of which at least one is there when a look-up gave it.
+/// A value that the product's document or its override states, or both. A plan asks for many, so it is two words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layered<'t> {
-    base: Option<At<'t>>,
-    over: Option<At<'t>>,
+    tree: &'t Tree,
+    /// The product's own value; where only the override states one, that.
+    base: NodeId,
+    /// The override's value that is laid over it.
+    over: Option<NodeId>,
 }
 
 impl<'t> Layered<'t> {
     /// A product's document as seen at a target.
     pub(super) fn document(root: Node<'t>, target: &str) -> Self {
-        let over = root.get("overrides").and_then(|overrides| At::new(overrides).get(target));
-        Self { base: Some(At::new(root)), over }
+        let over = root.get("overrides").and_then(|overrides| overrides.get(target));
+        Self { over: over.map(Node::id), ..Self::plain(root) }
     }
 
     /// A value without override.
-    pub(super) fn plain(at: At<'t>) -> Self {
-        Self { base: Some(at), over: None }
+    #[inline]
+    pub(super) fn plain(node: Node<'t>) -> Self {
+        Self { tree: node.tree(), base: node.id(), over: None }
     }
 
-    /// Mappings are merged; anything else in the override replaces.
-    fn merged(base: Option<At<'t>>, over: Option<At<'t>>) -> Option<Self> {
-        let merges = |over: At<'t>, base: At<'t>| {
-            over.value.is_mapping() && base.value.is_mapping()
-                || over.value.is_sequence() && base.value.is_sequence()
+    fn base(self) -> Node<'t> {
+        self.tree.node(self.base)
+    }
+
+    fn over(self) -> Option<Node<'t>> {
+        self.over.map(|over| self.tree.node(over))
+    }
+
+    /// Mappings and lists are merged; anything else in the override replaces.
+    fn merged(base: Option<Node<'t>>, over: Option<Node<'t>>) -> Option<Self> {
+        let merges = |over: Node<'t>, base: Node<'t>| {
+            over.is_mapping() && base.is_mapping() || over.is_sequence() && base.is_sequence()
         };
         match (base, over) {
-            (None, None) => None,
-            (Some(base), Some(over)) if !merges(over, base) => Some(Self { base: None, over: Some(over) }),
-            (base, over) => Some(Self { base, over }),
+            (Some(base), Some(over)) if merges(over, base) => {
+                Some(Self { over: Some(over.id()), ..Self::plain(base) })
+            }
+            (base, over) => over.or(base).map(Self::plain),
         }
     }
 
     /// The value under a key.
     #[inline]
     pub(super) fn get(self, name: &str) -> Option<Self> {
-        if let Self { base: Some(base), over: None } = self {
-            return base.get(name).map(Self::plain);
+        match self.over {
+            None => self.base().get(name).map(Self::plain),
+            Some(_) => self.get_merged(name),
         }
-        self.get_merged(name)
     }
 
     fn get_merged(self, name: &str) -> Option<Self> {
-        Self::merged(self.base.and_then(|base| base.get(name)), self.over.and_then(|over| over.get(name)))
+        Self::merged(self.base().get(name), self.over()?.get(name))
     }
 
     /// The value at the end of several keys.
@@ -71,87 +65,71 @@ impl<'t> Layered<'t> {
         names.iter().try_fold(self, |value, name| value.get(name))
     }
 
-    /// The value that holds: scalars and lists as a whole.
-    pub(super) fn at(self) -> Option<At<'t>> {
-        self.over.or(self.base)
-    }
-
-    /// The node that holds.
-    pub(super) fn node(self) -> Option<Node<'t>> {
-        self.at().map(|at| at.value)
+    /// The node that holds: scalars and lists as a whole.
+    #[inline]
+    pub(super) fn node(self) -> Node<'t> {
+        self.tree.node(self.over.unwrap_or(self.base))
     }
 
     /// The text of the value that holds; nothing for `null`, mappings and lists.
     pub(super) fn text(self) -> Option<&'t str> {
-        self.node().filter(|node| !node.is_null()).and_then(Node::text)
+        Some(self.node()).filter(|node| !node.is_null()).and_then(Node::text)
     }
 
     /// Keys with their values, the product's own first, each in the order written.
-    pub(super) fn entries(self) -> Vec<(&'t str, Self)> {
-        let named = |layer: At<'t>| {
-            let at =
-                |(key, value): (Node<'t>, _)| (key.text().unwrap_or_default(), At { key: Some(key), value });
-            layer.value.entries().map(at)
-        };
-        match self {
-            Self { base: Some(base), over: None } => {
-                named(base).map(|(key, at)| (key, Self::plain(at))).collect()
-            }
-            Self { base, over } => {
-                let all = |layer: Option<At<'t>>| layer.into_iter().flat_map(named).collect();
-                Self::laid_over(all(base), all(over))
-            }
-        }
+    pub(super) fn entries(self) -> impl Iterator<Item = (&'t str, Self)> {
+        let named =
+            |layer: Node<'t>| layer.entries().map(|(key, value)| (key.text().unwrap_or_default(), value));
+        let merged =
+            self.over().map(|over| Self::laid_over(named(self.base()).collect(), named(over).collect()));
+        let alone =
+            merged.is_none().then(|| named(self.base()).map(|(key, value)| (key, Self::plain(value))));
+        alone.into_iter().flatten().chain(merged.into_iter().flatten())
     }
 
     /// Whether it is a mapping without keys, or none.
     pub(super) fn is_without_entries(self) -> bool {
-        self.layers().all(|layer| layer.value.entries().next().is_none())
+        self.layers().all(|layer| layer.entries().next().is_none())
     }
 
     /// Elements of lists merged by identity: an override's element is laid over the product's with the same one.
     pub(super) fn items<I: Ord + Clone>(self, identity: impl Fn(Node<'t>) -> I) -> Vec<(I, Self)> {
-        let of = |layer: At<'t>| layer.value.items().map(|item| (identity(item), At::new(item)));
-        match self {
-            Self { base: Some(base), over: None } => of(base).map(|(id, at)| (id, Self::plain(at))).collect(),
-            Self { base, over } => {
-                let all = |layer: Option<At<'t>>| layer.into_iter().flat_map(of).collect();
-                Self::laid_over(all(base), all(over))
-            }
+        let of = |layer: Node<'t>| layer.items().map(|item| (identity(item), item));
+        match self.over() {
+            None => of(self.base()).map(|(id, item)| (id, Self::plain(item))).collect(),
+            Some(over) => Self::laid_over(of(self.base()).collect(), of(over).collect()),
         }
     }
 
     /// The same without their identities, which are looked at only where an override is laid over the list.
     pub(super) fn elements<I: Ord + Clone>(self, identity: impl Fn(Node<'t>) -> I) -> Vec<Self> {
-        match self {
-            Self { base: Some(base), over: None } => {
-                base.value.items().map(|item| Self::plain(At::new(item))).collect()
-            }
-            _ => self.items(identity).into_iter().map(|(_, element)| element).collect(),
+        match self.over {
+            None => self.base().items().map(Self::plain).collect(),
+            Some(_) => self.items(identity).into_iter().map(|(_, element)| element).collect(),
         }
     }
 
     /// The product's own first, each with the override's of the same identity; then what only the override has.
-    fn laid_over<I: Ord + Clone>(base: Vec<(I, At<'t>)>, over: Vec<(I, At<'t>)>) -> Vec<(I, Self)> {
+    fn laid_over<I: Ord + Clone>(base: Vec<(I, Node<'t>)>, over: Vec<(I, Node<'t>)>) -> Vec<(I, Self)> {
         let own: BTreeSet<I> = base.iter().map(|(id, _)| id.clone()).collect();
-        let by_id: BTreeMap<I, At<'t>> = over.iter().rev().cloned().collect();
+        let by_id: BTreeMap<I, Node<'t>> = over.iter().rev().cloned().collect();
         let mut merged: Vec<(I, Self)> = Vec::new();
-        for (id, at) in base {
-            let layered = Self::merged(Some(at), by_id.get(&id).copied());
+        for (id, node) in base {
+            let layered = Self::merged(Some(node), by_id.get(&id).copied());
             merged.extend(layered.map(|layered| (id, layered)));
         }
         let added = over.into_iter().filter(|(id, _)| !own.contains(id));
-        merged.extend(added.map(|(id, at)| (id, Self { base: None, over: Some(at) })));
+        merged.extend(added.map(|(id, node)| (id, Self::plain(node))));
         merged
     }
 
     /// Elements of a list that an override replaces as a whole.
-    pub(super) fn whole(self) -> Vec<Node<'t>> {
-        self.node().into_iter().flat_map(Node::items).collect()
+    pub(super) fn whole(self) -> impl Iterator<Item = Node<'t>> {
+        self.node().items()
     }
 
     /// Both layers, the override first.
-    pub(super) fn layers(self) -> impl Iterator<Item = At<'t>> {
-        [self.over, self.base].into_iter().flatten()
+    pub(super) fn layers(self) -> impl Iterator<Item = Node<'t>> {
+        self.over().into_iter().chain([self.base()])
     }
 }

@@ -1,7 +1,7 @@
 //! From symbolic places to bytes: routes on a product's tree, seen at a target.
 
 use super::build::sku_text;
-use super::layered::{At, Layered};
+use super::layered::Layered;
 use crate::diagnostic::{Route, Step};
 use crate::text::Span;
 use crate::yaml::{Node, Tree};
@@ -28,11 +28,11 @@ pub(super) fn locate(tree: &Tree, route: &Route, target: &str, currency: &str) -
     let root = tree.root();
     let document = Layered::document(root, target);
     let find = |route: &Route| {
-        let own = walk(At::new(root), route, currency);
+        let own = walk(root, route, currency);
         let over = document
             .layers()
             .next()
-            .filter(|layer| layer.key.is_some())
+            .filter(|layer| layer.key().is_some())
             .map(|layer| walk(layer, route, currency));
         match over {
             Some((depth, at)) if depth == route.0.len() && depth > 0 || depth > own.0 => (depth, at),
@@ -57,7 +57,7 @@ pub(super) fn locate(tree: &Tree, route: &Route, target: &str, currency: &str) -
             },
         );
     }
-    crate::config::form::place(tree, at.value, at.key)
+    crate::config::form::place(tree, at, at.key())
 }
 
 /// The mapping that says what a route means at a target, and the key it says it under: the override's where it stands
@@ -77,11 +77,11 @@ pub(super) fn stated<'t>(
     let owner = Route(before.to_vec());
     let root = tree.root();
     let document = Layered::document(root, target);
-    let over = document.layers().next().filter(|layer| layer.key.is_some());
-    let mut layers = over.into_iter().chain([At::new(root)]);
+    let over = document.layers().next().filter(|layer| layer.key().is_some());
+    let mut layers = over.into_iter().chain([root]);
     layers.find_map(|layer| {
         let (depth, at) = walk(layer, &owner, currency);
-        (depth == owner.0.len() && at.value.entry(key).is_some()).then(|| (at.value, key.to_owned()))
+        (depth == owner.0.len() && at.get(key).is_some()).then(|| (at, key.to_owned()))
     })
 }
 
@@ -105,15 +105,14 @@ fn substitutes(route: &Route) -> Vec<Route> {
 }
 
 /// Follows a route as far as it goes: the number of steps taken and where that leads.
-fn walk<'t>(from: At<'t>, route: &Route, currency: &str) -> (usize, At<'t>) {
+fn walk<'t>(from: Node<'t>, route: &Route, currency: &str) -> (usize, Node<'t>) {
     let mut at = from;
     for (depth, step) in route.0.iter().enumerate() {
-        let entry = |name: &str| at.value.entry(name).map(|(key, value)| At { key: Some(key), value });
         let next = match step {
-            Step::Key(name) => entry(name),
-            Step::Currency => entry(currency),
-            Step::Index(index) => at.value.items().nth(*index).map(At::new),
-            Step::Item(name) => at.value.items().find(|item| names(*item, name)).map(At::new),
+            Step::Key(name) => at.get(name),
+            Step::Currency => at.get(currency),
+            Step::Index(index) => at.items().nth(*index),
+            Step::Item(name) => at.items().find(|item| names(*item, name)),
         };
         // An element of a list has no key of its own: what it lacks is shown at the element.
         let Some(next) = next else { return (depth, at) };

@@ -183,6 +183,15 @@ impl Diagnostic {
         found
     }
 
+    /// The same with the fix in place of all of a value, of which only the key or the first line is shown where it is long.
+    #[must_use]
+    pub fn replacing(mut self, value: Span) -> Self {
+        for edit in self.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+            edit.span = value;
+        }
+        self
+    }
+
     /// Resolves a finding whose place is known.
     #[must_use]
     pub fn from_finding(finding: Finding, location: Location) -> Self {

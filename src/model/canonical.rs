@@ -194,7 +194,7 @@ impl<F: Canonical + Ord + Copy> Canonical for Fields<F> {
 
 impl Canonical for SkuKey {
     fn write(&self, to: &mut CanonicalWriter) {
-        self.0.write(to);
+        self.values().write(to);
     }
 }
 

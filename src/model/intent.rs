@@ -64,6 +64,16 @@ pub struct SpecificationIntent {
     pub from_library: BTreeSet<Key>,
 }
 
+impl SpecificationIntent {
+    /// Whether anything is said.
+    #[must_use]
+    pub fn is_stated(&self) -> bool {
+        let Self { retire, unmanage, formerly, replaces, retire_skus, from_library } = self;
+        let ends = retire.is_some() || unmanage.is_some() || !retire_skus.is_empty();
+        ends || !formerly.is_empty() || !replaces.is_empty() || !from_library.is_empty()
+    }
+}
+
 /// The desired state of one product at one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desired {

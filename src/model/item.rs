@@ -65,7 +65,7 @@ impl Item {
         let path = |route: Route, path: &[&str]| path.iter().fold(route, |route, step| route.key(*step));
         let specification = |key: &Key| Route::specification(key.as_str());
         let attribute = |key: &Key, code: &Key| specification(key).key("attributes").key(code.as_str());
-        let sku = |key: &Key, sku: &SkuKey| match sku.0.is_empty() {
+        let sku = |key: &Key, sku: &SkuKey| match sku.values().is_empty() {
             true => specification(key),
             false => specification(key).key("skus").item(sku.to_string()),
         };

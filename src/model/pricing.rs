@@ -1,7 +1,9 @@
 //! Billing modes, price templates, attributes, SKUs, prices, billing factors and packages.
 
 use super::{Amount, Key};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A billing mode of a specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,11 +142,25 @@ pub struct Attribute {
     pub kind: AttributeKind,
 }
 
-/// Identity of a SKU: one value per enumeration attribute; empty for the simple template.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct SkuKey(pub BTreeMap<Key, Key>);
+/// Identity of a SKU: one value per enumeration attribute; empty for the simple template. Every cell of a price table has
+/// one, so copies share their values.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct SkuKey(Option<Arc<BTreeMap<Key, Key>>>);
 
 impl SkuKey {
+    /// The SKU with these values, by attribute code.
+    #[must_use]
+    pub fn new(values: BTreeMap<Key, Key>) -> Self {
+        Self((!values.is_empty()).then(|| Arc::new(values)))
+    }
+
+    /// Its values, by attribute code.
+    #[must_use]
+    pub fn values(&self) -> &BTreeMap<Key, Key> {
+        static NONE: BTreeMap<Key, Key> = BTreeMap::new();
+        self.0.as_deref().unwrap_or(&NONE)
+    }
+
     /// The only SKU of a simple specification.
     #[must_use]
     pub fn simple() -> Self {
@@ -152,10 +168,25 @@ impl SkuKey {
     }
 }
 
+impl Ord for SkuKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Some(own), Some(others)) if Arc::ptr_eq(own, others) => Ordering::Equal,
+            (own, others) => own.cmp(others),
+        }
+    }
+}
+
+impl PartialOrd for SkuKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl std::fmt::Display for SkuKey {
     /// `edition=pro, region=eu`; empty for the simple template.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (position, (code, value)) in self.0.iter().enumerate() {
+        for (position, (code, value)) in self.values().iter().enumerate() {
             if position > 0 {
                 f.write_str(", ")?;
             }
@@ -177,7 +208,7 @@ pub struct Cell {
 impl std::fmt::Display for Cell {
     /// `yearly` or `edition=pro, yearly`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if !self.sku.0.is_empty() {
+        if !self.sku.values().is_empty() {
             write!(f, "{}, ", self.sku)?;
         }
         write!(f, "{}", self.mode)

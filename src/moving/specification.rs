@@ -129,7 +129,7 @@ fn custom(found: &Specification, gone: &BTreeSet<&SkuKey>, currency: &Currency) 
 }
 
 fn values(sku: &SkuKey) -> Draft {
-    Draft::Mapping(sku.0.iter().map(|(code, value)| (code.to_string(), named(value))).collect())
+    Draft::Mapping(sku.values().iter().map(|(code, value)| (code.to_string(), named(value))).collect())
 }
 
 /// An attribute, as specifications and the library say it.
@@ -216,7 +216,7 @@ pub(super) fn upgrades(rules: &BTreeSet<UpgradeRule>) -> Draft {
         let UpgradeRule { specification, from, to, expansion } = rule;
         let mut entries = vec![("specification".to_owned(), named(specification))];
         for (name, sku) in [("from", from), ("to", to)] {
-            if !sku.0.is_empty() {
+            if !sku.values().is_empty() {
                 entries.push((name.to_owned(), values(sku)));
             }
         }

@@ -260,7 +260,8 @@ pub fn complete(known: &ProductBinding, product: &Product) -> ProductBinding {
         }
         for sku in skus {
             bound.skus.entry(sku.clone()).or_insert_with(|| {
-                let sku_code = if sku.0.is_empty() { format!("({key})") } else { format!("({key} {sku})") };
+                let sku_code =
+                    if sku.values().is_empty() { format!("({key})") } else { format!("({key} {sku})") };
                 SkuBinding { sku_code, offerings: BTreeMap::new() }
             });
         }

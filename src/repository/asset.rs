@@ -6,7 +6,8 @@ use super::pointer::is_pointer;
 use super::{FileError, FileProblem, Files};
 use crate::definition::{self, AssetError, HEAD_BYTES};
 use crate::model::Asset;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,7 +42,7 @@ impl<'a> Assets<'a> {
     /// When the path leads nowhere, out of the root or through something hidden, or to anything but a file of at
     /// most [`ASSET_BYTES_MAX`].
     pub fn asset(&self, definition: &Utf8Path, written: &str) -> Result<Asset, FileError> {
-        once(&self.known, self.path(definition, written)?, |path| self.digest(path))
+        once(&self.known, &path(definition, written)?, |path| self.digest(path))
     }
 
     /// The text of a file a definition names with `{file: ...}`.
@@ -50,7 +51,7 @@ impl<'a> Assets<'a> {
     /// As [`Assets::asset`], with the bounds of a definition, and when the file is not UTF-8.
     pub fn text(&self, definition: &Utf8Path, written: &str) -> Result<Arc<str>, FileError> {
         // Long texts are the same with the line ends of any system.
-        once(&self.texts, self.path(definition, written)?, |path| {
+        once(&self.texts, &path(definition, written)?, |path| {
             if self.files.is_link(path) {
                 return Err(FileError::new(path, FileProblem::Link));
             }
@@ -64,7 +65,7 @@ impl<'a> Assets<'a> {
     /// # Errors
     /// As [`Assets::asset`].
     pub fn bytes(&self, definition: &Utf8Path, written: &str) -> Result<Vec<u8>, FileError> {
-        let path = self.path(definition, written)?;
+        let path = path(definition, written)?;
         let (file, _) = self.files.open(&path, ASSET_BYTES_MAX)?;
         let mut bytes = Vec::new();
         let mut file = file.take(ASSET_BYTES_MAX + 1);
@@ -73,11 +74,6 @@ impl<'a> Assets<'a> {
             return Err(FileError::new(path, FileProblem::TooLarge { max_bytes: ASSET_BYTES_MAX }));
         }
         Ok(bytes)
-    }
-
-    fn path(&self, definition: &Utf8Path, written: &str) -> Result<Utf8PathBuf, FileError> {
-        let folder = definition.parent().unwrap_or(Utf8Path::new(""));
-        resolve(folder, written).map_err(|problem| FileError::new(written, problem))
     }
 
     fn digest(&self, path: &Utf8Path) -> Result<Asset, FileError> {
@@ -115,18 +111,24 @@ impl<'a> Assets<'a> {
     }
 }
 
+/// Where a path leads that a definition names.
+fn path<'p>(definition: &Utf8Path, written: &'p str) -> Result<Cow<'p, Utf8Path>, FileError> {
+    let folder = definition.parent().unwrap_or(Utf8Path::new(""));
+    resolve(folder, written).map_err(|problem| FileError::new(written, problem))
+}
+
 /// What is known of a file, or is found out now. Not under the lock: other products read their files meanwhile. Two may
 /// read the same file once each.
 fn once<T: Clone>(
     known: &Known<T>,
-    path: Utf8PathBuf,
+    path: &Utf8Path,
     read: impl FnOnce(&Utf8Path) -> Result<T, FileError>,
 ) -> Result<T, FileError> {
     if let Some(known) = known.lock().unwrap_or_else(PoisonError::into_inner).get(path.as_str()) {
         return known.clone();
     }
-    let read = read(&path);
-    known.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into_string(), read.clone());
+    let read = read(path);
+    known.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_string(), read.clone());
     read
 }
 

@@ -2,11 +2,12 @@
 
 use super::{FileError, FileProblem};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use std::borrow::Cow;
 
 /// Where a path leads that is written in a file of a folder, from the catalog's root, without looking at the disk.
-pub(super) fn resolve(folder: &Utf8Path, written: &str) -> Result<Utf8PathBuf, FileProblem> {
+pub(super) fn resolve<'p>(folder: &Utf8Path, written: &'p str) -> Result<Cow<'p, Utf8Path>, FileProblem> {
     if folder.as_str().is_empty() && is_plain(written) {
-        return Ok(written.into());
+        return Ok(Cow::Borrowed(written.into()));
     }
     let drive = written.as_bytes().get(1) == Some(&b':');
     if written.starts_with(['/', '\\']) || drive {
@@ -31,7 +32,7 @@ pub(super) fn resolve(folder: &Utf8Path, written: &str) -> Result<Utf8PathBuf, F
             Utf8Component::RootDir | Utf8Component::Prefix(_) => return Err(FileProblem::Absolute),
         }
     }
-    if path.as_str().is_empty() { Err(FileProblem::Folder) } else { Ok(path) }
+    if path.as_str().is_empty() { Err(FileProblem::Folder) } else { Ok(Cow::Owned(path)) }
 }
 
 /// Whether a path is nothing but names joined by `/`, as most are.

@@ -243,7 +243,7 @@ impl Revision {
                 let is_last = position + 1 == parts.len();
                 if held.mode == LINK && (follow || !is_last) {
                     let target = self.link(held.id)?;
-                    let mut next = resolve(&walked, &target)?;
+                    let mut next = resolve(&walked, &target)?.into_owned();
                     next.extend(parts.iter().skip(position + 1));
                     path = next;
                     continue 'links;

@@ -6,6 +6,7 @@ use super::{Entry, FileError, FileProblem, Files, Kind, WriteError, write_atomic
 use crate::config::FILE_NAME;
 use crate::text::SourceFile;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 
@@ -82,7 +83,7 @@ impl WorkTree {
     pub fn read(&self, path: &Utf8Path) -> Result<SourceFile, FileError> {
         let shown = shown(path)?;
         let text = read_text(self.open_definition(&shown)?, &shown)?;
-        Ok(SourceFile::new(shown, text))
+        Ok(SourceFile::new(shown.into_owned(), text))
     }
 
     /// Links may lead to another file of the catalog.
@@ -174,7 +175,7 @@ impl Files for WorkTree {
 }
 
 /// A path from the catalog's root as people are shown it.
-fn shown(path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
+fn shown(path: &Utf8Path) -> Result<Cow<'_, Utf8Path>, FileError> {
     resolve(Utf8Path::new(""), path.as_str()).map_err(|problem| FileError::new(path, problem))
 }
 

@@ -261,7 +261,11 @@ impl ContentRules {
     /// Runs them all.
     #[must_use]
     pub fn check(&self, content: &Content<'_>) -> Vec<Finding> {
-        self.0.iter().flat_map(|check| check(content)).collect()
+        let mut found = Vec::new();
+        for check in &self.0 {
+            found.append(&mut check(content));
+        }
+        found
     }
 }
 

@@ -121,7 +121,7 @@ impl SpecificationRow {
         let template = content.template.unwrap_or_else(|| {
             if !factors.is_empty() {
                 Template::PayPerUse
-            } else if !attributes.is_empty() || prices.keys().any(|cell| !cell.sku.0.is_empty()) {
+            } else if !attributes.is_empty() || prices.keys().any(|cell| !cell.sku.values().is_empty()) {
                 Template::Custom
             } else {
                 Template::Simple

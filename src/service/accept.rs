@@ -292,7 +292,7 @@ fn written(item: &Item, value: Option<&Value>, currency: &str) -> Option<Written
             // One price stands for the mode; a table of SKUs is more than one value.
             let mut prices = prices.iter();
             let ((cell, price), None) = (prices.next()?, prices.next()) else { return None };
-            if !cell.sku.0.is_empty() {
+            if !cell.sku.values().is_empty() {
                 return None;
             }
             Data::Map(vec![(currency.to_owned(), priced(price)?)])

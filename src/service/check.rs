@@ -174,6 +174,8 @@ pub(super) fn look(
         false => BTreeSet::new(),
     };
     judge.tell(&catalog, seen, &mut diagnostics);
+    // Letting go of thousands of definitions takes a while, for which nobody has to wait.
+    rayon::spawn(move || drop(catalog));
     diagnostics.sort();
     let files_read = workspace.files_read();
     let (products, prefix) = (subjects.len(), workspace.prefix());

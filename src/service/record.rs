@@ -338,7 +338,8 @@ impl Judgement<'_> {
             let key = of_its_day.map_or(key, |(former, _)| former);
             let specification = predicted.specifications.get(key);
             let bound = binding.specifications.get(key).is_some_and(|bound| bound.skus.contains_key(sku));
-            let states = specification.is_some_and(|found| found.skus().contains(sku) || sku.0.is_empty());
+            let states =
+                specification.is_some_and(|found| found.skus().contains(sku) || sku.values().is_empty());
             if !bound && !states {
                 let names: Vec<&str> = predicted.specifications.keys().map(Key::as_str).collect();
                 let message = match specification {

@@ -12,13 +12,13 @@ pub type SkuKey = Map<Key, Name<Key>>;
 /// The wire form of a SKU's identity.
 #[must_use]
 pub fn sku(core: &model::SkuKey) -> SkuKey {
-    Map::of(&core.0, |value| Name(value.clone()))
+    Map::of(core.values(), |value| Name(value.clone()))
 }
 
 /// The core form of a SKU's identity.
 #[must_use]
 pub fn sku_into(wire: SkuKey) -> model::SkuKey {
-    model::SkuKey(wire.into_core(|value| value.0))
+    model::SkuKey::new(wire.into_core(|value| value.0))
 }
 
 /// A range of a quantity attribute.

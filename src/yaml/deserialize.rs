@@ -8,25 +8,38 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The name of a newtype that takes numbers as well as texts and keeps their spelling: prices.
 pub const NUMBER_OR_TEXT: &str = "gallerist number or text";
 
-/// Why a value could not be read.
+/// Why a value could not be read. One word, because every value that can be read is handed on beside it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Error {
-    /// What is wrong.
-    pub message: String,
-    /// Where, once known.
-    pub node: Option<NodeId>,
+#[error("{}", .0.message)]
+pub struct Error(Box<Problem>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Problem {
+    message: String,
+    node: Option<NodeId>,
 }
 
 impl de::Error for Error {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
-        Self { message: message.to_string(), node: None }
+        Self(Box::new(Problem { message: message.to_string(), node: None }))
     }
 }
 
 impl Error {
+    /// What is wrong.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Where, once known.
+    #[must_use]
+    pub fn node(&self) -> Option<NodeId> {
+        self.0.node
+    }
+
     fn at(mut self, node: Node<'_>) -> Self {
-        self.node.get_or_insert(node.id());
+        self.0.node.get_or_insert(node.id());
         self
     }
 }
@@ -95,7 +108,7 @@ impl<'t> Reader<'t> {
             Some(Scalar::Number(number)) => format!("the number `{number}`"),
             Some(Scalar::Text(_)) => "a text".to_owned(),
         };
-        Error { message: format!("{wanted} is needed here, not {found}"), node: Some(self.node.id()) }
+        <Error as de::Error>::custom(format_args!("{wanted} is needed here, not {found}")).at(self.node)
     }
 
     fn text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

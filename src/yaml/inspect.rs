@@ -32,7 +32,7 @@ pub(super) fn inspect(
         if diagnostics.len() >= REPORTED_MAX {
             return;
         }
-        let node = tree.node(super::NodeId(u32::try_from(index).unwrap_or(u32::MAX)));
+        let node = tree.node(super::NodeId::at(u32::try_from(index).unwrap_or(u32::MAX)));
         let mut seen: BTreeMap<&str, Node<'_>> = BTreeMap::new();
         for (key, _) in node.entries() {
             let name = key.text().unwrap_or_default();

@@ -21,10 +21,12 @@ impl<'t> Offsets<'t> {
     }
 
     /// The byte offset of a character index; an index past the end means the end.
+    #[inline]
     pub(super) fn byte(&self, index: usize) -> usize {
-        if self.checkpoints.is_empty() {
-            return index.min(self.text.len());
-        }
+        if self.checkpoints.is_empty() { index.min(self.text.len()) } else { self.byte_of_wide(index) }
+    }
+
+    fn byte_of_wide(&self, index: usize) -> usize {
         let Some(&from) = self.checkpoints.get(index / STRIDE) else { return self.text.len() };
         let rest = self.text.get(from..).unwrap_or("");
         rest.char_indices().nth(index % STRIDE).map_or(self.text.len(), |(at, _)| from + at)

@@ -2,7 +2,7 @@
 
 use super::inspect::inspect;
 use super::offset::Offsets;
-use super::tree::{Content, Kind, Raw, Style, Tree, key_bit};
+use super::tree::{Content, KeyMark, Keys, Kind, NodeId, Raw, Style, Tree};
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
 use camino::Utf8Path;
@@ -29,6 +29,9 @@ impl Default for Limits {
 
 /// About as many bytes of a file make a key or a value.
 const BYTES_PER_NODE: usize = 16;
+
+/// Most nodes of a mapping that are looked through for a key whose mark it has already.
+const LOOKED_THROUGH_MAX: usize = 1_000;
 
 /// What reading gave.
 #[derive(Debug, Clone)]
@@ -63,15 +66,14 @@ pub fn read(path: &Utf8Path, bytes: &[u8], limits: Limits) -> Reading {
     };
     let mut builder = Builder::new(path, text, limits);
     let outcome = builder.check_characters().and_then(|()| builder.run());
-    let Builder { mut nodes, own, mut diagnostics, mut suspects, .. } = builder;
-    if nodes.capacity() / 2 > nodes.len() {
-        nodes.shrink_to_fit();
-    }
-    let text: Arc<str> = text.into();
+    let Builder { mut tree, mut diagnostics, mut suspects, .. } = builder;
+    let text = Arc::clone(&tree.text);
     if let Err(error) = outcome {
         return Reading { text, tree: None, diagnostics: vec![*error] };
     }
-    let mut tree = Tree { text: Arc::clone(&text), nodes, own, repeated: false };
+    if tree.nodes.capacity() / 2 > tree.nodes.len() {
+        tree.nodes.shrink_to_fit();
+    }
     suspects.sort_unstable();
     suspects.dedup();
     let is_plain = tree.text.is_ascii() && tree.own.iter().all(|text| text.is_ascii());
@@ -104,8 +106,8 @@ struct Builder<'t> {
     /// Bytes of a byte order mark, which the parser does not see.
     skipped: usize,
     offsets: Offsets<'t>,
-    nodes: Vec<Raw>,
-    own: Vec<Box<str>>,
+    /// As far as it was read.
+    tree: Tree,
     /// Open mappings and lists.
     open: Vec<Open>,
     /// End of the last thing that was written out.
@@ -120,8 +122,10 @@ struct Builder<'t> {
 struct Open {
     node: usize,
     is_mapping: bool,
-    /// Children so far; an even number in a mapping means that a key comes next.
-    children: usize,
+    /// Whether a key comes next.
+    at_key: bool,
+    /// Which keys a mapping may have so far.
+    keys: Keys,
 }
 
 impl<'t> Builder<'t> {
@@ -133,8 +137,11 @@ impl<'t> Builder<'t> {
             limits,
             skipped,
             offsets: Offsets::new(text.get(skipped..).unwrap_or("")),
-            nodes: Vec::with_capacity(text.len() / BYTES_PER_NODE),
-            own: Vec::new(),
+            tree: Tree {
+                text: text.into(),
+                nodes: Vec::with_capacity(text.len() / BYTES_PER_NODE),
+                ..Tree::default()
+            },
             open: Vec::new(),
             last_end: skipped,
             documents: 0,
@@ -183,7 +190,7 @@ impl<'t> Builder<'t> {
                 }
             }
         }
-        if self.nodes.is_empty() {
+        if self.tree.nodes.is_empty() {
             let help = "a document begins with `apiVersion: gallerist/v1` and `kind:`";
             return Err(Box::new(self.error("empty-file", Span::new(0, 0), "this file is empty").help(help)));
         }
@@ -252,50 +259,68 @@ impl<'t> Builder<'t> {
 
     #[inline]
     fn refuse(&self, start: usize, end: usize, anchor: usize, tagged: bool) -> Step {
+        if anchor > 0 || tagged { Err(self.refused(start, end, anchor)) } else { Ok(()) }
+    }
+
+    fn refused(&self, start: usize, end: usize, anchor: usize) -> Box<Diagnostic> {
         if anchor > 0 {
-            return Err(self.anchor(start, end));
+            return self.anchor(start, end);
         }
-        if tagged {
-            let message = "tags such as `!!str` are not read";
-            let help = "leave the tag out; put a text in quotes";
-            return Err(Box::new(self.error("yaml-tag", Span::new(start, end), message).help(help)));
-        }
-        Ok(())
+        let message = "tags such as `!!str` are not read";
+        let help = "leave the tag out; put a text in quotes";
+        Box::new(self.error("yaml-tag", Span::new(start, end), message).help(help))
     }
 
     /// Whether the next node is a key of the innermost mapping.
     fn at_key(&self) -> bool {
-        self.open.last().is_some_and(|open| open.is_mapping && open.children % 2 == 0)
+        self.open.last().is_some_and(|open| open.at_key)
     }
 
-    fn push(&mut self, kind: Kind, span: Span, content: Content) -> Step {
-        if self.nodes.len() >= self.limits.nodes_max {
-            let message = format!("this file has more than {} keys and values", self.limits.nodes_max);
-            return Err(self.error("too-many-nodes", span, message));
+    #[inline]
+    fn push(&mut self, kind: Kind, mark: KeyMark, span: Span, content: Content) -> Step {
+        let place = self.tree.nodes.len();
+        if place >= self.limits.nodes_max {
+            return Err(self.too_many_nodes(span));
         }
+        let mut has_key = false;
         if let Some(open) = self.open.last_mut() {
-            open.children += 1;
+            has_key = open.is_mapping && !open.at_key;
+            open.at_key = has_key;
         }
-        let end = u32::try_from(self.nodes.len() + 1).unwrap_or(u32::MAX);
-        self.nodes.push(Raw { kind, span, content, end });
+        let end = u32::try_from(place + 1).unwrap_or(u32::MAX);
+        self.tree.nodes.push(Raw { kind, mark, has_key, span, content, end });
         Ok(())
     }
 
+    fn too_many_nodes(&self, span: Span) -> Box<Diagnostic> {
+        let message = format!("this file has more than {} keys and values", self.limits.nodes_max);
+        self.error("too-many-nodes", span, message)
+    }
+
     /// Notes a key in the mapping it belongs to.
-    fn remember_key(&mut self, key: &str) {
-        let Some(&Open { node: open, .. }) = self.open.last() else { return };
-        if let Some(Raw { content: Content::Keys(keys), .. }) = self.nodes.get_mut(open) {
-            let bit = key_bit(key);
-            if (keys[0] & bit[0] != 0 || keys[1] & bit[1] != 0) && self.suspects.last() != Some(&open) {
-                self.suspects.push(open);
-            }
-            *keys = [keys[0] | bit[0], keys[1] | bit[1]];
+    fn remember_key(&mut self, key: &str) -> KeyMark {
+        let mark = KeyMark::of(key);
+        let Some(Open { node, keys, .. }) = self.open.last_mut() else { return mark };
+        let (mapping, may_stand_twice) = (*node, keys.may_hold(mark));
+        *keys = keys.with(mark);
+        if may_stand_twice && self.suspects.last() != Some(&mapping) && self.may_have(mapping, key, mark) {
+            self.suspects.push(mapping);
         }
+        mark
+    }
+
+    /// Whether a mapping that did not end yet may have a key already. To look through a long one for each of its keys
+    /// would take too long.
+    fn may_have(&self, mapping: usize, key: &str, mark: KeyMark) -> bool {
+        let end = self.tree.nodes.len();
+        let place = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        let node = self.tree.node(NodeId::at(place(mapping)));
+        end - mapping > LOOKED_THROUGH_MAX || node.find(place(end), key, mark).is_some()
     }
 
     fn own(&mut self, text: &str) -> Content {
-        self.own.push(text.into());
-        Content::Own(u32::try_from(self.own.len() - 1).unwrap_or(u32::MAX))
+        self.tree.own.push(text.into());
+        Content::Own(u32::try_from(self.tree.own.len() - 1).unwrap_or(u32::MAX))
     }
 
     fn too_deep(&self, span: Span) -> Box<Diagnostic> {
@@ -312,8 +337,9 @@ impl<'t> Builder<'t> {
         if self.open.len() >= self.limits.depth_max {
             return Err(self.too_deep(span));
         }
-        self.push(kind, span, Content::Keys([0; 2]))?;
-        self.open.push(Open { node: self.nodes.len() - 1, is_mapping: kind == Kind::Mapping, children: 0 });
+        let (node, is_mapping) = (self.tree.nodes.len(), kind == Kind::Mapping);
+        self.push(kind, KeyMark::NONE, span, Content::Keys(Keys::default()))?;
+        self.open.push(Open { node, is_mapping, at_key: is_mapping, keys: Keys::default() });
         self.last_end = self.last_end.max(end);
         Ok(())
     }
@@ -321,9 +347,9 @@ impl<'t> Builder<'t> {
     /// Closes the innermost node. A flow collection ends with its bracket, a block with its last child, because the
     /// parser reports the end of a block only where the next thing begins.
     fn finish(&mut self) {
-        let Some(Open { node: open, .. }) = self.open.pop() else { return };
-        let count = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
-        let first = self.nodes.get(open).map_or(0, |raw| raw.span.range().start);
+        let Some(Open { node: open, keys, .. }) = self.open.pop() else { return };
+        let count = u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX);
+        let first = self.tree.nodes.get(open).map_or(0, |raw| raw.span.range().start);
         if self.text.get(first..).is_some_and(|rest| rest.starts_with(['{', '['])) {
             let (at, bracket) = self.next_mark(&[',']);
             if matches!(bracket, Some('}' | ']')) {
@@ -331,9 +357,10 @@ impl<'t> Builder<'t> {
             }
         }
         let last_end = self.last_end;
-        if let Some(raw) = self.nodes.get_mut(open) {
+        if let Some(raw) = self.tree.nodes.get_mut(open) {
             raw.end = count;
             raw.span = Span::new(first, last_end);
+            raw.content = Content::Keys(keys);
         }
     }
 
@@ -405,10 +432,8 @@ impl<'t> Builder<'t> {
 
     fn push_scalar(&mut self, value: &str, style: Style, span: Span, content: Content) -> Step {
         self.last_end = self.last_end.max(span.range().end);
-        if self.at_key() {
-            self.remember_key(value);
-        }
-        self.push(Kind::Scalar(style), span, content)
+        let mark = if self.at_key() { self.remember_key(value) } else { KeyMark::NONE };
+        self.push(Kind::Scalar(style), mark, span, content)
     }
 
     /// Where a block scalar begins: the parser reports where its content does.

@@ -2,11 +2,26 @@
 
 use super::Scalar;
 use crate::text::Span;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// Names a node of one [`Tree`].
+/// Names a node of one [`Tree`]: one more than its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(pub(super) u32);
+pub struct NodeId(NonZeroU32);
+
+impl NodeId {
+    /// The node at a place.
+    #[inline]
+    pub(super) fn at(place: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(place))
+    }
+
+    /// Its place.
+    #[inline]
+    fn place(self) -> u32 {
+        self.0.get() - 1
+    }
+}
 
 /// How a scalar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,23 +56,56 @@ pub(super) enum Content {
     Slice(Span),
     /// Something the file spells differently: the tree's own text at this place.
     Own(u32),
-    /// Of a mapping: which keys it may have ([`key_bit`]), so that most that it lacks are not looked for. A list has none.
-    Keys([u32; 2]),
+    /// Of a mapping: which keys it may have, so that most that it lacks are not looked for. A list has none.
+    Keys(Keys),
 }
 
-/// One of 64 bits for a key; keys share them.
-#[inline]
-pub(super) fn key_bit(key: &str) -> [u32; 2] {
-    let bytes = key.as_bytes();
-    let of = |byte: Option<&u8>| byte.copied().map_or(0, u32::from);
-    let mixed = (key.len() as u32).wrapping_mul(5) ^ of(bytes.first()).wrapping_mul(3) ^ of(bytes.last());
-    if mixed & 32 == 0 { [1 << (mixed & 31), 0] } else { [0, 1 << (mixed & 31)] }
+/// A byte that tells most keys apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct KeyMark(u8);
+
+impl KeyMark {
+    /// Of what is no key.
+    pub(super) const NONE: Self = Self(0);
+
+    #[inline]
+    pub(super) fn of(key: &str) -> Self {
+        let bytes = key.as_bytes();
+        let of = |byte: Option<&u8>| byte.copied().unwrap_or_default();
+        let length = (key.len() & 0xFF) as u8;
+        Self(length.wrapping_mul(5) ^ of(bytes.first()).wrapping_mul(3) ^ of(bytes.last()))
+    }
+}
+
+/// A bit for each mark, which marks share: 64 in two halves, for which a node has room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Keys([u32; 2]);
+
+impl Keys {
+    /// Whether there may be a key with this mark.
+    #[inline]
+    pub(super) fn may_hold(self, mark: KeyMark) -> bool {
+        let bits = u64::from(self.0[0]) | u64::from(self.0[1]) << 32;
+        bits >> (mark.0 & 63) & 1 != 0
+    }
+
+    /// The same with one more key.
+    #[inline]
+    pub(super) fn with(self, mark: KeyMark) -> Self {
+        let bit = 1 << (mark.0 & 31);
+        let [low, high] = self.0;
+        Self(if mark.0 & 32 == 0 { [low | bit, high] } else { [low, high | bit] })
+    }
 }
 
 /// A catalog has millions of these, so they are small.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Raw {
     pub(super) kind: Kind,
+    /// Of a key, where it stands as one.
+    pub(super) mark: KeyMark,
+    /// Whether it is the value of a key, which stands right before it.
+    pub(super) has_key: bool,
     pub(super) span: Span,
     pub(super) content: Content,
     /// One past the last node of the subtree.
@@ -79,6 +127,8 @@ pub struct Tree {
 /// Stands in for a node that is not there, so that no look-up can fail.
 static NOTHING: Raw = Raw {
     kind: Kind::Scalar(Style::Plain),
+    mark: KeyMark::NONE,
+    has_key: false,
     span: Span { start: 0, end: 0 },
     content: Content::Slice(Span { start: 0, end: 0 }),
     end: 0,
@@ -94,7 +144,7 @@ impl Tree {
     /// The outermost node.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
-        self.node(NodeId(0))
+        self.node(NodeId::at(0))
     }
 
     /// A node by its id.
@@ -121,7 +171,7 @@ impl Tree {
 
     #[inline]
     fn raw(&self, id: NodeId) -> &Raw {
-        self.nodes.get(id.0 as usize).unwrap_or(&NOTHING)
+        self.nodes.get(id.place() as usize).unwrap_or(&NOTHING)
     }
 }
 
@@ -226,7 +276,7 @@ impl<'t> Node<'t> {
     fn items_of(self, kind: Kind) -> Items<'t> {
         let raw = self.tree.raw(self.id);
         let end = if raw.kind == kind { raw.end } else { 0 };
-        Items { tree: self.tree, next: self.id.0.saturating_add(1), end }
+        Items { tree: self.tree, next: self.id.place().saturating_add(1), end }
     }
 
     /// Whether it is a mapping or list written in brackets.
@@ -252,47 +302,41 @@ impl<'t> Node<'t> {
 
     /// The first entry of a mapping with this key: key node and value node.
     #[must_use]
-    #[inline]
     pub fn entry(self, key: &str) -> Option<(Self, Self)> {
-        let raw = self.tree.raw(self.id);
-        let Content::Keys(keys) = raw.content else { return None };
-        let bit = key_bit(key);
-        if keys[0] & bit[0] == 0 && keys[1] & bit[1] == 0 {
-            return None;
-        }
-        self.find(raw, key)
+        let value = self.get(key)?;
+        Some((value.key()?, value))
     }
 
-    /// The same among all keys of a mapping.
-    fn find(self, raw: &Raw, key: &str) -> Option<(Self, Self)> {
+    /// The key that it is the value of; `None` of elements of a list, of keys, and of the whole document.
+    #[must_use]
+    pub fn key(self) -> Option<Self> {
+        let before = self.id.place().checked_sub(1)?;
+        self.tree.raw(self.id).has_key.then(|| self.tree.node(NodeId::at(before)))
+    }
+
+    /// The value under this key of a mapping: of the first, where the key stands there twice.
+    #[must_use]
+    #[inline]
+    pub fn get(self, key: &str) -> Option<Self> {
+        let raw = self.tree.raw(self.id);
+        let Content::Keys(keys) = raw.content else { return None };
+        let mark = KeyMark::of(key);
+        if keys.may_hold(mark) { self.find(raw.end, key, mark) } else { None }
+    }
+
+    /// The same among all keys of a mapping, which ends there.
+    pub(super) fn find(self, end: u32, key: &str, mark: KeyMark) -> Option<Self> {
         let tree = self.tree;
-        let first = key.as_bytes().first();
-        let mut at = self.id.0 + 1;
-        // Every key that is passed by costs: its length or first letter tells it from the one wanted.
-        while at < raw.end {
+        let mut at = self.id.place() + 1;
+        // Every key that is passed by costs: its mark tells it from the one wanted.
+        while at < end {
             let name = tree.nodes.get(at as usize)?;
-            let is_wanted = match name.content {
-                Content::Slice(Span { start, end }) => {
-                    let is_key = |name: &[u8]| name.first() == first && name == key.as_bytes();
-                    (end - start) as usize == key.len()
-                        && tree.text.as_bytes().get(start as usize..end as usize).is_some_and(is_key)
-                }
-                Content::Own(own) => tree.own(own) == key,
-                Content::Keys(_) => false,
-            };
-            if is_wanted {
-                return Some((tree.node(NodeId(at)), tree.node(NodeId(name.end))));
+            if name.mark == mark && tree.node(NodeId::at(at)).text() == Some(key) {
+                return Some(tree.node(NodeId::at(name.end)));
             }
             at = tree.nodes.get(name.end as usize)?.end;
         }
         None
-    }
-
-    /// The value under this key of a mapping.
-    #[must_use]
-    #[inline]
-    pub fn get(self, key: &str) -> Option<Self> {
-        self.entry(key).map(|(_, value)| value)
     }
 }
 
@@ -311,7 +355,7 @@ impl<'t> Iterator for Items<'t> {
         if self.next >= self.end {
             return None;
         }
-        let node = self.tree.node(NodeId(self.next));
+        let node = self.tree.node(NodeId::at(self.next));
         // A subtree ends after its beginning, so this always moves on.
         self.next = self.tree.raw(node.id).end.max(self.next + 1);
         Some(node)

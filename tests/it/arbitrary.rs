@@ -117,7 +117,7 @@ pub(crate) fn delivery() -> BoxedStrategy<DeliveryMethod> {
 
 /// SKU identities; often the simple one.
 pub(crate) fn sku() -> BoxedStrategy<SkuKey> {
-    prop_oneof![Just(SkuKey::simple()), btree_map(key(), key(), 1..3).prop_map(SkuKey)].boxed()
+    prop_oneof![Just(SkuKey::simple()), btree_map(key(), key(), 1..3).prop_map(SkuKey::new)].boxed()
 }
 
 /// Cells of a price table.

@@ -107,7 +107,7 @@ impl Play {
             let row = self.console.product_of(&application);
             let codes = row.binding().specifications;
             let codes = codes.iter().flat_map(|(key, bound)| {
-                bound.skus.iter().map(move |(sku, found)| match sku.0.is_empty() {
+                bound.skus.iter().map(move |(sku, found)| match sku.values().is_empty() {
                     true => format!(" --sku-code {key}={}", found.sku_code),
                     false => format!(
                         " --sku-code '{key}/{}={}'",

@@ -143,7 +143,7 @@ fn flat(text: &str) -> Price {
 }
 
 fn cell(mode: BillingMode, values: &[(&str, &str)]) -> Cell {
-    Cell { sku: SkuKey(values.iter().map(|(code, value)| (key(code), key(value))).collect()), mode }
+    Cell { sku: SkuKey::new(values.iter().map(|(code, value)| (key(code), key(value))).collect()), mode }
 }
 
 fn full() -> Catalog {
@@ -411,6 +411,26 @@ proptest! {
 }
 
 #[test]
+fn a_fix_replaces_all_of_a_value_on_several_lines() {
+    let document = |kind: &str, key: &str, delivery: &str| {
+        format!("apiVersion: gallerist/v1\nkind: {kind}\nkey: {key}\ndelivery: {delivery}\nname: Acme\n")
+    };
+    let mended = document("Product", "acme", "saas");
+    let wrong = [
+        document("Product\n  Product", "acme", "saas"),
+        document("Product", "Ac\n  me", "saas"),
+        document("Product", "acme", "sa\n  as"),
+    ];
+    for (text, key) in wrong.iter().zip(["acme", "ac-me", "acme"]) {
+        let found = report(Utf8Path::new("acme.yaml"), text.as_bytes());
+        shown(&found);
+        let fix = found.list.first().and_then(|first| first.fix.as_ref()).unwrap_or_else(|| panic!("{text}"));
+        let fixed = gallerist::text::apply_edits(text, &fix.edits).unwrap();
+        assert_eq!(fixed, mended.replace("key: acme", &format!("key: {key}")));
+    }
+}
+
+#[test]
 fn the_rule_table_and_the_code_name_the_same_rules() {
     let root = Utf8PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut code = String::new();
@@ -433,7 +453,7 @@ fn the_rule_table_and_the_code_name_the_same_rules() {
     assert!(rules::SHAPE_RULES.is_sorted_by_key(|rule| rule.id));
     let shape = |id: &str| rules::SHAPE_RULES.iter().any(|rule| rule.id == id);
     let known = |id: &str| shape(id) || gallerist::rules::find_by_id(id).is_some();
-    for call in ["Diagnostic::error(", "self.error(", "self.error_at_key(", "check_repeated(layer.value,"] {
+    for call in ["Diagnostic::error(", "self.error(", "self.error_at_key(", "check_repeated(layer,"] {
         for rest in code.split(call).skip(1) {
             let Some(literal) = rest.trim_start().strip_prefix('"') else { continue };
             let id = literal.split('"').next().unwrap();

@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 use gallerist::yaml::{Kind, Limits, Node, Reading, Scalar, Style, read};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 fn reading(bytes: &[u8]) -> Reading {
     read(Utf8Path::new("a.yaml"), bytes, Limits::default())
@@ -23,10 +24,14 @@ fn rules(bytes: &[u8]) -> Vec<&'static str> {
 fn nodes(node: Node<'_>) -> Vec<Node<'_>> {
     let mut all = vec![node];
     for (key, value) in node.entries() {
+        assert_eq!((value.key().map(Node::id), key.key().map(Node::id)), (Some(key.id()), None));
         all.push(key);
         all.extend(nodes(value));
     }
-    all.extend(node.items().flat_map(nodes));
+    for item in node.items() {
+        assert!(item.key().is_none());
+        all.extend(nodes(item));
+    }
     all
 }
 
@@ -191,6 +196,27 @@ fn a_tab_is_explained() {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn keys_are_found_by_name_and_once(keys in prop::collection::vec("[a-e]{1,3}", 1..60), more in 0_usize..600) {
+        let more = (0..more).map(|number| format!("key-{number}"));
+        let keys: Vec<String> = more.chain(keys).collect();
+        let lines: String = keys.iter().enumerate().map(|(at, key)| format!("{key}: {{in: {at}}}\n")).collect();
+        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+        for (at, key) in keys.iter().enumerate() {
+            first.entry(key).or_insert(at);
+        }
+        let repeated = keys.len() - first.len();
+        let found = rules(lines.as_bytes());
+        prop_assert_eq!(found.len(), repeated);
+        prop_assert!(found.iter().all(|rule| *rule == "duplicate-key"));
+        let tree = reading(lines.as_bytes()).tree.unwrap();
+        for (key, at) in first {
+            let value = tree.root().get(key).and_then(|value| value.get("in")).and_then(Node::whole);
+            prop_assert_eq!(value, Some(i64::try_from(at).unwrap()));
+        }
+        prop_assert!(tree.root().get("in").is_none() && tree.root().get("f").is_none());
+    }
 
     #[test]
     fn texts_in_quotes_mean_what_they_say(text in "[a-c'\"\\\\é: #]{0,12}") {

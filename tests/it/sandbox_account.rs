@@ -35,7 +35,7 @@ pub(crate) fn flat(amount: &str) -> Price {
 }
 
 pub(crate) fn sku(values: &[(&str, &str)]) -> SkuKey {
-    SkuKey(values.iter().map(|(code, value)| (key(code), key(value))).collect())
+    SkuKey::new(values.iter().map(|(code, value)| (key(code), key(value))).collect())
 }
 
 pub(crate) fn cell(values: &[(&str, &str)], mode: BillingMode) -> Cell {

@@ -182,7 +182,7 @@ impl<'t> Site<'t> {
         match nearest(written, words) {
             Some(near) => {
                 let help = format!("did you mean `{near}`?");
-                diagnostic.help(help).spelling(written, near)
+                diagnostic.help(help).spelling(written, near).replacing(self.value.span())
             }
             None => diagnostic,
         }
@@ -194,7 +194,9 @@ impl<'t> Site<'t> {
             let diagnostic =
                 self.error("key-form", format!("`{}` is not a key", excerpt(written))).help(self.key_help());
             return match crate::model::Key::slug(written) {
-                Some(slug) => diagnostic.fix(format!("write `{slug}`"), slug.to_string()),
+                Some(slug) => {
+                    diagnostic.fix(format!("write `{slug}`"), slug.to_string()).replacing(self.value.span())
+                }
                 None => diagnostic,
             };
         }

@@ -19,12 +19,12 @@ pub fn check<T: Form>(path: &Utf8Path, tree: &Tree, diagnostics: &mut Vec<Diagno
         explain(path, tree, &T::schema(), validator.iter_errors(&value), diagnostics);
     }
     if diagnostics.len() == before {
-        let place = error.node.map_or_else(|| tree.root(), |id| tree.node(id));
+        let place = error.node().map_or_else(|| tree.root(), |id| tree.node(id));
         diagnostics.push(Diagnostic::error(
             "wrong-shape",
             path,
             super::shape::place(tree, place, None),
-            excerpt(&error.message),
+            excerpt(error.message()),
         ));
     }
     false
@@ -60,7 +60,7 @@ pub fn kind<'t>(path: &Utf8Path, tree: &'t Tree, known: &[&str]) -> Result<&'t s
     let diagnostic = Diagnostic::error("kind-unknown", path, place(tree, kind, None), message)
         .help(format!("here stands `kind: {}`", known.join("` or `kind: ")));
     Err(Box::new(match nearest(name, known.iter().copied()) {
-        Some(near) => diagnostic.spelling(name, near),
+        Some(near) => diagnostic.spelling(name, near).replacing(kind.span()),
         None => diagnostic,
     }))
 }

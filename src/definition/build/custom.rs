@@ -2,8 +2,8 @@
 
 use super::Builder;
 use super::price::Prices;
-use super::specification::repeated;
-use crate::definition::layered::{At, Layered};
+use super::specification::{repeated, table};
+use crate::definition::layered::Layered;
 use crate::model::{
     Attribute, AttributeKind, BillingMode, Cell, Key, Quantity, QuantityPricing, Retirement, SkuKey,
     Specification,
@@ -39,7 +39,7 @@ impl<'t> Builder<'_, 't> {
         let before = self.found.len();
         let attributes = source.get("attributes").map(|attributes| self.attributes(attributes));
         let too_many = attributes.as_ref().is_some_and(|all| all.len() > ATTRIBUTES_MAX);
-        if let (true, Some(at)) = (too_many, source.get("attributes").and_then(Layered::at)) {
+        if let (true, Some(at)) = (too_many, source.get("attributes").map(Layered::node)) {
             let message = format!("a specification has at most {ATTRIBUTES_MAX} attributes");
             self.report(self.error_at_key("attributes-too-many", at, message).help("use fewer attributes"));
         }
@@ -51,11 +51,9 @@ impl<'t> Builder<'_, 't> {
                 }
                 Some(_) => {}
                 None => {
-                    if let Some(at) = skus.at() {
-                        let message = "`skus` needs `attributes` that generate them";
-                        let help = "add `attributes:` with the attributes the SKUs are made of";
-                        self.report(self.error_at_key("attributes-missing", at, message).help(help));
-                    }
+                    let message = "`skus` needs `attributes` that generate them";
+                    let help = "add `attributes:` with the attributes the SKUs are made of";
+                    self.report(self.error_at_key("attributes-missing", skus.node(), message).help(help));
                 }
             }
         }
@@ -66,8 +64,8 @@ impl<'t> Builder<'_, 't> {
     fn attributes(&mut self, attributes: Layered<'t>) -> BTreeMap<Key, Attribute> {
         let mut built = BTreeMap::new();
         for (code, attribute) in attributes.entries() {
-            let (Ok(code), Some(at)) = (Key::new(code), attribute.at()) else { continue };
-            if let Some(attribute) = self.attribute(&code, attribute, at) {
+            let Ok(code) = Key::new(code) else { continue };
+            if let Some(attribute) = self.attribute(&code, attribute) {
                 built.insert(code, attribute);
             }
         }
@@ -75,7 +73,8 @@ impl<'t> Builder<'_, 't> {
     }
 
     /// An attribute; what is left out comes from the library.
-    fn attribute(&mut self, code: &Key, source: Layered<'t>, at: At<'t>) -> Option<Attribute> {
+    fn attribute(&mut self, code: &Key, source: Layered<'t>) -> Option<Attribute> {
+        let at = source.node();
         let library = self.around.library.get(code);
         let said = source.get("name").and_then(Layered::text);
         let Some(name) = said.or(library.map(|entry| entry.name.as_str())) else {
@@ -102,39 +101,40 @@ impl<'t> Builder<'_, 't> {
 
     /// Codes of attributes that leave their name or values to the attribute library.
     pub(super) fn library_codes(source: Layered<'t>) -> BTreeSet<Key> {
-        let attributes = source.get("attributes").map(Layered::entries).unwrap_or_default();
+        let attributes = source.get("attributes").into_iter().flat_map(Layered::entries);
         let follows = |attribute: Layered<'t>| {
             let kind = attribute.get("values").is_some() || attribute.get("quantity").is_some();
             attribute.get("name").is_none() || !kind
         };
-        let codes = attributes.into_iter().filter(|(_, attribute)| follows(*attribute));
-        codes.filter_map(|(code, _)| Key::new(code).ok()).collect()
+        let named = attributes.filter(|(_, attribute)| follows(*attribute));
+        let mut codes = BTreeSet::new();
+        codes.extend(named.filter_map(|(code, _)| Key::new(code).ok()));
+        codes
     }
 
     fn enumeration(&mut self, values: Layered<'t>) -> Option<AttributeKind> {
-        let entries = values.entries();
-        if let (true, Some(at)) = (entries.is_empty(), values.at()) {
-            let diagnostic =
-                self.error_at_key("attribute-values-empty", at, "an attribute needs at least one value");
+        if values.is_without_entries() {
+            let message = "an attribute needs at least one value";
+            let diagnostic = self.error_at_key("attribute-values-empty", values.node(), message);
             self.report(diagnostic.help("add values as `key: Label`"));
             return None;
         }
-        let labels = entries
-            .into_iter()
+        let labels = values
+            .entries()
             .filter_map(|(key, label)| Some((Key::new(key).ok()?, super::normal(label.text()?))));
         Some(AttributeKind::Enumeration(labels.collect()))
     }
 
     fn quantity(&mut self, source: Layered<'t>) -> Option<AttributeKind> {
         let number = |name: &str| {
-            let node = source.get(name).and_then(Layered::node)?;
+            let node = source.get(name)?.node();
             u64::try_from(node.whole()?).ok()
         };
         let (min, max, step) = (number("min")?, number("max")?, number("step")?);
-        if let (true, Some(at)) = (min > max || step == 0, source.at()) {
+        if min > max || step == 0 {
             let message = format!("a quantity from {min} to {max} in steps of {step} has no values");
             let help = "`min` is at most `max`, and `step` is at least 1";
-            self.report(self.error_at_key("quantity-range-empty", at, message).help(help));
+            self.report(self.error_at_key("quantity-range-empty", source.node(), message).help(help));
             return None;
         }
         let tiered = source.get("pricing").and_then(Layered::text) == Some(QuantityPricing::Tiered.name());
@@ -149,7 +149,7 @@ impl<'t> Builder<'_, 't> {
         built: &mut Specification,
         complete: bool,
     ) -> BTreeMap<SkuKey, Retirement> {
-        if let Some(at) = list.layers().find(|at| at.value.items().count() > SKUS_MAX) {
+        if let Some(at) = list.layers().find(|at| at.items().count() > SKUS_MAX) {
             let message = format!("there are more than {SKUS_MAX} SKUs");
             self.report(
                 self.error_at_key("skus-too-many", at, message).help("use fewer attributes or values"),
@@ -157,7 +157,7 @@ impl<'t> Builder<'_, 't> {
             return BTreeMap::new();
         }
         for layer in list.layers() {
-            self.check_repeated_skus(layer.value);
+            self.check_repeated_skus(layer);
         }
         let mut rows: Vec<Row<'t>> = Vec::new();
         let (mut retired, mut sound) = (BTreeMap::new(), true);
@@ -172,8 +172,8 @@ impl<'t> Builder<'_, 't> {
                 None => sound = false,
             }
         }
-        let modes: BTreeSet<BillingMode> =
-            rows.iter().flat_map(|row| row.prices.modes.iter().copied()).collect();
+        let mut modes = BTreeSet::new();
+        modes.extend(rows.iter().flat_map(|row| row.prices.modes.iter().copied()));
         if complete && sound {
             self.check_complete(list, attributes, &rows, &modes);
         }
@@ -181,7 +181,7 @@ impl<'t> Builder<'_, 't> {
             let cell = move |(mode, price)| (Cell { sku: sku.clone(), mode }, price);
             prices.by_mode.into_iter().map(cell)
         });
-        built.prices = Some(cells.collect());
+        built.prices = Some(table(cells));
         built.modes = Some(modes);
         retired
     }
@@ -195,7 +195,7 @@ impl<'t> Builder<'_, 't> {
         let mut sku = BTreeMap::new();
         let before = self.found.len();
         for (code, value) in values.entries() {
-            let Some(at) = value.at() else { continue };
+            let at = value.node();
             let Some((key, attribute)) = attributes.get_key_value(code) else {
                 let diagnostic = self.error_at_key(
                     "attribute-unknown",
@@ -219,27 +219,27 @@ impl<'t> Builder<'_, 't> {
                 None => {
                     let message = format!("attribute `{code}` has no value `{}`", excerpt(written));
                     let diagnostic = self.error("attribute-value-unknown", at, message);
-                    self.report(Self::suggest(diagnostic, written, labels.keys().map(Key::as_str)));
+                    let suggested = Self::suggest(diagnostic, written, labels.keys().map(Key::as_str));
+                    self.report(suggested.replacing(at.span()));
                 }
             }
         }
         for (code, attribute) in attributes {
             let missing = matches!(attribute.kind, AttributeKind::Enumeration(_))
                 && values.get(code.as_str()).is_none();
-            if let (true, Some(at)) = (missing, values.at()) {
+            if missing {
                 let message = format!("attribute `{code}` has no value here");
-                self.report(
-                    self.error_at_key("sku-value-missing", at, message).help(format!("add `{code}:`")),
-                );
+                let diagnostic = self.error_at_key("sku-value-missing", values.node(), message);
+                self.report(diagnostic.help(format!("add `{code}:`")));
             }
         }
-        (self.found.len() == before).then_some(SkuKey(sku))
+        (self.found.len() == before).then(|| SkuKey::new(sku))
     }
 
     fn check_repeated_skus(&mut self, list: Node<'t>) {
-        for (first, item) in repeated(list, sku_text) {
+        for (first, item) in repeated(list, |item| pairs(item.get("values"))) {
             let message = format!("the SKU with {} stands here twice", shown(&sku_text(item)));
-            let diagnostic = self.error("sku-repeated", At::new(item), message).label("again here");
+            let diagnostic = self.error("sku-repeated", item, message).label("again here");
             let first = self.location(first);
             self.report(diagnostic.also(first, "first here").help("keep one of them"));
         }
@@ -253,15 +253,19 @@ impl<'t> Builder<'_, 't> {
         rows: &[Row<'t>],
         modes: &BTreeSet<BillingMode>,
     ) {
-        let Some(at) = list.at() else { return };
-        let Some(generated) = generated(attributes) else {
+        let at = list.node();
+        let Some(count) = combinations(attributes) else {
             let message = format!("these attributes generate more than {SKUS_MAX} SKUs");
             self.report(
                 self.error_at_key("skus-too-many", at, message).help("use fewer attributes or values"),
             );
             return;
         };
-        let listed: BTreeSet<&SkuKey> = rows.iter().map(|row| &row.sku).collect();
+        let mut listed = BTreeSet::new();
+        listed.extend(rows.iter().map(|row| &row.sku));
+        // Every SKU that is listed is a combination.
+        let is_complete = listed.len() == count;
+        let generated = if is_complete { Vec::new() } else { generated(attributes) };
         let missing: Vec<&SkuKey> = generated.iter().filter(|sku| !listed.contains(sku)).collect();
         for sku in missing.iter().take(MISSING_SHOWN_MAX) {
             let message = format!("the SKU with {} is missing", shown(&sku.to_string()));
@@ -278,7 +282,7 @@ impl<'t> Builder<'_, 't> {
             if source.get("retire").is_some() {
                 continue;
             }
-            let place = source.get("prices").or_else(|| source.get("values")).and_then(Layered::at);
+            let place = source.get("prices").or_else(|| source.get("values")).map(Layered::node);
             for mode in modes.difference(&prices.modes) {
                 let Some(at) = place else { continue };
                 let message = format!("the SKU with {} has no `{mode}` price", shown(&sku.to_string()));
@@ -295,22 +299,33 @@ impl<'t> Builder<'_, 't> {
     }
 }
 
-/// Every combination of the values of attributes with choices; `None` when there are too many.
-fn generated(attributes: &BTreeMap<Key, Attribute>) -> Option<Vec<SkuKey>> {
-    let mut skus = vec![SkuKey::simple()];
-    for (code, attribute) in attributes {
-        let AttributeKind::Enumeration(labels) = &attribute.kind else { continue };
-        if skus.len().saturating_mul(labels.len()) > SKUS_MAX {
-            return None;
-        }
-        let with = |sku: &SkuKey, value: &Key| {
+/// Attributes with choices, each with its values.
+fn choices(attributes: &BTreeMap<Key, Attribute>) -> impl Iterator<Item = (&Key, &BTreeMap<Key, String>)> {
+    attributes.iter().filter_map(|(code, attribute)| match &attribute.kind {
+        AttributeKind::Enumeration(labels) => Some((code, labels)),
+        AttributeKind::Quantity(_) => None,
+    })
+}
+
+/// How many combinations of the values of attributes with choices there are; `None` when there are too many.
+fn combinations(attributes: &BTreeMap<Key, Attribute>) -> Option<usize> {
+    choices(attributes).try_fold(1_usize, |count, (_, labels)| {
+        count.checked_mul(labels.len()).filter(|count| *count <= SKUS_MAX)
+    })
+}
+
+/// Every combination of the values of attributes with choices.
+fn generated(attributes: &BTreeMap<Key, Attribute>) -> Vec<SkuKey> {
+    let mut skus = vec![BTreeMap::new()];
+    for (code, labels) in choices(attributes) {
+        let with = |sku: &BTreeMap<Key, Key>, value: &Key| {
             let mut sku = sku.clone();
-            sku.0.insert(code.clone(), value.clone());
+            sku.insert(code.clone(), value.clone());
             sku
         };
         skus = skus.iter().flat_map(|sku| labels.keys().map(move |value| with(sku, value))).collect();
     }
-    Some(skus)
+    skus.into_iter().map(SkuKey::new).collect()
 }
 
 fn shown(sku: &str) -> String {
@@ -322,14 +337,19 @@ pub(in crate::definition) fn sku_text(item: Node<'_>) -> String {
     sku_values(item.get("values"))
 }
 
-/// The text of a mapping of attribute codes to values.
-pub(in crate::definition) fn sku_values<'t>(values: Option<Node<'t>>) -> String {
+/// What a mapping of attribute codes to values says, in the order of codes.
+fn pairs<'t>(values: Option<Node<'t>>) -> Vec<(&'t str, &'t str)> {
     let text = |node: Node<'t>| node.text().unwrap_or_default();
-    let mut pairs: Vec<(&str, &str)> =
-        values.into_iter().flat_map(Node::entries).map(|(code, value)| (text(code), text(value))).collect();
+    let entries = values.into_iter().flat_map(Node::entries);
+    let mut pairs: Vec<(&str, &str)> = entries.map(|(code, value)| (text(code), text(value))).collect();
     pairs.sort_unstable();
+    pairs
+}
+
+/// The text of a mapping of attribute codes to values.
+pub(in crate::definition) fn sku_values(values: Option<Node<'_>>) -> String {
     let mut whole = String::new();
-    for (code, value) in pairs {
+    for (code, value) in pairs(values) {
         let before = if whole.is_empty() { "" } else { ", " };
         whole.extend([before, code, "=", value]);
     }

@@ -1,7 +1,7 @@
 //! Single values, by the model's field tables.
 
 use super::{Builder, Parents, normal};
-use crate::definition::layered::{At, Layered};
+use crate::definition::layered::Layered;
 use crate::model::{Entry, FieldInfo, Fields, ProductField, SpecificationField, Value, ValueKind};
 use crate::yaml::Node;
 
@@ -30,9 +30,9 @@ impl<'t> Builder<'_, 't> {
     ) {
         let info = field.info();
         let Some(layered) = specification.path(info.path) else { return };
-        let Some(at) = layered.at() else { return };
         if !info.applies_to(self.delivery) {
-            if !at.value.is_null() {
+            let at = layered.node();
+            if !at.is_null() {
                 let methods: Vec<&str> = info.methods.iter().map(|method| method.name()).collect();
                 let message =
                     format!("`{}` is not a field of delivery `{}`", info.name(), self.delivery.name());
@@ -47,31 +47,31 @@ impl<'t> Builder<'_, 't> {
 
     /// What is said about a field; `None` when its value could not be used (and that was reported).
     fn statement(&mut self, layered: Layered<'t>, info: &FieldInfo) -> Option<Option<Value>> {
-        let at = layered.at()?;
-        if at.value.is_null() {
+        let at = layered.node();
+        if at.is_null() {
             return Some(None);
         }
-        let texts = || at.value.items().filter_map(Node::text).map(normal).collect();
+        let texts = || at.items().filter_map(Node::text).map(normal).collect();
         let value = match info.kind {
             ValueKind::Text => Value::Text(self.text(at)?),
-            ValueKind::Flag => Value::Flag(at.value.flag()?),
-            ValueKind::Integer => Value::Integer(at.value.whole()?),
+            ValueKind::Flag => Value::Flag(at.flag()?),
+            ValueKind::Integer => Value::Integer(at.whole()?),
             ValueKind::Texts => Value::Texts(texts()),
-            ValueKind::Entries => Value::Entries(at.value.items().filter_map(entry).collect()),
+            ValueKind::Entries => Value::Entries(at.items().filter_map(entry).collect()),
             ValueKind::Asset => Value::Asset(self.asset(at)?),
             ValueKind::Assets => {
-                let items: Vec<Node<'t>> = at.value.items().collect();
-                let assets: Vec<_> = items.iter().map(|item| self.asset(At::new(*item))).collect();
+                let items: Vec<Node<'t>> = at.items().collect();
+                let assets: Vec<_> = items.iter().map(|item| self.asset(*item)).collect();
                 Value::Assets(assets.into_iter().collect::<Option<_>>()?)
             }
         };
         Some(Some(value))
     }
 
-    fn text(&mut self, at: At<'t>) -> Option<String> {
-        match at.value.entry("file") {
-            Some((key, value)) => self.file_text(At { key: Some(key), value }),
-            None => at.value.text().map(normal),
+    fn text(&mut self, at: Node<'t>) -> Option<String> {
+        match at.get("file") {
+            Some(file) => self.file_text(file),
+            None => at.text().map(normal),
         }
     }
 }

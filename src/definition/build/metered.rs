@@ -2,7 +2,7 @@
 
 use super::specification::key_text;
 use super::{Builder, normal};
-use crate::definition::layered::{At, Layered};
+use crate::definition::layered::Layered;
 use crate::model::{Amount, BillingFactor, BillingMode, Key, Package, Price, PriceMode, Specification};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ impl<'t> Builder<'_, 't> {
 
     fn factors(&mut self, list: Layered<'t>) -> BTreeMap<Key, BillingFactor> {
         for layer in list.layers() {
-            self.check_repeated(layer.value, "factor-key-repeated", "factors");
+            self.check_repeated(layer, "factor-key-repeated", "factors");
         }
         let mut built = BTreeMap::new();
         for (name, factor) in list.items(key_text) {
@@ -39,7 +39,7 @@ impl<'t> Builder<'_, 't> {
         };
         let list = source.get("items")?;
         for layer in list.layers() {
-            self.check_repeated(layer.value, "item-key-repeated", "items");
+            self.check_repeated(layer, "item-key-repeated", "items");
         }
         let mut items = BTreeMap::new();
         for (name, item) in list.items(key_text) {
@@ -61,7 +61,7 @@ impl<'t> Builder<'_, 't> {
 
     fn packages(&mut self, list: Layered<'t>) -> BTreeMap<Key, Package> {
         for layer in list.layers() {
-            self.check_repeated(layer.value, "package-key-repeated", "packages");
+            self.check_repeated(layer, "package-key-repeated", "packages");
         }
         let mut built = BTreeMap::new();
         for (name, package) in list.items(key_text) {
@@ -76,18 +76,18 @@ impl<'t> Builder<'_, 't> {
     fn package(&mut self, source: Layered<'t>) -> Option<Package> {
         let mut quota = BTreeMap::new();
         for (name, amount) in source.get("quota")?.entries() {
-            let (Ok(key), Some(at)) = (Key::new(name), amount.at()) else { continue };
-            quota.insert(key, at.value.whole().and_then(|number| u64::try_from(number).ok())?);
+            let Ok(key) = Key::new(name) else { continue };
+            quota.insert(key, amount.node().whole().and_then(|number| u64::try_from(number).ok())?);
         }
         let price = self.flat_price(source.get("price")?)?;
         Some(Package {
             name: normal(source.get("name")?.text()?),
             stop_before_excess: source
                 .get("stopBeforeExcess")
-                .and_then(Layered::node)
+                .map(Layered::node)
                 .and_then(crate::yaml::Node::flag)
                 .unwrap_or(false),
-            validity_months: u64::try_from(source.get("validityMonths")?.node()?.whole()?).ok()?,
+            validity_months: u64::try_from(source.get("validityMonths")?.node().whole()?).ok()?,
             reset: source.get("reset").and_then(Layered::text).unwrap_or("none").to_owned(),
             quota,
             price,
@@ -96,12 +96,11 @@ impl<'t> Builder<'_, 't> {
 
     /// A price without ranges: packages have one.
     fn flat_price(&mut self, currencies: Layered<'t>) -> Option<Amount> {
-        let at: Option<At<'t>> = currencies.at();
-        match (self.price(currencies)?, at) {
-            (Price::Flat(amount), _) => Some(amount),
-            (Price::Tiered(_), at) => {
+        match self.price(currencies)? {
+            Price::Flat(amount) => Some(amount),
+            Price::Tiered(_) => {
                 let message = "a package has one price, not ranges";
-                let diagnostic = self.error_at_key("package-price-tiered", at?, message);
+                let diagnostic = self.error_at_key("package-price-tiered", currencies.node(), message);
                 self.report(diagnostic.help("write one amount"));
                 None
             }

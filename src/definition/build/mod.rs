@@ -9,7 +9,7 @@ mod specification;
 mod upgrade;
 
 use super::assets::{AssetError, Assets, inside};
-use super::layered::{At, Layered};
+use super::layered::Layered;
 use super::library::Library;
 use crate::config::Target;
 use crate::config::form::{nearest, place};
@@ -44,6 +44,7 @@ pub(super) fn build(
         around,
         target,
         delivery: DeliveryMethod::from_name(root.get("delivery")?.text()?)?,
+        folder: around.path.parent().unwrap_or(Utf8Path::new("")),
         retired: document.get("retire").is_some(),
         specification_exceptions: Vec::new(),
         found: Vec::new(),
@@ -74,6 +75,8 @@ struct Builder<'a, 't> {
     around: &'a Surroundings<'t>,
     target: &'a Target,
     delivery: DeliveryMethod,
+    /// The folder of the product's file, which paths are relative to.
+    folder: &'a Utf8Path,
     /// The whole product goes, so its price tables need not be complete.
     retired: bool,
     /// Exceptions that stand in specifications.
@@ -83,14 +86,14 @@ struct Builder<'a, 't> {
 
 impl<'t> Builder<'_, 't> {
     /// An error at a value, or at its key when the value is long.
-    fn error(&self, rule: RuleId, at: At<'t>, message: impl Into<String>) -> Diagnostic {
-        let span = place(self.around.tree, at.value, at.key);
+    fn error(&self, rule: RuleId, at: Node<'t>, message: impl Into<String>) -> Diagnostic {
+        let span = place(self.around.tree, at, at.key());
         Diagnostic::error(rule, self.around.path, span, message)
     }
 
     /// An error at a key.
-    fn error_at_key(&self, rule: RuleId, at: At<'t>, message: impl Into<String>) -> Diagnostic {
-        let span = at.key.map_or_else(|| place(self.around.tree, at.value, None), Node::span);
+    fn error_at_key(&self, rule: RuleId, at: Node<'t>, message: impl Into<String>) -> Diagnostic {
+        let span = at.key().map_or_else(|| place(self.around.tree, at, None), Node::span);
         Diagnostic::error(rule, self.around.path, span, message)
     }
 
@@ -168,7 +171,7 @@ impl<'t> Builder<'_, 't> {
             .and_then(|unmanage| Some(Unmanage { reason: normal(unmanage.get("reason")?.text()?) }));
         if retire.is_some()
             && unmanage.is_some()
-            && let Some(at) = owner.get("unmanage").and_then(Layered::at)
+            && let Some(at) = owner.get("unmanage").map(Layered::node)
         {
             let message = "`retire` and `unmanage` cannot both be asked for";
             let help = "`retire` takes it off the catalog; `unmanage` leaves it on sale and looks away";
@@ -181,12 +184,11 @@ impl<'t> Builder<'_, 't> {
 
     /// Findings that a product or specification excuses.
     fn exceptions(&mut self, owner: Layered<'t>, specification: Option<&Key>) -> Vec<Exception> {
-        let nodes = owner.get("exceptions").map(Layered::whole).unwrap_or_default();
+        let nodes = owner.get("exceptions").into_iter().flat_map(Layered::whole);
         let mut found = Vec::new();
-        for (position, node) in nodes.into_iter().enumerate() {
+        for (position, node) in nodes.enumerate() {
             let text = |name: &str| node.get(name).and_then(Node::text);
-            let (Some(rule), Some(reason), Some((key, until))) =
-                (text("rule"), text("reason"), node.entry("until"))
+            let (Some(rule), Some(reason), Some(until)) = (text("rule"), text("reason"), node.get("until"))
             else {
                 continue;
             };
@@ -195,8 +197,7 @@ impl<'t> Builder<'_, 't> {
             let day = written.parse::<Date>().ok().filter(|day| day.to_string() == written);
             let Some(until) = day else {
                 let message = format!("`{}` is not a day", excerpt(written));
-                let at = At { key: Some(key), value: until };
-                self.report(self.error("day-form", at, message).help("write it as in 2026-12-31"));
+                self.report(self.error("day-form", until, message).help("write it as in 2026-12-31"));
                 continue;
             };
             let (rule, reason) = (rule.to_owned(), normal(reason));
@@ -209,20 +210,18 @@ impl<'t> Builder<'_, 't> {
     fn retirement(&mut self, owner: Layered<'t>) -> Option<Retirement> {
         let retire = owner.get("retire")?;
         let reason = normal(retire.get("reason")?.text()?);
-        let proof = retire.get("proof").and_then(Layered::at).filter(|at| !at.value.is_null());
+        let proof = retire.get("proof").map(Layered::node).filter(|at| !at.is_null());
         Some(Retirement { reason, proof: proof.and_then(|at| self.asset(at)) })
     }
 
     fn keys(&mut self, owner: Layered<'t>, name: &str, own: &Key) -> Vec<Key> {
-        let nodes = owner.get(name).map(Layered::whole).unwrap_or_default();
+        let nodes = owner.get(name).into_iter().flat_map(Layered::whole);
         let (mut keys, mut seen) = (Vec::new(), BTreeSet::new());
         for node in nodes {
             let Ok(key) = Key::new(node.text().unwrap_or_default()) else { continue };
             if key == *own {
                 let message = format!("`{key}` names itself in `{name}`");
-                self.report(
-                    self.error("names-itself", At::new(node), message).help("leave it out of the list"),
-                );
+                self.report(self.error("names-itself", node, message).help("leave it out of the list"));
             } else if seen.insert(key.clone()) {
                 keys.push(key);
             }
@@ -234,7 +233,7 @@ impl<'t> Builder<'_, 't> {
     fn check_delivery(&mut self, document: Layered<'t>) {
         let method = self.delivery;
         let sites = &self.target.profile.delivery_methods;
-        if let (false, Some(at)) = (sites.contains(&method), document.get("delivery").and_then(Layered::at)) {
+        if let (false, Some(at)) = (sites.contains(&method), document.get("delivery").map(Layered::node)) {
             let names: Vec<&str> = sites.iter().map(|method| method.name()).collect();
             let message = format!("site `{}` has no delivery method {method}", self.target.profile.name);
             let help = format!("there are {}; or leave target `{}` out", names.join(", "), self.target.name);
@@ -243,7 +242,7 @@ impl<'t> Builder<'_, 't> {
         for block in DeliveryMethod::ALL {
             let name = block_name(*block);
             let Some(layered) = document.get(name).filter(|_| *block != method) else { continue };
-            for at in layered.layers().filter(|at| at.value.entries().next().is_some()) {
+            for at in layered.layers().filter(|at| at.entries().next().is_some()) {
                 let message =
                     format!("`{name}` belongs to delivery `{}`, not `{}`", block.name(), method.name());
                 let help = format!("remove it, or write `delivery: {}`", block.name());
@@ -252,17 +251,16 @@ impl<'t> Builder<'_, 't> {
         }
     }
 
-    fn asset_path(&mut self, at: At<'t>) -> Option<Utf8PathBuf> {
-        let folder = self.around.path.parent().unwrap_or(Utf8Path::new(""));
-        let path = inside(folder, at.value.text()?);
+    fn asset_path(&mut self, at: Node<'t>) -> Option<Utf8PathBuf> {
+        let path = inside(self.folder, at.text()?);
         if path.is_none() {
             self.asset_error(at, &AssetError::Outside);
         }
         path
     }
 
-    fn asset_error(&mut self, at: At<'t>, error: &AssetError) {
-        let written = at.value.text().unwrap_or_default();
+    fn asset_error(&mut self, at: Node<'t>, error: &AssetError) {
+        let written = at.text().unwrap_or_default();
         let help = match error {
             AssetError::Missing => {
                 "paths are relative to the product's file; check the spelling and add the file"
@@ -283,7 +281,7 @@ impl<'t> Builder<'_, 't> {
         );
     }
 
-    fn asset(&mut self, at: At<'t>) -> Option<crate::model::Asset> {
+    fn asset(&mut self, at: Node<'t>) -> Option<crate::model::Asset> {
         let path = self.asset_path(at)?;
         match self.around.assets.asset(&path) {
             Ok(asset) => Some(asset),
@@ -294,7 +292,7 @@ impl<'t> Builder<'_, 't> {
         }
     }
 
-    fn file_text(&mut self, at: At<'t>) -> Option<String> {
+    fn file_text(&mut self, at: Node<'t>) -> Option<String> {
         let path = self.asset_path(at)?;
         match self.around.assets.read_text(&path) {
             Ok(text) => Some(normal(text.strip_prefix('\u{FEFF}').unwrap_or(&text))),

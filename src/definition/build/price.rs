@@ -1,9 +1,9 @@
 //! Prices: the target's currency is picked from price maps, amounts are read exactly.
 
 use super::Builder;
-use crate::definition::layered::{At, Layered};
+use crate::definition::layered::Layered;
 use crate::model::{Amount, BillingMode, Price, Tier};
-use crate::yaml::excerpt;
+use crate::yaml::{Node, excerpt};
 use std::collections::BTreeSet;
 
 /// What stands under `prices`.
@@ -30,44 +30,39 @@ impl<'t> Builder<'_, 't> {
     /// The price in the target's currency; a missing one is an error at the price map.
     pub(super) fn price(&mut self, currencies: Layered<'t>) -> Option<Price> {
         let currency = self.target.currency.as_str();
-        let Some(at) = currencies.get(currency).and_then(Layered::at) else {
-            let map = currencies.at()?;
+        let Some(at) = currencies.get(currency).map(Layered::node) else {
+            let map = currencies.node();
             let message = format!("no price in {currency}, the currency of target `{}`", self.target.name);
             let help = format!("add `{currency}: \"...\"`");
             self.report(self.error_at_key("price-currency-missing", map, message).help(help));
             return None;
         };
-        if at.value.is_sequence() {
+        if at.is_sequence() {
             return self.tiers(at);
         }
         self.amount(at).map(Price::Flat)
     }
 
-    fn tiers(&mut self, at: At<'t>) -> Option<Price> {
+    fn tiers(&mut self, at: Node<'t>) -> Option<Price> {
         let mut tiers: Vec<Tier> = Vec::new();
-        for node in at.value.items() {
-            let (Some((key, from)), Some((price_key, price))) = (node.entry("from"), node.entry("price"))
-            else {
-                continue;
-            };
+        for node in at.items() {
+            let (Some(from), Some(price)) = (node.get("from"), node.get("price")) else { continue };
             let start = from.whole().and_then(|number| u64::try_from(number).ok()).unwrap_or(0);
             if tiers.last().is_some_and(|last| last.from >= start) {
                 let message = format!("the range from {start} does not begin after the one before it");
-                let place = At { key: Some(key), value: from };
-                self.report(
-                    self.error("tiers-not-ascending", place, message).help("order the ranges by `from`"),
-                );
+                let diagnostic = self.error("tiers-not-ascending", from, message);
+                self.report(diagnostic.help("order the ranges by `from`"));
                 return None;
             }
-            let price = self.amount(At { key: Some(price_key), value: price })?;
+            let price = self.amount(price)?;
             tiers.push(Tier { from: start, price });
         }
         Some(Price::Tiered(tiers))
     }
 
     /// The amount exactly as written.
-    pub(super) fn amount(&mut self, at: At<'t>) -> Option<Amount> {
-        let written = at.value.text()?;
+    pub(super) fn amount(&mut self, at: Node<'t>) -> Option<Amount> {
+        let written = at.text()?;
         match Amount::parse(written) {
             Ok(amount) => Some(amount),
             Err(error) => {

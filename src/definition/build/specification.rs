@@ -2,9 +2,9 @@
 
 use super::Builder;
 use super::price::Prices;
-use crate::definition::layered::{At, Layered};
+use crate::definition::layered::Layered;
 use crate::model::{
-    Cell, Key, Product, SkuKey, Specification, SpecificationField, SpecificationIntent, Template,
+    Cell, Key, Price, Product, SkuKey, Specification, SpecificationField, SpecificationIntent, Template,
 };
 use crate::yaml::Node;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ impl<'t> Builder<'_, 't> {
         intents: &mut BTreeMap<Key, SpecificationIntent>,
     ) {
         for layer in list.layers() {
-            self.check_repeated(layer.value, "specification-key-repeated", "specifications");
+            self.check_repeated(layer, "specification-key-repeated", "specifications");
         }
         let items = list.items(key_text);
         for (name, specification) in &items {
@@ -27,7 +27,7 @@ impl<'t> Builder<'_, 't> {
             self.specification_exceptions.extend(exceptions);
             let built = self.specification(*specification, key.clone(), &mut intent);
             product.specifications.entry(key.clone()).or_insert(built);
-            if intent != SpecificationIntent::default() {
+            if intent.is_stated() {
                 intents.entry(key).or_insert(intent);
             }
         }
@@ -38,7 +38,7 @@ impl<'t> Builder<'_, 't> {
     pub(super) fn check_repeated(&mut self, list: Node<'t>, rule: &'static str, what: &str) {
         for (first, item) in repeated(list, key_text) {
             let message = format!("two {what} have the key `{}`", key_text(item));
-            let diagnostic = self.error(rule, At::new(key_node(item)), message).label("again here");
+            let diagnostic = self.error(rule, key_node(item), message).label("again here");
             let first = self.location(key_node(first));
             self.report(diagnostic.also(first, "first here").help("give one of them another key"));
         }
@@ -47,13 +47,13 @@ impl<'t> Builder<'_, 't> {
     /// A key that one specification gave up cannot be another's.
     fn check_former_keys(&mut self, items: &[(&str, Layered<'t>)], product: &Product) {
         for (name, specification) in items {
-            for node in specification.get("formerly").map(Layered::whole).unwrap_or_default() {
+            for node in specification.get("formerly").into_iter().flat_map(Layered::whole) {
                 let former = node.text().unwrap_or_default();
                 if former != *name && product.specifications.contains_key(former) {
                     let message =
                         format!("`{former}` is said to be renamed to `{name}`, and still stands here");
                     let help = "remove one of them: a renamed key is gone";
-                    self.report(self.error("former-key-in-use", At::new(node), message).help(help));
+                    self.report(self.error("former-key-in-use", node, message).help(help));
                 }
             }
         }
@@ -93,11 +93,10 @@ impl<'t> Builder<'_, 't> {
             ("prices", Template::Simple),
         ];
         let said = source.get("template").and_then(Layered::text).and_then(Template::from_name);
-        let telling = TELLING.map(|(name, template)| (name, template, source.get(name)));
-        let mut follows = telling.iter().filter(|(_, _, found)| found.is_some());
-        let template = said.or_else(|| follows.next().map(|(_, template, _)| *template))?;
-        for (name, other, found) in telling.iter().filter(|(_, other, _)| *other != template) {
-            let Some(at) = found.and_then(Layered::at) else { continue };
+        let mut follows = TELLING.iter().filter(|(name, _)| source.get(name).is_some());
+        let template = said.or_else(|| follows.next().map(|(_, template)| *template))?;
+        for (name, other) in TELLING.iter().filter(|(_, other)| *other != template) {
+            let Some(at) = source.get(name).map(Layered::node) else { continue };
             let message =
                 format!("`{name}` belongs to the template `{}`, not `{}`", other.name(), template.name());
             let help = match template {
@@ -112,17 +111,25 @@ impl<'t> Builder<'_, 't> {
 
     fn simple(&mut self, source: Layered<'t>, built: &mut Specification) {
         let Some(prices) = source.get("prices") else { return };
-        if let (Some(at), true) = (prices.at(), prices.is_without_entries()) {
+        if prices.is_without_entries() {
             let message = "`prices` names no billing mode";
             let help = "add one, as in `yearly: {USD: \"99.00\"}`, or leave `prices` out";
-            self.report(self.error_at_key("price-missing", at, message).help(help));
+            self.report(self.error_at_key("price-missing", prices.node(), message).help(help));
             return;
         }
         let Prices { by_mode, modes } = self.prices(prices);
         let cells = by_mode.into_iter().map(|(mode, price)| (Cell { sku: SkuKey::simple(), mode }, price));
-        built.prices = Some(cells.collect());
+        built.prices = Some(table(cells));
         built.modes = Some(modes);
     }
+}
+
+/// A price table of cells. There are few, which is why each is put in its place: a map that is made of all at once sorts them
+/// somewhere else first.
+pub(super) fn table(cells: impl Iterator<Item = (Cell, Price)>) -> BTreeMap<Cell, Price> {
+    let mut table = BTreeMap::new();
+    table.extend(cells);
+    table
 }
 
 /// The elements of a list that are the same as one before them, each with the first such.
@@ -133,6 +140,10 @@ pub(super) fn repeated<'t, I: Ord>(
     let mut items: Vec<(I, Node<'t>)> = list.items().map(|item| (identity(item), item)).collect();
     // Elements that are the same stay in the order written.
     items.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let are_alike = |pair: &[(I, Node<'t>)]| matches!(pair, [(a, _), (b, _)] if a == b);
+    if !items.windows(2).any(are_alike) {
+        return Vec::new();
+    }
     let alike = items.chunk_by(|(a, _), (b, _)| a == b).filter(|alike| alike.len() > 1);
     let pairs = alike.flat_map(|alike| {
         let first = alike.iter().take(1).map(|(_, first)| *first).cycle();

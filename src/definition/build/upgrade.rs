@@ -1,24 +1,24 @@
 //! Upgrade rules: moves between SKUs of one specification.
 
 use super::{Builder, custom};
-use crate::definition::layered::{At, Layered};
+use crate::definition::layered::Layered;
 use crate::model::{BillingMode, Cell, Key, Product, SkuKey, Specification, UpgradeRule};
 use crate::yaml::{Node, excerpt};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl<'t> Builder<'_, 't> {
     pub(super) fn upgrade_rules(&mut self, list: Layered<'t>, product: &Product) -> BTreeSet<UpgradeRule> {
-        list.whole().into_iter().filter_map(|rule| self.upgrade_rule(rule, product)).collect()
+        list.whole().filter_map(|rule| self.upgrade_rule(rule, product)).collect()
     }
 
     fn upgrade_rule(&mut self, rule: Node<'t>, product: &Product) -> Option<UpgradeRule> {
-        let (key, named) = rule.entry("specification")?;
+        let named = rule.get("specification")?;
         let written = named.text().unwrap_or_default();
         let Some(specification) = product.specifications.get(written) else {
             let message = format!("there is no specification `{}`", excerpt(written));
-            let at = At { key: Some(key), value: named };
-            let diagnostic = self.error("upgrade-specification-unknown", at, message);
-            self.report(Self::suggest(diagnostic, written, product.specifications.keys().map(Key::as_str)));
+            let diagnostic = self.error("upgrade-specification-unknown", named, message);
+            let known = product.specifications.keys().map(Key::as_str);
+            self.report(Self::suggest(diagnostic, written, known).replacing(named.span()));
             return None;
         };
         let from = self.end(rule, "from", specification);
@@ -28,7 +28,7 @@ impl<'t> Builder<'_, 't> {
         if from == to && expansion.is_none() {
             let message = "this rule leads from a SKU to itself";
             let help = "name two SKUs, or give an `expansion` of the quantity";
-            self.report(self.error("upgrade-to-itself", At::new(rule), message).help(help));
+            self.report(self.error("upgrade-to-itself", rule, message).help(help));
             return None;
         }
         Some(UpgradeRule { specification: specification.key.clone(), from, to, expansion })
@@ -36,28 +36,27 @@ impl<'t> Builder<'_, 't> {
 
     /// One end of a rule: a SKU the specification has.
     fn end(&mut self, rule: Node<'t>, name: &str, specification: &Specification) -> Option<SkuKey> {
-        let Some((key, values)) = rule.entry(name) else {
-            return self.known(SkuKey::simple(), At::new(rule), specification);
+        let Some(values) = rule.get(name) else {
+            return self.known(SkuKey::simple(), rule, specification);
         };
-        let at = At { key: Some(key), value: values };
         match &specification.attributes {
             Some(attributes) => {
-                let sku = self.sku(Layered::plain(at), attributes)?;
-                self.known(sku, at, specification)
+                let sku = self.sku(Layered::plain(values), attributes)?;
+                self.known(sku, values, specification)
             }
             None => {
-                let mut sku = SkuKey::simple();
+                let mut sku = BTreeMap::new();
                 for (code, value) in values.entries() {
                     let pair =
                         Key::new(code.text().unwrap_or_default()).ok().zip(Key::new(value.text()?).ok());
-                    sku.0.extend(pair);
+                    sku.extend(pair);
                 }
-                self.known(sku, at, specification)
+                self.known(SkuKey::new(sku), values, specification)
             }
         }
     }
 
-    fn known(&mut self, sku: SkuKey, at: At<'t>, specification: &Specification) -> Option<SkuKey> {
+    fn known(&mut self, sku: SkuKey, at: Node<'t>, specification: &Specification) -> Option<SkuKey> {
         let Some(prices) = &specification.prices else { return Some(sku) };
         // The cells of a SKU stand together, so the first one from there on tells.
         let first = Cell { sku, mode: BillingMode::Yearly };
@@ -65,7 +64,7 @@ impl<'t> Builder<'_, 't> {
         if found {
             return Some(first.sku);
         }
-        let written = custom::sku_values(Some(at.value));
+        let written = custom::sku_values(Some(at));
         let message =
             format!("specification `{}` has no SKU with `{}`", specification.key, excerpt(&written));
         let known: Vec<String> = specification.skus().iter().take(12).map(|sku| format!("`{sku}`")).collect();

@@ -88,7 +88,7 @@ fn of_specification(specification: &Specification, parts: &mut Vec<Part>) {
     }
     let mut skus: BTreeMap<&SkuKey, ()> = BTreeMap::new();
     for (cell, price) in prices.iter().flatten() {
-        if !cell.sku.0.is_empty() && skus.insert(&cell.sku, ()).is_none() {
+        if !cell.sku.values().is_empty() && skus.insert(&cell.sku, ()).is_none() {
             parts.push(Part::of(Item::Sku(key.clone(), cell.sku.clone()), None));
         }
         parts.push(Part::of(Item::Price(key.clone(), cell.clone()), Some(&Value::Price(price.clone()))));

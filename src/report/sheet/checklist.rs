@@ -141,7 +141,7 @@ fn specification_steps(desk: &Desk<'_>, specification: &Specification) -> Vec<St
     for (cell, price) in specification.prices.iter().flatten() {
         let mut parts =
             vec![label(words::price()), label(words::mode(cell.mode)), value(desk.currency.as_str())];
-        let mut shown = if cell.sku.0.is_empty() {
+        let mut shown = if cell.sku.values().is_empty() {
             step(desk, "{}, {}, in {} is this.", "{}（{}），币种{}，如下。", parts)
         } else {
             parts.push(label(words::sku()));

@@ -55,7 +55,8 @@ fn add(desk: &Desk<'_>, specification: &Specification) -> Step {
 /// The console makes a SKU of every combination of values; only those that are sold are ticked.
 fn generate_skus(desk: &Desk<'_>, specification: &Specification) -> Option<Step> {
     let cells = specification.prices.iter().flat_map(BTreeMap::keys);
-    let sold: BTreeSet<&SkuKey> = cells.map(|cell| &cell.sku).filter(|sku| !sku.0.is_empty()).collect();
+    let sold: BTreeSet<&SkuKey> =
+        cells.map(|cell| &cell.sku).filter(|sku| !sku.values().is_empty()).collect();
     if sold.is_empty() {
         return None;
     }
@@ -111,7 +112,7 @@ pub(super) fn sku(specification: Option<&Specification>, sku: &SkuKey) -> String
         };
         format!("{name} {}", label.unwrap_or(chosen.as_str()))
     };
-    let names: Vec<String> = sku.0.iter().map(named).collect();
+    let names: Vec<String> = sku.values().iter().map(named).collect();
     format!("{} ({sku})", names.join(", "))
 }
 
@@ -125,7 +126,7 @@ pub(super) fn enter_price(
 ) -> Step {
     let Cell { sku: of, mode } = cell;
     let mut parts = vec![label(words::price()), label(words::mode(*mode)), value(desk.currency.as_str())];
-    let mut step = if of.0.is_empty() {
+    let mut step = if of.values().is_empty() {
         step(desk, "Enter the {}, {}, in {}.", "填写{}（{}），币种{}。", parts)
     } else {
         parts.push(label(words::sku()));

@@ -23,10 +23,11 @@ pub(super) const RULE: Rule = Rule {
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let least = content.site.description_characters_min;
     let Some(text) = content.text(ProductField::Description) else { return Vec::new() };
-    let characters = text.trim().chars().count();
-    if characters >= least || !content.lacks(ProductField::DescriptionPictures) {
+    let text = text.trim();
+    if text.chars().take(least).count() == least || !content.lacks(ProductField::DescriptionPictures) {
         return Vec::new();
     }
+    let characters = text.chars().count();
     let message = format!("the description has {characters} characters; without pictures it needs {least}");
     vec![RULE.finding(&Item::Field(ProductField::Description), message, "")]
 }

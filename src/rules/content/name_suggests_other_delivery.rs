@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{DeliveryMethod, Item, ProductField};
-use crate::rules::words::{find_words, lower, quoted, stands_alone};
+use crate::rules::words::{find_words, quoted, stands_alone};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
 
 pub(super) const RULE: Rule = Rule {
@@ -66,7 +66,7 @@ fn suggested(name: &str, delivery: DeliveryMethod) -> Option<(&str, DeliveryMeth
     let last = LAST.iter().find_map(|(word, method)| {
         let place = end.len().checked_sub(word.len())?..end.len();
         let written = end.get(place.clone())?;
-        (lower(written) == *word && stands_alone(end, &place)).then_some((written, *method))
+        (written.eq_ignore_ascii_case(word) && stands_alone(end, &place)).then_some((written, *method))
     });
     // A service may be about somebody's SaaS; software that names it is one.
     let is_service = matches!(delivery, ProfessionalService | ConsultingService);

@@ -34,11 +34,12 @@ const FIELDS: [ProductField; 4] = [
 const DIGITS_MIN: usize = 9;
 
 fn check(content: &Content<'_>) -> Vec<Finding> {
-    let own = [ProductField::SupportHotline, ProductField::SupportEmail]
+    let [hotline, email] = [ProductField::SupportHotline, ProductField::SupportEmail]
         .map(|field| content.text(field).unwrap_or_default());
+    let own = Own { digits: digits(hotline), mails: email.to_lowercase() };
     let mut found = Vec::new();
     let mut look = |route: &dyn Fn() -> Route, place: &str, text: &str| {
-        let mut shown = shown(text, own);
+        let mut shown = shown(text, &own);
         shown.dedup();
         if !shown.is_empty() {
             let message = format!("{place} shows {}", listed(&shown, 3));
@@ -56,22 +57,26 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     found
 }
 
+/// The product's own contacts.
+struct Own {
+    /// Of its telephone number.
+    digits: String,
+    /// Its mail address, in small letters.
+    mails: String,
+}
+
 /// What a text shows of people, apart from the product's own contacts.
-fn shown(text: &str, [hotline, email]: [&str; 2]) -> Vec<String> {
-    if !text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@') {
-        return Vec::new();
-    }
+fn shown(text: &str, own: &Own) -> Vec<String> {
     let placeholder = ["@example.com", "@example.org", "@example.net"];
     let mails = mail_addresses(text).filter(|address| {
         let address = address.to_lowercase();
-        !email.to_lowercase().contains(&address)
-            && !placeholder.iter().any(|domain| address.ends_with(domain))
+        !own.mails.contains(&address) && !placeholder.iter().any(|domain| address.ends_with(domain))
     });
-    let hotline = digits(hotline);
+    let hotline = own.digits.as_str();
     let numbers = telephones(text).filter(|number| {
         let digits = digits(number);
         let long = number.starts_with('+') || digits.len() >= DIGITS_MIN;
-        long && !hotline.ends_with(&digits) && (hotline.is_empty() || !digits.ends_with(&hotline))
+        long && !hotline.ends_with(&digits) && (hotline.is_empty() || !digits.ends_with(hotline))
     });
     let mails = mails.map(|address| format!("the mail address {address}"));
     let numbers = numbers.map(|number| format!("the telephone number {number}"));
@@ -134,7 +139,8 @@ mod tests {
 
     #[test]
     fn what_belongs_to_people_is_told_from_the_products_own() {
-        let found = |text| shown(text, ["+65 6550 0100", "help@acme.example"]);
+        let own = Own { digits: "6565500100".to_owned(), mails: "help@acme.example".to_owned() };
+        let found = |text| shown(text, &own);
         assert_eq!(found("ask tan@shop.example"), ["the mail address tan@shop.example"]);
         assert_eq!(found("call +65 9123 4567"), ["the telephone number +65 9123 4567"]);
         assert_eq!(found("身份证11010519491231002X号"), ["the identity number 110105…"]);

@@ -26,11 +26,15 @@ const STACK: [&str; 4] = ["huawei cloud stack", "huaweicloud stack", "华为云s
 
 fn check(content: &Content<'_>) -> Vec<Finding> {
     let Some(name) = content.text(ProductField::Name) else { return Vec::new() };
+    let names = &content.site.words.platform_names;
+    if names.first(name).is_none() {
+        return Vec::new();
+    }
     let mut rest = lower(name);
     for stack in STACK {
         rest = rest.replace(stack, " ");
     }
-    let Some(word) = content.site.words.platform_names.first(&rest) else { return Vec::new() };
+    let Some(word) = names.first(&rest) else { return Vec::new() };
     let message = format!("the name uses the platform's name {}", quoted(word));
     vec![RULE.finding(&Item::Field(ProductField::Name), message, "")]
 }

@@ -28,7 +28,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let offered = content.site.billing_modes.get(&method);
-    let names: Vec<&str> = offered.into_iter().flatten().map(|mode| mode.name()).collect();
+    let names = || offered.into_iter().flatten().map(|mode| mode.name()).collect::<Vec<_>>();
     let mut found = Vec::new();
     for (key, specification) in content.specifications() {
         for mode in specification.modes.iter().flatten().filter(|mode| **mode != BillingMode::PayPerUse) {
@@ -37,7 +37,7 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
             }
             let message = format!("{method} products are not sold {mode} at site `{}`", content.site.name);
             let mut finding = RULE.finding(&Item::BillingMode(key.clone(), *mode), message, "");
-            finding.help = match names.as_slice() {
+            finding.help = match names().as_slice() {
                 [] => format!("{method} products have no prices; remove them"),
                 names => format!("use one of {}", listed(names, usize::MAX).replace(" and ", " or ")),
             };

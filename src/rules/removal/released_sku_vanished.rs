@@ -30,7 +30,7 @@ fn check(transition: &Transition<'_>) -> Vec<Finding> {
             intent.is_some_and(|intent| intent.retire.is_some() || intent.retire_skus.contains_key(sku));
         let leaving = transition.desired.retirement(key).is_some();
         if change.to.is_none() && !wanted && !leaving {
-            let message = if sku.0.is_empty() {
+            let message = if sku.values().is_empty() {
                 format!("the only SKU of `{key}` is on sale and missing from the price table")
             } else {
                 format!("SKU `{sku}` of `{key}` is on sale and missing from the price table")

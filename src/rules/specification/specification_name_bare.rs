@@ -37,8 +37,12 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
 
 /// Whether nothing but a word for "specification" and a number or letter stands there.
 fn is_bare(name: &str) -> bool {
-    let lower = name.trim().to_lowercase();
-    let Some(rest) = BARE.iter().find_map(|word| lower.strip_prefix(word)) else { return false };
+    let name = name.trim();
+    let behind = |word: &&str| {
+        let (head, rest) = name.split_at_checked(word.len())?;
+        head.eq_ignore_ascii_case(word).then_some(rest)
+    };
+    let Some(rest) = BARE.iter().find_map(behind) else { return false };
     let rest = rest.trim_matches(|c: char| !c.is_alphanumeric());
     let numeral = |c: char| c.is_numeric() || "一二三四五六七八九十".contains(c);
     rest.chars().all(numeral) || (rest.chars().count() == 1 && rest.chars().all(|c| c.is_ascii_alphabetic()))

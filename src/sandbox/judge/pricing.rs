@@ -27,12 +27,12 @@ fn is_combination(row: &SpecificationRow, sku: &SkuKey) -> bool {
     for (code, attribute) in &row.attributes {
         if let AttributeKind::Enumeration(values) = &attribute.kind {
             count += 1;
-            if !sku.0.get(code).is_some_and(|value| values.contains_key(value)) {
+            if !sku.values().get(code).is_some_and(|value| values.contains_key(value)) {
                 return false;
             }
         }
     }
-    count == sku.0.len()
+    count == sku.values().len()
 }
 
 fn table(_: &SiteProfile, row: &ProductRow) -> Vec<String> {

@@ -53,14 +53,16 @@ fn mixed(case: &Case<'_>) -> Vec<String> {
 /// SKUs on sale before that would not be after, or whose attribute value would be gone.
 fn lost_skus<'a>(before: &'a SpecificationRow, after: &SpecificationRow) -> Vec<&'a SkuKey> {
     let named = |sku: &SkuKey| {
-        sku.0.iter().all(|(code, value)| match after.attributes.get(code).map(|attribute| &attribute.kind) {
-            Some(AttributeKind::Enumeration(values)) => values.contains_key(value),
-            Some(AttributeKind::Quantity(_)) | None => false,
+        sku.values().iter().all(|(code, value)| {
+            match after.attributes.get(code).map(|attribute| &attribute.kind) {
+                Some(AttributeKind::Enumeration(values)) => values.contains_key(value),
+                Some(AttributeKind::Quantity(_)) | None => false,
+            }
         })
     };
     let sold = |sku: &SkuKey| after.live_skus().any(|live| live == sku);
     // A SKU whose values were never described is not lost by what stays undescribed.
-    let described = |sku: &SkuKey| sku.0.keys().all(|code| before.attributes.contains_key(code));
+    let described = |sku: &SkuKey| sku.values().keys().all(|code| before.attributes.contains_key(code));
     before.live_skus().filter(|sku| !sold(sku) || (described(sku) && !named(sku))).collect()
 }
 

@@ -276,7 +276,7 @@ pub(super) fn custom(
             .insert(key("seats"), Attribute { name: "Seats".into(), kind: AttributeKind::Quantity(range) });
     }
     made.attributes = Some(attributes);
-    let skus = editions.iter().map(|edition| SkuKey(BTreeMap::from([(key("edition"), key(edition))])));
+    let skus = editions.iter().map(|edition| SkuKey::new(BTreeMap::from([(key("edition"), key(edition))])));
     let cells = skus.flat_map(|sku| {
         modes.iter().map(move |mode| (Cell { sku: sku.clone(), mode: *mode }, Price::Flat(amount("100"))))
     });

@@ -134,7 +134,7 @@ impl<'a> Form<'a> {
         }
         if let Some(added) = self.added.take() {
             let priced = added.prices.iter().flatten().map(|(cell, _)| cell.sku.clone());
-            let priced: BTreeSet<SkuKey> = priced.filter(|sku| !sku.0.is_empty()).collect();
+            let priced: BTreeSet<SkuKey> = priced.filter(|sku| !sku.values().is_empty()).collect();
             assert_eq!(std::mem::take(&mut self.sold), priced, "every SKU that is ticked has a price");
             match &mut self.release {
                 Some(product) => {

@@ -64,7 +64,7 @@ impl Form<'_> {
             let ticked = added.modes.iter().flatten().any(|mode| *mode == cell.mode);
             assert!(ticked, "step {}: the form has no price for a mode that is not ticked", step.number);
             assert!(
-                cell.sku.0.is_empty() || self.sold.contains(&cell.sku),
+                cell.sku.values().is_empty() || self.sold.contains(&cell.sku),
                 "step {}: the form has no price for a SKU that is not ticked",
                 step.number
             );

@@ -28,7 +28,7 @@ pub(super) fn mode(label: &str) -> BillingMode {
 pub(super) fn sku(text: &str) -> SkuKey {
     let inside = text.rsplit_once('(').unwrap().1.trim_end_matches(')');
     let pairs = inside.split(", ").map(|pair| pair.split_once('=').unwrap());
-    SkuKey(pairs.map(|(code, value)| (key(code), key(value))).collect())
+    SkuKey::new(pairs.map(|(code, value)| (key(code), key(value))).collect())
 }
 
 pub(super) fn amount_or_tiers(text: &str) -> Price {

@@ -152,5 +152,5 @@ fn random_mistakes_are_told_as_check_tells_them() {
         Ok(())
     });
     outcome.unwrap();
-    assert!(seen.borrow().len() > 3, "the mistakes are too few: {:?}", seen.borrow());
+    assert!(seen.borrow().len() > 1, "the mistakes are too few: {:?}", seen.borrow());
 }

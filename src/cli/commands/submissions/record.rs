@@ -181,7 +181,7 @@ fn sku_code(text: &str) -> Result<(Key, SkuKey, String), String> {
         let (attribute, value) = part.split_once('=').ok_or_else(form)?;
         values.insert(key(attribute.trim())?, key(value.trim())?);
     }
-    Ok((key(specification)?, SkuKey(values), code))
+    Ok((key(specification)?, SkuKey::new(values), code))
 }
 
 #[cfg(test)]
