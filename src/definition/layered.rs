@@ -3,7 +3,7 @@
 use crate::yaml::{Node, NodeId, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A value that the product's document or its override states, or both. A plan asks for many, so it is two words.
+/// A value that the product's document or its override states, or both. Building asks for many, so it is two words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layered<'t> {
     tree: &'t Tree,

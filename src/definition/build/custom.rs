@@ -2,7 +2,7 @@
 
 use super::Builder;
 use super::price::Prices;
-use super::specification::{repeated, table};
+use super::specification::{few, repeated};
 use crate::definition::layered::Layered;
 use crate::model::{
     Attribute, AttributeKind, BillingMode, Cell, Key, Quantity, QuantityPricing, Retirement, SkuKey,
@@ -107,9 +107,7 @@ impl<'t> Builder<'_, 't> {
             attribute.get("name").is_none() || !kind
         };
         let named = attributes.filter(|(_, attribute)| follows(*attribute));
-        let mut codes = BTreeSet::new();
-        codes.extend(named.filter_map(|(code, _)| Key::new(code).ok()));
-        codes
+        few(named.filter_map(|(code, _)| Key::new(code).ok()))
     }
 
     fn enumeration(&mut self, values: Layered<'t>) -> Option<AttributeKind> {
@@ -172,8 +170,7 @@ impl<'t> Builder<'_, 't> {
                 None => sound = false,
             }
         }
-        let mut modes = BTreeSet::new();
-        modes.extend(rows.iter().flat_map(|row| row.prices.modes.iter().copied()));
+        let modes: BTreeSet<BillingMode> = few(rows.iter().flat_map(|row| row.prices.modes.iter().copied()));
         if complete && sound {
             self.check_complete(list, attributes, &rows, &modes);
         }
@@ -181,7 +178,7 @@ impl<'t> Builder<'_, 't> {
             let cell = move |(mode, price)| (Cell { sku: sku.clone(), mode }, price);
             prices.by_mode.into_iter().map(cell)
         });
-        built.prices = Some(table(cells));
+        built.prices = Some(few(cells));
         built.modes = Some(modes);
         retired
     }
@@ -261,8 +258,7 @@ impl<'t> Builder<'_, 't> {
             );
             return;
         };
-        let mut listed = BTreeSet::new();
-        listed.extend(rows.iter().map(|row| &row.sku));
+        let listed: BTreeSet<&SkuKey> = few(rows.iter().map(|row| &row.sku));
         // Every SKU that is listed is a combination.
         let is_complete = listed.len() == count;
         let generated = if is_complete { Vec::new() } else { generated(attributes) };

@@ -4,7 +4,7 @@ use super::Builder;
 use super::price::Prices;
 use crate::definition::layered::Layered;
 use crate::model::{
-    Cell, Key, Price, Product, SkuKey, Specification, SpecificationField, SpecificationIntent, Template,
+    Cell, Key, Product, SkuKey, Specification, SpecificationField, SpecificationIntent, Template,
 };
 use crate::yaml::Node;
 use std::collections::BTreeMap;
@@ -119,17 +119,17 @@ impl<'t> Builder<'_, 't> {
         }
         let Prices { by_mode, modes } = self.prices(prices);
         let cells = by_mode.into_iter().map(|(mode, price)| (Cell { sku: SkuKey::simple(), mode }, price));
-        built.prices = Some(table(cells));
+        built.prices = Some(few(cells));
         built.modes = Some(modes);
     }
 }
 
-/// A price table of cells. There are few, which is why each is put in its place: a map that is made of all at once sorts them
-/// somewhere else first.
-pub(super) fn table(cells: impl Iterator<Item = (Cell, Price)>) -> BTreeMap<Cell, Price> {
-    let mut table = BTreeMap::new();
-    table.extend(cells);
-    table
+/// A map or set of a few things, each put in its place: one that is collected sorts them somewhere else first, which for few
+/// costs twice as much.
+pub(super) fn few<T, C: Default + Extend<T>>(things: impl IntoIterator<Item = T>) -> C {
+    let mut all = C::default();
+    all.extend(things);
+    all
 }
 
 /// The elements of a list that are the same as one before them, each with the first such.
