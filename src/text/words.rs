@@ -1,7 +1,7 @@
 //! Looking for the words of a list in a text, all of them in one pass.
 
-use aho_corasick::AhoCorasick;
 use aho_corasick::packed::Searcher;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -49,7 +49,9 @@ impl WordList {
             return Err(WordListError::Blank);
         }
         let small: Vec<String> = words.iter().map(|word| lower(word)).collect();
-        let search = AhoCorasick::new(&small).map_err(|_| WordListError::TooLong)?;
+        // Every run makes one for each list, and few texts get as far as this: a DFA would cost most to make.
+        let search = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&small);
+        let search = search.map_err(|_| WordListError::TooLong)?;
         Ok(Self { words, search, quick: Searcher::new(&small), beginnings: beginnings(&small) })
     }
 
@@ -153,7 +155,12 @@ pub fn apart(mut found: Vec<Found<'_>>) -> Vec<Found<'_>> {
 /// A text in lower case with every byte in its old place.
 #[must_use]
 pub fn lower(text: &str) -> String {
+    // Chinese, Japanese and Korean signs are neither small nor large; a table would be gone through for each.
+    let is_caseless = |c: char| matches!(c, '\u{2E80}'..='\u{A63F}' | '\u{AC00}'..='\u{FAFF}');
     let small = |c: char| {
+        if c.is_ascii() || is_caseless(c) {
+            return c.to_ascii_lowercase();
+        }
         let mut small = c.to_lowercase();
         small.next().filter(|small| small.len_utf8() == c.len_utf8()).unwrap_or(c)
     };
@@ -212,6 +219,14 @@ mod tests {
             assert_eq!(found(text), found(&format!("{text}{padding}")), "{text}");
         }
         assert_eq!(list(&["x", "best"]).first("an x"), Some("x"));
+    }
+
+    #[test]
+    fn every_character_has_the_small_form_that_unicode_gives_it() {
+        for c in '\0'..=char::MAX {
+            let small = c.to_lowercase().next().filter(|small| small.len_utf8() == c.len_utf8());
+            assert_eq!(lower(&format!("é{c}")).chars().nth(1), small.or(Some(c)), "{c:?}");
+        }
     }
 
     #[test]

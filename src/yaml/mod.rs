@@ -7,6 +7,7 @@
 mod deserialize;
 pub mod edit;
 mod format;
+mod input;
 mod inspect;
 mod offset;
 mod read;
@@ -17,6 +18,7 @@ mod write;
 
 pub use deserialize::{Error, NUMBER_OR_TEXT, Order, from_node};
 pub use format::{format, same};
+pub use input::TextInput;
 pub use inspect::{REPORTED_MAX, excerpt};
 pub use read::{Limits, Reading, read};
 pub use scalar::Scalar;

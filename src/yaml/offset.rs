@@ -8,6 +8,8 @@ pub(super) struct Offsets<'t> {
     text: &'t str,
     /// Byte offset of every [`STRIDE`]th character; empty when all characters are one byte long.
     checkpoints: Vec<usize>,
+    /// The character looked up last, and its byte: the next is most often a little further on.
+    last: (usize, usize),
 }
 
 impl<'t> Offsets<'t> {
@@ -17,19 +19,32 @@ impl<'t> Offsets<'t> {
         } else {
             text.char_indices().step_by(STRIDE).map(|(at, _)| at).collect()
         };
-        Self { text, checkpoints }
+        Self { text, checkpoints, last: (0, 0) }
     }
 
     /// The byte offset of a character index; an index past the end means the end.
     #[inline]
-    pub(super) fn byte(&self, index: usize) -> usize {
+    pub(super) fn byte(&mut self, index: usize) -> usize {
         if self.checkpoints.is_empty() { index.min(self.text.len()) } else { self.byte_of_wide(index) }
     }
 
-    fn byte_of_wide(&self, index: usize) -> usize {
-        let Some(&from) = self.checkpoints.get(index / STRIDE) else { return self.text.len() };
-        let rest = self.text.get(from..).unwrap_or("");
-        rest.char_indices().nth(index % STRIDE).map_or(self.text.len(), |(at, _)| from + at)
+    fn byte_of_wide(&mut self, index: usize) -> usize {
+        let (known, byte) = self.last;
+        let (known, byte) = match index.checked_sub(known) {
+            Some(..STRIDE) => (known, byte),
+            _ => match self.checkpoints.get(index / STRIDE) {
+                Some(byte) => (index - index % STRIDE, *byte),
+                None => return self.text.len(),
+            },
+        };
+        let rest = self.text.get(byte..).unwrap_or("");
+        match rest.char_indices().nth(index - known) {
+            Some((at, _)) => {
+                self.last = (index, byte + at);
+                byte + at
+            }
+            None => self.text.len(),
+        }
     }
 }
 
@@ -40,9 +55,16 @@ mod tests {
     #[test]
     fn every_character_is_found() {
         for text in ["", "plain", &"é€😀a".repeat(100), &"x".repeat(1000)] {
-            let offsets = Offsets::new(text);
-            for (index, (at, _)) in text.char_indices().enumerate() {
-                assert_eq!(offsets.byte(index), at);
+            let mut offsets = Offsets::new(text);
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            for (index, at) in places.iter().enumerate() {
+                assert_eq!(offsets.byte(index), *at);
+            }
+            // In any order.
+            for index in
+                (0..places.len()).rev().chain((0..places.len()).map(|index| index * 97 % places.len()))
+            {
+                assert_eq!(offsets.byte(index), places[index]);
             }
             assert_eq!(offsets.byte(text.chars().count()), text.len());
             assert_eq!(offsets.byte(usize::MAX), text.len());

@@ -1,12 +1,13 @@
 //! Bytes to tree, within limits, with every complaint at its place.
 
+use super::input::TextInput;
 use super::inspect::inspect;
 use super::offset::Offsets;
 use super::tree::{Content, KeyMark, Keys, Kind, NodeId, Raw, Style, Tree};
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
 use camino::Utf8Path;
-use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
+use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::sync::Arc;
 
 /// How much of a file is read.
@@ -172,22 +173,24 @@ impl<'t> Builder<'t> {
     }
 
     fn run(&mut self) -> Step {
-        let input = StrInput::new(self.text.get(self.skipped..).unwrap_or(""));
+        let input = TextInput::new(self.text.get(self.skipped..).unwrap_or(""));
         let mut parser = Parser::new(input);
-        while let Some(step) = parser.next_event() {
-            match step {
-                Ok((event, span)) => {
+        loop {
+            // An event is large, and looked at where the parser laid it.
+            match &parser.next_event() {
+                Some(Ok((event, span))) => {
                     let start = self.skipped + self.offsets.byte(span.start.index());
                     let end = self.skipped + self.offsets.byte(span.end.index());
                     self.event(event, start, end.max(start))?;
                 }
-                Err(error) => {
+                Some(Err(error)) => {
                     let at = self.skipped + self.offsets.byte(error.marker().index());
                     if error.info().contains("recursion limit") {
                         return Err(self.too_deep(Span::new(at, at)));
                     }
                     return Err(self.syntax(at, error.info()));
                 }
+                None => break,
             }
         }
         if self.tree.nodes.is_empty() {
@@ -213,21 +216,21 @@ impl<'t> Builder<'t> {
         diagnostic
     }
 
-    fn event(&mut self, event: Event<'_>, start: usize, end: usize) -> Step {
+    fn event(&mut self, event: &Event<'_>, start: usize, end: usize) -> Step {
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
-            Event::DocumentStart(explicit) => self.document(explicit, start, end),
+            Event::DocumentStart(explicit) => self.document(*explicit, start, end),
             Event::Alias(_) => Err(self.anchor(start, end)),
             Event::Scalar(value, style, anchor, tag) => {
-                self.refuse(start, end, anchor, tag.is_some())?;
-                self.scalar(value.as_ref(), style, start, end)
+                self.refuse(start, end, *anchor, tag.is_some())?;
+                self.scalar(value, *style, start, end)
             }
             Event::SequenceStart(anchor, tag) => {
-                self.refuse(start, end, anchor, tag.is_some())?;
+                self.refuse(start, end, *anchor, tag.is_some())?;
                 self.begin(Kind::Sequence, start, end)
             }
             Event::MappingStart(anchor, tag) => {
-                self.refuse(start, end, anchor, tag.is_some())?;
+                self.refuse(start, end, *anchor, tag.is_some())?;
                 self.begin(Kind::Mapping, start, end)
             }
             Event::SequenceEnd | Event::MappingEnd => {

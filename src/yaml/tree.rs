@@ -331,10 +331,11 @@ impl<'t> Node<'t> {
         // Every key that is passed by costs: its mark tells it from the one wanted.
         while at < end {
             let name = tree.nodes.get(at as usize)?;
+            // A key is a text, so its value is the node behind it.
             if name.mark == mark && tree.node(NodeId::at(at)).text() == Some(key) {
-                return Some(tree.node(NodeId::at(name.end)));
+                return Some(tree.node(NodeId::at(at + 1)));
             }
-            at = tree.nodes.get(name.end as usize)?.end;
+            at = tree.nodes.get(at as usize + 1)?.end;
         }
         None
     }
