@@ -5,6 +5,7 @@
 //! rules compare products; verify rules say what only a person can check. Rules the planner obeys by construction
 //! (order, waiting, entry points) have documentation and [`Check::Planner`]; invariant tests hold them.
 
+mod alike;
 mod content;
 mod context;
 mod files;

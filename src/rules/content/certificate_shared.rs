@@ -3,9 +3,9 @@
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, Key, ProductField};
 use crate::rules::Summary;
+use crate::rules::alike::alike;
 use crate::rules::words::few_of;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Summaries};
-use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -24,15 +24,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
-    let mut holders: BTreeMap<&str, Vec<&Key>> = BTreeMap::new();
-    for Summary { key, certificate, .. } in &summaries.products {
-        if let Some(digest) = certificate {
-            holders.entry(digest).or_default().push(key);
-        }
-    }
+    let products = summaries.products.iter();
+    let holders =
+        products.filter_map(|Summary { key, certificate, .. }| Some((certificate.as_deref()?, key)));
     let mut found = Vec::new();
-    for keys in holders.values().filter(|keys| keys.len() > 1) {
-        for key in keys {
+    for (_, keys) in alike(holders.collect()) {
+        for key in &keys {
             let others = keys.iter().filter(|other| *other != key).map(|other| other.as_str());
             let others = few_of(others, keys.len() - 1);
             let message = format!("the certificate of `{key}` is also the certificate of {others}");

@@ -3,9 +3,10 @@
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{DeliveryMethod, Item, Key, ProductField};
 use crate::rules::Summary;
+use crate::rules::alike::alike;
 use crate::rules::words::{lower, quoted};
 use crate::rules::{Basis, Check, Rule, RuleDoc, Summaries};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -27,16 +28,16 @@ const SAAS: &str = "saas版";
 const INSTALLED: &str = "独立部署";
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
-    let mut alike: BTreeMap<String, Vec<&Summary>> = BTreeMap::new();
-    for summary in &summaries.products {
-        if let (Some(name), Some(_)) = (&summary.name, ending(summary.delivery)) {
-            alike.entry(core(name).0).or_default().push(summary);
-        }
+    let of_software = || summaries.products.iter().filter(|summary| ending(summary.delivery).is_some());
+    // Most sellers deliver all they have in one way.
+    if methods(of_software()) < 2 {
+        return Vec::new();
     }
+    let cores = of_software().filter_map(|summary| Some((core(summary.name.as_deref()?).0, summary)));
     let mut found = Vec::new();
-    for group in alike.values() {
-        let methods: BTreeSet<DeliveryMethod> = group.iter().map(|one| one.delivery).collect();
-        for product in group.iter().filter(|_| methods.len() > 1) {
+    for (_, group) in alike(cores.collect()) {
+        let has_several = methods(group.iter().copied()) > 1;
+        for product in group.iter().filter(|_| has_several) {
             let name = product.display_name();
             let Some(wanted) = ending(product.delivery).filter(|wanted| core(name).1 != Some(*wanted)) else {
                 continue;
@@ -53,6 +54,11 @@ fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
         }
     }
     found
+}
+
+/// In how many ways products are delivered.
+fn methods<'s>(products: impl Iterator<Item = &'s Summary>) -> usize {
+    products.map(|product| product.delivery).collect::<BTreeSet<DeliveryMethod>>().len()
 }
 
 /// The ending that a name should have; services and devices have none.

@@ -1,12 +1,11 @@
 //! R88: Several products look like editions of one software.
 
 use crate::diagnostic::{Finding, Severity};
-use crate::model::{DeliveryMethod, Item, Key, ProductField};
-use crate::rules::Summary;
+use crate::model::{Item, Key, ProductField};
+use crate::rules::alike::alike;
 use crate::rules::words::{few_of, lower, quoted};
 use crate::rules::{Basis, Check, Rule, RuleDoc, Summaries};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -46,16 +45,13 @@ const EDITIONS_CN: &[&str] =
     &["基础版", "标准版", "专业版", "企业版", "旗舰版", "高级版", "入门版", "社区版", "个人版", "试用版"];
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
-    let mut alike: BTreeMap<(DeliveryMethod, String), Vec<&Summary>> = BTreeMap::new();
-    let cores = summaries.products.par_iter().map(|product| product.name.as_deref().map(core));
-    for (product, core) in summaries.products.iter().zip(cores.collect::<Vec<_>>()) {
-        if let Some(core) = core.filter(|core| !core.is_empty()) {
-            alike.entry((product.delivery, core)).or_default().push(product);
-        }
-    }
+    let cores = summaries.products.par_iter().filter_map(|product| {
+        let core = core(product.name.as_deref()?);
+        (!core.is_empty()).then_some(((product.delivery, core), product))
+    });
     let mut found = Vec::new();
-    for group in alike.values().filter(|group| group.len() > 1) {
-        for product in group {
+    for (_, group) in alike(cores.collect()) {
+        for product in &group {
             let others = group.iter().filter(|other| other.key != product.key);
             let named = others.clone().next().filter(|_| group.len() == 2);
             let named = named.map(|other| format!(", {}", quoted(other.display_name())));

@@ -49,6 +49,10 @@ const RELATIONS: &[&str] = &[
 const CHARACTERS_MIN: usize = 3;
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
+    let is_service = |summary: &Summary| summary.delivery == DeliveryMethod::ProfessionalService;
+    if !summaries.products.iter().any(is_service) {
+        return Vec::new();
+    }
     let mut software: BTreeMap<String, &Summary> = BTreeMap::new();
     let mut services = Vec::new();
     for summary in &summaries.products {

@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, Key, ProductField};
-use crate::rules::words::few;
+use crate::rules::alike::alike;
+use crate::rules::words::few_of;
 use crate::rules::{Basis, Check, Rule, RuleDoc, Summaries};
-use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -24,18 +24,14 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
     let field = ProductField::Credential;
-    let mut by_credential: BTreeMap<&str, Vec<&Key>> = BTreeMap::new();
-    for summary in &summaries.products {
-        if let Some(credential) = &summary.credential {
-            by_credential.entry(credential).or_default().push(&summary.key);
-        }
-    }
+    let products = summaries.products.iter();
+    let linked = products.filter_map(|summary| Some((summary.credential.as_deref()?, &summary.key)));
     let mut found = Vec::new();
-    for (credential, keys) in by_credential.iter().filter(|(_, keys)| keys.len() > 1) {
-        for key in keys {
-            let others: Vec<&str> =
-                keys.iter().filter(|other| other != &key).map(|other| other.as_str()).collect();
-            let message = format!("credential `{credential}` is linked by {} too", few(&others));
+    for (credential, keys) in alike(linked.collect()) {
+        for key in &keys {
+            let others = keys.iter().filter(|other| *other != key).map(|other| other.as_str());
+            let others = few_of(others, keys.len() - 1);
+            let message = format!("credential `{credential}` is linked by {others} too");
             found.push(((*key).clone(), RULE.finding(&Item::Field(field), message, "one product only")));
         }
     }

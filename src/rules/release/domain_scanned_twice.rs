@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, Key, ProductField};
-use crate::rules::words::{few, host};
+use crate::rules::alike::alike;
+use crate::rules::words::{few_of, host};
 use crate::rules::{Basis, Check, Rule, RuleDoc, Summaries};
-use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -24,19 +24,16 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
     let field = ProductField::InterfaceUrl;
-    let mut by_host: BTreeMap<String, Vec<&Key>> = BTreeMap::new();
-    for summary in &summaries.products {
-        let host = summary.interface_url.as_deref().and_then(host);
-        if let Some(host) = host {
-            by_host.entry(host.to_ascii_lowercase()).or_default().push(&summary.key);
-        }
-    }
+    let hosts = summaries.products.iter().filter_map(|summary| {
+        let host = summary.interface_url.as_deref().and_then(host)?;
+        Some((host.to_ascii_lowercase(), &summary.key))
+    });
     let mut found = Vec::new();
-    for (host, keys) in by_host.iter().filter(|(_, keys)| keys.len() > 1) {
-        for key in keys {
-            let others: Vec<&str> =
-                keys.iter().filter(|other| other != &key).map(|other| other.as_str()).collect();
-            let message = format!("`{host}` is the domain of {} too", few(&others));
+    for (host, keys) in alike(hosts.collect()) {
+        for key in &keys {
+            let others = keys.iter().filter(|other| *other != key).map(|other| other.as_str());
+            let others = few_of(others, keys.len() - 1);
+            let message = format!("`{host}` is the domain of {others} too");
             found.push(((*key).clone(), RULE.finding(&Item::Field(field), message, "")));
         }
     }
