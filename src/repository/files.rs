@@ -3,7 +3,6 @@
 use super::{FileError, FileProblem};
 use crate::config::{Config, FILE_NAME, Role};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeMap;
 use std::io::Read;
 
 /// Most definition files of a catalog.
@@ -53,7 +52,7 @@ pub trait Files: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listing {
     /// Paths from the catalog's root, with what each is for.
-    pub files: BTreeMap<Utf8PathBuf, Role>,
+    pub files: Vec<(Utf8PathBuf, Role)>,
     /// What cannot be used.
     pub problems: Vec<FileError>,
 }
@@ -63,11 +62,14 @@ impl Listing {
     #[must_use]
     pub fn of_catalog(files: &dyn Files, config: &Config) -> Self {
         let mut listing = Self::approvals(files, config);
-        listing.files.insert(FILE_NAME.into(), Role::Config);
         if files.has(&config.attributes) {
-            listing.files.insert(config.attributes.clone(), Role::Attributes);
+            listing.files.push((config.attributes.clone(), Role::Attributes));
         }
-        listing.add(files, config, &config.products, 2);
+        listing.files.push((FILE_NAME.into(), Role::Config));
+        listing.visit(files, config, &config.products, 2);
+        // One folder may lie within another, and what is said first holds.
+        listing.files.sort_by(|(a, _), (b, _)| a.cmp(b));
+        listing.files.dedup_by(|(a, _), (b, _)| a.as_str() == b.as_str());
         listing
     }
 
@@ -76,32 +78,18 @@ impl Listing {
     pub fn approvals(files: &dyn Files, config: &Config) -> Self {
         let mut listing = Self::default();
         if files.has(&config.approvals) {
-            listing.add(files, config, &config.approvals, 1);
+            listing.visit(files, config, &config.approvals, 1);
         }
         listing
     }
 
     /// The paths of files that are for one thing, in order.
     pub fn of(&self, role: Role) -> impl Iterator<Item = &Utf8Path> {
-        self.files.iter().filter(move |(_, of)| **of == role).map(|(path, _)| path.as_path())
+        self.files.iter().filter(move |(_, of)| *of == role).map(|(path, _)| path.as_path())
     }
 
-    /// Adds what stands in a folder, down to a depth. It is found in order, so a map is made of it at once.
-    fn add(&mut self, files: &dyn Files, config: &Config, folder: &Utf8Path, depth: usize) {
-        let mut found = Vec::new();
-        self.visit(files, config, folder, depth, &mut found);
-        self.files.append(&mut found.into_iter().collect());
-    }
-
-    /// Finds what stands in a folder, down to a depth; links to folders are followed, which the depth bounds.
-    fn visit(
-        &mut self,
-        files: &dyn Files,
-        config: &Config,
-        folder: &Utf8Path,
-        depth: usize,
-        found: &mut Vec<(Utf8PathBuf, Role)>,
-    ) {
+    /// Adds what stands in a folder, down to a depth; links to folders are followed, which the depth bounds.
+    fn visit(&mut self, files: &dyn Files, config: &Config, folder: &Utf8Path, depth: usize) {
         let entries = match files.entries(folder) {
             Ok(entries) => entries,
             Err(error) => return self.problems.push(error),
@@ -116,20 +104,20 @@ impl Listing {
             };
             if kind == Kind::Folder {
                 if depth > 1 {
-                    self.visit(files, config, &path, depth - 1, found);
+                    self.visit(files, config, &path, depth - 1);
                 }
                 continue;
             }
             // Pictures and texts stand beside definitions; only what has a role is looked at.
             let Some(role) = config.role(&path) else { continue };
-            if self.files.len() + found.len() >= FILES_MAX {
+            if self.files.len() >= FILES_MAX {
                 let problem = FileError::new(folder, FileProblem::TooMany { max: FILES_MAX });
                 if self.problems.last() != Some(&problem) {
                     self.problems.push(problem);
                 }
                 return;
             }
-            found.push((path, role));
+            self.files.push((path, role));
         }
     }
 }

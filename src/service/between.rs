@@ -122,7 +122,7 @@ impl Change {
         [&self.before, &self.after].into_iter().any(|side| {
             let listing = Listing::of_catalog(&*side.files, &side.config);
             let mut places: BTreeSet<&Utf8Path> = BTreeSet::from([side.config.products.as_path()]);
-            places.extend(listing.files.keys().flat_map(|path| path.ancestors()));
+            places.extend(listing.files.iter().flat_map(|(path, _)| path.ancestors()));
             places.into_iter().any(|path| !path.as_str().is_empty() && side.files.is_link(path))
         })
     }

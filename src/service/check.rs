@@ -1,7 +1,7 @@
 //! Checking definitions: all of a catalog, some files, or texts that are not saved yet.
 
 use super::judging::{Judge, Seen};
-use super::outcomes::{Memory, MemoryFile, Outcomes, Remembered};
+use super::outcomes::{Memory, MemoryFile, Outcomes, Remembered, let_go, meanwhile};
 use super::workspace::{Workspace, request as refuse};
 use super::{Checked, Request, ServiceError, Unsaved, Version};
 use crate::config::{Config, Role, Target};
@@ -151,18 +151,22 @@ pub(super) fn look(
 ) -> Checked {
     let judge = Judge::new(&workspace.config, only, request.now);
     let file = memory.and_then(|memory| MemoryFile::<Unremarkable>::in_folder(memory, workspace, only));
-    let outcomes = file.map(MemoryFile::open);
+    let (listing, outcomes) = match file {
+        Some(file) => meanwhile(|| file.open(), || workspace.listing()),
+        None => (workspace.listing(), None),
+    };
     let again = workspace.again(texts.to_vec());
     let recall = |path: &Utf8Path| {
         outcomes.as_ref()?.recall(path, &again, |key, outcome: &Unremarkable| Some(outcome.seen(key)))
     };
-    let read = workspace.read_seeing(texts, recall, |definition| judge.look(definition, &again));
+    let read = workspace.read_seeing(listing, texts, recall, |definition| judge.look(definition, &again));
     let recalled = outcomes.as_ref().map_or(0, Outcomes::recalled);
     if let Some(outcomes) = outcomes {
         let found = read.seen.iter().filter_map(|(key, seen)| {
             Some((read.catalog.definition(key.as_str())?, Unremarkable::of(seen)?))
         });
-        outcomes.keep(workspace, only, found, &read.diagnostics);
+        let all = read.catalog.definitions().count();
+        outcomes.keep(workspace, only, all, found, &read.diagnostics);
     }
     let Read { catalog, seen, mut diagnostics, .. } = read;
     let subjects: Vec<Subject> = catalog
@@ -174,8 +178,7 @@ pub(super) fn look(
         false => BTreeSet::new(),
     };
     judge.tell(&catalog, seen, &mut diagnostics);
-    // Letting go of thousands of definitions takes a while, for which nobody has to wait.
-    rayon::spawn(move || drop(catalog));
+    let_go(catalog);
     diagnostics.sort();
     let files_read = workspace.files_read();
     let (products, prefix) = (subjects.len(), workspace.prefix());

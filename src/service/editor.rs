@@ -99,7 +99,8 @@ impl Editor {
         texts.retain(|(path, _)| workspace.config.role(path).is_some_and(|role| role != Role::Config));
         let only = request.target.as_ref().map(|name| workspace.target(Some(name))).transpose()?;
         let judge = Judge::new(&workspace.config, only, now);
-        let read = workspace.read_seeing(&texts, |_| None, |definition| judge.look_and_keep(definition));
+        let look = |definition: &mut Definition| judge.look_and_keep(definition);
+        let read = workspace.read_seeing(workspace.listing(), &texts, |_| None, look);
         let Read { catalog, seen, mut diagnostics, .. } = read;
         let target = workspace.target(request.target.as_ref())?;
         let is_edited = texts.iter().any(|(path, _)| workspace.config.role(path) == Some(Role::Product));

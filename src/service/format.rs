@@ -67,7 +67,7 @@ fn all(request: &Request) -> Result<(Vec<Candidate>, Vec<FileError>), ServiceErr
     let Workspace { tree, config, .. } = Workspace::open(&request.directory)?;
     let Listing { files, problems } = Listing::of_catalog(&*tree, &config);
     let candidate = |path: Utf8PathBuf| Candidate { tree: (*tree).clone(), shown: path.clone(), path };
-    Ok((files.into_keys().map(candidate).collect(), problems))
+    Ok((files.into_iter().map(|(path, _)| candidate(path)).collect(), problems))
 }
 
 /// Files that somebody named: of the catalog, or where there is none, each by itself.

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What stands before the digest of the rest.
-const MAGIC: &str = "gallerist outcomes 2";
+const MAGIC: &str = "gallerist outcomes 3";
 
 /// One product in so many may be read again each time before everything is written down anew.
 const FEW: usize = 64;
@@ -37,7 +37,7 @@ pub struct Memory<'a> {
 }
 
 /// What is kept of a product about which nothing was found.
-pub(super) trait Remembered: Serialize + DeserializeOwned + Clone + Send + Sync {
+pub(super) trait Remembered: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The command that finds it out, for the file's name.
     const COMMAND: &'static str;
 }
@@ -153,25 +153,29 @@ impl<O: Remembered> Outcomes<O> {
         Some(Utf8Path::new(path))
     }
 
-    /// Keeps what was found out now about definitions, unless that is known already. What cannot be written is found out
-    /// again.
+    /// Keeps what was found out now about some of all definitions, unless that is known already. What cannot be written
+    /// is found out again.
     pub(super) fn keep<'d>(
         self,
         workspace: &Workspace,
         only: Option<&Target>,
+        all: usize,
         found: impl Iterator<Item = (&'d Definition, O)>,
         diagnostics: &Diagnostics,
     ) {
+        // Reading a few once more costs less than writing all of it down.
+        let is_worth_it = |new: usize| new > 0 && new * FEW >= self.kept.products.len();
+        if !is_worth_it(all.saturating_sub(self.recalled())) {
+            return let_go(self);
+        }
         let told: BTreeSet<&Utf8Path> =
             diagnostics.list.iter().map(|found| found.primary.path.as_path()).collect();
         let found = found.filter(|(definition, _)| {
             !definition.follows() && (told.is_empty() || !told.contains(definition.path.as_path()))
         });
         let found: Vec<(&Definition, O)> = found.collect();
-        // Reading a few once more costs less than writing all of it down.
         let new = found.len().saturating_sub(self.recalled());
-        let is_worth_it = new > 0 && new * FEW >= self.kept.products.len();
-        if !is_worth_it || basis(workspace, only).as_ref() != Some(&self.basis) {
+        if !is_worth_it(new) || basis(workspace, only).as_ref() != Some(&self.basis) {
             return;
         }
         let mut table = Table::of(&self);
@@ -191,6 +195,24 @@ impl<O: Remembered> Outcomes<O> {
             .and_then(|()| print(&kept))
             .and_then(|bytes| write_for_now(&self.place, &bytes).map_err(|error| error.to_string()));
     }
+}
+
+/// Lets go of something large, for which nobody has to wait.
+pub(super) fn let_go(large: impl Send + 'static) {
+    rayon::spawn(move || drop(large));
+}
+
+/// Does something on a thread of its own meanwhile, unless there is none to be had.
+pub(super) fn meanwhile<T, S: Send>(
+    there: impl FnOnce() -> S + Send,
+    here: impl FnOnce() -> T,
+) -> (T, Option<S>) {
+    std::thread::scope(|scope| {
+        let begun = std::thread::Builder::new().spawn_scoped(scope, there);
+        let done = here();
+        let ended = begun.ok().map(std::thread::ScopedJoinHandle::join);
+        (done, ended.map(|ended| ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))))
+    })
 }
 
 /// The files of all products, each once.

@@ -2,7 +2,7 @@
 //! that is still the same, byte for byte. It is not parsed, the snapshot's file of it is not read, and nothing is compared or
 //! judged once more.
 
-use super::outcomes::{Memory, MemoryFile, Outcomes, Remembered};
+use super::outcomes::{Memory, MemoryFile, Outcomes, Remembered, let_go, meanwhile};
 use super::planning::Planner;
 use super::settling::{Look, Settling};
 use super::snapshot::SnapshotFile;
@@ -14,7 +14,7 @@ use crate::diagnostic::Finding;
 use crate::model::{Canonical, CanonicalWriter, Digest, Key};
 use crate::plan::{DesiredProduct, History, Plan, ProductPlan};
 use crate::released::{Coverage, Released, ReleasedProduct};
-use crate::repository::Assets;
+use crate::repository::{Assets, Listing};
 use crate::rules::{self, Summaries, Summary};
 use crate::submission::Revision;
 use crate::wire::{
@@ -144,9 +144,10 @@ impl Workspace {
     /// the snapshot says so or because that turns out; and the snapshot's files that were read for it.
     fn definitions_settling(
         &self,
+        listing: Listing,
         target: &Target,
         settled: Option<&Settled>,
-        settling: Option<&Settling<'_>>,
+        settling: &Settling<'_>,
         outcomes: Option<Outcomes<Known>>,
     ) -> (Definitions, BTreeMap<Key, SnapshotPart>) {
         let again = self.again(Vec::new());
@@ -165,11 +166,8 @@ impl Workspace {
             let definition = Definition::recalled(key.clone(), path.to_owned(), targets, files, &again);
             Some((definition, Look::Settled(Box::new(row))))
         };
-        let look = |definition: &mut Definition| match settling {
-            Some(settling) => settling.look(definition, &again),
-            None => Look::Unsettled(None),
-        };
-        let Read { catalog, seen, diagnostics, .. } = self.read_seeing(&[], recall, look);
+        let look = |definition: &mut Definition| settling.look(definition, &again);
+        let Read { catalog, seen, diagnostics, .. } = self.read_seeing(listing, &[], recall, look);
         let (mut rows, mut read) = (BTreeMap::new(), BTreeMap::new());
         for (key, look) in seen {
             match look {
@@ -182,7 +180,7 @@ impl Workspace {
             let found = rows.iter().filter_map(|(key, row): (&Key, &Row)| {
                 Some((catalog.definition(key.as_str())?, Known(Name(row.content?))))
             });
-            outcomes.keep(self, Some(target), found, &diagnostics);
+            outcomes.keep(self, Some(target), catalog.definitions().count(), found, &diagnostics);
         }
         (self.sorted_out(target, catalog, diagnostics, rows), read)
     }
@@ -198,19 +196,21 @@ impl<'a> Planner<'a> {
     ) -> Result<Self, ServiceError> {
         let target = workspace.target(request.target.as_ref())?;
         snapshot.is_about(&workspace.scope(target))?;
-        // Both are large, and have nothing to do with each other.
+        let Some(settling) = Settling::beside(snapshot, workspace, target, request.now) else {
+            return Self::at(workspace, target, request);
+        };
+        // All three are large, and have nothing to do with each other.
         let file = memory.and_then(|memory| MemoryFile::in_folder(memory, workspace, Some(target)));
-        let (found, outcomes) = rayon::join(|| snapshot.settled(), || file.map(MemoryFile::open));
+        let known = || rayon::join(|| snapshot.settled(), || file.map(MemoryFile::open));
+        let (listing, known) = meanwhile(known, || workspace.listing());
+        let (found, outcomes) = known.unwrap_or_default();
         let settled = found.zip(snapshot.index());
         let settled =
             settled.and_then(|(found, index)| Settled::of(found, index, workspace, target, request.now));
         let outcomes = outcomes.filter(|_| settled.is_some());
-        let settling = Settling::beside(snapshot, workspace, target, request.now);
-        if settled.is_none() && settling.is_none() {
-            return Self::at(workspace, target, request);
-        }
         let (definitions, read) =
-            workspace.definitions_settling(target, settled.as_ref(), settling.as_ref(), outcomes);
+            workspace.definitions_settling(listing, target, settled.as_ref(), &settling, outcomes);
+        let_go(settled);
         snapshot.keep(read);
         let mut planner = Self::reading(workspace, target, request, definitions)?;
         planner.definitions.compared = planner.compare();

@@ -125,18 +125,18 @@ impl Workspace {
 
     /// Reads all definition files; `unsaved` texts stand for files with their path.
     pub(super) fn read(&self, unsaved: &[(Utf8PathBuf, String)]) -> (Catalog, Diagnostics) {
-        let Read { catalog, diagnostics, .. } = self.read_seeing(unsaved, |_| None, |_| ());
+        let Read { catalog, diagnostics, .. } = self.read_seeing(self.listing(), unsaved, |_| None, |_| ());
         (catalog, diagnostics)
     }
 
     /// The same for somebody who looks at each definition as soon as it is read ([`Catalog::read_seeing`]).
     pub(super) fn read_seeing<T: Send>(
         &self,
+        Listing { files, problems }: Listing,
         unsaved: &[(Utf8PathBuf, String)],
         recall: impl Fn(&Utf8Path) -> Option<(Definition, T)> + Sync,
         see: impl Fn(&mut Definition) -> T + Sync,
     ) -> Read<T, FileError> {
-        let Listing { files, problems } = self.listing();
         let named = files.into_iter().filter(|(_, role)| *role != Role::Config).map(|(path, _)| path);
         let is_saved = |path: &Utf8PathBuf| unsaved.iter().all(|(own, _)| own != path);
         let saved = named.filter(is_saved).map(|path| (path, None));
@@ -163,7 +163,7 @@ impl Workspace {
     }
 
     /// The files that are looked at.
-    fn listing(&self) -> Listing {
+    pub(super) fn listing(&self) -> Listing {
         let Some(only) = &self.only else {
             let mut listing = Listing::of_catalog(&*self.files, &self.config);
             listing.problems.extend(self.left_out());
