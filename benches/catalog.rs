@@ -54,6 +54,7 @@ fn main() -> io::Result<()> {
         ["change"] => change::print(),
         ["scan", folder] => scan::print(folder, scan::Scope::Definitions),
         ["scan", "--certificates", folder] => scan::print(folder, scan::Scope::AndCertificates),
+        ["scan", "--own-input", folder] => scan::print(folder, scan::Scope::ByOwnInput),
         ["waiting"] => waiting::print(),
         _ => {
             divan::main();

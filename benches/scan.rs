@@ -4,17 +4,20 @@
 use camino::Utf8Path;
 use gallerist::config::{Config, FILE_NAME, Role};
 use gallerist::repository::{Listing, WorkTree};
+use gallerist::yaml::TextInput;
 use rayon::prelude::*;
-use saphyr_parser::{Parser, StrInput};
+use saphyr_parser::{Input, Parser, StrInput};
 use std::io::{self, Write};
 
-/// How much is read.
+/// What is read, and how.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// Definitions.
     Definitions,
     /// And the certificates that they name, one each.
     AndCertificates,
+    /// Definitions, given to the parser as the tool gives them to it.
+    ByOwnInput,
 }
 
 /// Reads and scans every definition of a catalog, and gives how many events there were.
@@ -30,15 +33,25 @@ pub(crate) fn scan(folder: &Utf8Path, scope: Scope) -> io::Result<usize> {
         if let (Scope::AndCertificates, Some(key)) = (scope, path.file_stem()) {
             std::fs::read(folder.join(format!("assets/certificates/{key}.pdf")))?;
         }
-        let mut parser = Parser::new(StrInput::new(&text));
-        let mut events = 0;
-        while let Some(event) = parser.next_event() {
-            event.map_err(io::Error::other)?;
-            events += 1;
+        match scope {
+            Scope::ByOwnInput => events(TextInput::new(&text)),
+            Scope::Definitions | Scope::AndCertificates => events(StrInput::new(&text)),
         }
-        Ok(events)
     });
     events.sum()
+}
+
+fn events(input: impl Input) -> io::Result<usize> {
+    let mut parser = Parser::new(input);
+    let mut events = 0;
+    loop {
+        // Looked at where the parser laid it, as the tool does.
+        match &parser.next_event() {
+            None => return Ok(events),
+            Some(Ok(_)) => events += 1,
+            Some(Err(error)) => return Err(io::Error::other(error.to_string())),
+        }
+    }
 }
 
 /// The same as a program of its own.
