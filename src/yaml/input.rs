@@ -335,6 +335,8 @@ mod tests {
         prop_oneof![
             4 => signs.prop_map(str::to_owned),
             1 => "[a-z]{1,40}".prop_map(|word| word),
+            // Deeper than the parser is told that there are characters ahead.
+            1 => "(a: \\|)?\n {12,40}b?".prop_map(|deep| deep),
             1 => proptest::char::any().prop_map(|c| c.to_string()),
         ]
     }
