@@ -126,6 +126,30 @@ fn definitions_are_listed_by_role_in_order() {
 }
 
 #[test]
+fn what_stands_in_two_folders_is_listed_once() {
+    let folder = Folder::new();
+    for path in ["products/approvals/a.yaml", "products/crm.yaml", "products/kinds.yaml"] {
+        folder.write(path, "");
+    }
+    let config = Config {
+        approvals: "products/approvals".into(),
+        attributes: "products/kinds.yaml".into(),
+        ..config()
+    };
+    let listing = Listing::of_catalog(&folder.tree(), &config);
+    let found: Vec<(&str, Role)> = listing.files.iter().map(|(path, role)| (path.as_str(), *role)).collect();
+    assert_eq!(
+        found,
+        [
+            ("gallerist.yaml", Role::Config),
+            ("products/approvals/a.yaml", Role::Approval),
+            ("products/crm.yaml", Role::Product),
+            ("products/kinds.yaml", Role::Attributes),
+        ]
+    );
+}
+
+#[test]
 fn only_the_folder_of_products_must_exist() {
     let listing = Listing::of_catalog(&Folder::new().tree(), &config());
     assert_eq!(listing.files.len(), 1);
