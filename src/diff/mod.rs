@@ -28,6 +28,9 @@ pub struct Change {
 #[must_use]
 pub fn changes(from: &Product, to: &Product) -> Vec<Change> {
     let mut found = Vec::new();
+    if from == to {
+        return found;
+    }
     if from.delivery != to.delivery {
         found.push(Change {
             item: Item::Delivery,

@@ -7,6 +7,7 @@ use super::{
     Product, ProductField, Quantity, SkuKey, Specification, SpecificationField, Tier, UpgradeRule, Value,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 
 /// A BLAKE3 digest, shown as hexadecimal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,7 +17,7 @@ impl Digest {
     /// The digest of anything with a canonical form, under a name that keeps different uses apart.
     #[must_use]
     pub fn of(purpose: &str, content: &impl Canonical) -> Self {
-        let mut writer = CanonicalWriter::default();
+        let mut writer = CanonicalWriter { bytes: Vec::with_capacity(ROOM) };
         writer.text(purpose);
         content.write(&mut writer);
         Self::of_bytes(&writer.bytes)
@@ -53,6 +54,9 @@ impl Canonical for Digest {
     }
 }
 
+/// Most of what is digested fits into so many bytes.
+const ROOM: usize = 1 << 10;
+
 /// Takes the parts of a value; every part is preceded by its kind and length.
 #[derive(Default)]
 pub struct CanonicalWriter {
@@ -65,6 +69,27 @@ impl CanonicalWriter {
     pub fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
         self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    /// A text made of parts with a sign between them.
+    fn joined(&mut self, parts: &[&str], between: &str) {
+        let lengths: usize = parts.iter().map(|part| part.len()).sum();
+        self.number((lengths + between.len() * parts.len().saturating_sub(1)) as u64);
+        for (at, part) in parts.iter().enumerate() {
+            let before = if at == 0 { "" } else { between };
+            [before, part].into_iter().for_each(|text| self.bytes.extend_from_slice(text.as_bytes()));
+        }
+    }
+
+    /// A text as it is shown.
+    fn shown(&mut self, value: &impl std::fmt::Display) {
+        let at = self.bytes.len();
+        self.number(0);
+        let begins = self.bytes.len();
+        // Nothing refuses to be written into memory.
+        let _ = write!(self.bytes, "{value}");
+        let length = (self.bytes.len() - begins) as u64;
+        self.bytes.iter_mut().skip(at).zip(length.to_le_bytes()).for_each(|(place, byte)| *place = byte);
     }
 
     /// A number.
@@ -105,7 +130,7 @@ impl Canonical for Key {
 
 impl Canonical for Amount {
     fn write(&self, to: &mut CanonicalWriter) {
-        to.text(&self.to_string());
+        to.shown(self);
     }
 }
 
@@ -166,13 +191,13 @@ impl<A: Canonical, B: Canonical> Canonical for (A, B) {
 
 impl Canonical for ProductField {
     fn write(&self, to: &mut CanonicalWriter) {
-        to.text(&self.info().name());
+        to.joined(self.info().path, ".");
     }
 }
 
 impl Canonical for SpecificationField {
     fn write(&self, to: &mut CanonicalWriter) {
-        to.text(&self.info().name());
+        to.joined(self.info().path, ".");
     }
 }
 
@@ -374,6 +399,32 @@ impl Canonical for Item {
             Self::Price(key, cell) => (("price", key), cell).write(to),
             Self::Factor(key, factor) => (("factor", key), factor).write(to),
             Self::Package(key, package) => (("package", key), package).write(to),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(content: &impl Canonical) -> Vec<u8> {
+        let mut writer = CanonicalWriter::default();
+        content.write(&mut writer);
+        writer.bytes
+    }
+
+    /// What is written in parts, or shown in place, has the bytes of the whole text.
+    #[test]
+    fn names_and_amounts_are_the_texts_that_are_shown() {
+        for field in ProductField::ALL {
+            assert_eq!(bytes(field), bytes(&field.info().name()));
+        }
+        for field in SpecificationField::ALL {
+            assert_eq!(bytes(field), bytes(&field.info().name()));
+        }
+        for text in ["0", "9.9", "9.90", "1234567.05", "0.125", "999999999999999", "1000000000000000.5"] {
+            let amount = Amount::parse(text).unwrap();
+            assert_eq!(bytes(&amount), bytes(&amount.to_string()), "{text}");
         }
     }
 }

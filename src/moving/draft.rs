@@ -91,7 +91,7 @@ pub fn draft(
     let mut drafting = Drafting {
         around,
         observed,
-        on_sale: released.sold(),
+        on_sale: released.sold().into_owned(),
         released: &released,
         notes,
         excused: excused.clone(),

@@ -269,7 +269,7 @@ fn row(
     let names =
         Names { product: candidate.key.clone(), specifications: keys.into_iter().flatten().collect() };
     let binding = bind(&observed, &names);
-    let released = resolve_one(candidate.key, &binding, product).sold();
+    let released = resolve_one(candidate.key, &binding, product).sold().into_owned();
     row.differences = differences(&released, candidate.desired);
     row.binding = Some(binding);
     row.released = Some(released);

@@ -17,6 +17,7 @@ mod origin;
 mod predict;
 mod product;
 mod review;
+mod silence;
 mod states;
 mod types;
 mod verify;
@@ -28,6 +29,7 @@ pub use history::{Failing, HeldOperation, History, LastRefusal, OpenSubmission, 
 pub use named::{Named, named};
 pub use predict::predict;
 pub use review::expected_by;
+pub use silence::is_silent;
 pub use states::rekey;
 pub use types::{
     Action, Block, Confirmed, Drift, DriftKind, Ignored, ManualKind, ManualStep, Plan, ProductPlan, Standing,

@@ -16,7 +16,7 @@ use crate::diff::{self, Change};
 use crate::model::{DeliveryMethod, Desired, Item, Key, Product, Value};
 use crate::released::{ObservedApplication, ProductStatus, ReleasedProduct};
 use crate::rules::levels::excuse;
-use crate::rules::{Account, Transition};
+use crate::rules::{Account, Sale, Transition};
 use crate::submission::{Operation, OperationId, Review};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -109,7 +109,7 @@ pub(super) struct Planner<'a> {
     pub(super) input: &'a ProductInput<'a>,
     pub(super) desired: &'a Desired,
     /// What is on sale now; says nothing when the product is not released.
-    pub(super) on_sale: Product,
+    pub(super) on_sale: Cow<'a, Product>,
     /// What should be on sale: without retired and unmanaged parts.
     pub(super) wanted: Cow<'a, Product>,
     pub(super) removals: Vec<Operation>,
@@ -122,8 +122,8 @@ pub(super) struct Planner<'a> {
 impl<'a> Planner<'a> {
     fn new(context: Context<'a>, input: &'a ProductInput<'a>, desired: &'a Desired) -> Self {
         let on_sale = input.released.map_or_else(
-            || Product::new(desired.product.key.clone(), desired.product.delivery),
-            |released| states::rekey(released.sold(), desired),
+            || Cow::Owned(Product::new(desired.product.key.clone(), desired.product.delivery)),
+            |released| states::on_sale(released, desired),
         );
         let wanted = desired.wanted();
         let removals = states::removals(desired, &on_sale, input.released);
@@ -157,7 +157,7 @@ impl<'a> Planner<'a> {
             None => self.without_open(&mut plan),
         }
         let expected = match self.input.released {
-            Some(_) if self.changes.is_empty() => Cow::Borrowed(&self.on_sale),
+            Some(_) if self.changes.is_empty() => Cow::Borrowed(&*self.on_sale),
             Some(_) => {
                 let operations = diff::operations(&self.changes);
                 let mut expected = predict(self.context.site, &self.on_sale, &operations);
@@ -204,7 +204,7 @@ impl<'a> Planner<'a> {
         Transition {
             site: self.context.site,
             desired: self.desired,
-            released: self.input.released,
+            released: self.input.released.map(|released| self.sale(released)),
             wanted: &self.wanted,
             on_sale: &self.on_sale,
             expected,
@@ -216,13 +216,15 @@ impl<'a> Planner<'a> {
         }
     }
 
+    fn sale<'r>(&self, released: &'r ReleasedProduct) -> Sale<'r> {
+        let emptied = self.on_sale.specifications.is_empty() && !released.product.specifications.is_empty();
+        let is_over = released.status == ProductStatus::Discontinued || emptied;
+        Sale { status: released.status, url: released.url.as_deref(), is_over }
+    }
+
     pub(super) fn is_gone(&self) -> bool {
-        let released = self.input.released;
-        let gone = |found: &ReleasedProduct| {
-            found.status == ProductStatus::Discontinued
-                || (self.on_sale.specifications.is_empty() && !found.product.specifications.is_empty())
-        };
-        released.map_or(self.desired.retire.is_some() && self.input.history.open.is_none(), gone)
+        let never = self.desired.retire.is_some() && self.input.history.open.is_none();
+        self.input.released.map_or(never, |released| self.sale(released).is_over)
     }
 
     fn operations(&self, changes: &[Change]) -> Vec<Operation> {
@@ -288,6 +290,9 @@ impl<'a> Planner<'a> {
     }
 
     fn chain(&self, before: &Product, edits: Vec<Operation>, removals: Vec<Operation>) -> Vec<Step> {
+        if edits.is_empty() && removals.is_empty() {
+            return Vec::new();
+        }
         let chain = Chain {
             context: self.context,
             desired: self.desired,
@@ -376,12 +381,12 @@ impl<'a> Planner<'a> {
             return Vec::new();
         }
         let known = self.changes.iter().filter(|change| manual::is_manual(self.context.site, &change.item));
-        let unseen = manual::unseen(self.context.site, &self.wanted, released.then_some(&self.on_sale));
+        let unseen = manual::unseen(self.context.site, &self.wanted, released.then_some(&*self.on_sale));
         let history = self.input.history;
         let step = |change: &Change, observed: Option<manual::Seen>| {
             let Context { site, now, .. } = self.context;
             let mut step = manual::step(site, self.input.key, change, observed, &history.evidence, now)?;
-            if let Some(approval) = manual::waits_for(change, released.then_some(&self.on_sale)) {
+            if let Some(approval) = manual::waits_for(change, released.then_some(&*self.on_sale)) {
                 step.state = StepState::Waiting(approval);
             }
             Some(step)

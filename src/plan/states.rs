@@ -16,6 +16,15 @@ pub fn rekey(mut product: Product, desired: &Desired) -> Product {
     product
 }
 
+/// What is on sale, its specifications under the keys they have now.
+pub(super) fn on_sale<'r>(released: &'r ReleasedProduct, desired: &Desired) -> Cow<'r, Product> {
+    let sold = released.sold();
+    if sold.key == desired.product.key && moved(&sold, desired).is_empty() {
+        return sold;
+    }
+    Cow::Owned(rekey(sold.into_owned(), desired))
+}
+
 /// Gives the operations of a submission the keys their specifications have now.
 pub(super) fn rekey_operations(submission: &mut Submission, desired: &Desired) {
     let moved = moved(&submission.predicted, desired);

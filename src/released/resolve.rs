@@ -6,6 +6,7 @@ use super::{
 use crate::model::{Key, Product, SkuKey, Specification, UpgradeRule};
 use crate::submission::Revision;
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A released product, keyed by ours.
@@ -40,9 +41,12 @@ impl ReleasedProduct {
 
     /// What is on sale: the content without discontinued specifications and SKUs.
     #[must_use]
-    pub fn sold(&self) -> Product {
-        let mut product = self.product.clone();
+    pub fn sold(&self) -> Cow<'_, Product> {
         let gone = self.status == ProductStatus::Discontinued;
+        if !gone && self.discontinued.is_empty() && self.discontinued_skus.is_empty() {
+            return Cow::Borrowed(&self.product);
+        }
+        let mut product = self.product.clone();
         product.specifications.retain(|key, _| !gone && !self.discontinued.contains(key));
         for (key, sku) in &self.discontinued_skus {
             if let Some(prices) = product.specifications.get_mut(key).and_then(|found| found.prices.as_mut())
@@ -50,7 +54,7 @@ impl ReleasedProduct {
                 prices.retain(|cell, _| cell.sku != *sku);
             }
         }
-        product
+        Cow::Owned(product)
     }
 }
 

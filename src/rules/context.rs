@@ -7,7 +7,7 @@ use crate::model::{
     Asset, Cases, DeliveryMethod, Desired, Item, Key, Product, ProductField, Specification,
     SpecificationField, Value,
 };
-use crate::released::ReleasedProduct;
+use crate::released::ProductStatus;
 use crate::site::SiteProfile;
 use crate::submission::Operation;
 use std::collections::BTreeMap;
@@ -89,7 +89,7 @@ pub struct Transition<'a> {
     /// The desired state.
     pub desired: &'a Desired,
     /// The released product; `None` before the first release.
-    pub released: Option<&'a ReleasedProduct>,
+    pub released: Option<Sale<'a>>,
     /// What should be on sale: desired content without retired and unmanaged parts.
     pub wanted: &'a Product,
     /// What is on sale now: released content without discontinued parts.
@@ -106,6 +106,17 @@ pub struct Transition<'a> {
     pub account: Account,
     /// Whether a release or modification would be submitted, not only done by hand.
     pub submits: bool,
+}
+
+/// How a product is on sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sale<'a> {
+    /// State.
+    pub status: ProductStatus,
+    /// Address of its page, where known.
+    pub url: Option<&'a str>,
+    /// Whether it is off the catalog, or all of its specifications are.
+    pub is_over: bool,
 }
 
 /// What a product's plan must know of the account it is planned for.
@@ -143,6 +154,10 @@ impl<'a> Transition<'a> {
     /// place of.
     #[must_use]
     pub fn named_assets(&self, field: ProductField) -> BTreeMap<&'a str, Option<&'a str>> {
+        // Nothing differs from itself.
+        if std::ptr::eq(self.wanted, self.on_sale) {
+            return BTreeMap::new();
+        }
         let own = (self.wanted.fields.text(field), self.on_sale.fields.text(field));
         let of = |product: &'a Product, key| {
             product.specifications.get(key).and_then(|found| found.fields.text(SpecificationField::Asset))

@@ -22,7 +22,7 @@ mod selection;
 mod specification;
 mod words;
 
-pub use context::{Account, Content, Origins, Summaries, Summary, Transition, Verify};
+pub use context::{Account, Content, Origins, Sale, Summaries, Summary, Transition, Verify};
 pub use outside::{OUTSIDE, Outside};
 pub use selection::{Filter, Selection, names};
 

@@ -50,8 +50,8 @@ pub fn claim(
             return Err(ServiceError::Request { message, hints: vec![hint] });
         }
         let delivery = wanted.desired.product.delivery;
-        let predicted =
-            released.map_or_else(|| Product::new(product.clone(), delivery), |found| found.sold());
+        let predicted = released
+            .map_or_else(|| Product::new(product.clone(), delivery), |found| found.sold().into_owned());
         let base = released.map(|found| found.revision.clone());
         let (id, attempt) = unused(situation, &|attempt| {
             Submission::identify(&planner.scope, product, base.as_ref(), &[], attempt)

@@ -51,6 +51,7 @@ mod plan;
 mod plan_fixture;
 mod plan_holds;
 mod plan_pages;
+mod plan_silence;
 mod reconcile;
 mod render;
 mod render_review;

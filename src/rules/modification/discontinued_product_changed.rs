@@ -3,7 +3,6 @@
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
 use crate::model::Item;
-use crate::released::ProductStatus;
 use crate::rules::Transition;
 use crate::rules::{Basis, Check, Rule, RuleDoc};
 pub(super) const RULE: Rule = Rule {
@@ -23,10 +22,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(transition: &Transition<'_>) -> Vec<Finding> {
-    let Some(released) = transition.released else { return Vec::new() };
-    let emptied = transition.on_sale.specifications.is_empty() && !released.product.specifications.is_empty();
-    let gone = released.status == ProductStatus::Discontinued || emptied;
-    if !gone || transition.desired.retire.is_some() {
+    if !transition.released.is_some_and(|sale| sale.is_over) || transition.desired.retire.is_some() {
         return Vec::new();
     }
     let message = format!(

@@ -187,7 +187,7 @@ impl World<'_> {
         let drifted = plan.products.iter().filter(|found| !found.drift.is_empty());
         for product in drifted.filter(|found| only.is_none_or(|key| *key == found.key)) {
             if let Some(found) = released.products.get(&product.key) {
-                let applied = EventKind::Applied { product: found.sold(), commit: None };
+                let applied = EventKind::Applied { product: found.sold().into_owned(), commit: None };
                 self.record(&product.key, &applied);
             }
         }
