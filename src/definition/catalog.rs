@@ -1,22 +1,18 @@
 //! Reading all definitions of a catalog in one go.
 
 use super::again::Again;
-use super::assets::{Asked, Assets, NamedFile};
-use super::build::{Surroundings, build};
-use super::cases::{beside, cases};
-use super::document::ProductDocument;
-use super::library::{Approval, Library, approval, library, unknown_target};
+use super::assets::{Assets, NamedFile};
+use super::file::{FOLLOWED, FileOutcome, file, product};
+use super::library::{Approval, Library, library};
 use super::place::{locate, stated};
-use crate::config::form::{check, kind};
-use crate::config::{Config, Role, Target};
-use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Location, Route, Severity};
+use crate::config::{Config, Target};
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Location, Route};
 use crate::model::{Desired, Key};
-use crate::text::{SourceFile, Span, lower};
+use crate::text::{SourceFile, Span, lower, path_order};
 use crate::yaml::{Limits, Node, Reading, Tree, read};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 
@@ -30,15 +26,15 @@ pub struct Definition {
     /// Where the product is sold.
     pub targets: Vec<Key>,
     /// This and the tree are empty once they were let go of, until a place is asked for.
-    text: OnceLock<Arc<str>>,
-    tree: OnceLock<Arc<Tree>>,
-    again: Option<Again>,
+    pub(super) text: OnceLock<Arc<str>>,
+    pub(super) tree: OnceLock<Arc<Tree>>,
+    pub(super) again: Option<Again>,
     /// By target; there are few.
-    desired: Vec<(Key, Desired)>,
+    pub(super) desired: Vec<(Key, Desired)>,
     /// Whether the product says that it follows others.
-    follows: bool,
+    pub(super) follows: bool,
     /// Files that the product names, from the catalog's folder.
-    files: Vec<NamedFile>,
+    pub(super) files: Vec<NamedFile>,
 }
 
 impl Definition {
@@ -164,8 +160,8 @@ impl Definition {
     }
 }
 
-/// Lists of products that a product follows.
-const FOLLOWED: [&str; 2] = ["formerly", "replaces"];
+/// So many files a thread takes at once.
+const AT_ONCE: usize = 16;
 
 /// All definitions of a catalog.
 #[derive(Debug, Clone, Default)]
@@ -186,36 +182,6 @@ pub struct Read<T, E> {
     pub diagnostics: Diagnostics,
     /// Why others could not.
     pub unusable: Vec<E>,
-}
-
-/// What one file gave.
-struct FileOutcome<T = ()> {
-    path: Utf8PathBuf,
-    text: Arc<str>,
-    found: Vec<Diagnostic>,
-    definition: Option<(Definition, T)>,
-    approval: Option<Approval>,
-}
-
-impl<T> Default for FileOutcome<T> {
-    fn default() -> Self {
-        let (path, text) = (Utf8PathBuf::new(), Arc::default());
-        Self { path, text, found: Vec::new(), definition: None, approval: None }
-    }
-}
-
-impl FileOutcome {
-    /// The same with what somebody saw in the definition.
-    fn seen<T>(self, see: impl Fn(&mut Definition) -> T) -> FileOutcome<T> {
-        let Self { path, text, found, definition, approval } = self;
-        let definition = definition.map(|(mut definition, ())| {
-            let seen = see(&mut definition);
-            (definition, seen)
-        });
-        // The texts of all files at once would be most of what a check holds.
-        let text = if found.is_empty() { Arc::default() } else { text };
-        FileOutcome { path, text, found, definition, approval }
-    }
 }
 
 impl Catalog {
@@ -247,7 +213,7 @@ impl Catalog {
         see: impl Fn(&mut Definition) -> T + Sync,
     ) -> Read<T, E> {
         let mut files: Vec<(Utf8PathBuf, S)> = files.into_iter().collect();
-        files.sort_by(|a, b| a.0.cmp(&b.0));
+        files.sort_by(|(a, _), (b, _)| path_order(a, b));
         let (mut diagnostics, mut unusable) = (Diagnostics::default(), Vec::new());
         let mut library = Library::new();
         if let Some(at) = files.iter().position(|(path, _)| *path == config.attributes) {
@@ -261,6 +227,8 @@ impl Catalog {
         }
         let outcomes: Vec<Result<FileOutcome<T>, E>> = files
             .into_par_iter()
+            // What one thread holds back for itself the others wait for in the end.
+            .with_max_len(AT_ONCE)
             .map(|(path, source)| {
                 if let Some(recalled) = recall(&path) {
                     return Ok(FileOutcome { path, definition: Some(recalled), ..FileOutcome::default() });
@@ -270,7 +238,7 @@ impl Catalog {
             })
             .collect();
         let mut catalog = Self { library, ..Self::default() };
-        let (mut seen_of, mut repeated) = (Vec::new(), Vec::new());
+        let mut read = Vec::with_capacity(outcomes.len());
         for outcome in outcomes {
             let outcome = match outcome {
                 Ok(outcome) => outcome,
@@ -284,16 +252,23 @@ impl Catalog {
                 diagnostics.list.extend(found);
                 diagnostics.sources.insert(SourceFile::new(path, text));
             }
-            catalog.approvals.extend(approval);
-            let Some((product, seen)) = definition else { continue };
-            match catalog.definitions.entry(product.key.clone()) {
-                Entry::Vacant(free) => {
-                    seen_of.push((product.key.clone(), seen));
-                    free.insert(product);
-                }
-                Entry::Occupied(_) => repeated.push(product),
-            }
+            catalog.approvals.extend(approval.map(|approval| *approval));
+            read.extend(definition);
         }
+        // All at once: one by one they would be moved several times. Of several with one key the first file's counts.
+        read.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
+        let (mut definitions, mut seen_of) = (Vec::with_capacity(read.len()), Vec::with_capacity(read.len()));
+        let mut repeated: Vec<Definition> = Vec::new();
+        for (product, seen) in read {
+            if definitions.last().is_some_and(|(key, _)| *key == product.key) {
+                repeated.push(product);
+                continue;
+            }
+            seen_of.push((product.key.clone(), seen));
+            definitions.push((product.key.clone(), product));
+        }
+        repeated.sort_by(|a, b| a.path.cmp(&b.path));
+        catalog.definitions = definitions.into_iter().collect();
         super::across::check(&catalog.definitions, &repeated, &mut diagnostics);
         diagnostics.sort();
         Read { catalog, seen: seen_of, diagnostics, unusable }
@@ -364,134 +339,5 @@ impl Catalog {
     #[must_use]
     pub fn approvals(&self) -> &[Approval] {
         &self.approvals
-    }
-}
-
-fn file(
-    config: &Config,
-    library: &Library,
-    assets: &dyn Assets,
-    path: &Utf8Path,
-    bytes: &[u8],
-) -> FileOutcome {
-    match config.role(path) {
-        Some(Role::Product) => product(config, library, assets, path, bytes),
-        Some(Role::Approval) => {
-            let Reading { text, tree, diagnostics: mut found } = read(path, bytes, Limits::default());
-            let approval = tree.and_then(|tree| approval(config, path, &tree, &mut found));
-            let sound = found.iter().all(|each| each.severity != Severity::Error);
-            let approval = approval.filter(|_| sound);
-            FileOutcome { path: path.to_owned(), text, found, definition: None, approval }
-        }
-        Some(Role::Cases) => {
-            let Reading { text, tree, diagnostics: mut found } = read(path, bytes, Limits::default());
-            if let Some(tree) = tree {
-                let _ = cases(path, &tree, &mut found);
-            }
-            FileOutcome { path: path.to_owned(), text, found, definition: None, approval: None }
-        }
-        Some(Role::Config | Role::Attributes) | None => FileOutcome::default(),
-    }
-}
-
-fn product(
-    config: &Config,
-    library: &Library,
-    assets: &dyn Assets,
-    path: &Utf8Path,
-    bytes: &[u8],
-) -> FileOutcome {
-    let Reading { text, tree, diagnostics: mut found } = read(path, bytes, Limits::default());
-    let definition = tree.and_then(|tree| definition(config, library, assets, path, tree, &mut found));
-    let definition = definition.map(|definition| (definition, ()));
-    FileOutcome { path: path.to_owned(), text, found, definition, approval: None }
-}
-
-/// A definition; with a broken shape it has no desired state, but its key still counts.
-fn definition(
-    config: &Config,
-    library: &Library,
-    assets: &dyn Assets,
-    path: &Utf8Path,
-    tree: Tree,
-    found: &mut Vec<Diagnostic>,
-) -> Option<Definition> {
-    if let Err(error) = kind(path, &tree, &["Product"]) {
-        found.push(*error);
-        return None;
-    }
-    let shaped = check::<ProductDocument>(path, &tree, found);
-    let sound = shaped && found.iter().all(|each| each.severity != Severity::Error);
-    let key = Key::new(tree.root().get("key")?.text()?).ok()?;
-    let mut desired: Vec<(Key, Desired)> = Vec::new();
-    let mut targets = vec![config.default_target.clone()];
-    let asked = Asked::of(assets);
-    if sound {
-        targets = self::targets(config, path, &tree, found);
-        let around = Surroundings { path, tree: &tree, library, assets: &asked };
-        let cases = beside(&asked, path);
-        let mut problems = Vec::new();
-        for target in targets.iter().filter_map(|name| config.targets.get(name)) {
-            if let Some(built) = build(&around, target, &mut problems) {
-                desired.push((target.name.clone(), Desired { cases: cases.clone(), ..built }));
-            }
-        }
-        // What is wrong at several targets is said once.
-        problems.sort_by(|a, b| (&a.primary, a.rule, &a.message).cmp(&(&b.primary, b.rule, &b.message)));
-        problems.dedup();
-        found.extend(problems);
-    }
-    let follows = FOLLOWED.iter().any(|list| tree.root().get(list).is_some());
-    let (text, tree) = (OnceLock::from(Arc::clone(tree.text())), OnceLock::from(Arc::new(tree)));
-    let (path, files) = (path.to_owned(), asked.files());
-    Some(Definition { key, path, targets, text, tree, again: None, desired, follows, files })
-}
-
-/// The targets a product names, and whether what it names is there.
-fn targets(config: &Config, path: &Utf8Path, tree: &Tree, found: &mut Vec<Diagnostic>) -> Vec<Key> {
-    let root = tree.root();
-    let Some((key, list)) = root.entry("targets") else {
-        check_overrides(config, path, root, std::slice::from_ref(&config.default_target), found);
-        return vec![config.default_target.clone()];
-    };
-    let mut targets: Vec<Key> = Vec::new();
-    for node in list.items() {
-        let written = node.text().unwrap_or_default();
-        match config.targets.get_key_value(written) {
-            Some((name, _)) if !targets.contains(name) => targets.push(name.clone()),
-            Some(_) => {}
-            None => found.push(unknown_target(config, path, node.span(), written)),
-        }
-    }
-    if list.items().next().is_none() {
-        let diagnostic = Diagnostic::error("target-missing", path, key.span(), "`targets` names no target");
-        let help =
-            "name one, or leave `targets` out for the default; to sell nowhere, use `retire` or `unmanage`";
-        found.push(diagnostic.help(help));
-    }
-    check_overrides(config, path, root, &targets, found);
-    targets
-}
-
-fn check_overrides(
-    config: &Config,
-    path: &Utf8Path,
-    root: Node<'_>,
-    targets: &[Key],
-    found: &mut Vec<Diagnostic>,
-) {
-    for (key, _) in root.get("overrides").into_iter().flat_map(Node::entries) {
-        let written = key.text().unwrap_or_default();
-        if config.targets.contains_key(written) {
-            if !targets.iter().any(|target| target.as_str() == written) {
-                let message = format!("this override has no effect: the product is not sold at `{written}`");
-                let help = format!("add `{written}` to `targets`, or remove the override");
-                found.push(
-                    Diagnostic::error("override-unused", path, key.span(), message).warning().help(help),
-                );
-            }
-        } else {
-            found.push(unknown_target(config, path, key.span(), written));
-        }
     }
 }

@@ -12,6 +12,7 @@ mod cases;
 mod catalog;
 mod content;
 pub mod document;
+mod file;
 mod layered;
 mod library;
 mod place;

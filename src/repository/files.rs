@@ -2,6 +2,7 @@
 
 use super::{FileError, FileProblem};
 use crate::config::{Config, FILE_NAME, Role};
+use crate::text::path_order;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::io::Read;
 
@@ -68,7 +69,7 @@ impl Listing {
         listing.files.push((FILE_NAME.into(), Role::Config));
         listing.visit(files, config, &config.products, 2);
         // One folder may lie within another, and what is said first holds.
-        listing.files.sort_by(|(a, _), (b, _)| a.cmp(b));
+        listing.files.sort_by(|(a, _), (b, _)| path_order(a, b));
         listing.files.dedup_by(|(a, _), (b, _)| a.as_str() == b.as_str());
         listing
     }

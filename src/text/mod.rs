@@ -1,7 +1,9 @@
 //! Source files, byte spans, line and column numbers, and edits of text.
 
+mod path;
 mod words;
 
+pub use path::path_order;
 pub use words::{Found, WordList, WordListError, apart, lower, stands_alone};
 
 use camino::Utf8PathBuf;

@@ -4,7 +4,7 @@
 //! plain scalar. Nearly all characters of a definition are single bytes, and nearly all scalars short: here a table answers
 //! by the byte, and a scalar gets room as it grows.
 
-use saphyr_parser::Input;
+use saphyr_parser::{Event, Input, Parser, ScanError, Span};
 
 /// A text, as far as the parser has read it.
 #[derive(Debug, Clone)]
@@ -237,6 +237,14 @@ impl Input for TextInput<'_> {
     fn next_is_flow(&self) -> bool {
         self.is(FLOW)
     }
+}
+
+/// What the parser says next, apart from what is made of it: where the compiler put them together a check took longer.
+#[inline(never)]
+pub(super) fn next_event<'t>(
+    parser: &mut Parser<'t, TextInput<'t>>,
+) -> Option<Result<(Event<'t>, Span), ScanError>> {
+    parser.next_event()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Bytes to tree, within limits, with every complaint at its place.
 
-use super::input::TextInput;
+use super::input::{TextInput, next_event};
 use super::inspect::inspect;
 use super::offset::Offsets;
 use super::tree::{Content, KeyMark, Keys, Kind, NodeId, Raw, Style, Tree};
@@ -177,7 +177,7 @@ impl<'t> Builder<'t> {
         let mut parser = Parser::new(input);
         loop {
             // An event is large, and looked at where the parser laid it.
-            match &parser.next_event() {
+            match &next_event(&mut parser) {
                 Some(Ok((event, span))) => {
                     let start = self.skipped + self.offsets.byte(span.start.index());
                     let end = self.skipped + self.offsets.byte(span.end.index());
