@@ -59,14 +59,11 @@ fn count() -> io::Result<BTreeMap<String, u64>> {
     if below.exists() {
         std::fs::remove_dir_all(&below)?;
     }
-    let Written { folder, released } = Written::new(PRODUCTS, &below)?;
+    let written = Written::new(PRODUCTS, &below)?;
+    let bare = written.bare(&below.join("bare"))?;
+    let Written { folder, released } = written;
     let ten = below.join("ten");
     write(&generate::catalog(10), ten.as_std_path())?;
-    // The same state as it is exported by another version of the tool: nothing is known of any product.
-    let bare = below.join("bare");
-    std::fs::create_dir(&bare)?;
-    std::fs::copy(released.join("snapshot.json"), bare.join("snapshot.json"))?;
-    std::os::unix::fs::symlink(released.canonicalize_utf8()?.join("products"), bare.join("products"))?;
     let cache = below.join("cache");
     // Longer than a tick of the clock of any file system: what changed just before a run is not remembered.
     std::thread::sleep(Duration::from_millis(3_200));

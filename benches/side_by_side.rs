@@ -3,7 +3,7 @@
 
 use super::written::Written;
 use super::{FOLDER, program};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -50,6 +50,8 @@ struct Column {
 /// A catalog, and the programs that are started in it.
 struct Shop {
     written: Written,
+    /// What is on sale without `settled.json`.
+    bare: Utf8PathBuf,
     cache: PathBuf,
     gallerist: PathBuf,
     floor: PathBuf,
@@ -63,7 +65,9 @@ impl Shop {
             std::fs::remove_dir_all(&cache)?;
         }
         let written = Written::new(products, &below)?;
-        let shop = Self { written, cache, gallerist: program::path(), floor: std::env::current_exe()? };
+        let bare = written.bare(&below.join("bare"))?;
+        let (gallerist, floor) = (program::path(), std::env::current_exe()?);
+        let shop = Self { written, bare, cache, gallerist, floor };
         let summary = format!("{products} in sync.");
         let told = shop.start(PLAN).told()?;
         if !told.contains(&summary) {
@@ -81,7 +85,8 @@ impl Shop {
             2 => vec!["scan", "--own-input", catalog],
             3 => vec!["check", "--no-cache"],
             4 | 5 => vec!["check"],
-            PLAN | EVERYTHING => vec!["plan", "--no-cache", "--released", released],
+            PLAN => vec!["plan", "--no-cache", "--released", released],
+            EVERYTHING => vec!["plan", "--no-cache", "--released", self.bare.as_str()],
             _ => vec!["plan", "--released", released],
         };
         let program = if FLOORS.contains(&row) { &self.floor } else { &self.gallerist };
@@ -110,10 +115,7 @@ impl Shop {
             Ok::<(), io::Error>(())
         };
         // What is remembered is written down first, and the first run of all reads files from the disk.
-        let unchanged = || FLOORS.into_iter().chain(COLD).chain(WARM);
-        // Put aside and back, it is the same file; who it was written by does not matter.
-        let (settled, aside) =
-            (self.written.released.join("settled.json"), self.written.released.join("settled.aside"));
+        let unchanged = || FLOORS.into_iter().chain(COLD).chain([EVERYTHING]).chain(WARM);
         for row in unchanged() {
             self.start(row).run()?;
         }
@@ -128,17 +130,9 @@ impl Shop {
                 run(row, &mut times)?;
             }
         }
-        for (row, memory) in memories.iter_mut().enumerate().take(EVERYTHING) {
+        for (row, memory) in memories.iter_mut().enumerate() {
             *memory = self.start(row).memory()?;
         }
-        std::fs::rename(&settled, &aside)?;
-        for _ in 0..turns {
-            run(EVERYTHING, &mut times)?;
-        }
-        if let Some(memory) = memories.get_mut(EVERYTHING) {
-            *memory = self.start(EVERYTHING).memory()?;
-        }
-        std::fs::rename(&aside, &settled)?;
         let times = times.into_iter().map(|mut times| {
             times.sort();
             times.get(times.len() / 2).copied().unwrap_or_default()

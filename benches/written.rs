@@ -8,7 +8,7 @@ use gallerist::config::{Config, FILE_NAME};
 use gallerist::definition::{Catalog, MemoryAssets};
 use gallerist::service::{self, Request};
 use gallerist::submission::Scope;
-use gallerist::wire::{self, SettledProducts, SnapshotIndex, Totals};
+use gallerist::wire::{self, SettledProducts, SnapshotDigests, SnapshotIndex, Totals};
 use std::io;
 use std::ops::Range;
 
@@ -35,21 +35,67 @@ impl Written {
             std::fs::create_dir_all(place)?;
         }
         let written = Self { folder, released };
-        let mut whole: Option<(SnapshotIndex, SettledProducts)> = None;
+        let mut whole: Option<Told> = None;
         for first in (0..products).step_by(PIECE) {
             let piece = Piece::export(first..(first + PIECE).min(products), &shared, below)?;
             piece.move_into(&written)?;
             whole = Some(match whole {
-                None => (piece.index, piece.settled),
-                Some(whole) => together(whole, piece),
+                None => piece.told,
+                Some(whole) => whole.and(piece.told),
             });
         }
-        let (index, mut settled) = whole.ok_or_else(broken)?;
-        settled.index = wire::Name(index.digest().map_err(io::Error::other)?);
-        let index = json(wire::to_json_string(&index))?;
-        std::fs::write(written.released.join("settled.json"), json(wire::to_json_string(&settled))?)?;
-        std::fs::write(written.released.join("snapshot.json"), index)?;
+        let Told { index, mut digests, mut settled } = whole.ok_or_else(broken)?;
+        digests.index = wire::Name(index.digest().map_err(io::Error::other)?);
+        settled.index = digests.index;
+        let texts = [
+            ("snapshot.json", wire::to_json_string(&index)),
+            ("digests.json", wire::to_json_string(&digests)),
+            ("settled.json", wire::to_json_string(&settled)),
+        ];
+        for (name, text) in texts {
+            std::fs::write(written.released.join(name), json(text)?)?;
+        }
         Ok(written)
+    }
+
+    /// A folder with the same state and no word about definitions: nothing is known of any of them.
+    pub(crate) fn bare(&self, folder: &Utf8Path) -> io::Result<Utf8PathBuf> {
+        emptied(folder)?;
+        std::fs::create_dir(folder)?;
+        for name in ["snapshot.json", "digests.json"] {
+            std::fs::copy(self.released.join(name), folder.join(name))?;
+        }
+        std::os::unix::fs::symlink(
+            self.released.canonicalize_utf8()?.join("products"),
+            folder.join("products"),
+        )?;
+        folder.canonicalize_utf8()
+    }
+}
+
+/// What the program saves of the state of all products beside the files of each.
+struct Told {
+    index: SnapshotIndex,
+    digests: SnapshotDigests,
+    settled: SettledProducts,
+}
+
+impl Told {
+    /// What both parts say about all of their products.
+    fn and(mut self, other: Self) -> Self {
+        let Totals { products_on_sale, specifications_on_sale, bound, .. } = other.index.totals;
+        self.index.products += other.index.products;
+        self.index.totals.products_on_sale += products_on_sale;
+        self.index.totals.specifications_on_sale += specifications_on_sale;
+        self.index.totals.bound += bound;
+        self.digests.products.0.extend(other.digests.products.0);
+        let before = self.settled.files.len();
+        self.settled.files.extend(other.settled.files);
+        self.settled.products.0.extend(other.settled.products.0.into_iter().map(|(key, mut product)| {
+            product.files.iter_mut().for_each(|file| *file += before);
+            (key, product)
+        }));
+        self
     }
 }
 
@@ -57,8 +103,7 @@ impl Written {
 struct Piece {
     folder: Utf8PathBuf,
     released: Utf8PathBuf,
-    index: SnapshotIndex,
-    settled: SettledProducts,
+    told: Told,
 }
 
 impl Piece {
@@ -78,8 +123,9 @@ impl Piece {
         service::export_saved(&request, &file, &released).map_err(io::Error::other)?;
         let text = |name: &str| std::fs::read_to_string(released.join(name));
         let index = wire::from_json_str(&text("snapshot.json")?).map_err(io::Error::other)?;
+        let digests = wire::from_json_str(&text("digests.json")?).map_err(io::Error::other)?;
         let settled = wire::from_json_str(&text("settled.json")?).map_err(io::Error::other)?;
-        Ok(Self { folder, released, index, settled })
+        Ok(Self { folder, released, told: Told { index, digests, settled } })
     }
 
     fn move_into(&self, written: &Written) -> io::Result<()> {
@@ -94,25 +140,6 @@ impl Piece {
         all(self.folder.join("assets/certificates"), written.folder.join("assets/certificates"))?;
         all(self.released.join("products"), written.released.join("products"))
     }
-}
-
-/// What two parts say about all of their products.
-fn together(
-    (mut index, mut settled): (SnapshotIndex, SettledProducts),
-    piece: Piece,
-) -> (SnapshotIndex, SettledProducts) {
-    let Totals { products_on_sale, specifications_on_sale, bound, .. } = piece.index.totals;
-    index.products += piece.index.products;
-    index.totals.products_on_sale += products_on_sale;
-    index.totals.specifications_on_sale += specifications_on_sale;
-    index.totals.bound += bound;
-    let before = settled.files.len();
-    settled.files.extend(piece.settled.files);
-    settled.products.0.extend(piece.settled.products.0.into_iter().map(|(key, mut product)| {
-        product.files.iter_mut().for_each(|file| *file += before);
-        (key, product)
-    }));
-    (index, settled)
 }
 
 /// What is on sale of some products, as their definitions say.

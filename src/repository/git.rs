@@ -5,7 +5,7 @@ use super::revision::Shared;
 use camino::{Utf8Path, Utf8PathBuf};
 use git2::{
     ErrorCode, IndexEntry, IndexEntryExtendedFlag, IndexEntryFlag, Oid, Repository, RepositoryOpenFlags,
-    StatusOptions,
+    StatusOptions, StatusShow,
 };
 use std::sync::Arc;
 
@@ -167,59 +167,50 @@ impl Git {
     }
 
     /// What the catalog's folder holds otherwise than the checked-out commit: changed, staged, missing or added, by their
-    /// paths from the catalog's root, in order. Ignored files count in the places that are `read`. The tool's own
-    /// `.gallerist` folder does not, nor does what `matters` says no to (a path, and whether git does not know it), as a
-    /// saved plan.
+    /// paths from the catalog's root, in order, each with whether git does not know it. Ignored files count in the places
+    /// that are `read`. The tool's own `.gallerist` folder does not.
     ///
     /// # Errors
     /// When the repository cannot be read.
-    pub fn changes(
-        &self,
-        read: &[&Utf8Path],
-        matters: &dyn Fn(&Utf8Path, bool) -> bool,
-    ) -> Result<Vec<Utf8PathBuf>, GitError> {
+    pub fn changes(&self, read: &[&Utf8Path]) -> Result<Vec<(Utf8PathBuf, bool)>, GitError> {
         let mut options = StatusOptions::new();
         options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
         options.disable_pathspec_match(true);
         if !self.folder.as_str().is_empty() {
             options.pathspec(self.folder.as_str());
         }
-        let mut changes = self.statuses(&mut options, matters)?;
+        let mut changes = self.statuses(&mut options)?;
         // What git ignores is read all the same where definitions stand.
         let mut options = StatusOptions::new();
         options.include_untracked(false).include_ignored(true).recurse_ignored_dirs(true);
-        options.disable_pathspec_match(true);
+        options.disable_pathspec_match(true).show(StatusShow::Workdir);
         for place in read {
             options.pathspec(self.folder.join(place).as_str());
         }
         if !read.is_empty() {
-            changes.extend(self.statuses(&mut options, matters)?);
+            changes.extend(self.statuses(&mut options)?);
         }
         // Nor does it look at what it was told not to look at.
         let is_unlooked = |entry: &IndexEntry| {
             IndexEntryFlag::from_bits_truncate(entry.flags).is_valid() || is_skipped(entry)
         };
         let unlooked = self.marked(&is_unlooked)?;
-        changes.extend(unlooked.into_iter().filter(|path| matters(path, false)));
+        changes.extend(unlooked.into_iter().map(|path| (path, false)));
         changes.sort();
         changes.dedup();
         Ok(changes)
     }
 
-    fn statuses(
-        &self,
-        options: &mut StatusOptions,
-        matters: &dyn Fn(&Utf8Path, bool) -> bool,
-    ) -> Result<Vec<Utf8PathBuf>, GitError> {
+    fn statuses(&self, options: &mut StatusOptions) -> Result<Vec<(Utf8PathBuf, bool)>, GitError> {
         let statuses = self.repository.statuses(Some(options))?;
-        let mut changes: Vec<Utf8PathBuf> = Vec::new();
+        let mut changes = Vec::new();
         for entry in statuses.iter() {
             let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
             let path = Utf8Path::new(&path);
             let path = path.strip_prefix(&self.folder).unwrap_or(path);
             let is_new = [git2::Status::WT_NEW, git2::Status::IGNORED].contains(&entry.status());
-            if !path.starts_with(".gallerist") && matters(path, is_new) {
-                changes.push(path.to_owned());
+            if !path.starts_with(".gallerist") {
+                changes.push((path.to_owned(), is_new));
             }
         }
         Ok(changes)

@@ -2,15 +2,16 @@
 
 use super::judging::{Judge, Seen};
 use super::outcomes::{Memory, MemoryFile, Outcomes, Remembered, let_go, meanwhile};
+use super::texts::{Compared, Texts};
 use super::workspace::{Workspace, request as refuse};
 use super::{Checked, Request, ServiceError, Unsaved, Version};
 use crate::config::{Config, Role, Target};
-use crate::definition::{Catalog, Read};
+use crate::definition::{Catalog, Definition, Read};
 use crate::diagnostic::Diagnostics;
 use crate::model::Key;
 use crate::report::Subject;
 use crate::repository::{Assets, WorkTree, WorkTreeError};
-use crate::wire::ComparedProduct;
+use crate::rules::Summary;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -51,26 +52,28 @@ pub fn check_recalling(
 /// What is kept of a product about which a check found nothing: for each target that was looked at, what other products
 /// compare it with; `None` where the product is not sold there, or where nothing is compared.
 #[derive(Serialize, Deserialize, Clone)]
-struct Unremarkable(Vec<Option<Option<ComparedProduct>>>);
+struct Unremarkable(Vec<Option<Option<Compared>>>);
 
 impl Remembered for Unremarkable {
     const COMMAND: &'static str = "check";
 }
 
 impl Unremarkable {
-    fn of(seen: &[Option<Seen>]) -> Option<Self> {
-        let seen = seen.iter().map(|seen| match seen {
-            None => Some(None),
-            Some(seen) => Some(Some(seen.unremarkable()?.map(ComparedProduct::of))),
-        });
-        seen.collect::<Option<Vec<_>>>().map(Self)
+    fn of(summaries: &[Option<Option<&Summary>>], texts: &mut Texts) -> Self {
+        let mut compared = |summary: &Option<&Summary>| summary.map(|summary| Compared::of(summary, texts));
+        Self(summaries.iter().map(|seen| seen.as_ref().map(&mut compared)).collect())
     }
 
-    fn seen(&self, key: &Key) -> Vec<Option<Seen>> {
-        let seen = |compared: &Option<ComparedProduct>| {
-            Seen::recalled(compared.as_ref().map(|compared| compared.summary(key)))
+    fn seen(&self, key: &Key, texts: &Texts) -> Option<Vec<Option<Seen>>> {
+        let summary = |compared: &Option<Compared>| match compared {
+            Some(compared) => compared.summary(key, texts).map(Some),
+            None => Some(None),
         };
-        self.0.iter().map(|found| found.as_ref().map(seen)).collect()
+        let seen = self.0.iter().map(|found| match found {
+            Some(compared) => summary(compared).map(|summary| Some(Seen::recalled(summary))),
+            None => Some(None),
+        });
+        seen.collect()
     }
 }
 
@@ -152,32 +155,37 @@ pub(super) fn look(
     let judge = Judge::new(&workspace.config, only, request.now);
     let file = memory.and_then(|memory| MemoryFile::<Unremarkable>::in_folder(memory, workspace, only));
     let (listing, outcomes) = match file {
-        Some(file) => meanwhile(|| file.open(), || workspace.listing()),
+        Some(file) => meanwhile(|| file.open(String::new()), || workspace.listing()),
         None => (workspace.listing(), None),
     };
     let again = workspace.again(texts.to_vec());
     let recall = |path: &Utf8Path| {
-        outcomes.as_ref()?.recall(path, &again, |key, outcome: &Unremarkable| Some(outcome.seen(key)))
+        outcomes.as_ref()?.recall(path, &again, |key, outcome: &Unremarkable, texts| outcome.seen(key, texts))
     };
     let read = workspace.read_seeing(listing, texts, recall, |definition| judge.look(definition, &again));
     let recalled = outcomes.as_ref().map_or(0, Outcomes::recalled);
     if let Some(outcomes) = outcomes {
         let found = read.seen.iter().filter_map(|(key, seen)| {
-            Some((read.catalog.definition(key.as_str())?, Unremarkable::of(seen)?))
+            let summaries = seen.iter().map(|seen| match seen {
+                None => Some(None),
+                Some(seen) => seen.unremarkable().map(Some),
+            });
+            let summaries = summaries.collect::<Option<Vec<_>>>()?;
+            let outcome = move |texts: &mut Texts| Unremarkable::of(&summaries, texts);
+            Some((read.catalog.definition(key.as_str())?, outcome))
         });
         let all = read.catalog.definitions().count();
         outcomes.keep(workspace, only, all, found, &read.diagnostics);
     }
     let Read { catalog, seen, mut diagnostics, .. } = read;
-    let subjects: Vec<Subject> = catalog
-        .definitions()
-        .map(|found| Subject { product: Some(found.key.clone()), path: Some(found.path.clone()) })
-        .collect();
     let marks = match workspace.only.is_some() {
         true => &Judge::marks(&seen) | &super::between::definition_words(&catalog),
         false => BTreeSet::new(),
     };
-    judge.tell(&catalog, seen, &mut diagnostics);
+    let subject =
+        |found: &Definition| Subject { product: Some(found.key.clone()), path: Some(found.path.clone()) };
+    let subjects = || catalog.definitions().map(subject).collect::<Vec<_>>();
+    let (subjects, ()) = rayon::join(subjects, || judge.tell(&catalog, seen, &mut diagnostics));
     let_go(catalog);
     diagnostics.sort();
     let files_read = workspace.files_read();

@@ -24,23 +24,47 @@ impl Workspace {
         })
     }
 
-    /// What the work tree holds otherwise than the checked-out commit, as far as it would be applied: definitions, what
-    /// git knows already, and what the definitions name.
-    pub(super) fn changes(&self, catalog: &Catalog) -> Result<Vec<Utf8PathBuf>, ServiceError> {
-        let Some(git) = self.git.as_ref().filter(|_| self.revision.is_none()) else { return Ok(Vec::new()) };
-        let Config { products, approvals, attributes, .. } = &self.config;
-        let read = [products.as_path(), approvals.as_path(), attributes.as_path()];
+    /// What the work tree holds otherwise than the checked-out commit, each with whether git does not know it.
+    pub(super) fn differing(&self) -> Result<Vec<(Utf8PathBuf, bool)>, ServiceError> {
+        let git = self.git.as_ref().filter(|_| self.revision.is_none());
+        git.map_or_else(|| Ok(Vec::new()), |git| differing(git, &self.config))
+    }
+
+    /// The same for another thread, which needs a handle of its own on the repository; nothing where there is none.
+    pub(super) fn differing_meanwhile(
+        &self,
+    ) -> impl FnOnce() -> Result<Vec<(Utf8PathBuf, bool)>, ServiceError> + Send {
+        let (root, config) = (self.tree.root(), &self.config);
+        let is_asked = self.git.is_some() && self.revision.is_none();
+        move || {
+            let git = if is_asked { Git::discover(root) } else { Ok(None) };
+            let git = git.map_err(|error| refuse(error.to_string()))?;
+            git.map_or_else(|| Ok(Vec::new()), |git| differing(&git, config))
+        }
+    }
+
+    /// What of this would be applied: definitions, what git knows already, and what the definitions name.
+    pub(super) fn changes(&self, differing: Vec<(Utf8PathBuf, bool)>, catalog: &Catalog) -> Vec<Utf8PathBuf> {
         // Most work trees hold nothing new.
         let named: LazyCell<HashSet<&str>, _> = LazyCell::new(|| {
             catalog.definitions().flat_map(Definition::files).map(|file| file.path.as_str()).collect()
         });
         let matters = |path: &Utf8Path, is_new: bool| {
-            let has_role = || path.starts_with(products) || self.config.role(path).is_some();
+            let has_role = || path.starts_with(&self.config.products) || self.config.role(path).is_some();
             let is_part = || has_role() || named.contains(path.as_str());
             !self.is_state(path) && (!is_new || is_part())
         };
-        git.changes(&read, &matters).map_err(|error| refuse(error.to_string()))
+        let changes = differing.into_iter().filter(|(path, is_new)| matters(path, *is_new));
+        let mut changes: Vec<Utf8PathBuf> = changes.map(|(path, _)| path).collect();
+        changes.dedup();
+        changes
     }
+}
+
+fn differing(git: &Git, config: &Config) -> Result<Vec<(Utf8PathBuf, bool)>, ServiceError> {
+    let Config { products, approvals, attributes, .. } = config;
+    let read = [products.as_path(), approvals.as_path(), attributes.as_path()];
+    git.changes(&read).map_err(|error| refuse(error.to_string()))
 }
 
 /// Refuses definitions that nobody merged. Without git there is nothing to hold them to.

@@ -4,6 +4,7 @@
 //! out again. The file stands outside the catalog, and on any doubt it is as if it were not there: another program, other
 //! settings, a byte too many. Nothing but `check` and `plan` look at it, and nothing that is handed over comes of it.
 
+use super::texts::{Text, Texts};
 use super::workspace::Workspace;
 use crate::config::Target;
 use crate::definition::{Again, Definition, NamedFile};
@@ -22,7 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What stands before the digest of the rest.
-const MAGIC: &str = "gallerist outcomes 3";
+const MAGIC: &str = "gallerist outcomes 4";
 
 /// One product in so many may be read again each time before everything is written down anew.
 const FEW: usize = 64;
@@ -42,36 +43,42 @@ pub(super) trait Remembered: Serialize + DeserializeOwned + Clone + Send + Sync 
     const COMMAND: &'static str;
 }
 
+/// A file with what the file system said of it; nothing of one that was looked for and not there.
+type Stamped = (Text, Option<Stamp>);
+
+/// The products all of whose files are as they were: the paths of their definitions, in order, and their places.
+type Fresh = Vec<(Text, usize)>;
+
 /// The file, as it is written.
-#[derive(Serialize, Deserialize)]
 struct Kept<O> {
-    /// What the outcomes depend on besides the products' own files.
-    basis: String,
-    /// Files with what the file system said of them; nothing of those that were looked for and not there.
-    files: Vec<(String, Option<Stamp>)>,
+    texts: Texts,
+    files: Vec<Stamped>,
     products: Vec<Product<O>>,
 }
 
-/// A product about which nothing was found.
-#[derive(Serialize, Deserialize, Clone)]
-struct Product<O> {
-    key: String,
-    targets: Vec<String>,
-    /// Its files by their places in the list of all: its definition first, then what that names.
-    files: Vec<usize>,
-    outcome: O,
+impl<O> Kept<O> {
+    fn path(&self, file: usize) -> Option<&Utf8Path> {
+        let (path, _) = self.files.get(file)?;
+        self.texts.get(*path).map(Utf8Path::new)
+    }
 }
+
+/// A product about which nothing was found: its key, its targets, its files by their places in the list of all (its definition
+/// first, then what that names), and what is known. Without names, of which there would be more than of all the rest.
+#[derive(Serialize, Deserialize, Clone)]
+struct Product<O>(Text, Vec<Text>, Vec<usize>, O);
 
 /// The outcomes of earlier runs over a catalog that count at this moment.
 pub(super) struct Outcomes<O> {
     place: Utf8PathBuf,
     root: Utf8PathBuf,
+    /// What outcomes depend on, of this catalog and beside it.
     basis: String,
+    beside: String,
     /// When this run began.
     begun: Timestamp,
     kept: Kept<O>,
-    /// By the path of the definition.
-    fresh: HashMap<String, usize>,
+    fresh: Fresh,
     recalled: AtomicUsize,
     /// What the file system said of definitions before they were read.
     before: Mutex<HashMap<Utf8PathBuf, Option<Stamp>>>,
@@ -101,15 +108,20 @@ impl<O: Remembered> MemoryFile<O> {
         Some(Self { file, root, basis, begun, outcome: PhantomData })
     }
 
-    /// What is kept there.
-    pub(super) fn open(self) -> Outcomes<O> {
+    /// Whether a change of a file after this run began would show at its stamp.
+    pub(super) fn relies_on(&self, stamp: &Stamp) -> bool {
+        stamp.is_settled(self.begun)
+    }
+
+    /// What is kept there, as far as it was found out beside this: a line, or nothing.
+    pub(super) fn open(self, beside: String) -> Outcomes<O> {
         let Self { file: place, root, basis, begun, outcome: _ } = self;
-        let kept = read(&place).and_then(|bytes| parse(&bytes)).filter(|kept| kept.basis == basis);
-        let kept =
-            kept.unwrap_or_else(|| Kept { basis: basis.clone(), files: Vec::new(), products: Vec::new() });
-        let fresh = fresh(&root, &kept);
+        let kept = read(&place).and_then(|bytes| parse(&bytes, &whole(&basis, &beside), &root));
+        let (kept, fresh) = kept.unwrap_or_else(|| {
+            (Kept { texts: Texts::default(), files: Vec::new(), products: Vec::new() }, Vec::new())
+        });
         let (recalled, before) = (AtomicUsize::new(0), Mutex::default());
-        Outcomes { place, root, basis, begun, kept, fresh, recalled, before }
+        Outcomes { place, root, basis, beside, begun, kept, fresh, recalled, before }
     }
 }
 
@@ -119,19 +131,21 @@ impl<O: Remembered> Outcomes<O> {
         &self,
         path: &Utf8Path,
         again: &Again,
-        make: impl FnOnce(&Key, &O) -> Option<T>,
+        make: impl FnOnce(&Key, &O, &Texts) -> Option<T>,
     ) -> Option<(Definition, T)> {
-        let Some(product) = self.fresh_product(path) else {
+        let Some(Product(key, targets, files, outcome)) = self.fresh_product(path) else {
             let stamp = Stamp::of(&self.root.join(path));
             self.before.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), stamp);
             return None;
         };
-        let key = Key::new(&product.key).ok()?;
-        let made = make(&key, &product.outcome)?;
-        let targets = product.targets.iter().map(|name| Key::new(name).ok()).collect::<Option<Vec<_>>>()?;
-        let named = product.files.iter().skip(1);
+        let texts = &self.kept.texts;
+        let read = |text: Text| Key::new(texts.get(text)?).ok();
+        let targets = targets.iter().map(|name| read(*name)).collect::<Option<Vec<_>>>()?;
+        let key = read(*key)?;
+        let made = make(&key, outcome, texts)?;
+        let named = files.iter().skip(1);
         let named = named.map(|file| {
-            let path = self.path(*file)?.to_owned();
+            let path = self.kept.path(*file)?.to_owned();
             Some(NamedFile { path, is_text: false, digest: None })
         });
         let named = named.collect::<Option<Vec<_>>>()?;
@@ -140,17 +154,20 @@ impl<O: Remembered> Outcomes<O> {
     }
 
     fn fresh_product(&self, path: &Utf8Path) -> Option<&Product<O>> {
-        self.kept.products.get(*self.fresh.get(path.as_str())?)
+        let is_of = |(own, _): &(Text, usize)| self.kept.texts.get(*own).cmp(&Some(path.as_str()));
+        let (_, at) = self.fresh.get(self.fresh.binary_search_by(is_of).ok()?)?;
+        self.kept.products.get(*at)
+    }
+
+    /// Of how many products that are as they were something is known that counts.
+    pub(super) fn known(&self, counts: impl Fn(&O) -> bool) -> usize {
+        let fresh = self.fresh.iter().filter_map(|(_, at)| self.kept.products.get(*at));
+        fresh.filter(|Product(.., outcome)| counts(outcome)).count()
     }
 
     /// How many definitions were recalled so far.
     pub(super) fn recalled(&self) -> usize {
         self.recalled.load(Ordering::Relaxed)
-    }
-
-    fn path(&self, file: usize) -> Option<&Utf8Path> {
-        let (path, _) = self.kept.files.get(file)?;
-        Some(Utf8Path::new(path))
     }
 
     /// Keeps what was found out now about some of all definitions, unless that is known already. What cannot be written
@@ -160,7 +177,7 @@ impl<O: Remembered> Outcomes<O> {
         workspace: &Workspace,
         only: Option<&Target>,
         all: usize,
-        found: impl Iterator<Item = (&'d Definition, O)>,
+        found: impl Iterator<Item = (&'d Definition, impl FnOnce(&mut Texts) -> O)>,
         diagnostics: &Diagnostics,
     ) {
         // Reading a few once more costs less than writing all of it down.
@@ -173,7 +190,7 @@ impl<O: Remembered> Outcomes<O> {
         let found = found.filter(|(definition, _)| {
             !definition.follows() && (told.is_empty() || !told.contains(definition.path.as_path()))
         });
-        let found: Vec<(&Definition, O)> = found.collect();
+        let found: Vec<(&Definition, _)> = found.collect();
         let new = found.len().saturating_sub(self.recalled());
         if !is_worth_it(new) || basis(workspace, only).as_ref() != Some(&self.basis) {
             return;
@@ -183,7 +200,7 @@ impl<O: Remembered> Outcomes<O> {
             .into_iter()
             .filter_map(|(definition, outcome)| table.product(definition, outcome))
             .collect();
-        let kept = Kept { basis: self.basis.clone(), files: table.files, products };
+        let kept = Kept { texts: table.texts, files: table.files, products };
         let folder = self.place.parent().unwrap_or(Utf8Path::new("."));
         // What somebody put there that is no file of ours stays as it is.
         if !is_absent(&self.place) && Stamp::of(&self.place).is_none() {
@@ -192,7 +209,7 @@ impl<O: Remembered> Outcomes<O> {
         // A cache that cannot be kept costs time, and nothing else.
         let _ = std::fs::create_dir_all(folder)
             .map_err(|error| error.to_string())
-            .and_then(|()| print(&kept))
+            .and_then(|()| print(&whole(&self.basis, &self.beside), &kept))
             .and_then(|bytes| write_for_now(&self.place, &bytes).map_err(|error| error.to_string()));
     }
 }
@@ -219,42 +236,50 @@ pub(super) fn meanwhile<T, S: Send>(
 struct Table<'a, O> {
     outcomes: &'a Outcomes<O>,
     before: HashMap<Utf8PathBuf, Option<Stamp>>,
-    known: HashMap<String, Option<usize>>,
-    files: Vec<(String, Option<Stamp>)>,
+    known: HashMap<Utf8PathBuf, Option<usize>>,
+    texts: Texts,
+    files: Vec<Stamped>,
 }
 
 impl<'a, O: Remembered> Table<'a, O> {
     fn of(outcomes: &'a Outcomes<O>) -> Self {
         let before = std::mem::take(&mut *outcomes.before.lock().unwrap_or_else(PoisonError::into_inner));
-        Self { outcomes, before, known: HashMap::new(), files: Vec::new() }
+        Self { outcomes, before, known: HashMap::new(), texts: Texts::default(), files: Vec::new() }
     }
 
-    fn product(&mut self, definition: &Definition, outcome: O) -> Option<Product<O>> {
+    fn product(
+        &mut self,
+        definition: &Definition,
+        outcome: impl FnOnce(&mut Texts) -> O,
+    ) -> Option<Product<O>> {
         // What was recalled has been looked at already.
         let known = self.outcomes.fresh_product(&definition.path);
         let paths = std::iter::once(&definition.path).chain(definition.files().iter().map(|file| &file.path));
         let files = match known {
-            Some(product) => product.files.iter().map(|file| self.known_file(*file)).collect(),
+            Some(Product(_, _, files, _)) => files.iter().map(|file| self.known_file(*file)).collect(),
             None => paths.map(|path| self.file(path)).collect::<Option<Vec<_>>>(),
         };
-        let targets = definition.targets.iter().map(ToString::to_string).collect();
-        Some(Product { key: definition.key.to_string(), targets, files: files?, outcome })
+        let files = files?;
+        let targets = definition.targets.iter().map(|name| self.texts.add(name.as_str())).collect();
+        let (key, outcome) = (self.texts.add(definition.key.as_str()), outcome(&mut self.texts));
+        Some(Product(key, targets, files, outcome))
     }
 
     /// A file that was as it had been when this run began.
     fn known_file(&mut self, file: usize) -> Option<usize> {
-        let (path, stamp) = self.outcomes.kept.files.get(file)?;
+        let kept = &self.outcomes.kept;
+        let ((_, stamp), path) = (kept.files.get(file)?, kept.path(file)?);
         if let Some(known) = self.known.get(path) {
             return *known;
         }
-        self.files.push((path.clone(), *stamp));
-        self.known.insert(path.clone(), Some(self.files.len() - 1));
+        self.files.push((self.texts.add(path.as_str()), *stamp));
+        self.known.insert(path.to_owned(), Some(self.files.len() - 1));
         Some(self.files.len() - 1)
     }
 
     /// A file that a change after the beginning of this run would show at.
     fn file(&mut self, path: &Utf8Path) -> Option<usize> {
-        if let Some(known) = self.known.get(path.as_str()) {
+        if let Some(known) = self.known.get(path) {
             return *known;
         }
         let whole = self.outcomes.root.join(path);
@@ -266,10 +291,10 @@ impl<'a, O: Remembered> Table<'a, O> {
         // What was read is what stands there: a clock that lags behind ours could hide a change.
         let is_as_read = |stamp: &Option<Stamp>| self.before.get(path).is_none_or(|before| before == stamp);
         let place = seen(&whole).filter(is_settled).filter(is_as_read).map(|stamp| {
-            self.files.push((path.as_str().to_owned(), stamp));
+            self.files.push((self.texts.add(path.as_str()), stamp));
             self.files.len() - 1
         });
-        self.known.insert(path.as_str().to_owned(), place);
+        self.known.insert(path.to_owned(), place);
         place
     }
 }
@@ -279,24 +304,20 @@ fn seen(path: &Utf8Path) -> Option<Option<Stamp>> {
     Stamp::of(path).map(Some).or_else(|| is_absent(path).then_some(None))
 }
 
-/// The products all of whose files are as they were, behind folders that are no links.
-fn fresh<O: Sync>(root: &Utf8Path, kept: &Kept<O>) -> HashMap<String, usize> {
-    let unchanged: Vec<bool> =
-        kept.files.par_iter().map(|(path, stamp)| seen(&root.join(path)) == Some(*stamp)).collect();
+/// Whether each of these files is as it was.
+fn unchanged(root: &Utf8Path, texts: &Texts, files: &[Stamped]) -> Vec<bool> {
+    let is_unchanged =
+        |(path, stamp): &Stamped| texts.get(*path).is_some_and(|path| seen(&root.join(path)) == Some(*stamp));
+    files.par_iter().map(is_unchanged).collect()
+}
+
+/// Whether these files stand behind folders that are no links.
+fn is_behind_folders(root: &Utf8Path, texts: &Texts, files: &[Stamped]) -> bool {
+    let paths = files.iter().filter_map(|(path, _)| texts.get(*path));
     let folders: HashSet<&str> =
-        kept.files.iter().filter_map(|(path, _)| path.rsplit_once('/')).map(|(folder, _)| folder).collect();
+        paths.filter_map(|path| path.rsplit_once('/')).map(|(folder, _)| folder).collect();
     let mut folders = folders.into_iter().flat_map(|folder| Utf8Path::new(folder).ancestors());
-    if !folders.all(|folder| folder.as_str().is_empty() || is_folder(&root.join(folder))) {
-        return HashMap::new();
-    }
-    let is_unchanged = |file: &usize| unchanged.get(*file).is_some_and(|same| *same);
-    let products = kept.products.iter().enumerate();
-    let fresh = products.filter(|(_, product)| product.files.iter().all(is_unchanged));
-    let by_path = fresh.filter_map(|(at, product)| {
-        let (path, _) = kept.files.get(*product.files.first()?)?;
-        Some((path.clone(), at))
-    });
-    by_path.collect()
+    folders.all(|folder| folder.as_str().is_empty() || is_folder(&root.join(folder)))
 }
 
 /// What outcomes depend on besides the products' own files: this very program, the settings, the attribute library, and
@@ -321,15 +342,46 @@ fn read(place: &Utf8Path) -> Option<Vec<u8>> {
     (bytes.len() as u64 <= BYTES_MAX).then_some(bytes)
 }
 
-fn print(kept: &Kept<impl Serialize>) -> Result<Vec<u8>, String> {
-    let body = serde_json::to_vec(kept).map_err(|error| error.to_string())?;
-    let head = format!("{MAGIC} {}\n", Digest::of_bytes(&body));
-    Ok([head.into_bytes(), body].concat())
+/// What outcomes depend on, in one.
+fn whole(basis: &str, beside: &str) -> String {
+    format!("{basis} {beside}")
 }
 
-fn parse<O: DeserializeOwned>(bytes: &[u8]) -> Option<Kept<O>> {
-    let end = bytes.iter().position(|byte| *byte == b'\n')?;
-    let (head, body) = (bytes.get(..end)?, bytes.get(end + 1..)?);
-    let digest = std::str::from_utf8(head).ok()?.strip_prefix(MAGIC)?.trim();
-    (Digest::of_bytes(body).to_string() == digest).then(|| serde_json::from_slice(body).ok()).flatten()
+/// A line with the digest of the rest and what that depends on, then one of texts, of files and of products each.
+fn print(basis: &str, Kept { texts, files, products }: &Kept<impl Serialize>) -> Result<Vec<u8>, String> {
+    let line = |found: Result<String, serde_json::Error>| found.map_err(|error| error.to_string());
+    let lines = [
+        line(serde_json::to_string(texts))?,
+        line(serde_json::to_string(files))?,
+        line(serde_json::to_string(products))?,
+    ];
+    let body = lines.join("\n");
+    let head = format!("{MAGIC} {} {basis}\n", Digest::of_bytes(body.as_bytes()));
+    Ok([head, body].concat().into_bytes())
+}
+
+/// What was printed, where it depends on this, with the products that are as they were.
+fn parse<O: Remembered>(bytes: &[u8], basis: &str, root: &Utf8Path) -> Option<(Kept<O>, Fresh)> {
+    let (head, body) = std::str::from_utf8(bytes).ok()?.split_once('\n')?;
+    let digest = head.strip_prefix(MAGIC)?.trim_start().strip_suffix(basis)?.trim_end();
+    let (texts, rest) = body.split_once('\n')?;
+    let (files, products) = rest.split_once('\n')?;
+    let texts: Texts = serde_json::from_str(texts).ok()?;
+    let files = || {
+        let files: Vec<Stamped> = serde_json::from_str(files).ok()?;
+        let unchanged = unchanged(root, &texts, &files);
+        is_behind_folders(root, &texts, &files).then_some((files, unchanged))
+    };
+    let is_whole = || Digest::of_bytes(body.as_bytes()).to_string() == digest;
+    let products = || serde_json::from_str::<Vec<Product<O>>>(products).ok();
+    let (files, (is_whole, products)) = rayon::join(files, || rayon::join(is_whole, products));
+    let ((files, unchanged), products) = files.zip(products.filter(|_| is_whole))?;
+    let is_unchanged = |file: &usize| unchanged.get(*file).is_some_and(|same| *same);
+    let fresh = products.iter().enumerate().filter_map(|(at, Product(_, _, own, _))| {
+        let (definition, _) = files.get(*own.first()?)?;
+        own.iter().all(is_unchanged).then_some((*definition, at))
+    });
+    let mut fresh: Fresh = fresh.collect();
+    fresh.sort_by(|(a, _), (b, _)| texts.get(*a).cmp(&texts.get(*b)));
+    Some((Kept { texts, files, products }, fresh))
 }

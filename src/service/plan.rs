@@ -1,6 +1,6 @@
 //! Plans as they are asked for: of the work tree, of a commit, of a change; and what somebody else changed.
 
-use super::outcomes::Memory;
+use super::outcomes::{Memory, let_go};
 use super::planning::Planner;
 use super::saved_plan::{beside_saved, read_plan};
 use super::snapshot::SnapshotFile;
@@ -55,6 +55,7 @@ pub fn plan_recalling(
     };
     let saved = asked.saved.as_deref().map(|file| read_plan(file, &planner.scope)).transpose()?;
     let planned = planned(&planner, planner.plan_now(request, snapshot)?);
+    let_go(planner.definitions);
     Ok(match saved {
         Some(saved) => beside_saved(planned, &saved),
         None => planned,

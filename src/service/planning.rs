@@ -53,18 +53,21 @@ impl<'a> Planner<'a> {
         target: &'a Target,
         request: &Request,
     ) -> Result<Self, ServiceError> {
-        Self::reading(workspace, target, request, workspace.definitions(target))
+        let definitions = workspace.definitions(target);
+        // After reading: what changes meanwhile is not what a commit says.
+        let differing = workspace.differing()?;
+        Self::reading(workspace, target, request, definitions, differing)
     }
 
-    /// A planner for definitions that were just read.
+    /// A planner for definitions that were just read, while this differed from the checked-out commit.
     pub(super) fn reading(
         workspace: &'a Workspace,
         target: &'a Target,
         request: &Request,
         definitions: Definitions,
+        differing: Vec<(Utf8PathBuf, bool)>,
     ) -> Result<Self, ServiceError> {
-        // After reading: what the definitions name belongs to them.
-        let (head, changed) = (workspace.head()?, workspace.changes(&definitions.catalog)?);
+        let (head, changed) = (workspace.head()?, workspace.changes(differing, &definitions.catalog));
         let commit = head.clone().filter(|_| changed.is_empty());
         let planner = Self::of_definitions(workspace, target, request, definitions)?;
         Ok(Self { commit, head, changed, ..planner })

@@ -2,16 +2,19 @@
 //! that is still the same, byte for byte. It is not parsed, the snapshot's file of it is not read, and nothing is compared or
 //! judged once more.
 
-use super::outcomes::{Memory, MemoryFile, Outcomes, Remembered, let_go, meanwhile};
+use super::digests::Digests;
+use super::known::{Known, Word};
+use super::outcomes::{Memory, MemoryFile, Outcomes, let_go, meanwhile};
 use super::planning::Planner;
 use super::settling::{Look, Settling};
 use super::snapshot::SnapshotFile;
+use super::texts::Texts;
 use super::workspace::{Definitions, Workspace};
 use super::{Request, ServiceError};
 use crate::config::Target;
 use crate::definition::{Definition, NamedFile, Read};
 use crate::diagnostic::Finding;
-use crate::model::{Canonical, CanonicalWriter, Digest, Key};
+use crate::model::{Canonical, CanonicalWriter, DeliveryMethod, Digest, Key};
 use crate::plan::{DesiredProduct, History, Plan, ProductPlan};
 use crate::released::{Coverage, Released, ReleasedProduct};
 use crate::repository::{Assets, Listing};
@@ -19,21 +22,12 @@ use crate::rules::{self, Summaries, Summary};
 use crate::submission::Revision;
 use crate::wire::{
     ComparedProduct, Document, Map, Name, SettledFile, SettledProduct, SettledProducts, Snapshot,
-    SnapshotIndex, SnapshotPart,
+    SnapshotPart,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// What a plan remembers of a product that needed no second look: a digest of its definition and files.
-#[derive(Serialize, Deserialize, Clone)]
-struct Known(Name<Digest>);
-
-impl Remembered for Known {
-    const COMMAND: &'static str = "plan";
-}
 
 /// What a snapshot says of products that need no second look, as far as it counts now.
 pub(super) struct Settled {
@@ -46,35 +40,31 @@ pub(super) struct Settled {
 /// A product that needs no second look: what is shown of it, and what others are compared with.
 pub(super) struct Row {
     pub(super) path: Utf8PathBuf,
-    pub(super) summary: Summary,
+    pub(super) delivery: DeliveryMethod,
+    /// What others are compared with, until they are.
+    pub(super) summary: Option<Summary>,
     pub(super) name: String,
     pub(super) revision: Revision,
     /// The commit it was applied from last.
     pub(super) commit: Option<String>,
-    /// Digest of definition and files, where a snapshot's word was taken for it.
-    pub(super) content: Option<Digest>,
+    /// The snapshot's word, where it was taken for it.
+    pub(super) word: Option<Word>,
 }
 
 impl Row {
     /// What a plan says of it.
     pub(super) fn plan(&self, target: &Key, key: &Key) -> ProductPlan {
-        let Self { path, name, revision, summary, .. } = self;
-        let (name, delivery) = (name.clone(), summary.delivery);
-        ProductPlan::settled(target, key.clone(), name, delivery, path.clone(), revision.clone())
+        let Self { path, name, revision, delivery, .. } = self;
+        let (name, revision) = (name.clone(), revision.clone());
+        ProductPlan::settled(target, key.clone(), name, *delivery, path.clone(), revision)
     }
 }
 
 impl Settled {
-    /// What counts of a snapshot's word, where it was given about this very index and judged by the same rules and settings.
-    pub(super) fn of(
-        found: SettledProducts,
-        index: &SnapshotIndex,
-        workspace: &Workspace,
-        target: &Target,
-        now: Timestamp,
-    ) -> Option<Self> {
+    /// What counts of a snapshot's word, where it was given about the index with this digest and judged by the same rules and settings.
+    pub(super) fn of(found: SettledProducts, index: Digest, judges: Digest, now: Timestamp) -> Option<Self> {
         let SettledProducts { index: own, judged_by, commits, files, products, .. } = found;
-        if own.0 != index.digest().ok()? || judged_by.0 != judges(workspace, target) {
+        if own.0 != index || judged_by.0 != judges {
             return None;
         }
         let all = products.0.len();
@@ -84,10 +74,7 @@ impl Settled {
             // No file defines two products.
             return None;
         }
-        products.retain(|_, (_, SettledProduct { since, until, .. })| {
-            let has_begun = since.as_ref().is_none_or(|since| since.0 <= now);
-            has_begun && until.as_ref().is_none_or(|until| now < until.0)
-        });
+        products.retain(|_, (_, found)| Word::of(found).counts_at(now));
         Some(Self { commits, files, products })
     }
 
@@ -103,11 +90,12 @@ impl Settled {
         };
         let row = Row {
             path: path.to_owned(),
-            summary: found.compared.summary(key),
+            delivery: found.compared.delivery.0,
+            summary: Some(found.compared.summary(key)),
             name: found.name.clone(),
             revision: found.revision.0.clone(),
             commit,
-            content: Some(content),
+            word: Some(Word::of(found)),
         };
         Some((key, row))
     }
@@ -149,17 +137,18 @@ impl Workspace {
         settled: Option<&Settled>,
         settling: &Settling<'_>,
         outcomes: Option<Outcomes<Known>>,
+        now: Timestamp,
     ) -> (Definitions, BTreeMap<Key, SnapshotPart>) {
         let again = self.again(Vec::new());
         let source = &*self.files;
         let assets = Assets::new(source);
         let recall = |path: &Utf8Path| {
-            let settled = settled?;
-            let known = |_: &Key, Known(content): &Known| Some(settled.row(path, content.0)?.1);
+            let known = |key: &Key, known: &Known, texts: &Texts| known.row(key, path, texts, now);
             let remembered = outcomes.as_ref().and_then(|outcomes| outcomes.recall(path, &again, known));
             if let Some((definition, row)) = remembered {
                 return Some((definition, Look::Settled(Box::new(row))));
             }
+            let settled = settled?;
             let files = settled.files(path, &assets)?;
             let (key, row) = settled.row(path, content(&source.read_text(path).ok()?, &files))?;
             let targets = vec![target.name.clone()];
@@ -168,21 +157,69 @@ impl Workspace {
         };
         let look = |definition: &mut Definition| settling.look(definition, &again);
         let Read { catalog, seen, diagnostics, .. } = self.read_seeing(listing, &[], recall, look);
-        let (mut rows, mut read) = (BTreeMap::new(), BTreeMap::new());
+        let (mut rows, mut read) = (Vec::with_capacity(seen.len()), BTreeMap::new());
         for (key, look) in seen {
             match look {
-                Look::Settled(row) => drop(rows.insert(key, *row)),
+                Look::Settled(row) => rows.push((key, *row)),
                 Look::Unsettled(Some(product)) => drop(read.insert(key, *product)),
                 Look::Unsettled(None) => {}
             }
         }
+        // At once, which takes less time than one by one.
+        let rows: BTreeMap<Key, Row> = rows.into_iter().collect();
         if let Some(outcomes) = outcomes {
             let found = rows.iter().filter_map(|(key, row): (&Key, &Row)| {
-                Some((catalog.definition(key.as_str())?, Known(Name(row.content?))))
+                Some((catalog.definition(key.as_str())?, Known::of(row)?))
             });
             outcomes.keep(self, Some(target), catalog.definitions().count(), found, &diagnostics);
         }
         (self.sorted_out(target, catalog, diagnostics, rows), read)
+    }
+}
+
+/// What is known of the products in a snapshot's folder without a look at each: the less the more is remembered.
+#[derive(Default)]
+struct Told {
+    /// Those that it has files of.
+    keys: Option<BTreeSet<Key>>,
+    outcomes: Option<Outcomes<Known>>,
+    settled: Option<Settled>,
+    digests: Option<Digests>,
+}
+
+impl Told {
+    fn of(snapshot: &SnapshotFile, file: Option<MemoryFile<Known>>, judges: Digest, now: Timestamp) -> Self {
+        let (keys, told) = rayon::join(|| snapshot.keys(), || Self::of_products(snapshot, file, judges, now));
+        Self { keys: keys.ok(), ..told }
+    }
+
+    fn of_products(
+        snapshot: &SnapshotFile,
+        file: Option<MemoryFile<Known>>,
+        judges: Digest,
+        now: Timestamp,
+    ) -> Self {
+        let mut told = Self::default();
+        let Some(index) = snapshot.index() else { return told };
+        // The files of a few are read sooner than what is said of all.
+        let is_little = |known: usize| known < index.products / 2;
+        let mut known = 0;
+        if let Ok(index) = index.digest() {
+            // What is remembered was found out by this snapshot's word, and counts beside this very word alone.
+            let stamp = snapshot.settled_stamp();
+            let file = file.zip(stamp).filter(|(file, stamp)| file.relies_on(stamp));
+            told.outcomes = file.map(|(file, stamp)| file.open(format!("{index} {stamp:?}")));
+            let counts = |found: &Known| found.word.counts_at(now);
+            known = told.outcomes.as_ref().map_or(0, |outcomes| outcomes.known(counts));
+            if is_little(known) {
+                told.settled = snapshot.settled().and_then(|found| Settled::of(found, index, judges, now));
+                known = known.max(told.settled.as_ref().map_or(0, |settled| settled.products.len()));
+            }
+        }
+        if is_little(known) {
+            told.digests = snapshot.digests();
+        }
+        told
     }
 }
 
@@ -199,20 +236,24 @@ impl<'a> Planner<'a> {
         let Some(settling) = Settling::beside(snapshot, workspace, target, request.now) else {
             return Self::at(workspace, target, request);
         };
-        // All three are large, and have nothing to do with each other.
         let file = memory.and_then(|memory| MemoryFile::in_folder(memory, workspace, Some(target)));
-        let known = || rayon::join(|| snapshot.settled(), || file.map(MemoryFile::open));
-        let (listing, known) = meanwhile(known, || workspace.listing());
-        let (found, outcomes) = known.unwrap_or_default();
-        let settled = found.zip(snapshot.index());
-        let settled =
-            settled.and_then(|(found, index)| Settled::of(found, index, workspace, target, request.now));
-        let outcomes = outcomes.filter(|_| settled.is_some());
-        let (definitions, read) =
-            workspace.definitions_settling(listing, target, settled.as_ref(), &settling, outcomes);
-        let_go(settled);
-        snapshot.keep(read);
-        let mut planner = Self::reading(workspace, target, request, definitions)?;
+        let judges = judges(workspace, target);
+        let told = || Told::of(snapshot, file, judges, request.now);
+        // Nothing is handed over by what such a plan says of commits, so git may be asked while definitions are read.
+        let reading = || {
+            let (listing, told) = meanwhile(told, || workspace.listing());
+            let Told { keys, outcomes, settled, digests } = told.unwrap_or_default();
+            let settling = settling.knowing(digests);
+            let now = request.now;
+            let (definitions, read) =
+                workspace.definitions_settling(listing, target, settled.as_ref(), &settling, outcomes, now);
+            let_go(settled);
+            (keys, definitions, read)
+        };
+        let ((keys, definitions, read), differing) = meanwhile(workspace.differing_meanwhile(), reading);
+        snapshot.keep(keys, read);
+        let differing = differing.unwrap_or_else(|| workspace.differing())?;
+        let mut planner = Self::reading(workspace, target, request, definitions, differing)?;
         planner.definitions.compared = planner.compare();
         let again = planner.to_look_at_again();
         planner.read_again(&again);
@@ -220,11 +261,11 @@ impl<'a> Planner<'a> {
     }
 
     /// What rules that compare products find, settled ones included.
-    fn compare(&self) -> BTreeMap<Key, Vec<Finding>> {
-        let Definitions { desired, settled, .. } = &self.definitions;
+    fn compare(&mut self) -> BTreeMap<Key, Vec<Finding>> {
+        let Definitions { desired, settled, .. } = &mut self.definitions;
         let summaries = desired.values().filter_map(|found| Summary::of(&found.desired));
-        let mut products: Vec<Summary> =
-            summaries.chain(settled.values().map(|row| row.summary.clone())).collect();
+        let settled = settled.values_mut().filter_map(|row| row.summary.take());
+        let mut products: Vec<Summary> = summaries.chain(settled).collect();
         products.sort_by(|a, b| a.key.cmp(&b.key));
         let site = &self.target.profile;
         rules::check_catalog(&Summaries { site, products }, &self.workspace.config.rules)

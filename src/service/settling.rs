@@ -2,13 +2,14 @@
 //! nothing is to be said of them. Each is compared and judged on the thread that read it, and no more than a row is kept, so
 //! that a plan of which nothing was known before does not hold all products at once.
 
+use super::digests::Digests;
 use super::settled::{Row, lasts};
 use super::snapshot::SnapshotFile;
 use super::workspace::Workspace;
 use crate::config::{Config, Driver, Target};
 use crate::definition::{Again, Definition};
 use crate::model::Desired;
-use crate::plan::{CatalogInput, DesiredProduct, Elsewhere, History, plan_by};
+use crate::plan::{CatalogInput, DesiredProduct, Elsewhere, History, is_silent, plan_by};
 use crate::released::{Coverage, Observation, Released, ReleasedProduct, resolve_one};
 use crate::rules::{ProductRules, Summary};
 use crate::submission::Scope;
@@ -31,6 +32,7 @@ pub(super) struct Settling<'a> {
     scope: Scope,
     rules: ProductRules,
     snapshot: &'a SnapshotFile,
+    digests: Option<Digests>,
     taken_at: Timestamp,
     /// Products on sale with an application that is not decided.
     applied_for: BTreeSet<String>,
@@ -54,7 +56,12 @@ impl<'a> Settling<'a> {
         let scope = workspace.scope(target);
         let config = &workspace.config;
         let rules = ProductRules::on(&target.profile.name, &config.rules);
-        Some(Self { config, target, scope, rules, snapshot, taken_at, applied_for, now })
+        Some(Self { config, target, scope, rules, snapshot, digests: None, taken_at, applied_for, now })
+    }
+
+    /// The same with what the folder says of all products in short.
+    pub(super) fn knowing(self, digests: Option<Digests>) -> Self {
+        Self { digests, ..self }
     }
 
     /// Looks at a definition, and lets go of what it says where nothing more is asked of it.
@@ -62,14 +69,19 @@ impl<'a> Settling<'a> {
         if definition.is_broken() {
             return Look::Unsettled(None);
         }
-        let Some(desired) = definition.desired(self.target.name.as_str()) else {
+        let desired = definition.desired(self.target.name.as_str());
+        let Some(desired) = desired.filter(|desired| desired.is_content_alone()) else {
             return Look::Unsettled(None);
         };
+        if let Some(row) = self.row_unread(definition, desired) {
+            definition.take_desired(again);
+            return Look::Settled(Box::new(row));
+        }
         // What cannot be read is told when it is read once more.
         let Some(part) = self.snapshot.product(&definition.key).ok().flatten() else {
             return Look::Unsettled(None);
         };
-        match self.row(definition, desired, &part) {
+        match self.row_of(definition, desired, &part) {
             Some(row) => {
                 definition.take_desired(again);
                 Look::Settled(Box::new(row))
@@ -78,10 +90,20 @@ impl<'a> Settling<'a> {
         }
     }
 
-    fn row(&self, definition: &Definition, desired: &Desired, part: &SnapshotPart) -> Option<Row> {
-        if !desired.is_content_alone() {
+    /// The row of a product that is on sale as it is desired, without a look into its file.
+    fn row_unread(&self, definition: &Definition, desired: &Desired) -> Option<Row> {
+        let product = &desired.product;
+        let (on_sale, revision, commit) = self.digests.as_ref()?.on_sale(product)?;
+        if !is_silent(&self.target.profile, &self.rules, desired, &on_sale, self.taken_at) {
             return None;
         }
+        let (path, delivery, summary) = (definition.path.clone(), product.delivery, Summary::of(desired));
+        let name = product.display_name().to_owned();
+        Some(Row { path, delivery, summary, name, revision, commit, word: None })
+    }
+
+    /// The row of a product that is on sale as its file says.
+    fn row_of(&self, definition: &Definition, desired: &Desired, part: &SnapshotPart) -> Option<Row> {
         let (Some(binding), Some(observed)) = (&part.binding, &part.observed) else { return None };
         let history = part.history.clone().unwrap_or_default();
         let released = resolve_one(&definition.key, binding, observed);
@@ -89,11 +111,22 @@ impl<'a> Settling<'a> {
         if !is_seen || !lasts(&history) || self.applied_for.contains(&released.product_id) {
             return None;
         }
+        self.row(definition, desired, released, history)
+    }
+
+    fn row(
+        &self,
+        definition: &Definition,
+        desired: &Desired,
+        released: ReleasedProduct,
+        history: History,
+    ) -> Option<Row> {
         let commit = history.commit.clone();
         let revision = released.revision.clone();
         let name = self.settled_name(definition, desired, released, history)?;
-        let (path, summary) = (definition.path.clone(), Summary::of(desired)?);
-        Some(Row { path, summary, name, revision, commit, content: None })
+        let (delivery, summary) = (desired.product.delivery, Summary::of(desired));
+        let path = definition.path.clone();
+        Some(Row { path, delivery, summary, name, revision, commit, word: None })
     }
 
     /// The name of a product of which its plan says nothing.

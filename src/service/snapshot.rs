@@ -1,6 +1,7 @@
 //! What `export` saves and `plan --released` reads: the released state with what the ledger knows, as one file or as a
 //! folder with a file for each product.
 
+use super::digests::{Digests, digests};
 use super::planning::{Planner, Situation, live};
 use super::settled::{judges, settled};
 use super::workspace::request as refuse;
@@ -8,10 +9,11 @@ use super::{Request, ServiceError};
 use crate::model::{DeliveryMethod, Digest, Key};
 use crate::plan::{Action, Elsewhere, History, Plan, ProductPlan};
 use crate::released::{Bindings, ProductStatus, Released, ReleasedProduct, resolve};
+use crate::repository::Stamp;
 use crate::submission::{OperationKind, Scope};
 use crate::wire::{
-    self, Document, ReleasedSnapshot, Retirements, SettledProducts, Snapshot, SnapshotIndex, SnapshotPart,
-    SnapshotParts, SnapshotProduct, Totals,
+    self, Document, ReleasedSnapshot, Retirements, SettledProducts, Snapshot, SnapshotDigests, SnapshotIndex,
+    SnapshotPart, SnapshotParts, SnapshotProduct, Totals,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -25,6 +27,9 @@ const INDEX: &str = "snapshot.json";
 /// The folder of a folder with one file for each product.
 const PRODUCTS: &str = "products";
 
+/// The file of a folder with a digest of what is on sale of each product.
+const DIGESTS: &str = "digests.json";
+
 /// The file of a folder that names the products which need no second look.
 const SETTLED: &str = "settled.json";
 
@@ -33,7 +38,8 @@ const SETTLED: &str = "settled.json";
 pub(super) struct SnapshotFile {
     path: Utf8PathBuf,
     content: Content,
-    /// Of a folder: files that were read already.
+    /// Of a folder: which products it has files of, where somebody looked already, and the files that were read.
+    keys: Option<BTreeSet<Key>>,
     read: BTreeMap<Key, SnapshotPart>,
 }
 
@@ -53,7 +59,7 @@ impl SnapshotFile {
                 Content::Whole(Box::new(whole.into()))
             }
         };
-        Ok(Self { path: path.to_owned(), content, read: BTreeMap::new() })
+        Ok(Self { path: path.to_owned(), content, keys: None, read: BTreeMap::new() })
     }
 
     /// Refuses what is about another catalog or target.
@@ -71,7 +77,7 @@ impl SnapshotFile {
 
     /// All of it.
     pub(super) fn whole(self) -> Result<Snapshot, ServiceError> {
-        let Self { path, content, read } = self;
+        let Self { path, content, keys: _, read } = self;
         match content {
             Content::Whole(snapshot) => Ok(*snapshot),
             Content::Folder(index) => {
@@ -95,15 +101,33 @@ impl SnapshotFile {
         product(&self.path, key)
     }
 
+    /// The products that a folder has files of.
+    pub(super) fn keys(&self) -> Result<BTreeSet<Key>, ServiceError> {
+        keys(&self.path)
+    }
+
     /// Takes in what was read of products, so that nothing is read twice.
-    pub(super) fn keep(&mut self, read: BTreeMap<Key, SnapshotPart>) {
-        self.read = read;
+    pub(super) fn keep(&mut self, keys: Option<BTreeSet<Key>>, read: BTreeMap<Key, SnapshotPart>) {
+        (self.keys, self.read) = (keys, read);
     }
 
     /// What it says of products that need no second look. What cannot be read says nothing.
     pub(super) fn settled(&self) -> Option<SettledProducts> {
         let _ = self.index()?;
         document(&regular(self.path.join(SETTLED)).ok()?).ok()
+    }
+
+    /// What the file system says of the file that says so.
+    pub(super) fn settled_stamp(&self) -> Option<Stamp> {
+        let _ = self.index()?;
+        Stamp::of(&self.path.join(SETTLED))
+    }
+
+    /// What it says of all products in short. What cannot be read says nothing.
+    pub(super) fn digests(&self) -> Option<Digests> {
+        let index = self.index()?;
+        let found: SnapshotDigests = document(&regular(self.path.join(DIGESTS)).ok()?).ok()?;
+        Digests::of(found, index)
     }
 
     /// Plans against it; of a folder only the files of the products to plan are read.
@@ -114,7 +138,8 @@ impl SnapshotFile {
         let (index, only) = match (&self.content, &planner.only) {
             (Content::Folder(index), Some(only)) => (index, only),
             (Content::Folder(index), None) if !settled.is_empty() => {
-                return self.plan_unsettled(index, planner, read, now);
+                let index = index.clone();
+                return self.plan_unsettled(&index, planner, read, now);
             }
             _ => {
                 let whole = Self { read, ..self }.whole()?;
@@ -136,22 +161,26 @@ impl SnapshotFile {
 
     /// Plans all products but those that need no second look, which are only shown.
     fn plan_unsettled(
-        &self,
+        mut self,
         index: &SnapshotIndex,
         planner: &Planner<'_>,
         read: BTreeMap<Key, SnapshotPart>,
         now: Timestamp,
     ) -> Result<Plan, ServiceError> {
         let settled = &planner.definitions.settled;
-        let all = keys(&self.path)?;
+        let all = self.keys.take().map_or_else(|| keys(&self.path), Ok)?;
         is_whole(&self.path, index, all.len())?;
-        if let Some(missing) = settled.keys().find(|key| !all.contains(*key)) {
-            let (path, place) = (&self.path, format!("{PRODUCTS}/{missing}.json"));
-            return Err(refuse(format!(
-                "{path} is not whole: {SETTLED} names `{missing}`, and there is no {place}"
-            )));
-        }
-        let wanted = all.iter().filter(|key| !settled.contains_key(*key)).cloned().collect();
+        let wanted = if all.iter().eq(settled.keys()) {
+            BTreeSet::new()
+        } else {
+            if let Some(missing) = settled.keys().find(|key| !all.contains(*key)) {
+                let (path, place) = (&self.path, format!("{PRODUCTS}/{missing}.json"));
+                return Err(refuse(format!(
+                    "{path} is not whole: {SETTLED} names `{missing}`, and there is no {place}"
+                )));
+            }
+            all.iter().filter(|key| !settled.contains_key(*key)).cloned().collect()
+        };
         let parts = parts(&self.path, &wanted, read)?;
         let elsewhere = |released: &Released, histories: &BTreeMap<Key, History>| {
             let compared = Some(planner.definitions.compared.clone());
@@ -175,13 +204,14 @@ fn keys(path: &Utf8Path) -> Result<BTreeSet<Key>, ServiceError> {
         path: folder.clone(),
         reason: error.to_string(),
     };
-    let mut keys = BTreeSet::new();
+    let mut keys = Vec::new();
     for entry in folder.read_dir_utf8().map_err(|error| failed(&error))? {
         let entry = entry.map_err(|error| failed(&error))?;
         let name = entry.file_name().strip_suffix(".json");
         keys.extend(name.and_then(|name| Key::new(name).ok()));
     }
-    Ok(keys)
+    // At once, which takes less time than one by one.
+    Ok(keys.into_iter().collect())
 }
 
 /// Refuses a folder that lacks files, or has others: what is on sale must not look new.
@@ -335,8 +365,8 @@ pub fn export(request: &Request) -> Result<String, ServiceError> {
 }
 
 /// The released state as a folder for `plan --released`. A file whose content is the same is left alone, and those of products
-/// that are gone are removed. While anything changes nothing says which products need no second look: `settled.json` goes
-/// before the first and comes after the last.
+/// that are gone are removed. While anything changes nothing vouches for what the others say: `digests.json` and `settled.json`
+/// go before the first and come after the last.
 ///
 /// # Errors
 /// When the ledger or marketplace cannot be read, the folder holds something else, or it cannot be written.
@@ -367,8 +397,9 @@ pub fn export_saved(request: &Request, saved: &Utf8Path, folder: &Utf8Path) -> R
 /// What is written into a folder.
 struct Folder {
     parts: SnapshotParts,
-    /// The texts of `snapshot.json` and `settled.json`.
+    /// The texts of `snapshot.json`, `digests.json` and `settled.json`.
     index: String,
+    digests: String,
     settled: String,
 }
 
@@ -402,9 +433,10 @@ impl Folder {
         let parts = SnapshotParts::of(snapshot, totals, &retiring);
         let index = text_of(&parts.index)?;
         let digest = parts.index.digest().map_err(|error| refuse(error.to_string()))?;
+        let digests = text_of(&digests(snapshot, digest))?;
         let settled = settled(planner, snapshot, released, plan, (digest, judges), now);
         let settled = text_of(&settled)?;
-        Ok(Self { parts, index, settled })
+        Ok(Self { parts, index, digests, settled })
     }
 
     fn write(&self, folder: &Utf8Path) -> Result<(), ServiceError> {
@@ -421,12 +453,14 @@ impl Folder {
             )));
         }
         std::fs::create_dir_all(&products).map_err(|error| failed("write", &products, &error))?;
-        let settled = folder.join(SETTLED);
-        let begin = || match std::fs::remove_file(&settled) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(failed("remove", &settled, &error))
-            }
-            _ => Ok(()),
+        let vouching = [folder.join(DIGESTS), folder.join(SETTLED)];
+        let begin = || {
+            vouching.iter().try_for_each(|file| match std::fs::remove_file(file) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    Err(failed("remove", file, &error))
+                }
+                _ => Ok(()),
+            })
         };
         let mut wanted = BTreeSet::new();
         for (key, product) in &self.parts.products {
@@ -445,7 +479,8 @@ impl Folder {
                 std::fs::remove_file(&path).map_err(|error| failed("remove", &path, &error))?;
             }
         }
-        for (file, text) in [(&index, &self.index), (&settled, &self.settled)] {
+        let [digests, settled] = &vouching;
+        for (file, text) in [(&index, &self.index), (digests, &self.digests), (settled, &self.settled)] {
             if differs(file, text) {
                 super::write(file, text.as_bytes())?;
             }

@@ -29,6 +29,7 @@ pub mod report;
 mod review;
 mod schema;
 mod snapshot;
+mod snapshot_digests;
 mod snapshot_folder;
 mod step;
 mod submission;
@@ -63,6 +64,7 @@ pub use released::{
 pub use review::{Evidence, EvidenceKind, Refusal, Review, Verdict};
 pub use schema::{schema_of, schemas};
 pub use snapshot::{ReleasedSnapshot, Snapshot};
+pub use snapshot_digests::{EmptyValues, ProductDigest, SnapshotDigests};
 pub use snapshot_folder::{
     ComparedProduct, Retirements, SettledFile, SettledProduct, SettledProducts, SnapshotIndex, SnapshotPart,
     SnapshotParts, SnapshotProduct, Totals,

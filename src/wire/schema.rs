@@ -5,8 +5,8 @@ use super::report::{
     Preflight, Ran, Recorded, Report, Rules, Status, SubmissionDetail, Submissions,
 };
 use super::{
-    Document, Notice, Plan, RecordedProduct, ReleasedSnapshot, SettledProducts, SnapshotIndex,
-    SnapshotProduct,
+    Document, Notice, Plan, RecordedProduct, ReleasedSnapshot, SettledProducts, SnapshotDigests,
+    SnapshotIndex, SnapshotProduct,
 };
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
@@ -37,6 +37,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         report::<Ran>(),
         schema_of::<RecordedProduct>(),
         schema_of::<ReleasedSnapshot>(),
+        schema_of::<SnapshotDigests>(),
         schema_of::<SnapshotIndex>(),
         schema_of::<SnapshotProduct>(),
         schema_of::<SettledProducts>(),

@@ -108,6 +108,8 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, Cl
         let fix = session.command("check --fix");
         session.printer.remark(&format!("`{fix}` fixes {certain} of these."));
     }
+    // The program ends, and what it holds goes with it.
+    std::mem::forget(checked);
     Ok(outcome)
 }
 

@@ -110,5 +110,7 @@ pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, Cl
         session.printer.remark(&format!("The plan is saved as {path}."));
         session.printer.next(&planned.invocation.command(&format!("apply {path}")));
     }
+    // The program ends, and what it holds goes with it.
+    std::mem::forget(planned);
     Ok(outcome)
 }
