@@ -59,8 +59,9 @@ impl Amount {
     /// # Errors
     /// When the text has another form or too many digits.
     pub fn parse(text: &str) -> Result<Self, AmountError> {
-        let (whole, fraction) =
-            text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+        let point = text.bytes().position(|byte| byte == b'.').unwrap_or(text.len());
+        let (whole, rest) = text.split_at_checked(point).unwrap_or((text, ""));
+        let fraction = rest.strip_prefix('.');
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         let leading_zero = whole.len() > 1 && whole.starts_with('0');
         if !digits(whole) || leading_zero || fraction.is_some_and(|part| !digits(part)) {
