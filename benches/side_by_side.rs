@@ -202,6 +202,8 @@ fn ratios(columns: &[Column]) -> String {
         line(format!("{name} to the scan with the tool's input"), row, 2);
         line(format!("{name} to itself, nothing changed"), row + 1, row);
         line(format!("{name} to itself, one product changed"), row + 2, row);
+        line(format!("{name}, nothing changed, to the scan"), row + 1, 0);
+        line(format!("{name}, one product changed, to the scan"), row + 2, 0);
     }
     line("`plan --released FOLDER` without `settled.json` to the scan".to_owned(), EVERYTHING, 0);
     line(

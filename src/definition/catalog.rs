@@ -176,7 +176,7 @@ pub struct Catalog {
 pub struct Read<T, E> {
     /// The definitions.
     pub catalog: Catalog,
-    /// What was seen of each product, in the order of the files.
+    /// What was seen of each product, by its key.
     pub seen: Vec<(Key, T)>,
     /// All problems of all files that could be loaded.
     pub diagnostics: Diagnostics,

@@ -175,7 +175,7 @@ pub(super) fn look(
             Some((read.catalog.definition(key.as_str())?, outcome))
         });
         let all = read.catalog.definitions().count();
-        outcomes.keep(workspace, only, all, found, &read.diagnostics);
+        outcomes.keep(workspace, only, (all, all), found, &read.diagnostics);
     }
     let Read { catalog, seen, mut diagnostics, .. } = read;
     let marks = match workspace.only.is_some() {

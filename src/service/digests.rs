@@ -105,24 +105,30 @@ fn is_plain(product: &ReleasedProduct) -> bool {
     *status == ProductStatus::OnSale && recorded_at.is_none() && is_whole
 }
 
-/// What a product says to be empty.
+/// What a product says to be empty. Of its specifications what all of them state, as a marketplace shows it: what only some do, a
+/// definition says itself.
 fn empty_values(product: &Product) -> EmptyValues {
     fn fields<F: Ord + Copy>(fields: &Fields<F>) -> impl Iterator<Item = F> {
         fields.iter().filter(|(_, value)| value.is_none()).map(|(field, _)| field)
     }
     let specifications = || product.specifications.values();
-    let of_specifications: BTreeSet<SpecificationField> =
+    let some: BTreeSet<SpecificationField> =
         specifications().flat_map(|found| fields(&found.fields)).collect();
-    let any = |is_empty: &dyn Fn(&Specification) -> bool| specifications().any(is_empty);
+    let all = some.into_iter().filter(|field| specifications().all(|found| found.fields.states(*field)));
+    // Whether something is stated, and empty.
+    let part = |stated: &dyn Fn(&Specification) -> Option<bool>| {
+        specifications().all(|found| stated(found).is_some())
+            && specifications().any(|found| stated(found) == Some(true))
+    };
     EmptyValues {
         fields: fields(&product.fields).map(Name).collect(),
         upgrade_rules: product.upgrade_rules.as_ref().is_some_and(BTreeSet::is_empty),
-        specification_fields: of_specifications.into_iter().map(Name).collect(),
-        modes: any(&|found| found.modes.as_ref().is_some_and(BTreeSet::is_empty)),
-        attributes: any(&|found| found.attributes.as_ref().is_some_and(BTreeMap::is_empty)),
-        prices: any(&|found| found.prices.as_ref().is_some_and(BTreeMap::is_empty)),
-        factors: any(&|found| found.factors.as_ref().is_some_and(BTreeMap::is_empty)),
-        packages: any(&|found| found.packages.as_ref().is_some_and(BTreeMap::is_empty)),
+        specification_fields: all.map(Name).collect(),
+        modes: part(&|found| found.modes.as_ref().map(BTreeSet::is_empty)),
+        attributes: part(&|found| found.attributes.as_ref().map(BTreeMap::is_empty)),
+        prices: part(&|found| found.prices.as_ref().map(BTreeMap::is_empty)),
+        factors: part(&|found| found.factors.as_ref().map(BTreeMap::is_empty)),
+        packages: part(&|found| found.packages.as_ref().map(BTreeMap::is_empty)),
     }
 }
 
@@ -231,7 +237,7 @@ mod tests {
         );
     }
 
-    /// A marketplace shows what is empty; a definition leaves it out. Where only one specification has it so, its file is read.
+    /// A marketplace shows what is empty; a definition leaves it out, or says it of one specification and not of another.
     #[test]
     fn what_is_empty_on_sale_is_said_of_what_is_wanted() {
         let wanted = product(certificate());
@@ -248,9 +254,13 @@ mod tests {
         let other = Specification::new(Key::new("other").unwrap());
         let mut two = on_sale.clone();
         two.specifications.insert(other.key.clone(), other.clone());
-        let mut both = wanted;
-        both.specifications.insert(other.key.clone(), other);
+        let mut both = wanted.clone();
+        both.specifications.insert(other.key.clone(), other.clone());
         assert_ne!(emptied(&both, &empty_values(&two)), two);
+        let mut own = two.clone();
+        own.fields = wanted.fields;
+        own.upgrade_rules = None;
+        assert_eq!(emptied(&own, &empty_values(&two)), two);
     }
 
     #[test]

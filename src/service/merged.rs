@@ -24,23 +24,28 @@ impl Workspace {
         })
     }
 
-    /// What the work tree holds otherwise than the checked-out commit, each with whether git does not know it.
-    pub(super) fn differing(&self) -> Result<Vec<(Utf8PathBuf, bool)>, ServiceError> {
-        let git = self.git.as_ref().filter(|_| self.revision.is_none());
-        git.map_or_else(|| Ok(Vec::new()), |git| differing(git, &self.config))
+    /// What git says of the work tree now.
+    pub(super) fn by_git(&self) -> Result<ByGit, ServiceError> {
+        match &self.git {
+            _ if self.revision.is_some() => Ok(self.of_revision()),
+            Some(git) => ByGit::of(git, &self.config),
+            None => Ok(ByGit::default()),
+        }
     }
 
-    /// The same for another thread, which needs a handle of its own on the repository; nothing where there is none.
-    pub(super) fn differing_meanwhile(
-        &self,
-    ) -> impl FnOnce() -> Result<Vec<(Utf8PathBuf, bool)>, ServiceError> + Send {
-        let (root, config) = (self.tree.root(), &self.config);
+    /// The same for another thread, which needs a handle of its own on the repository.
+    pub(super) fn by_git_meanwhile(&self) -> impl FnOnce() -> Result<ByGit, ServiceError> + Send {
+        let (root, config, of_revision) = (self.tree.root(), &self.config, self.of_revision());
         let is_asked = self.git.is_some() && self.revision.is_none();
         move || {
             let git = if is_asked { Git::discover(root) } else { Ok(None) };
             let git = git.map_err(|error| refuse(error.to_string()))?;
-            git.map_or_else(|| Ok(Vec::new()), |git| differing(&git, config))
+            git.map_or_else(|| Ok(of_revision), |git| ByGit::of(&git, config))
         }
+    }
+
+    fn of_revision(&self) -> ByGit {
+        ByGit { head: self.revision.clone(), differing: Vec::new() }
     }
 
     /// What of this would be applied: definitions, what git knows already, and what the definitions name.
@@ -61,10 +66,22 @@ impl Workspace {
     }
 }
 
-fn differing(git: &Git, config: &Config) -> Result<Vec<(Utf8PathBuf, bool)>, ServiceError> {
-    let Config { products, approvals, attributes, .. } = config;
-    let read = [products.as_path(), approvals.as_path(), attributes.as_path()];
-    git.changes(&read).map_err(|error| refuse(error.to_string()))
+/// What git says of a work tree.
+#[derive(Default)]
+pub(super) struct ByGit {
+    /// The checked-out commit.
+    pub(super) head: Option<String>,
+    /// What the work tree holds otherwise, each with whether git does not know it.
+    pub(super) differing: Vec<(Utf8PathBuf, bool)>,
+}
+
+impl ByGit {
+    fn of(git: &Git, config: &Config) -> Result<Self, ServiceError> {
+        let Config { products, approvals, attributes, .. } = config;
+        let read = [products.as_path(), approvals.as_path(), attributes.as_path()];
+        let failed = |error: GitError| refuse(error.to_string());
+        Ok(Self { head: git.head().map_err(failed)?, differing: git.changes(&read).map_err(failed)? })
+    }
 }
 
 /// Refuses definitions that nobody merged. Without git there is nothing to hold them to.

@@ -51,6 +51,8 @@ type Fresh = Vec<(Text, usize)>;
 
 /// The file, as it is written.
 struct Kept<O> {
+    /// Of how many products something could be known.
+    could: usize,
     texts: Texts,
     files: Vec<Stamped>,
     products: Vec<Product<O>>,
@@ -118,7 +120,7 @@ impl<O: Remembered> MemoryFile<O> {
         let Self { file: place, root, basis, begun, outcome: _ } = self;
         let kept = read(&place).and_then(|bytes| parse(&bytes, &whole(&basis, &beside), &root));
         let (kept, fresh) = kept.unwrap_or_else(|| {
-            (Kept { texts: Texts::default(), files: Vec::new(), products: Vec::new() }, Vec::new())
+            (Kept { could: 0, texts: Texts::default(), files: Vec::new(), products: Vec::new() }, Vec::new())
         });
         let (recalled, before) = (AtomicUsize::new(0), Mutex::default());
         Outcomes { place, root, basis, beside, begun, kept, fresh, recalled, before }
@@ -159,10 +161,17 @@ impl<O: Remembered> Outcomes<O> {
         self.kept.products.get(*at)
     }
 
-    /// Of how many products that are as they were something is known that counts.
-    pub(super) fn known(&self, counts: impl Fn(&O) -> bool) -> usize {
+    /// Of how many products something could be known.
+    pub(super) fn could(&self) -> usize {
+        self.kept.could
+    }
+
+    /// Whether more than a few of the products of which something could be known have changed, or what is known does not
+    /// count.
+    pub(super) fn lacks_some(&self, counts: impl Fn(&O) -> bool) -> bool {
         let fresh = self.fresh.iter().filter_map(|(_, at)| self.kept.products.get(*at));
-        fresh.filter(|Product(.., outcome)| counts(outcome)).count()
+        let known = fresh.filter(|Product(.., outcome)| counts(outcome)).count();
+        self.could() == 0 || self.could().saturating_sub(known) * FEW > self.could()
     }
 
     /// How many definitions were recalled so far.
@@ -170,13 +179,13 @@ impl<O: Remembered> Outcomes<O> {
         self.recalled.load(Ordering::Relaxed)
     }
 
-    /// Keeps what was found out now about some of all definitions, unless that is known already. What cannot be written
-    /// is found out again.
+    /// Keeps what was found out now about some of all definitions, unless that is known already: of so many it could be. What
+    /// cannot be written is found out again.
     pub(super) fn keep<'d>(
         self,
         workspace: &Workspace,
         only: Option<&Target>,
-        all: usize,
+        (all, could): (usize, usize),
         found: impl Iterator<Item = (&'d Definition, impl FnOnce(&mut Texts) -> O)>,
         diagnostics: &Diagnostics,
     ) {
@@ -200,7 +209,7 @@ impl<O: Remembered> Outcomes<O> {
             .into_iter()
             .filter_map(|(definition, outcome)| table.product(definition, outcome))
             .collect();
-        let kept = Kept { texts: table.texts, files: table.files, products };
+        let kept = Kept { could, texts: table.texts, files: table.files, products };
         let folder = self.place.parent().unwrap_or(Utf8Path::new("."));
         // What somebody put there that is no file of ours stays as it is.
         if !is_absent(&self.place) && Stamp::of(&self.place).is_none() {
@@ -348,10 +357,13 @@ fn whole(basis: &str, beside: &str) -> String {
 }
 
 /// A line with the digest of the rest and what that depends on, then one of texts, of files and of products each.
-fn print(basis: &str, Kept { texts, files, products }: &Kept<impl Serialize>) -> Result<Vec<u8>, String> {
+fn print(
+    basis: &str,
+    Kept { could, texts, files, products }: &Kept<impl Serialize>,
+) -> Result<Vec<u8>, String> {
     let line = |found: Result<String, serde_json::Error>| found.map_err(|error| error.to_string());
     let lines = [
-        line(serde_json::to_string(texts))?,
+        line(serde_json::to_string(&(could, texts)))?,
         line(serde_json::to_string(files))?,
         line(serde_json::to_string(products))?,
     ];
@@ -366,16 +378,16 @@ fn parse<O: Remembered>(bytes: &[u8], basis: &str, root: &Utf8Path) -> Option<(K
     let digest = head.strip_prefix(MAGIC)?.trim_start().strip_suffix(basis)?.trim_end();
     let (texts, rest) = body.split_once('\n')?;
     let (files, products) = rest.split_once('\n')?;
-    let texts: Texts = serde_json::from_str(texts).ok()?;
-    let files = || {
-        let files: Vec<Stamped> = serde_json::from_str(files).ok()?;
-        let unchanged = unchanged(root, &texts, &files);
-        is_behind_folders(root, &texts, &files).then_some((files, unchanged))
-    };
+    let (could, texts): (usize, Texts) = serde_json::from_str(texts).ok()?;
+    let files = || serde_json::from_str::<Vec<Stamped>>(files).ok();
     let is_whole = || Digest::of_bytes(body.as_bytes()).to_string() == digest;
     let products = || serde_json::from_str::<Vec<Product<O>>>(products).ok();
     let (files, (is_whole, products)) = rayon::join(files, || rayon::join(is_whole, products));
-    let ((files, unchanged), products) = files.zip(products.filter(|_| is_whole))?;
+    let (files, products) = files.zip(products.filter(|_| is_whole))?;
+    if !is_behind_folders(root, &texts, &files) {
+        return None;
+    }
+    let unchanged = unchanged(root, &texts, &files);
     let is_unchanged = |file: &usize| unchanged.get(*file).is_some_and(|same| *same);
     let fresh = products.iter().enumerate().filter_map(|(at, Product(_, _, own, _))| {
         let (definition, _) = files.get(*own.first()?)?;
@@ -383,5 +395,5 @@ fn parse<O: Remembered>(bytes: &[u8], basis: &str, root: &Utf8Path) -> Option<(K
     });
     let mut fresh: Fresh = fresh.collect();
     fresh.sort_by(|(a, _), (b, _)| texts.get(*a).cmp(&texts.get(*b)));
-    Some((Kept { texts, files, products }, fresh))
+    Some((Kept { could, texts, files, products }, fresh))
 }

@@ -2,6 +2,7 @@
 
 use super::calls::Calls;
 use super::marketplace::Marketplace;
+use super::merged::ByGit;
 use super::snapshot::SnapshotFile;
 use super::workspace::{Definitions, Workspace};
 use super::{Request, ServiceError};
@@ -55,19 +56,19 @@ impl<'a> Planner<'a> {
     ) -> Result<Self, ServiceError> {
         let definitions = workspace.definitions(target);
         // After reading: what changes meanwhile is not what a commit says.
-        let differing = workspace.differing()?;
-        Self::reading(workspace, target, request, definitions, differing)
+        let by_git = workspace.by_git()?;
+        Self::reading(workspace, target, request, definitions, by_git)
     }
 
-    /// A planner for definitions that were just read, while this differed from the checked-out commit.
+    /// A planner for definitions that were just read, while git said this.
     pub(super) fn reading(
         workspace: &'a Workspace,
         target: &'a Target,
         request: &Request,
         definitions: Definitions,
-        differing: Vec<(Utf8PathBuf, bool)>,
+        ByGit { head, differing }: ByGit,
     ) -> Result<Self, ServiceError> {
-        let (head, changed) = (workspace.head()?, workspace.changes(differing, &definitions.catalog));
+        let changed = workspace.changes(differing, &definitions.catalog);
         let commit = head.clone().filter(|_| changed.is_empty());
         let planner = Self::of_definitions(workspace, target, request, definitions)?;
         Ok(Self { commit, head, changed, ..planner })

@@ -171,7 +171,8 @@ impl Workspace {
             let found = rows.iter().filter_map(|(key, row): (&Key, &Row)| {
                 Some((catalog.definition(key.as_str())?, Known::of(row)?))
             });
-            outcomes.keep(self, Some(target), catalog.definitions().count(), found, &diagnostics);
+            let could = settled.map_or(outcomes.could(), |settled| settled.products.len());
+            outcomes.keep(self, Some(target), (catalog.definitions().count(), could), found, &diagnostics);
         }
         (self.sorted_out(target, catalog, diagnostics, rows), read)
     }
@@ -201,24 +202,23 @@ impl Told {
     ) -> Self {
         let mut told = Self::default();
         let Some(index) = snapshot.index() else { return told };
-        // The files of a few are read sooner than what is said of all.
-        let is_little = |known: usize| known < index.products / 2;
-        let mut known = 0;
-        if let Ok(index) = index.digest() {
-            // What is remembered was found out by this snapshot's word, and counts beside this very word alone.
-            let stamp = snapshot.settled_stamp();
-            let file = file.zip(stamp).filter(|(file, stamp)| file.relies_on(stamp));
-            told.outcomes = file.map(|(file, stamp)| file.open(format!("{index} {stamp:?}")));
-            let counts = |found: &Known| found.word.counts_at(now);
-            known = told.outcomes.as_ref().map_or(0, |outcomes| outcomes.known(counts));
-            if is_little(known) {
-                told.settled = snapshot.settled().and_then(|found| Settled::of(found, index, judges, now));
-                known = known.max(told.settled.as_ref().map_or(0, |settled| settled.products.len()));
-            }
+        let Ok(digest) = index.digest() else { return told };
+        // What is remembered was found out by this snapshot's word, and counts beside this very word alone.
+        let stamp = snapshot.settled_stamp();
+        let file = file.zip(stamp).filter(|(file, stamp)| file.relies_on(stamp));
+        told.outcomes = file.map(|(file, stamp)| file.open(format!("{digest} {stamp:?}")));
+        let counts = |found: &Known| found.word.counts_at(now);
+        if told.outcomes.as_ref().is_some_and(|outcomes| !outcomes.lacks_some(counts)) {
+            return told;
         }
-        if is_little(known) {
+        told.settled = snapshot.settled().and_then(|found| Settled::of(found, digest, judges, now));
+        let known = told.settled.as_ref().map_or(0, |settled| settled.products.len());
+        // The files of a few are read sooner than what is said of all.
+        if known < index.products.div_ceil(2) {
             told.digests = snapshot.digests();
         }
+        // Nothing could be remembered.
+        told.outcomes = told.outcomes.filter(|_| told.settled.is_some());
         told
     }
 }
@@ -239,7 +239,8 @@ impl<'a> Planner<'a> {
         let file = memory.and_then(|memory| MemoryFile::in_folder(memory, workspace, Some(target)));
         let judges = judges(workspace, target);
         let told = || Told::of(snapshot, file, judges, request.now);
-        // Nothing is handed over by what such a plan says of commits, so git may be asked while definitions are read.
+        // Git is asked while definitions are read. An edit in just this moment may be in a plan that names the commit before it;
+        // nothing is handed over by what such a plan says of commits.
         let reading = || {
             let (listing, told) = meanwhile(told, || workspace.listing());
             let Told { keys, outcomes, settled, digests } = told.unwrap_or_default();
@@ -250,10 +251,10 @@ impl<'a> Planner<'a> {
             let_go(settled);
             (keys, definitions, read)
         };
-        let ((keys, definitions, read), differing) = meanwhile(workspace.differing_meanwhile(), reading);
+        let ((keys, definitions, read), by_git) = meanwhile(workspace.by_git_meanwhile(), reading);
         snapshot.keep(keys, read);
-        let differing = differing.unwrap_or_else(|| workspace.differing())?;
-        let mut planner = Self::reading(workspace, target, request, definitions, differing)?;
+        let by_git = by_git.unwrap_or_else(|| workspace.by_git())?;
+        let mut planner = Self::reading(workspace, target, request, definitions, by_git)?;
         planner.definitions.compared = planner.compare();
         let again = planner.to_look_at_again();
         planner.read_again(&again);
@@ -377,8 +378,27 @@ pub(super) fn settled(
 }
 
 /// Whether nothing that is recorded of a product has a clock of its own.
+///
+/// Folders that were exported vouch for products by this: whoever adds a field that a plan without a change could speak of gives
+/// [`SettledProducts`] and [`crate::wire::SnapshotDigests`] another format.
 pub(super) fn lasts(history: &History) -> bool {
-    let History { open, held, refused, ignored, failing, .. } = history;
+    let History {
+        open,
+        held,
+        refused,
+        last_applied: _,
+        commit: _,
+        ended: _,
+        retired_specifications: _,
+        retired: _,
+        recent: _,
+        origins: _,
+        evidence: _,
+        report_only: _,
+        paused: _,
+        ignored,
+        failing,
+    } = history;
     open.is_none() && held.is_empty() && refused.is_none() && ignored.is_empty() && failing.is_none()
 }
 

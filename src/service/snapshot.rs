@@ -173,10 +173,11 @@ impl SnapshotFile {
         let wanted = if all.iter().eq(settled.keys()) {
             BTreeSet::new()
         } else {
-            if let Some(missing) = settled.keys().find(|key| !all.contains(*key)) {
+            if let Some((missing, row)) = settled.iter().find(|(key, _)| !all.contains(*key)) {
                 let (path, place) = (&self.path, format!("{PRODUCTS}/{missing}.json"));
+                let names = if row.word.is_some() { SETTLED } else { DIGESTS };
                 return Err(refuse(format!(
-                    "{path} is not whole: {SETTLED} names `{missing}`, and there is no {place}"
+                    "{path} is not whole: {names} names `{missing}`, and there is no {place}"
                 )));
             }
             all.iter().filter(|key| !settled.contains_key(*key)).cloned().collect()
@@ -365,8 +366,8 @@ pub fn export(request: &Request) -> Result<String, ServiceError> {
 }
 
 /// The released state as a folder for `plan --released`. A file whose content is the same is left alone, and those of products
-/// that are gone are removed. While anything changes nothing vouches for what the others say: `digests.json` and `settled.json`
-/// go before the first and come after the last.
+/// that are gone are removed. While those of products change nothing vouches for what they say: `digests.json` and
+/// `settled.json` go before the first and come after the last.
 ///
 /// # Errors
 /// When the ledger or marketplace cannot be read, the folder holds something else, or it cannot be written.

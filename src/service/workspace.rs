@@ -343,15 +343,6 @@ impl Workspace {
         approvals
     }
 
-    /// The commit of the definitions, whatever the work tree says beside it.
-    pub(super) fn head(&self) -> Result<Option<String>, ServiceError> {
-        if self.revision.is_some() {
-            return Ok(self.revision.clone());
-        }
-        let Some(git) = &self.git else { return Ok(None) };
-        git.head().map_err(|error| request(error.to_string()))
-    }
-
     /// Whether the target's marketplace can be asked without beginning one.
     pub(super) fn can_observe(&self, target: &Target) -> Result<(), ServiceError> {
         let Driver::Sandbox { path } = &target.driver else { return Ok(()) };

@@ -3,7 +3,7 @@
 use crate::arbitrary::{field_value, product as any_product};
 use crate::arbitrary_plan::history;
 use crate::model::{Catalog, desired, key, now, product, released, site, specification};
-use gallerist::model::{DeliveryMethod, Product, ProductField, Value};
+use gallerist::model::{DeliveryMethod, Product, ProductField, SpecificationField, Value};
 use gallerist::plan::{History, is_silent};
 use gallerist::rules::ProductRules;
 use proptest::prelude::*;
@@ -30,9 +30,14 @@ fn says_nothing_beside(product: &Product, on_sale: &Product) -> bool {
 fn shown(product: &Product, fields: &[ProductField]) -> Product {
     let mut shown = product.clone();
     fields.iter().for_each(|field| shown.fields.complete(*field));
+    shown.upgrade_rules.get_or_insert_default();
     for specification in shown.specifications.values_mut() {
-        specification.packages.get_or_insert_default();
+        SpecificationField::ALL.iter().for_each(|field| specification.fields.complete(*field));
+        specification.modes.get_or_insert_default();
         specification.attributes.get_or_insert_default();
+        specification.prices.get_or_insert_default();
+        specification.factors.get_or_insert_default();
+        specification.packages.get_or_insert_default();
     }
     shown
 }

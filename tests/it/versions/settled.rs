@@ -8,6 +8,7 @@ use gallerist::report::Outcome;
 use gallerist::service::{self, Memory, PlanRequest, Planned, Request, View};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use serde_json::Value;
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
@@ -228,21 +229,81 @@ fn a_file_that_is_on_sale_under_another_name_is_looked_at() {
     assert!(refused.contains("bakery-desk.json"), "{refused}");
 }
 
-/// What was remembered beside another word of the snapshot is nothing to go by.
+/// Changes the JSON of a file in the exported folder.
+fn rewrite(copied: &Copied, name: &str, change: impl FnOnce(&mut Value)) {
+    let file = copied.root.join("released").join(name);
+    let mut json: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    change(&mut json);
+    std::fs::write(&file, serde_json::to_string_pretty(&json).unwrap()).unwrap();
+}
+
+/// Somebody changed what is on sale, and it was exported anew: what was remembered beside the word before is nothing to go by.
 #[test]
-fn what_was_remembered_counts_beside_the_same_snapshot_alone() {
+fn what_was_remembered_counts_beside_the_same_word_alone() {
     let copied = Copied::new();
-    let products = copied.root.join("released/products");
+    let quiet = |planned: &Planned| {
+        let product = planned.plan.products.iter().find(|found| found.key.as_str() == "bakery-desk");
+        product.unwrap().is_settled()
+    };
+    for _ in 0..2 {
+        assert!(quiet(&copied.plan_recalling("released", true).unwrap()));
+    }
+    rewrite(&copied, "products/bakery-desk.json", |product| {
+        product["observed"]["fields"]["overview"] = "Something else".into();
+    });
+    // The file of the product alone does not tell: the folder is written by `export`, which takes its word back as well.
+    assert!(quiet(&copied.plan_recalling("released", true).unwrap()));
+    for name in ["settled.json", "digests.json"] {
+        rewrite(&copied, name, |word| {
+            word["products"].as_object_mut().unwrap().remove("bakery-desk").unwrap();
+        });
+    }
+    for _ in 0..2 {
+        assert!(!quiet(&copied.plan_recalling("released", true).unwrap()));
+        assert!(!quiet(&copied.plan("released").unwrap()));
+    }
+}
+
+/// What was recorded of a product runs out, and what was remembered of it with that.
+#[test]
+fn what_was_remembered_counts_as_long_as_the_word() {
+    let mut copied = Copied::new();
+    let until = copied.now + SignedDuration::from_hours(1);
+    rewrite(&copied, "settled.json", |word| {
+        let products = word["products"].as_object_mut().unwrap();
+        products.values_mut().for_each(|product| product["until"] = until.to_string().into());
+    });
+    std::fs::remove_file(copied.root.join("released/digests.json")).unwrap();
     for _ in 0..2 {
         copied.plan_recalling("released", true).unwrap();
     }
-    std::fs::write(products.join("bakery-desk.json"), "{}").unwrap();
+    std::fs::write(copied.root.join("released/products/bakery-desk.json"), "{}").unwrap();
     assert!(copied.plan_recalling("released", true).is_ok());
-    for name in ["digests.json", "settled.json"] {
-        std::fs::remove_file(copied.root.join("released").join(name)).unwrap();
-    }
+    copied.now += SignedDuration::from_hours(2);
     let refused = copied.plan_recalling("released", true).unwrap_err();
     assert!(refused.contains("bakery-desk.json"), "{refused}");
+}
+
+/// A checkout touches files without changing a byte: they are recalled by what stands in them, and remembered anew.
+#[test]
+fn what_was_touched_is_remembered_again() {
+    let copied = Copied::new();
+    let memory = || {
+        let mut files = copied.root.join("memory").read_dir_utf8().unwrap();
+        std::fs::read(files.next().unwrap().unwrap().path()).unwrap()
+    };
+    let planned = copied.plan_recalling("released", true).unwrap();
+    let before = memory();
+    for product in planned.plan.products.iter().filter(|found| found.is_settled()).take(8) {
+        let key = &product.key;
+        copied.edit(&Utf8PathBuf::from(format!("products/{key}.yaml")), "kind: Product", "kind: Product");
+        std::fs::write(copied.root.join(format!("released/products/{key}.json")), "{}").unwrap();
+    }
+    copied.plan_recalling("released", true).unwrap();
+    let after = memory();
+    assert_ne!(before, after);
+    copied.plan_recalling("released", true).unwrap();
+    assert_eq!(after, memory());
 }
 
 /// Six retirements are more than the guard lets pass, and one is not.
