@@ -255,7 +255,7 @@ mod tests {
         let mut two = on_sale.clone();
         two.specifications.insert(other.key.clone(), other.clone());
         let mut both = wanted.clone();
-        both.specifications.insert(other.key.clone(), other.clone());
+        both.specifications.insert(other.key.clone(), other);
         assert_ne!(emptied(&both, &empty_values(&two)), two);
         let mut own = two.clone();
         own.fields = wanted.fields;

@@ -12,8 +12,6 @@ pub struct TextInput<'t> {
     text: &'t str,
     /// Byte of the next character.
     at: usize,
-    /// Where the parser looked ahead last.
-    looked: usize,
 }
 
 /// How many characters the parser is told that there are ahead, whose room it sets aside for a plain scalar as well.
@@ -51,7 +49,7 @@ impl<'t> TextInput<'t> {
     /// The whole of a text.
     #[must_use]
     pub fn new(text: &'t str) -> Self {
-        Self { text, at: 0, looked: 0 }
+        Self { text, at: 0 }
     }
 
     #[inline]
@@ -120,16 +118,7 @@ impl<'t> TextInput<'t> {
 impl Input for TextInput<'_> {
     /// All characters are there, so none is fetched.
     #[inline]
-    fn lookahead(&mut self, _: usize) {
-        self.looked = self.at;
-    }
-
-    /// The parser takes what it looked at one by one, and the rest of a line of a block as it comes, which is quicker: what is
-    /// behind the first character counts as the rest.
-    #[inline]
-    fn buf_is_empty(&self) -> bool {
-        self.at != self.looked
-    }
+    fn lookahead(&mut self, _: usize) {}
 
     #[inline]
     fn buflen(&self) -> usize {
@@ -150,17 +139,9 @@ impl Input for TextInput<'_> {
 
     #[inline]
     fn raw_read_non_breakz_ch(&mut self) -> Option<char> {
-        let byte = self.byte(self.at)?;
-        if !byte.is_ascii() {
-            let next = self.wide(self.at).filter(|c| *c != '\u{FEFF}')?;
-            self.skip();
-            return Some(next);
-        }
-        if self.is(BREAK | END) {
-            return None;
-        }
-        self.at += 1;
-        Some(char::from(byte))
+        let next = self.peek_opt().filter(|c| !matches!(c, '\0' | '\n' | '\r' | '\u{FEFF}'))?;
+        self.skip();
+        Some(next)
     }
 
     #[inline]
