@@ -163,3 +163,12 @@ pub struct Observation {
     /// Applications of the account that are open or were submitted lately, oldest first.
     pub applications: Vec<ObservedApplication>,
 }
+
+impl Observation {
+    /// Products on sale with an application that is not decided, ours or somebody else's, by the marketplace's ids.
+    #[must_use]
+    pub fn applied_for(&self) -> BTreeSet<&str> {
+        let open = self.applications.iter().filter(|found| found.state.is_open());
+        open.filter_map(|found| found.product_id.as_deref()).collect()
+    }
+}

@@ -106,14 +106,14 @@ impl<'a> Judge<'a> {
         marks
     }
 
-    /// Compares the products, and tells everything that was found; what holds at several targets is said once.
+    /// Compares the products, which are in the order of their keys, and tells everything that was found; what holds at several
+    /// targets is said once.
     pub(super) fn tell(
         &self,
         catalog: &Catalog,
         mut seen: Vec<(Key, Vec<Option<Seen>>)>,
         diagnostics: &mut Diagnostics,
     ) {
-        seen.sort_by(|(a, _), (b, _)| a.cmp(b));
         let compared: Vec<BTreeMap<Key, Vec<Finding>>> = (0..self.places.len())
             .zip(&self.places)
             .map(|(position, place)| {

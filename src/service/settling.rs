@@ -10,7 +10,7 @@ use crate::config::{Config, Driver, Target};
 use crate::definition::{Again, Definition};
 use crate::model::Desired;
 use crate::plan::{CatalogInput, DesiredProduct, Elsewhere, History, is_silent, plan_by};
-use crate::released::{Coverage, Observation, Released, ReleasedProduct, resolve_one};
+use crate::released::{Coverage, Released, ReleasedProduct, resolve_one};
 use crate::rules::{ProductRules, Summary};
 use crate::submission::Scope;
 use crate::wire::{Snapshot, SnapshotPart};
@@ -48,11 +48,11 @@ impl<'a> Settling<'a> {
         now: Timestamp,
     ) -> Option<Self> {
         let Snapshot { observation, .. } = (*snapshot.index()?.rest).clone().into();
-        let Observation { taken_at, coverage: Coverage::Whole, applications, .. } = observation else {
+        if observation.coverage != Coverage::Whole {
             return None;
-        };
-        let open = applications.into_iter().filter(|found| found.state.is_open());
-        let applied_for = open.filter_map(|found| found.product_id).collect();
+        }
+        let taken_at = observation.taken_at;
+        let applied_for = observation.applied_for().into_iter().map(str::to_owned).collect();
         let scope = workspace.scope(target);
         let config = &workspace.config;
         let rules = ProductRules::on(&target.profile.name, &config.rules);
