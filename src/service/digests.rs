@@ -15,6 +15,9 @@ use crate::wire::{
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What another version says was found out in another way, perhaps.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// The digest of a product's content, with all that rules look at: files are the same by their bytes alone.
 fn content(product: &Product) -> Digest {
     struct Content<'a>(&'a Product);
@@ -50,8 +53,7 @@ fn content(product: &Product) -> Digest {
 /// The digests of a snapshot whose index has this digest.
 pub(super) fn digests(snapshot: &Snapshot, index: Digest) -> SnapshotDigests {
     let released = resolve(&snapshot.observation, &snapshot.bindings);
-    let open = released.applications.iter().filter(|found| found.state.is_open());
-    let applied_for: BTreeSet<&str> = open.filter_map(|found| found.product_id.as_deref()).collect();
+    let applied_for = snapshot.observation.applied_for();
     let nothing = History::default();
     let history = |key: &Key| snapshot.histories.get(key).unwrap_or(&nothing);
     let found = released.products.iter().filter(|(key, product)| {
@@ -82,6 +84,7 @@ pub(super) fn digests(snapshot: &Snapshot, index: Digest) -> SnapshotDigests {
         document: SnapshotDigests::NAME.into(),
         format: SnapshotDigests::FORMAT,
         index: Name(index),
+        version: VERSION.to_owned(),
         products,
         empty: all_empty,
         commits: commits.into_iter().cloned().collect(),
@@ -171,11 +174,11 @@ pub(super) struct Digests {
 }
 
 impl Digests {
-    /// What was found beside an index, where it was given about this very one.
+    /// What was found beside an index, where it was given about this very one by this version of the program.
     pub(super) fn of(found: SnapshotDigests, index: &SnapshotIndex) -> Option<Self> {
-        let SnapshotDigests { document: _, format: _, index: own, commits, empty, products } = found;
+        let SnapshotDigests { document: _, format: _, index: own, version, commits, empty, products } = found;
         let products = products.0.into_iter().map(|(key, found)| (key.0, found)).collect();
-        (own.0 == index.digest().ok()?).then_some(Self { commits, empty, products })
+        (version == VERSION && own.0 == index.digest().ok()?).then_some(Self { commits, empty, products })
     }
 
     /// What is on sale of a product, where that is exactly what is wanted, with its revision and the commit it was applied from.
@@ -227,13 +230,13 @@ mod tests {
         product
     }
 
-    /// Folders that were exported before hold such digests.
+    /// Folders that were exported by this version before hold such digests.
     #[test]
     fn digests_stay_as_they_are() {
         assert_eq!(
             content(&product(certificate())).to_string(),
             "5f04c0ee6279c781b685fbb5dfd920fdfa16b6497b4ba4e38495abb4799fa4d5",
-            "digests in folders mean something else now: give `SnapshotDigests` another format"
+            "digests in folders mean something else now: give the program another version, or `SnapshotDigests` another format"
         );
     }
 

@@ -379,8 +379,8 @@ pub(super) fn settled(
 
 /// Whether nothing that is recorded of a product has a clock of its own.
 ///
-/// Folders that were exported vouch for products by this: whoever adds a field that a plan without a change could speak of gives
-/// [`SettledProducts`] and [`crate::wire::SnapshotDigests`] another format.
+/// Folders that this version exported vouch for products by this: whoever adds a field says here whether a plan without a change
+/// could speak of it.
 pub(super) fn lasts(history: &History) -> bool {
     let History {
         open,

@@ -18,6 +18,8 @@ pub struct SnapshotDigests {
     pub format: u32,
     /// Digest of the `snapshot.json` that it belongs to, but for the moment of observing.
     pub index: Name<Digest>,
+    /// Version of the program that made it. Another one may read products otherwise, and reads their files.
+    pub version: String,
     /// The commits that products were applied from last.
     pub commits: Vec<String>,
     /// What products are on sale with that is empty: few combinations for many products.
@@ -28,7 +30,6 @@ pub struct SnapshotDigests {
 
 impl Document for SnapshotDigests {
     const NAME: &'static str = "snapshot-digests";
-    /// Another one as well when products are read otherwise from the same file, or have another canonical form.
     const FORMAT: u32 = 1;
 }
 

@@ -169,9 +169,10 @@ impl Copied {
             23 => {
                 let digests = self.root.join("released/digests.json");
                 let text = std::fs::read_to_string(&digests).unwrap_or_default();
-                let damaged = match seed % 4 {
+                let damaged = match seed % 5 {
                     0 => text.replacen("\"index\": \"", "\"index\": \"0", 1),
                     1 => text.chars().take(seed as usize % 900).collect(),
+                    3 => text.replacen("\"version\": \"", "\"version\": \"0.", 1),
                     2 => text.replacen(&format!("\"{own}\""), &format!("\"{own}-gone\""), 1),
                     _ => text.replacen("\"content\": \"", "\"content\": \"0", 1),
                 };
@@ -262,6 +263,21 @@ fn what_was_remembered_counts_beside_the_same_word_alone() {
         assert!(!quiet(&copied.plan_recalling("released", true).unwrap()));
         assert!(!quiet(&copied.plan("released").unwrap()));
     }
+}
+
+/// Another version of the program may read the same file otherwise: what it said in short is nothing to go by.
+#[test]
+fn digests_of_another_version_do_not_count() {
+    let copied = Copied::new();
+    std::fs::remove_file(copied.root.join("released/settled.json")).unwrap();
+    let planned = copied.plan("released").unwrap();
+    let quiet = planned.plan.products.iter().find(|found| found.is_settled()).unwrap().key.clone();
+    let file = format!("{quiet}.json");
+    std::fs::write(copied.root.join("released/products").join(&file), "{}").unwrap();
+    assert!(copied.plan("released").is_ok());
+    rewrite(&copied, "digests.json", |digests| digests["version"] = "0.0.1".into());
+    let refused = copied.plan("released").unwrap_err();
+    assert!(refused.contains(&file), "{refused}");
 }
 
 /// What was recorded of a product runs out, and what was remembered of it with that.
