@@ -180,30 +180,6 @@ pub(super) fn open_regular(real: &Utf8Path, shown: &Utf8Path) -> Result<(File, u
     Ok((file, metadata.len()))
 }
 
-/// Opens a regular file of a folder where no link is on the way to it, and gives its size in bytes: one step instead of one
-/// for each name. `None` where that is not so or not known; whoever asks takes the long way then.
-#[cfg(target_os = "linux")]
-pub(super) fn open_straight(root: &Utf8Path, path: &Utf8Path) -> Option<(File, u64)> {
-    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
-    let is_name = |name: &str| !name.is_empty() && !name.starts_with('.');
-    if !path.as_str().split('/').all(is_name) {
-        return None;
-    }
-    // Opening a pipe must not wait for a writer; it is closed again at once.
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
-    let place = root.join(path);
-    let file = openat2(CWD, place.as_std_path(), flags, Mode::empty(), ResolveFlags::NO_SYMLINKS).ok()?;
-    let file = File::from(file);
-    let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
-    Some((file, metadata.len()))
-}
-
-/// Elsewhere there is no such step.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn open_straight(_: &Utf8Path, _: &Utf8Path) -> Option<(File, u64)> {
-    None
-}
-
 /// Reads a text file of at most [`DEFINITION_BYTES_MAX`].
 pub(super) fn read_text((file, size): (File, u64), shown: &Utf8Path) -> Result<String, FileError> {
     let bytes = read_whole(file, size, DEFINITION_BYTES_MAX).map_err(|error| FileError::io(shown, &error))?;

@@ -62,6 +62,20 @@ impl Stamp {
         })
     }
 
+    /// The same of what the system says when it is asked of a file in an open folder.
+    #[cfg(target_os = "linux")]
+    pub(super) fn of_facts(found: &rustix::fs::Statx) -> Option<Self> {
+        let nanoseconds = |at: &rustix::fs::StatxTimestamp| {
+            at.tv_sec.checked_mul(1_000_000_000)?.checked_add(i64::from(at.tv_nsec))
+        };
+        Some(Self {
+            size: found.stx_size,
+            inode: found.stx_ino,
+            modified: nanoseconds(&found.stx_mtime)?,
+            changed: nanoseconds(&found.stx_ctime)?,
+        })
+    }
+
     /// Elsewhere nothing is known that nobody can set.
     #[cfg(not(unix))]
     fn read(_: &Metadata) -> Option<Self> {

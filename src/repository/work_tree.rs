@@ -1,6 +1,7 @@
 //! The work tree: where the catalog begins and which files define it.
 
-use super::file::{open_regular, open_straight, read_text};
+use super::file::{open_regular, read_text};
+use super::folder::Folder;
 use super::path::{real, resolve};
 use super::{Entry, FileError, FileProblem, Files, Kind, WriteError, write_atomically};
 use crate::config::FILE_NAME;
@@ -30,9 +31,9 @@ pub enum WorkTreeError {
 }
 
 /// A folder with a `gallerist.yaml`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct WorkTree {
-    root: Utf8PathBuf,
+    folder: Folder,
 }
 
 impl WorkTree {
@@ -48,7 +49,7 @@ impl WorkTree {
         })?;
         for candidate in start.ancestors() {
             if std::fs::symlink_metadata(candidate.join(FILE_NAME)).is_ok() {
-                return Ok(Self { root: candidate.to_owned() });
+                return Ok(Self { folder: Folder::at(candidate.to_owned()) });
             }
             // Above the repository, a file could be anybody's.
             if std::fs::symlink_metadata(candidate.join(".git")).is_ok() {
@@ -67,13 +68,19 @@ impl WorkTree {
             folder: folder.to_owned(),
             reason: error.to_string(),
         })?;
-        Ok(Self { root })
+        Ok(Self { folder: Folder::at(root) })
     }
 
     /// The catalog's root: absolute, links followed.
     #[must_use]
     pub fn root(&self) -> &Utf8Path {
-        &self.root
+        self.folder.path()
+    }
+
+    /// The folder of the root.
+    #[must_use]
+    pub fn folder(&self) -> &Folder {
+        &self.folder
     }
 
     /// Reads a definition file; `path` is from the catalog's root, and a link may lead to another file in it.
@@ -88,20 +95,20 @@ impl WorkTree {
 
     /// Links may lead to another file of the catalog.
     fn open_definition(&self, path: &Utf8Path) -> Result<(File, u64), FileError> {
-        match open_straight(&self.root, path) {
+        match self.folder.open_straight(path) {
             Some(opened) => Ok(opened),
-            None => open_regular(&real(&self.root, path)?, path),
+            None => open_regular(&real(self.root(), path)?, path),
         }
     }
 
     /// Nothing behind a link is a file that a product names.
     fn open_asset(&self, path: &Utf8Path) -> Result<(File, u64), FileError> {
-        if let Some(opened) = open_straight(&self.root, path) {
+        if let Some(opened) = self.folder.open_straight(path) {
             return Ok(opened);
         }
         let is_link = self.is_link(path);
         let link = || FileError::new(path, FileProblem::Link);
-        let real = match real(&self.root, path) {
+        let real = match real(self.root(), path) {
             Err(error) if is_link && error.problem == FileProblem::Missing => return Err(link()),
             Ok(_) if is_link => return Err(link()),
             other => other?,
@@ -114,7 +121,7 @@ impl WorkTree {
     /// # Errors
     /// When the path leads out of the root or to nothing, or the file cannot be written.
     pub fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), WriteError> {
-        let place = shown(path).and_then(|shown| real(&self.root, &shown));
+        let place = shown(path).and_then(|shown| real(self.root(), &shown));
         let fail = |error: FileError| WriteError { path: path.to_owned(), reason: error.problem.to_string() };
         let written = write_atomically(&place.map_err(fail)?, bytes);
         written.map_err(|error| WriteError { path: path.to_owned(), ..error })
@@ -126,7 +133,7 @@ impl Files for WorkTree {
         let shown = shown(folder)?;
         let io = |error| FileError::io(&shown, &error);
         let mut entries = Vec::new();
-        for entry in std::fs::read_dir(real(&self.root, &shown)?).map_err(io)? {
+        for entry in std::fs::read_dir(real(self.root(), &shown)?).map_err(io)? {
             let entry = entry.map_err(io)?;
             let name = entry.file_name();
             match name.to_str() {
@@ -136,7 +143,7 @@ impl Files for WorkTree {
                     // The folder tells; only of a link it does not say where it leads.
                     let is_folder = match entry.file_type() {
                         Ok(kind) if !kind.is_symlink() => kind.is_dir(),
-                        _ => std::fs::metadata(self.root.join(&path)).is_ok_and(|found| found.is_dir()),
+                        _ => std::fs::metadata(self.root().join(&path)).is_ok_and(|found| found.is_dir()),
                     };
                     entries.push(Ok((path, if is_folder { Kind::Folder } else { Kind::File })));
                 }
@@ -152,11 +159,11 @@ impl Files for WorkTree {
     }
 
     fn has(&self, path: &Utf8Path) -> bool {
-        std::fs::symlink_metadata(self.root.join(path)).is_ok()
+        std::fs::symlink_metadata(self.root().join(path)).is_ok()
     }
 
     fn is_link(&self, path: &Utf8Path) -> bool {
-        let found = std::fs::symlink_metadata(self.root.join(path));
+        let found = std::fs::symlink_metadata(self.root().join(path));
         found.is_ok_and(|metadata| metadata.file_type().is_symlink())
     }
 

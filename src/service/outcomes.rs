@@ -10,13 +10,13 @@ use crate::config::Target;
 use crate::definition::{Again, Definition, NamedFile};
 use crate::diagnostic::Diagnostics;
 use crate::model::{Digest, Key};
-use crate::repository::{Stamp, is_absent, is_folder, write_for_now};
+use crate::repository::{Folder, Stamp, is_absent, is_folder, write_for_now};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::io::Read as _;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -73,7 +73,7 @@ struct Product<O>(Text, Vec<Text>, Vec<usize>, O);
 /// The outcomes of earlier runs over a catalog that count at this moment.
 pub(super) struct Outcomes<O> {
     place: Utf8PathBuf,
-    root: Utf8PathBuf,
+    root: Folder,
     /// What outcomes depend on, of this catalog and beside it.
     basis: String,
     beside: String,
@@ -89,7 +89,7 @@ pub(super) struct Outcomes<O> {
 /// Where the outcomes over a catalog are kept, and what they depend on now.
 pub(super) struct MemoryFile<O> {
     file: Utf8PathBuf,
-    root: Utf8PathBuf,
+    root: Folder,
     basis: String,
     begun: Timestamp,
     outcome: PhantomData<fn() -> O>,
@@ -102,10 +102,10 @@ impl<O: Remembered> MemoryFile<O> {
         workspace: &Workspace,
         only: Option<&Target>,
     ) -> Option<Self> {
-        let root = workspace.tree.root().to_owned();
+        let root = workspace.tree.folder().clone();
         let basis = basis(workspace, only)?;
         let target = only.map_or("", |target| target.name.as_str());
-        let name = Digest::of("memory", &vec![root.to_string(), target.to_owned()]).short();
+        let name = Digest::of("memory", &vec![root.path().to_string(), target.to_owned()]).short();
         let file = folder.join(format!("{}-{name}", O::COMMAND));
         Some(Self { file, root, basis, begun, outcome: PhantomData })
     }
@@ -136,7 +136,7 @@ impl<O: Remembered> Outcomes<O> {
         make: impl FnOnce(&Key, &O, &Texts) -> Option<T>,
     ) -> Option<(Definition, T)> {
         let Some(Product(key, targets, files, outcome)) = self.fresh_product(path) else {
-            let stamp = Stamp::of(&self.root.join(path));
+            let stamp = self.root.stamp(path);
             self.before.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), stamp);
             return None;
         };
@@ -223,9 +223,16 @@ impl<O: Remembered> Outcomes<O> {
     }
 }
 
-/// Lets go of something large, for which nobody has to wait.
+/// Lets go of something large. A run is over soon, and then the system takes back everything at once: to take it apart piece by
+/// piece before that would make short runs longer. Of a program that runs on only what was let go of last is kept.
 pub(super) fn let_go(large: impl Send + 'static) {
-    rayon::spawn(move || drop(large));
+    const KEPT_MAX: usize = 4;
+    static KEPT: Mutex<VecDeque<Box<dyn Send>>> = Mutex::new(VecDeque::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.push_back(Box::new(large));
+    let older = if kept.len() > KEPT_MAX { kept.pop_front() } else { None };
+    drop(kept);
+    drop(older);
 }
 
 /// Does something on a thread of its own meanwhile, unless there is none to be had.
@@ -291,15 +298,15 @@ impl<'a, O: Remembered> Table<'a, O> {
         if let Some(known) = self.known.get(path) {
             return *known;
         }
-        let whole = self.outcomes.root.join(path);
+        let root = &self.outcomes.root;
         let is_settled = |stamp: &Option<Stamp>| {
             // What is not there may have been there a moment ago: its folder tells.
-            let telling = stamp.or_else(|| Stamp::of_folder(whole.parent()?));
+            let telling = stamp.or_else(|| Stamp::of_folder(root.path().join(path).parent()?));
             telling.is_some_and(|telling| telling.is_settled(self.outcomes.begun))
         };
         // What was read is what stands there: a clock that lags behind ours could hide a change.
         let is_as_read = |stamp: &Option<Stamp>| self.before.get(path).is_none_or(|before| before == stamp);
-        let place = seen(&whole).filter(is_settled).filter(is_as_read).map(|stamp| {
+        let place = seen(root, path).filter(is_settled).filter(is_as_read).map(|stamp| {
             self.files.push((self.texts.add(path.as_str()), stamp));
             self.files.len() - 1
         });
@@ -309,14 +316,15 @@ impl<'a, O: Remembered> Table<'a, O> {
 }
 
 /// What stands at a path: a file, or nothing; `None` where it is something that cannot be relied on.
-fn seen(path: &Utf8Path) -> Option<Option<Stamp>> {
-    Stamp::of(path).map(Some).or_else(|| is_absent(path).then_some(None))
+fn seen(root: &Folder, path: &Utf8Path) -> Option<Option<Stamp>> {
+    root.stamp(path).map(Some).or_else(|| is_absent(&root.path().join(path)).then_some(None))
 }
 
 /// Whether each of these files is as it was.
-fn unchanged(root: &Utf8Path, texts: &Texts, files: &[Stamped]) -> Vec<bool> {
-    let is_unchanged =
-        |(path, stamp): &Stamped| texts.get(*path).is_some_and(|path| seen(&root.join(path)) == Some(*stamp));
+fn unchanged(root: &Folder, texts: &Texts, files: &[Stamped]) -> Vec<bool> {
+    let is_unchanged = |(path, stamp): &Stamped| {
+        texts.get(*path).is_some_and(|path| seen(root, Utf8Path::new(path)) == Some(*stamp))
+    };
     files.par_iter().map(is_unchanged).collect()
 }
 
@@ -373,7 +381,7 @@ fn print(
 }
 
 /// What was printed, where it depends on this, with the products that are as they were.
-fn parse<O: Remembered>(bytes: &[u8], basis: &str, root: &Utf8Path) -> Option<(Kept<O>, Fresh)> {
+fn parse<O: Remembered>(bytes: &[u8], basis: &str, root: &Folder) -> Option<(Kept<O>, Fresh)> {
     let (head, body) = std::str::from_utf8(bytes).ok()?.split_once('\n')?;
     let digest = head.strip_prefix(MAGIC)?.trim_start().strip_suffix(basis)?.trim_end();
     let (texts, rest) = body.split_once('\n')?;
@@ -384,7 +392,7 @@ fn parse<O: Remembered>(bytes: &[u8], basis: &str, root: &Utf8Path) -> Option<(K
     let products = || serde_json::from_str::<Vec<Product<O>>>(products).ok();
     let (files, (is_whole, products)) = rayon::join(files, || rayon::join(is_whole, products));
     let (files, products) = files.zip(products.filter(|_| is_whole))?;
-    if !is_behind_folders(root, &texts, &files) {
+    if !is_behind_folders(root.path(), &texts, &files) {
         return None;
     }
     let unchanged = unchanged(root, &texts, &files);

@@ -1,0 +1,100 @@
+//! A folder that is opened once, so that the way to it need not be gone anew for each of the files in it.
+
+use super::stamp::Stamp;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::fs::File;
+
+/// A folder, and the system's handle of it where there is one.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: Utf8PathBuf,
+    #[cfg(target_os = "linux")]
+    handle: Option<std::sync::Arc<std::os::fd::OwnedFd>>,
+}
+
+impl Folder {
+    /// The folder at a path, whether there is one or not.
+    #[must_use]
+    pub fn at(path: Utf8PathBuf) -> Self {
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::fs::{Mode, OFlags, open};
+            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let handle = open(path.as_std_path(), flags, Mode::empty()).ok().map(std::sync::Arc::new);
+            Self { path, handle }
+        }
+        #[cfg(not(target_os = "linux"))]
+        Self { path }
+    }
+
+    /// Its path.
+    #[must_use]
+    pub fn path(&self) -> &Utf8Path {
+        &self.path
+    }
+
+    /// The stamp of a regular file in it, as [`Stamp::of`] gives it.
+    #[must_use]
+    pub fn stamp(&self, path: &Utf8Path) -> Option<Stamp> {
+        #[cfg(target_os = "linux")]
+        if let Some(handle) = &self.handle {
+            use rustix::fs::{AtFlags, FileType, StatxFlags, statx};
+            let facts = StatxFlags::BASIC_STATS;
+            // Where the system does not know this question it is asked in the old way.
+            if let Ok(found) = statx(handle, path.as_std_path(), AtFlags::SYMLINK_NOFOLLOW, facts) {
+                let kind = FileType::from_raw_mode(found.stx_mode.into());
+                return if kind.is_file() { Stamp::of_facts(&found) } else { None };
+            }
+        }
+        Stamp::of(&self.path.join(path))
+    }
+
+    /// Opens a regular file in it where no link is on the way, and gives its size in bytes: one step instead of one for
+    /// each name. `None` where that is not so or not known; whoever asks takes the long way then.
+    #[cfg(target_os = "linux")]
+    pub(super) fn open_straight(&self, path: &Utf8Path) -> Option<(File, u64)> {
+        use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, fstat, openat2};
+        let is_name = |name: &str| !name.is_empty() && !name.starts_with('.');
+        if !path.as_str().split('/').all(is_name) {
+            return None;
+        }
+        // Opening a pipe must not wait for a writer; it is closed again at once.
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
+        let (handle, links) = (self.handle.as_ref()?, ResolveFlags::NO_SYMLINKS);
+        let file = openat2(handle, path.as_std_path(), flags, Mode::empty(), links).ok()?;
+        let found = fstat(&file).ok().filter(|found| FileType::from_raw_mode(found.st_mode).is_file())?;
+        Some((File::from(file), u64::try_from(found.st_size).ok()?))
+    }
+
+    /// Elsewhere there is no such step.
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn open_straight(&self, _: &Utf8Path) -> Option<(File, u64)> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps_are_those_of_the_whole_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::from_path_buf(folder.path().canonicalize().unwrap()).unwrap();
+        std::fs::create_dir(path.join("below")).unwrap();
+        for name in ["a", "below/b"] {
+            std::fs::write(path.join(name), name).unwrap();
+        }
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("a", path.join("link")).unwrap();
+        let opened = Folder::at(path.clone());
+        for name in ["a", "below/b", "below", "link", "none", "below/none", "a/none"] {
+            let (name, whole) = (Utf8Path::new(name), path.join(name));
+            assert_eq!(opened.stamp(name), Stamp::of(&whole), "{name}");
+        }
+        assert!(opened.stamp(Utf8Path::new("below/b")).is_some() || cfg!(not(unix)));
+        let none = Folder::at(path.join("nowhere"));
+        assert_eq!(none.stamp(Utf8Path::new("a")), None);
+        assert!(none.open_straight(Utf8Path::new("a")).is_none());
+    }
+}
