@@ -1,21 +1,16 @@
 //! What only shows when all products are seen together.
 
-use super::Definition;
+use super::{Catalog, Definition};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::model::Key;
 use crate::yaml::Node;
 use std::collections::BTreeMap;
 
 /// Finds keys that two products claim.
 ///
 /// `repeated` are products whose key another file's product has already.
-pub(super) fn check(
-    products: &BTreeMap<Key, Definition>,
-    repeated: &[Definition],
-    diagnostics: &mut Diagnostics,
-) {
+pub(super) fn check(catalog: &Catalog, repeated: &[Definition], diagnostics: &mut Diagnostics) {
     for product in repeated {
-        let Some(first) = products.get(&product.key) else { continue };
+        let Some(first) = catalog.definition(product.key.as_str()) else { continue };
         let message = format!("two products have the key `{}`", product.key);
         let diagnostic = error("product-key-repeated", product, key_node(product), message)
             .label("again here")
@@ -23,10 +18,10 @@ pub(super) fn check(
             .help("give one of them another key");
         add(diagnostics, diagnostic, &[product, first]);
     }
-    let all = || products.values().chain(repeated);
+    let all = || catalog.definitions().iter().chain(repeated);
     for product in all().filter(|product| product.follows()) {
         for node in product.named("formerly") {
-            let Some(other) = node.text().and_then(|key| products.get(key)) else { continue };
+            let Some(other) = node.text().and_then(|key| catalog.definition(key)) else { continue };
             if other.path == product.path {
                 continue;
             }

@@ -166,7 +166,8 @@ const AT_ONCE: usize = 16;
 /// All definitions of a catalog.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    definitions: BTreeMap<Key, Definition>,
+    /// In the order of their keys, each of which stands there once.
+    definitions: Vec<Definition>,
     library: Library,
     approvals: Vec<Approval>,
 }
@@ -176,8 +177,8 @@ pub struct Catalog {
 pub struct Read<T, E> {
     /// The definitions.
     pub catalog: Catalog,
-    /// What was seen of each product, by its key.
-    pub seen: Vec<(Key, T)>,
+    /// What was seen of each product, in the order of the definitions.
+    pub seen: Vec<T>,
     /// All problems of all files that could be loaded.
     pub diagnostics: Diagnostics,
     /// Why others could not.
@@ -238,38 +239,37 @@ impl Catalog {
             })
             .collect();
         let mut catalog = Self { library, ..Self::default() };
-        let mut read = Vec::with_capacity(outcomes.len());
-        for outcome in outcomes {
-            let outcome = match outcome {
+        let read = outcomes.into_iter().filter_map(|outcome| {
+            let FileOutcome { path, text, found, definition, approval } = match outcome {
                 Ok(outcome) => outcome,
                 Err(error) => {
                     unusable.push(error);
-                    continue;
+                    return None;
                 }
             };
-            let FileOutcome { path, text, found, definition, approval } = outcome;
             if !found.is_empty() {
                 diagnostics.list.extend(found);
                 diagnostics.sources.insert(SourceFile::new(path, text));
             }
             catalog.approvals.extend(approval.map(|approval| *approval));
-            read.extend(definition);
-        }
-        // All at once: one by one they would be moved several times. Of several with one key the first file's counts.
+            definition
+        });
+        let mut read: Vec<(Definition, T)> = read.collect();
+        // Of several with one key the first file's counts.
         read.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
-        let (mut definitions, mut seen_of) = (Vec::with_capacity(read.len()), Vec::with_capacity(read.len()));
+        let mut seen_of = Vec::with_capacity(read.len());
         let mut repeated: Vec<Definition> = Vec::new();
+        catalog.definitions.reserve_exact(read.len());
         for (product, seen) in read {
-            if definitions.last().is_some_and(|(key, _)| *key == product.key) {
+            if catalog.definitions.last().is_some_and(|last| last.key == product.key) {
                 repeated.push(product);
                 continue;
             }
-            seen_of.push((product.key.clone(), seen));
-            definitions.push((product.key.clone(), product));
+            catalog.definitions.push(product);
+            seen_of.push(seen);
         }
         repeated.sort_by(|a, b| a.path.cmp(&b.path));
-        catalog.definitions = definitions.into_iter().collect();
-        super::across::check(&catalog.definitions, &repeated, &mut diagnostics);
+        super::across::check(&catalog, &repeated, &mut diagnostics);
         diagnostics.sort();
         Read { catalog, seen: seen_of, diagnostics, unusable }
     }
@@ -308,25 +308,33 @@ impl Catalog {
 
     /// Puts a definition in the place of the one with its key.
     pub fn replace(&mut self, definition: Definition) {
-        self.definitions.insert(definition.key.clone(), definition);
+        match self.place(definition.key.as_str()) {
+            Ok(at) => self.definitions.splice(at..=at, [definition]).for_each(drop),
+            Err(at) => self.definitions.insert(at, definition),
+        }
     }
 
     /// The definitions in key order. When two files have one key, the first file's is kept (and both are reported).
-    pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
-        self.definitions.values()
+    pub fn definitions(&self) -> &[Definition] {
+        &self.definitions
     }
 
     /// The definition of a product.
     #[must_use]
     pub fn definition(&self, key: &str) -> Option<&Definition> {
-        self.definitions.get(key)
+        self.definitions.get(self.place(key).ok()?)
+    }
+
+    /// Where the definition of a product stands, or would.
+    fn place(&self, key: &str) -> Result<usize, usize> {
+        self.definitions.binary_search_by(|definition| definition.key.as_str().cmp(key))
     }
 
     /// What is desired at a target, by product.
     #[must_use]
     pub fn desired(&self, target: &str) -> BTreeMap<&Key, &Desired> {
         let all = self.definitions.iter();
-        all.filter_map(|(key, definition)| Some((key, definition.desired(target)?))).collect()
+        all.filter_map(|definition| Some((&definition.key, definition.desired(target)?))).collect()
     }
 
     /// The attribute library.

@@ -81,8 +81,10 @@ fn product(editor: Option<&Editor>, key: &str) -> Option<Target> {
 fn followers_of_product(editor: Option<&Editor>, key: &str) -> Vec<Target> {
     let Some(catalog) = editor.and_then(Editor::catalog) else { return Vec::new() };
     let of = |key: &str| product(editor, key);
-    let followers =
-        catalog.definitions().filter(|other| other.followed().any(|followed| followed.as_str() == key));
+    let followers = catalog
+        .definitions()
+        .iter()
+        .filter(|other| other.followed().any(|followed| followed.as_str() == key));
     let followers: Vec<_> = followers.filter_map(|other| of(other.key.as_str())).collect();
     if !followers.is_empty() {
         return followers;

@@ -194,7 +194,9 @@ enum About<'a> {
 impl<'a> Across<'a> {
     fn of(input: &CatalogInput<'a>) -> Self {
         let compare = || {
-            let products = input.desired.values().filter_map(|found| Summary::of(&found.desired)).collect();
+            let products = input.desired.values().filter_map(|found| Summary::of(&found.desired));
+            let products: Vec<Summary> = products.collect();
+            let products = products.iter().collect();
             rules::check_catalog(&Summaries { site: input.site, products }, input.levels)
         };
         let mut across = Self {

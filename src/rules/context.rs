@@ -265,7 +265,7 @@ pub struct Summaries<'a> {
     /// What the site allows.
     pub site: &'a SiteProfile,
     /// The products in the order of their keys.
-    pub products: Vec<Summary>,
+    pub products: Vec<&'a Summary>,
 }
 
 /// Something only a person can check before a submission.

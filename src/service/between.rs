@@ -355,7 +355,7 @@ fn touched(change: &Change, before: &Planner<'_>, after: &Planner<'_>) -> BTreeS
     };
     let mut touched = change.recorded(folder.as_deref());
     for side in [before, after] {
-        let definitions = side.definitions.catalog.definitions();
+        let definitions = side.definitions.catalog.definitions().iter();
         touched.extend(
             definitions.filter(|found| paths.contains(found.path.as_path())).map(|found| found.key.clone()),
         );
@@ -372,7 +372,7 @@ fn touched(change: &Change, before: &Planner<'_>, after: &Planner<'_>) -> BTreeS
 }
 
 fn keys<'a>(planner: &'a Planner<'_>) -> impl Iterator<Item = Key> + 'a {
-    let definitions = planner.definitions.catalog.definitions().map(|found| found.key.clone());
+    let definitions = planner.definitions.catalog.definitions().iter().map(|found| found.key.clone());
     let followed = planner.definitions.broken.iter().cloned();
     let renamed = planner.definitions.renamed.keys().cloned();
     definitions.chain(followed).chain(renamed)
@@ -396,7 +396,7 @@ fn writes_otherwise(text: &str) -> bool {
 
 /// Keys of definitions and of what they follow; also of those with errors.
 pub(super) fn definition_words(catalog: &Catalog) -> BTreeSet<(Key, String)> {
-    let words = catalog.definitions().flat_map(|found| {
+    let words = catalog.definitions().iter().flat_map(|found| {
         let own = std::iter::once(found.key.clone()).chain(found.followed());
         own.map(|word| (found.key.clone(), word.to_string()))
     });

@@ -165,28 +165,28 @@ pub(super) fn look(
     let read = workspace.read_seeing(listing, texts, recall, |definition| judge.look(definition, &again));
     let recalled = outcomes.as_ref().map_or(0, Outcomes::recalled);
     if let Some(outcomes) = outcomes {
-        let found = read.seen.iter().filter_map(|(key, seen)| {
+        let found = read.catalog.definitions().iter().zip(&read.seen).filter_map(|(definition, seen)| {
             let summaries = seen.iter().map(|seen| match seen {
                 None => Some(None),
                 Some(seen) => seen.unremarkable().map(Some),
             });
             let summaries = summaries.collect::<Option<Vec<_>>>()?;
             let outcome = move |texts: &mut Texts| Unremarkable::of(&summaries, texts);
-            Some((read.catalog.definition(key.as_str())?, outcome))
+            Some((definition, outcome))
         });
-        let all = read.catalog.definitions().count();
+        let all = read.catalog.definitions().len();
         outcomes.keep(workspace, only, (all, all), found, &read.diagnostics);
     }
     let Read { catalog, seen, mut diagnostics, .. } = read;
     let marks = match workspace.only.is_some() {
-        true => &Judge::marks(&seen) | &super::between::definition_words(&catalog),
+        true => &Judge::marks(&catalog, &seen) | &super::between::definition_words(&catalog),
         false => BTreeSet::new(),
     };
     let subject =
         |found: &Definition| Subject { product: Some(found.key.clone()), path: Some(found.path.clone()) };
-    let subjects = || catalog.definitions().map(subject).collect::<Vec<_>>();
-    let (subjects, ()) = rayon::join(subjects, || judge.tell(&catalog, seen, &mut diagnostics));
-    let_go(catalog);
+    let subjects = || catalog.definitions().iter().map(subject).collect::<Vec<_>>();
+    let (subjects, ()) = rayon::join(subjects, || judge.tell(&catalog, &seen, &mut diagnostics));
+    let_go((catalog, seen));
     diagnostics.sort();
     let files_read = workspace.files_read();
     let (products, prefix) = (subjects.len(), workspace.prefix());

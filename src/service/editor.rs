@@ -106,7 +106,7 @@ impl Editor {
         let is_edited = texts.iter().any(|(path, _)| workspace.config.role(path) == Some(Role::Product));
         let compares = is_edited && self.snapshots.may_be_at_hand(&self.root, target);
         let of_reading = compares.then(|| diagnostics.clone());
-        judge.tell(&catalog, seen, &mut diagnostics);
+        judge.tell(&catalog, &seen, &mut diagnostics);
         let Comparison { catalog, released, remark } = match of_reading {
             Some(of_reading) => {
                 let definitions = workspace.definitions_of(target, catalog, of_reading);
@@ -201,7 +201,7 @@ impl Editor {
     /// The definition in a file.
     #[must_use]
     pub fn definition(&self, path: &Utf8Path) -> Option<&Definition> {
-        self.catalog()?.definitions().find(|definition| definition.path == path)
+        self.catalog()?.definitions().iter().find(|definition| definition.path == path)
     }
 
     /// The released value of what stands at a byte of a product's file, as people write it; `None` where nothing is

@@ -356,7 +356,13 @@ fn namesake(planner: &Planner<'_>, bindings: &Bindings, observed: &ObservedProdu
         !bindings.products.contains_key(&definition.key)
             && desired.any(|desired| desired.product.fields.text(ProductField::Name) == Some(name))
     };
-    planner.definitions.catalog.definitions().find(has).map(|definition| definition.key.clone())
+    planner
+        .definitions
+        .catalog
+        .definitions()
+        .iter()
+        .find(|found| has(found))
+        .map(|definition| definition.key.clone())
 }
 
 /// What people should know of a product besides its content.
@@ -399,7 +405,7 @@ fn drafts<'c, 'o>(
     let drafted = first.iter().filter_map(|(_, found)| found.as_ref());
     summaries.extend(drafted.filter_map(|found| Some((found.key.clone(), Summary::of(&found.desired)?))));
     let levels = &around.config.rules;
-    let products = summaries.into_values().collect();
+    let products = summaries.values().collect();
     let compared = check_catalog(&Summaries { site: &around.target.profile, products }, levels);
     let again = first.into_par_iter().map(|(candidate, found)| {
         let findings = compared.get(&candidate.names.product).cloned().unwrap_or_default();

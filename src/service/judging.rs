@@ -96,9 +96,9 @@ impl<'a> Judge<'a> {
     }
 
     /// What no other product's definition should have in it, by product.
-    pub(super) fn marks(seen: &[(Key, Vec<Option<Seen>>)]) -> BTreeSet<(Key, String)> {
+    pub(super) fn marks(catalog: &Catalog, seen: &[Vec<Option<Seen>>]) -> BTreeSet<(Key, String)> {
         let mut marks = BTreeSet::new();
-        for (key, at) in seen {
+        for (Definition { key, .. }, at) in catalog.definitions().iter().zip(seen) {
             let summaries = at.iter().flatten().filter_map(|seen| seen.summary.as_ref());
             let own = summaries.flat_map(|summary| summary.marks().map(str::to_owned).collect::<Vec<_>>());
             marks.extend(own.map(|mark| (key.clone(), mark)));
@@ -106,25 +106,18 @@ impl<'a> Judge<'a> {
         marks
     }
 
-    /// Compares the products, which are in the order of their keys, and tells everything that was found; what holds at several
-    /// targets is said once.
-    pub(super) fn tell(
-        &self,
-        catalog: &Catalog,
-        mut seen: Vec<(Key, Vec<Option<Seen>>)>,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let compared: Vec<BTreeMap<Key, Vec<Finding>>> = (0..self.places.len())
-            .zip(&self.places)
-            .map(|(position, place)| {
-                let of = |at: &mut Vec<Option<Seen>>| at.get_mut(position)?.as_mut()?.summary.take();
-                let products = seen.iter_mut().filter_map(|(_, at)| of(at)).collect();
-                let summaries = Summaries { site: &place.target.profile, products };
-                rules::check_catalog(&summaries, &self.config.rules)
-            })
-            .collect();
-        let told = seen.into_par_iter().filter_map(|(key, at)| {
-            let definition = catalog.definition(key.as_str())?;
+    /// Compares the products, and tells everything that was found; what holds at several targets is said once.
+    pub(super) fn tell(&self, catalog: &Catalog, seen: &[Vec<Option<Seen>>], diagnostics: &mut Diagnostics) {
+        let places = self.places.iter().enumerate();
+        let compared = places.map(|(position, place)| {
+            let summaries = seen.iter().filter_map(|at| at.get(position)?.as_ref()?.summary.as_ref());
+            let products = summaries.collect();
+            let summaries = Summaries { site: &place.target.profile, products };
+            rules::check_catalog(&summaries, &self.config.rules)
+        });
+        let compared: Vec<BTreeMap<Key, Vec<Finding>>> = compared.collect();
+        let products = catalog.definitions().par_iter().zip(seen);
+        let told = products.filter_map(|(definition, at)| {
             let told = self.weighed(definition, at, &compared);
             (!told.is_empty()).then(|| (definition.source(), told))
         });
@@ -139,15 +132,16 @@ impl<'a> Judge<'a> {
     fn weighed(
         &self,
         definition: &Definition,
-        at: Vec<Option<Seen>>,
+        at: &[Option<Seen>],
         compared: &[BTreeMap<Key, Vec<Finding>>],
     ) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        for ((seen, place), compared) in at.into_iter().zip(&self.places).zip(compared) {
-            let Some(Seen { summary: _, found: mut own, possible, exceptions }) = seen else { continue };
-            own.extend(compared.get(&definition.key).into_iter().flatten().cloned());
-            let ran = Ran::Content(&possible);
-            let weighed = weigh(own, &exceptions, &self.config.rules, place.today, ran).into_iter();
+        for ((seen, place), compared) in at.iter().zip(&self.places).zip(compared) {
+            let Some(Seen { summary: _, found: own, possible, exceptions }) = seen else { continue };
+            let compared = compared.get(&definition.key).into_iter().flatten();
+            let all = own.iter().chain(compared).cloned().collect();
+            let ran = Ran::Content(possible);
+            let weighed = weigh(all, exceptions, &self.config.rules, place.today, ran).into_iter();
             let located = weighed.map(|finding| {
                 let location = definition.locate(&finding.route, place.target);
                 Diagnostic::from_finding(finding, location)

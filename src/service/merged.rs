@@ -52,7 +52,7 @@ impl Workspace {
     pub(super) fn changes(&self, differing: Vec<(Utf8PathBuf, bool)>, catalog: &Catalog) -> Vec<Utf8PathBuf> {
         // Most work trees hold nothing new.
         let named: LazyCell<HashSet<&str>, _> = LazyCell::new(|| {
-            catalog.definitions().flat_map(Definition::files).map(|file| file.path.as_str()).collect()
+            catalog.definitions().iter().flat_map(Definition::files).map(|file| file.path.as_str()).collect()
         });
         let matters = |path: &Utf8Path, is_new: bool| {
             let has_role = || path.starts_with(&self.config.products) || self.config.role(path).is_some();

@@ -158,10 +158,10 @@ impl Workspace {
         let look = |definition: &mut Definition| settling.look(definition, &again);
         let Read { catalog, seen, diagnostics, .. } = self.read_seeing(listing, &[], recall, look);
         let (mut rows, mut read) = (Vec::with_capacity(seen.len()), BTreeMap::new());
-        for (key, look) in seen {
+        for (Definition { key, .. }, look) in catalog.definitions().iter().zip(seen) {
             match look {
-                Look::Settled(row) => rows.push((key, *row)),
-                Look::Unsettled(Some(product)) => drop(read.insert(key, *product)),
+                Look::Settled(row) => rows.push((key.clone(), *row)),
+                Look::Unsettled(Some(product)) => drop(read.insert(key.clone(), *product)),
                 Look::Unsettled(None) => {}
             }
         }
@@ -172,7 +172,7 @@ impl Workspace {
                 Some((catalog.definition(key.as_str())?, Known::of(row)?))
             });
             let could = settled.map_or(outcomes.could(), |settled| settled.products.len());
-            outcomes.keep(self, Some(target), (catalog.definitions().count(), could), found, &diagnostics);
+            outcomes.keep(self, Some(target), (catalog.definitions().len(), could), found, &diagnostics);
         }
         (self.sorted_out(target, catalog, diagnostics, rows), read)
     }
@@ -262,11 +262,12 @@ impl<'a> Planner<'a> {
     }
 
     /// What rules that compare products find, settled ones included.
-    fn compare(&mut self) -> BTreeMap<Key, Vec<Finding>> {
-        let Definitions { desired, settled, .. } = &mut self.definitions;
-        let summaries = desired.values().filter_map(|found| Summary::of(&found.desired));
-        let settled = settled.values_mut().filter_map(|row| row.summary.take());
-        let mut products: Vec<Summary> = summaries.chain(settled).collect();
+    fn compare(&self) -> BTreeMap<Key, Vec<Finding>> {
+        let Definitions { desired, settled, .. } = &self.definitions;
+        let unsettled: Vec<Summary> =
+            desired.values().filter_map(|found| Summary::of(&found.desired)).collect();
+        let settled = settled.values().filter_map(|row| row.summary.as_ref());
+        let mut products: Vec<&Summary> = unsettled.iter().chain(settled).collect();
         products.sort_by(|a, b| a.key.cmp(&b.key));
         let site = &self.target.profile;
         rules::check_catalog(&Summaries { site, products }, &self.workspace.config.rules)

@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
-    let products = summaries.products.iter();
+    let products = summaries.products.iter().copied();
     let holders =
         products.filter_map(|Summary { key, certificate, .. }| Some((certificate.as_deref()?, key)));
     let mut found = Vec::new();

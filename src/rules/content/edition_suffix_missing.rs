@@ -28,7 +28,8 @@ const SAAS: &str = "saas版";
 const INSTALLED: &str = "独立部署";
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
-    let of_software = || summaries.products.iter().filter(|summary| ending(summary.delivery).is_some());
+    let of_software =
+        || summaries.products.iter().copied().filter(|summary| ending(summary.delivery).is_some());
     // Most sellers deliver all they have in one way.
     if methods(of_software()) < 2 {
         return Vec::new();

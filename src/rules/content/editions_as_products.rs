@@ -45,7 +45,7 @@ const EDITIONS_CN: &[&str] =
     &["基础版", "标准版", "专业版", "企业版", "旗舰版", "高级版", "入门版", "社区版", "个人版", "试用版"];
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
-    let cores = summaries.products.par_iter().filter_map(|product| {
+    let cores = summaries.products.par_iter().copied().filter_map(|product| {
         let core = core(product.name.as_deref()?);
         (!core.is_empty()).then_some(((product.delivery, core), product))
     });

@@ -50,12 +50,12 @@ const CHARACTERS_MIN: usize = 3;
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
     let is_service = |summary: &Summary| summary.delivery == DeliveryMethod::ProfessionalService;
-    if !summaries.products.iter().any(is_service) {
+    if !summaries.products.iter().copied().any(is_service) {
         return Vec::new();
     }
     let mut software: BTreeMap<String, &Summary> = BTreeMap::new();
     let mut services = Vec::new();
-    for summary in &summaries.products {
+    for summary in summaries.products.iter().copied() {
         let Some(name) = summary.name.as_deref() else { continue };
         match summary.delivery {
             DeliveryMethod::Image | DeliveryMethod::Saas | DeliveryMethod::License => {

@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
     let field = ProductField::Credential;
-    let products = summaries.products.iter();
+    let products = summaries.products.iter().copied();
     let linked = products.filter_map(|summary| Some((summary.credential.as_deref()?, &summary.key)));
     let mut found = Vec::new();
     for (credential, keys) in alike(linked.collect()) {

@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(summaries: &Summaries<'_>) -> Vec<(Key, Finding)> {
     let field = ProductField::InterfaceUrl;
-    let hosts = summaries.products.iter().filter_map(|summary| {
+    let hosts = summaries.products.iter().copied().filter_map(|summary| {
         let host = summary.interface_url.as_deref().and_then(host)?;
         Some((host.to_ascii_lowercase(), &summary.key))
     });

@@ -177,6 +177,6 @@ fn read(shop: &Shop, path: &camino::Utf8Path) -> Product {
     let (config, _) = Config::read("gallerist.yaml".into(), &files["gallerist.yaml"]);
     let assets = MemoryAssets(files.iter().map(|(path, bytes)| (path.into(), bytes.clone())).collect());
     let (catalog, _) = Catalog::read(&config.unwrap(), [(path.to_owned(), &files[path.as_str()])], &assets);
-    let definition = catalog.definitions().next().unwrap();
+    let definition = catalog.definitions().first().unwrap();
     definition.desired("home").unwrap().product.clone()
 }
