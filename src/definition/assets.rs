@@ -67,7 +67,26 @@ pub trait Assets: Sync {
     ///
     /// # Errors
     /// When it is not there, cannot be used or is not UTF-8.
-    fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError>;
+    fn read_text(&self, path: &Utf8Path) -> Result<TextFile, AssetError>;
+}
+
+/// The content of a text file. Many products may name one, so its digest is made once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextFile {
+    /// What stands in it.
+    pub text: Arc<str>,
+    /// Of that.
+    pub digest: Digest,
+}
+
+impl TextFile {
+    /// A file with this text.
+    #[must_use]
+    pub fn of(text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let digest = Digest::of_bytes(text.as_bytes());
+        Self { text, digest }
+    }
 }
 
 /// A file that a product names, as it was found.
@@ -96,8 +115,8 @@ impl NamedFile {
         Self { path: path.to_owned(), is_text: false, digest }
     }
 
-    fn text(path: &Utf8Path, found: &Result<Arc<str>, AssetError>) -> Self {
-        let digest = digest(found, |text| Some(Digest::of_bytes(text.as_bytes())));
+    fn text(path: &Utf8Path, found: &Result<TextFile, AssetError>) -> Self {
+        let digest = digest(found, |file| Some(file.digest));
         Self { path: path.to_owned(), is_text: true, digest }
     }
 }
@@ -148,7 +167,7 @@ impl Assets for Asked<'_> {
         found
     }
 
-    fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError> {
+    fn read_text(&self, path: &Utf8Path) -> Result<TextFile, AssetError> {
         let found = self.assets.read_text(path);
         self.note(NamedFile::text(path, &found));
         found
@@ -166,9 +185,9 @@ impl Assets for MemoryAssets {
         Ok(content::asset(name, Digest::of_bytes(bytes).to_string(), bytes.len() as u64, bytes))
     }
 
-    fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError> {
+    fn read_text(&self, path: &Utf8Path) -> Result<TextFile, AssetError> {
         let bytes = self.0.get(path).ok_or(AssetError::Missing)?;
-        std::str::from_utf8(bytes).map(Arc::from).map_err(|_| AssetError::NotText)
+        std::str::from_utf8(bytes).map(TextFile::of).map_err(|_| AssetError::NotText)
     }
 }
 

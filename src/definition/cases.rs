@@ -31,8 +31,8 @@ fn text_beside(assets: &dyn Assets, product: &Utf8Path) -> Option<(Utf8PathBuf, 
     let folder = product.parent().filter(|_| product.file_stem() == Some("product"))?;
     NAMES.iter().find_map(|name| {
         let path = folder.join(name);
-        let text = assets.read_text(&path).ok()?;
-        Some((path, text))
+        let file = assets.read_text(&path).ok()?;
+        Some((path, file.text))
     })
 }
 

@@ -20,7 +20,7 @@ pub mod rules;
 mod upgrade;
 
 pub use again::Again;
-pub use assets::{AssetError, Assets, MemoryAssets, NamedFile};
+pub use assets::{AssetError, Assets, MemoryAssets, NamedFile, TextFile};
 pub use canonical::{Formatted, format, kind_of, order};
 pub use cases::case_place;
 pub use catalog::{Catalog, Definition, Read};

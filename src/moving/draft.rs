@@ -4,7 +4,7 @@ use super::field::{AssetFile, Beside, lines, unsayable};
 use super::naming::Names;
 use super::specification;
 use crate::config::{Config, Target};
-use crate::definition::{AssetError, Assets, Catalog};
+use crate::definition::{AssetError, Assets, Catalog, TextFile};
 use crate::diagnostic::Severity;
 use crate::diff;
 use crate::model::{Asset, Attribute, Desired, Key, Product, ProductField, SkuKey, Specification};
@@ -18,7 +18,6 @@ use crate::yaml::{Draft, Line, is_sayable, write};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// What drafting needs from around the product.
 #[derive(Clone, Copy)]
@@ -145,8 +144,8 @@ impl Assets for Files {
         self.assets.get(path).map(|found| found.facts.clone()).ok_or(AssetError::Missing)
     }
 
-    fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError> {
-        self.texts.get(path).map(|text| Arc::from(text.as_str())).ok_or(AssetError::Missing)
+    fn read_text(&self, path: &Utf8Path) -> Result<TextFile, AssetError> {
+        self.texts.get(path).map(|text| TextFile::of(text.as_str())).ok_or(AssetError::Missing)
     }
 }
 

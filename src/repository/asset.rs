@@ -4,13 +4,13 @@ use super::file::zeros;
 use super::path::resolve;
 use super::pointer::is_pointer;
 use super::{FileError, FileProblem, Files};
-use crate::definition::{self, AssetError, HEAD_BYTES};
+use crate::definition::{self, AssetError, HEAD_BYTES, TextFile};
 use crate::model::Asset;
 use camino::Utf8Path;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// Largest asset in bytes.
 pub const ASSET_BYTES_MAX: u64 = 100 << 20;
@@ -22,11 +22,11 @@ const BUFFER_BYTES_MAX: usize = 64 << 10;
 pub struct Assets<'a> {
     files: &'a dyn Files,
     known: Known<Asset>,
-    texts: Known<Arc<str>>,
+    texts: Known<TextFile>,
 }
 
-/// What was found out about files.
-type Known<T> = Mutex<HashMap<String, Result<T, FileError>>>;
+/// What was found out about files. Boxed, because a table has room for twice as many as there are.
+type Known<T> = Mutex<HashMap<String, Box<Result<T, FileError>>>>;
 
 impl<'a> Assets<'a> {
     /// The assets among some files; nothing is read yet.
@@ -49,14 +49,14 @@ impl<'a> Assets<'a> {
     ///
     /// # Errors
     /// As [`Assets::asset`], with the bounds of a definition, and when the file is not UTF-8.
-    pub fn text(&self, definition: &Utf8Path, written: &str) -> Result<Arc<str>, FileError> {
+    pub fn text(&self, definition: &Utf8Path, written: &str) -> Result<TextFile, FileError> {
         // Long texts are the same with the line ends of any system.
         once(&self.texts, &path(definition, written)?, |path| {
             if self.files.is_link(path) {
                 return Err(FileError::new(path, FileProblem::Link));
             }
             let text = self.files.read_text(path)?;
-            Ok(if text.contains('\r') { text.replace("\r\n", "\n").into() } else { text.into() })
+            Ok(TextFile::of(if text.contains('\r') { text.replace("\r\n", "\n") } else { text }))
         })
     }
 
@@ -125,10 +125,10 @@ fn once<T: Clone>(
     read: impl FnOnce(&Utf8Path) -> Result<T, FileError>,
 ) -> Result<T, FileError> {
     if let Some(known) = known.lock().unwrap_or_else(PoisonError::into_inner).get(path.as_str()) {
-        return known.clone();
+        return (**known).clone();
     }
     let read = read(path);
-    known.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_string(), read.clone());
+    known.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_string(), Box::new(read.clone()));
     read
 }
 
@@ -138,7 +138,7 @@ impl definition::Assets for Assets<'_> {
         Assets::asset(self, Utf8Path::new(""), path.as_str()).map_err(|error| unusable(&error.problem))
     }
 
-    fn read_text(&self, path: &Utf8Path) -> Result<Arc<str>, AssetError> {
+    fn read_text(&self, path: &Utf8Path) -> Result<TextFile, AssetError> {
         self.text(Utf8Path::new(""), path.as_str()).map_err(|error| unusable(&error.problem))
     }
 }

@@ -3,7 +3,7 @@
 use crate::schema::fixtures;
 use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::Config;
-use gallerist::definition::{AssetError, Assets, Catalog, MemoryAssets, rules};
+use gallerist::definition::{AssetError, Assets, Catalog, MemoryAssets, TextFile, rules};
 use gallerist::diagnostic::{Diagnostics, Route};
 use gallerist::model::{
     Amount, Asset, AttributeKind, BillingMode, Cell, Item, Key, Price, ProductField, SkuKey,
@@ -41,11 +41,11 @@ impl Assets for Everything {
         }
     }
 
-    fn read_text(&self, path: &Utf8Path) -> Result<std::sync::Arc<str>, AssetError> {
+    fn read_text(&self, path: &Utf8Path) -> Result<TextFile, AssetError> {
         match path.file_stem().unwrap_or_default() {
             "binary" => Err(AssetError::NotText),
             "big" => Err(AssetError::TooLarge { limit_bytes: 1_048_576 }),
-            _ => Ok(format!("\u{FEFF}text of {path}\r\nsecond line\r").into()),
+            _ => Ok(TextFile::of(format!("\u{FEFF}text of {path}\r\nsecond line\r"))),
         }
     }
 }
@@ -296,7 +296,7 @@ fn products_that_claim_the_same_key_are_shown_at_both_places() {
         ("README.md", "# hello"),
     ]);
     insta::assert_snapshot!(shown(&diagnostics));
-    assert_eq!(catalog.definitions().count(), 2);
+    assert_eq!(catalog.definitions().len(), 2);
 }
 
 #[test]

@@ -197,7 +197,7 @@ fn assets_are_known_by_their_content() {
     assert_eq!(logo.digest, Digest::of_bytes(&content).to_string());
     assert_eq!(assets.asset(file, "./../shared.png").unwrap(), logo);
     assert_eq!(assets.asset("products/a.yaml".into(), "crm/logo.png").unwrap().name, "logo.png");
-    assert_eq!(&*assets.text(file, "description.md").unwrap(), "Text");
+    assert_eq!(&*assets.text(file, "description.md").unwrap().text, "Text");
 
     // One run sees one content, even while somebody writes.
     folder.write("products/crm/logo.png", "new");

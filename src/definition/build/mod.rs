@@ -295,7 +295,7 @@ impl<'t> Builder<'_, 't> {
     fn file_text(&mut self, at: Node<'t>) -> Option<String> {
         let path = self.asset_path(at)?;
         match self.around.assets.read_text(&path) {
-            Ok(text) => Some(normal(text.strip_prefix('\u{FEFF}').unwrap_or(&text))),
+            Ok(file) => Some(normal(file.text.strip_prefix('\u{FEFF}').unwrap_or(&file.text))),
             Err(error) => {
                 self.asset_error(at, &error);
                 None
