@@ -192,6 +192,8 @@ impl Input for TextInput<'_> {
     #[inline]
     fn next_can_be_plain_scalar(&self, in_flow: bool) -> bool {
         match self.class(self.at) {
+            // As of most bytes, which need not be compared with all of these.
+            0 => true,
             // A colon ends a scalar where something follows that cannot belong to it.
             COLON => {
                 let next = self.class(self.at + 1);

@@ -4,6 +4,7 @@
 //! keep their text: only `null`, `true`, `false` and plain numbers get a meaning, so no parser ever decides what a
 //! price is.
 
+mod characters;
 mod deserialize;
 pub mod edit;
 mod format;

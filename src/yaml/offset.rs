@@ -14,12 +14,21 @@ pub(super) struct Offsets<'t> {
 
 impl<'t> Offsets<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        let checkpoints = if text.is_ascii() {
-            Vec::new()
-        } else {
-            text.char_indices().step_by(STRIDE).map(|(at, _)| at).collect()
-        };
+        if text.is_ascii() {
+            return Self::of_single_bytes(text);
+        }
+        let checkpoints = text.char_indices().step_by(STRIDE).map(|(at, _)| at).collect();
         Self { text, checkpoints, last: (0, 0) }
+    }
+
+    /// The same of a text that is known to be ASCII.
+    pub(super) fn of_single_bytes(text: &'t str) -> Self {
+        Self { text, checkpoints: Vec::new(), last: (0, 0) }
+    }
+
+    /// Whether all characters are one byte long.
+    pub(super) fn are_single_bytes(&self) -> bool {
+        self.checkpoints.is_empty()
     }
 
     /// The byte offset of a character index; an index past the end means the end.

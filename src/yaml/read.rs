@@ -1,8 +1,10 @@
 //! Bytes to tree, within limits, with every complaint at its place.
 
+use super::characters::{is_control, is_printable};
 use super::input::{TextInput, next_event};
 use super::inspect::inspect;
 use super::offset::Offsets;
+use super::scalar::Meaning;
 use super::tree::{Content, KeyMark, Keys, Kind, NodeId, Raw, Style, Tree};
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
@@ -67,7 +69,7 @@ pub fn read(path: &Utf8Path, bytes: &[u8], limits: Limits) -> Reading {
     };
     let mut builder = Builder::new(path, text, limits);
     let outcome = builder.check_characters().and_then(|()| builder.run());
-    let Builder { mut tree, mut diagnostics, mut suspects, .. } = builder;
+    let Builder { mut tree, mut diagnostics, mut suspects, offsets, .. } = builder;
     let text = Arc::clone(&tree.text);
     if let Err(error) = outcome {
         return Reading { text, tree: None, diagnostics: vec![*error] };
@@ -77,25 +79,13 @@ pub fn read(path: &Utf8Path, bytes: &[u8], limits: Limits) -> Reading {
     }
     suspects.sort_unstable();
     suspects.dedup();
-    let is_plain = tree.text.is_ascii() && tree.own.iter().all(|text| text.is_ascii());
+    let is_plain = offsets.are_single_bytes() && tree.own.iter().all(|text| text.is_ascii());
     match is_plain {
         true => inspect(path, &tree, suspects.iter().copied(), &mut diagnostics),
         false => inspect(path, &tree, 0..tree.nodes.len(), &mut diagnostics),
     }
     tree.repeated = diagnostics.iter().any(|each| each.rule == "duplicate-key");
     Reading { text, tree: Some(tree), diagnostics }
-}
-
-/// Characters that no file may hold, written out or as an escape.
-pub(super) fn is_control(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) || c == '\u{FEFF}'
-}
-
-/// Whether a text is nothing but printable ASCII on lines, as most are.
-fn is_printable(text: &str) -> bool {
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
-    // Whole blocks at a time: one branch for many bytes.
-    text.as_bytes().chunks(64).all(|block| block.iter().fold(true, |plain, byte| plain & is_plain(byte)))
 }
 
 type Step = Result<(), Box<Diagnostic>>;
@@ -106,6 +96,8 @@ struct Builder<'t> {
     limits: Limits,
     /// Bytes of a byte order mark, which the parser does not see.
     skipped: usize,
+    /// Whether what follows is nothing but printable ASCII.
+    is_printable: bool,
     offsets: Offsets<'t>,
     /// As far as it was read.
     tree: Tree,
@@ -132,12 +124,15 @@ struct Open {
 impl<'t> Builder<'t> {
     fn new(path: &'t Utf8Path, text: &'t str, limits: Limits) -> Self {
         let skipped = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        let seen = text.get(skipped..).unwrap_or("");
+        let is_printable = is_printable(seen);
         Self {
             path,
             text,
             limits,
             skipped,
-            offsets: Offsets::new(text.get(skipped..).unwrap_or("")),
+            is_printable,
+            offsets: if is_printable { Offsets::of_single_bytes(seen) } else { Offsets::new(seen) },
             tree: Tree {
                 text: text.into(),
                 nodes: Vec::with_capacity(text.len() / BYTES_PER_NODE),
@@ -157,10 +152,10 @@ impl<'t> Builder<'t> {
 
     /// Refuses control characters before the parser gives them a meaning.
     fn check_characters(&self) -> Step {
-        let text = self.text.get(self.skipped..).unwrap_or("");
-        if is_printable(text) {
+        if self.is_printable {
             return Ok(());
         }
+        let text = self.text.get(self.skipped..).unwrap_or("");
         let Some((at, c)) = text.char_indices().find(|(_, c)| is_control(*c)) else { return Ok(()) };
         let start = self.skipped + at;
         Err(self.control(Span::new(start, start + c.len_utf8()), c))
@@ -280,7 +275,14 @@ impl<'t> Builder<'t> {
     }
 
     #[inline]
-    fn push(&mut self, kind: Kind, mark: KeyMark, span: Span, content: Content) -> Step {
+    fn push(
+        &mut self,
+        kind: Kind,
+        meaning: Option<Meaning>,
+        mark: KeyMark,
+        span: Span,
+        content: Content,
+    ) -> Step {
         let place = self.tree.nodes.len();
         if place >= self.limits.nodes_max {
             return Err(self.too_many_nodes(span));
@@ -291,7 +293,7 @@ impl<'t> Builder<'t> {
             open.at_key = has_key;
         }
         let end = u32::try_from(place + 1).unwrap_or(u32::MAX);
-        self.tree.nodes.push(Raw { kind, mark, has_key, span, content, end });
+        self.tree.nodes.push(Raw { kind, meaning, mark, has_key, span, content, end });
         Ok(())
     }
 
@@ -341,7 +343,7 @@ impl<'t> Builder<'t> {
             return Err(self.too_deep(span));
         }
         let (node, is_mapping) = (self.tree.nodes.len(), kind == Kind::Mapping);
-        self.push(kind, KeyMark::NONE, span, Content::Keys(Keys::default()))?;
+        self.push(kind, None, KeyMark::NONE, span, Content::Keys(Keys::default()))?;
         self.open.push(Open { node, is_mapping, at_key: is_mapping, keys: Keys::default() });
         self.last_end = self.last_end.max(end);
         Ok(())
@@ -436,7 +438,8 @@ impl<'t> Builder<'t> {
     fn push_scalar(&mut self, value: &str, style: Style, span: Span, content: Content) -> Step {
         self.last_end = self.last_end.max(span.range().end);
         let mark = if self.at_key() { self.remember_key(value) } else { KeyMark::NONE };
-        self.push(Kind::Scalar(style), mark, span, content)
+        let meaning = Meaning::of(value, style == Style::Plain);
+        self.push(Kind::Scalar(style), Some(meaning), mark, span, content)
     }
 
     /// Where a block scalar begins: the parser reports where its content does.

@@ -17,25 +17,56 @@ impl<'t> Scalar<'t> {
     /// The meaning of a text; only plain (unquoted, not block) scalars are more than text.
     #[must_use]
     pub fn resolve(text: &'t str, plain: bool) -> Self {
-        if !plain {
-            return Self::Text(text);
-        }
+        Meaning::of(text, plain).with(text)
+    }
+}
+
+/// The same without the text. A scalar is asked for it several times, so the tree notes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Null,
+    True,
+    False,
+    Number,
+    Text,
+}
+
+impl Meaning {
+    /// The meaning of a text; only plain (unquoted, not block) scalars are more than text.
+    #[inline]
+    pub(super) fn of(text: &str, plain: bool) -> Self {
         match text {
+            _ if !plain => Self::Text,
             "" | "~" | "null" => Self::Null,
-            "true" => Self::Flag(true),
-            "false" => Self::Flag(false),
-            _ if is_number(text) => Self::Number(text),
-            _ => Self::Text(text),
+            "true" => Self::True,
+            "false" => Self::False,
+            _ if is_number(text) => Self::Number,
+            _ => Self::Text,
+        }
+    }
+
+    /// With the text that means it.
+    #[inline]
+    pub(super) fn with(self, text: &str) -> Scalar<'_> {
+        match self {
+            Self::Null => Scalar::Null,
+            Self::True => Scalar::Flag(true),
+            Self::False => Scalar::Flag(false),
+            Self::Number => Scalar::Number(text),
+            Self::Text => Scalar::Text(text),
         }
     }
 }
 
 /// Digits without needless zeros in front, an optional fraction, an optional minus before what is not zero.
+#[inline]
 fn is_number(text: &str) -> bool {
     // Most texts are words: their first letter tells.
-    if !text.bytes().next().is_some_and(|first| first == b'-' || first.is_ascii_digit()) {
-        return false;
-    }
+    let may_be = |first: &u8| *first == b'-' || first.is_ascii_digit();
+    text.as_bytes().first().is_some_and(may_be) && has_form_of_number(text)
+}
+
+fn has_form_of_number(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let magnitude = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) =

@@ -1,6 +1,7 @@
 //! The flat tree: nodes in the order they are written, each knowing where its subtree ends.
 
 use super::Scalar;
+use super::scalar::Meaning;
 use crate::text::Span;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -102,6 +103,8 @@ impl Keys {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Raw {
     pub(super) kind: Kind,
+    /// Of a scalar.
+    pub(super) meaning: Option<Meaning>,
     /// Of a key, where it stands as one.
     pub(super) mark: KeyMark,
     /// Whether it is the value of a key, which stands right before it.
@@ -127,6 +130,7 @@ pub struct Tree {
 /// Stands in for a node that is not there, so that no look-up can fail.
 static NOTHING: Raw = Raw {
     kind: Kind::Scalar(Style::Plain),
+    meaning: Some(Meaning::Null),
     mark: KeyMark::NONE,
     has_key: false,
     span: Span { start: 0, end: 0 },
@@ -234,13 +238,19 @@ impl<'t> Node<'t> {
     /// A scalar's meaning; `None` for mappings and lists.
     #[must_use]
     pub fn scalar(self) -> Option<Scalar<'t>> {
-        Some(Scalar::resolve(self.text()?, self.kind() == Kind::Scalar(Style::Plain)))
+        let meaning = self.meaning()?;
+        Some(meaning.with(self.text()?))
+    }
+
+    #[inline]
+    fn meaning(self) -> Option<Meaning> {
+        self.tree.raw(self.id).meaning
     }
 
     /// Whether it is `null`, `~` or left empty.
     #[must_use]
     pub fn is_null(self) -> bool {
-        self.scalar() == Some(Scalar::Null)
+        self.meaning() == Some(Meaning::Null)
     }
 
     /// A whole number.
@@ -255,9 +265,10 @@ impl<'t> Node<'t> {
     /// A flag.
     #[must_use]
     pub fn flag(self) -> Option<bool> {
-        match self.scalar()? {
-            Scalar::Flag(flag) => Some(flag),
-            Scalar::Null | Scalar::Number(_) | Scalar::Text(_) => None,
+        match self.meaning()? {
+            Meaning::True => Some(true),
+            Meaning::False => Some(false),
+            Meaning::Null | Meaning::Number | Meaning::Text => None,
         }
     }
 

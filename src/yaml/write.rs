@@ -4,7 +4,7 @@
 //! reader or to another one, and characters that nobody sees are written as escapes.
 
 use super::Scalar;
-use super::read::is_control;
+use super::characters::is_control;
 use std::fmt::Write as _;
 
 /// A value to be written.
