@@ -84,22 +84,38 @@ pub(super) fn telephones(text: &str) -> impl Iterator<Item = &str> {
     let opens = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'(');
     let is_part =
         |byte: &u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/');
-    let mut from = 0;
-    let runs = std::iter::from_fn(move || {
-        let start = from + position(text.as_bytes().get(from..)?, opens)?;
-        let more = text.as_bytes().get(start + 1..)?;
-        from = start + 1 + more.iter().position(|byte| !is_part(byte)).unwrap_or(more.len());
-        Some(start..from)
-    });
-    runs.filter(|run| run.len() >= DIGITS_MIN).flat_map(move |run| numbers(text, run))
+    let bytes = text.as_bytes();
+    let stretches = around_digits(bytes, move |byte| is_part(byte) || *byte == b'+');
+    stretches.filter(|stretch| stretch.len() >= DIGITS_MIN).flat_map(move |stretch| {
+        let Range { start: mut from, end } = stretch;
+        let runs = std::iter::from_fn(move || {
+            let start = from + bytes.get(from..end)?.iter().position(opens)?;
+            let more = bytes.get(start + 1..end)?;
+            from = start + 1 + more.iter().position(|byte| !is_part(byte)).unwrap_or(more.len());
+            Some(start..from)
+        });
+        runs.filter(|run| run.len() >= DIGITS_MIN).flat_map(move |run| numbers(text, run))
+    })
 }
 
-/// Where the first byte of some kind stands. Prose has few of them, so many bytes are looked at together.
-fn position(bytes: &[u8], is: impl Fn(&u8) -> bool) -> Option<usize> {
-    const TOGETHER: usize = 32;
-    let mut chunks = bytes.chunks(TOGETHER).enumerate();
-    let (number, chunk) = chunks.find(|(_, chunk)| chunk.iter().fold(false, |any, byte| any | is(byte)))?;
-    Some(number * TOGETHER + chunk.iter().position(is)?)
+/// Where digits stand with bytes of some kind around them, as far as those go.
+fn around_digits(bytes: &[u8], is: impl Fn(&u8) -> bool) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let digit = at + digit(bytes.get(at..)?)?;
+        let (before, after) = (bytes.get(at..digit)?, bytes.get(digit..)?);
+        let start = before.iter().rposition(|byte| !is(byte)).map_or(at, |last| at + last + 1);
+        at = digit + after.iter().position(|byte| !is(byte)).unwrap_or(after.len());
+        Some(start..at)
+    })
+}
+
+/// Where the first digit stands. Prose has few of them, so many bytes are looked at together.
+fn digit(bytes: &[u8]) -> Option<usize> {
+    const TOGETHER: usize = 64;
+    let has = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | byte.is_ascii_digit());
+    let (number, chunk) = bytes.chunks(TOGETHER).enumerate().find(|(_, chunk)| has(chunk))?;
+    Some(number * TOGETHER + chunk.iter().position(u8::is_ascii_digit)?)
 }
 
 /// The telephone numbers in a run of digits and signs, which dates, versions and addresses part.
@@ -308,6 +324,18 @@ mod tests {
         assert_eq!(listed(&["a", "b", "c"], 3), "a, b and c");
         assert_eq!(listed(&["a", "b", "c", "d"], 2), "a, b and 2 more");
         assert_eq!(listed::<&str>(&[], 2), "");
+    }
+
+    #[test]
+    fn digits_are_found_with_what_stands_around_them() {
+        for before in 0..70 {
+            let text = format!("{} (1) 2b+{}3-", "x".repeat(before), "y".repeat(before));
+            let found = around_digits(text.as_bytes(), |byte| !byte.is_ascii_alphabetic());
+            let found: Vec<&str> = found.map(|place| &text[place]).collect();
+            let last = if before == 0 { "+3-" } else { "3-" };
+            assert_eq!(found, [" (1) 2", last], "{text}");
+        }
+        assert_eq!(around_digits(b"none", u8::is_ascii_digit).count(), 0);
     }
 
     #[test]

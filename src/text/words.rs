@@ -23,8 +23,6 @@ pub struct WordList {
     search: AhoCorasick,
     /// Tells whether a text holds any of them, many bytes at a time; not on every processor, nor for every list.
     quick: Option<Searcher>,
-    /// Which two bytes words begin with, a bit for each pair; empty where a word has a single byte.
-    beginnings: Vec<u64>,
 }
 
 /// Why a list of words cannot be searched for.
@@ -52,7 +50,7 @@ impl WordList {
         // Every run makes one for each list, and few texts get as far as this: a DFA would cost most to make.
         let search = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&small);
         let search = search.map_err(|_| WordListError::TooLong)?;
-        Ok(Self { words, search, quick: Searcher::new(&small), beginnings: beginnings(&small) })
+        Ok(Self { words, search, quick: Searcher::new(&small) })
     }
 
     /// The words as they are written.
@@ -65,7 +63,7 @@ impl WordList {
     /// longest.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<Found<'_>> {
-        if text.len() <= SHORT && text.is_ascii() && !self.may_begin_in(text) {
+        if self.lacks_all(text) {
             return Vec::new();
         }
         let text = lower(text);
@@ -83,16 +81,16 @@ impl WordList {
         apart(first.into_iter().filter_map(written).collect())
     }
 
-    /// Whether some two letters of an ASCII text are the beginning of a word.
-    fn may_begin_in(&self, text: &str) -> bool {
-        let is_beginning = |pair: &[u8]| match *pair {
-            [first, second] => {
-                let (word, bit) = bit_of(first.to_ascii_lowercase(), second.to_ascii_lowercase());
-                self.beginnings.get(word).is_some_and(|bits| bits & bit != 0)
-            }
-            _ => false,
-        };
-        self.beginnings.is_empty() || text.as_bytes().windows(2).any(is_beginning)
+    /// Whether a short ASCII text, as names are, is quickly seen to hold none of the words.
+    fn lacks_all(&self, text: &str) -> bool {
+        let Some(quick) = &self.quick else { return false };
+        let mut small = [0; SHORT];
+        let Some(written) = small.get_mut(..text.len()).filter(|_| text.is_ascii()) else { return false };
+        written.copy_from_slice(text.as_bytes());
+        written.make_ascii_lowercase();
+        // What is shorter than many bytes would be looked at one by one; no word begins with what follows the text.
+        let whole = text.len().max(quick.minimum_len()).min(SHORT);
+        small.get(..whole).is_some_and(|small| quick.find(small).is_none())
     }
 
     /// The first word that a text holds, as the list writes it.
@@ -102,26 +100,8 @@ impl WordList {
     }
 }
 
-/// In a text of so many bytes, as names are, the beginnings of words are looked at before anything else.
+/// A text of so many bytes needs no room of its own to be looked through.
 const SHORT: usize = 128;
-
-/// Where the bit of two bytes stands.
-fn bit_of(first: u8, second: u8) -> (usize, u64) {
-    let pair = u16::from_be_bytes([first, second]);
-    (usize::from(pair / 64), 1 << (pair % 64))
-}
-
-fn beginnings(words: &[String]) -> Vec<u64> {
-    let mut bits = vec![0; 1 << 10];
-    for word in words {
-        let [first, second, ..] = *word.as_bytes() else { return Vec::new() };
-        let (at, bit) = bit_of(first, second);
-        if let Some(bits) = bits.get_mut(at) {
-            *bits |= bit;
-        }
-    }
-    bits
-}
 
 impl std::fmt::Debug for WordList {
     /// The words and nothing else: `judgedBy` of a saved state is a digest of this.

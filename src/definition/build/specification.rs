@@ -26,10 +26,10 @@ impl<'t> Builder<'_, 't> {
             let exceptions = self.exceptions(*specification, Some(&key));
             self.specification_exceptions.extend(exceptions);
             let built = self.specification(*specification, key.clone(), &mut intent);
-            product.specifications.entry(key.clone()).or_insert(built);
             if intent.is_stated() {
-                intents.entry(key).or_insert(intent);
+                intents.entry(key.clone()).or_insert(intent);
             }
+            product.specifications.entry(key).or_insert(built);
         }
         self.check_former_keys(&items, product);
     }

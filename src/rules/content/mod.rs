@@ -109,23 +109,20 @@ impl Passage<'_> {
 }
 
 /// The texts of a field.
-fn passages<'a>(content: &Content<'a>, field: ProductField) -> Vec<Passage<'a>> {
-    let passage = |text, position, part| Passage { text, field, position, part };
-    match content.product.fields.value(field) {
-        Some(Value::Text(text)) => vec![passage(text, None, None)],
-        Some(Value::Texts(texts)) => {
-            let texts = texts.iter().enumerate();
-            texts.map(|(position, text)| passage(text, Some(position), None)).collect()
-        }
-        Some(Value::Entries(entries)) => {
-            let of = |(position, entry): (usize, &'a Entry)| {
-                let Entry { title, text } = entry;
-                [passage(title, Some(position), Some("title")), passage(text, Some(position), Some("text"))]
-            };
-            entries.iter().enumerate().flat_map(of).collect()
-        }
-        _ => Vec::new(),
-    }
+fn passages<'a>(content: &Content<'a>, field: ProductField) -> impl Iterator<Item = Passage<'a>> {
+    let passage = move |text, position, part| Passage { text, field, position, part };
+    let (text, texts, entries) = match content.product.fields.value(field) {
+        Some(Value::Text(text)) => (Some(text), &[][..], &[][..]),
+        Some(Value::Texts(texts)) => (None, texts.as_slice(), &[][..]),
+        Some(Value::Entries(entries)) => (None, &[][..], entries.as_slice()),
+        _ => (None, &[][..], &[][..]),
+    };
+    let text = text.into_iter().map(move |text| passage(text, None, None));
+    let texts = texts.iter().enumerate().map(move |(position, text)| passage(text, Some(position), None));
+    let entries = entries.iter().enumerate().flat_map(move |(position, Entry { title, text })| {
+        [passage(title, Some(position), Some("title")), passage(text, Some(position), Some("text"))]
+    });
+    text.chain(texts).chain(entries)
 }
 
 /// What one passage of a field is called, as the beginning of a sentence.
