@@ -35,6 +35,12 @@ impl<'a> Assets<'a> {
         Self { files, known: Mutex::default(), texts: Mutex::default() }
     }
 
+    /// What was found out about all files, for somebody who lets go of it.
+    #[must_use]
+    pub fn into_known(self) -> impl Send + 'static {
+        (self.known, self.texts)
+    }
+
     /// The asset a definition names. `definition` is the path of the file that names it, from the catalog's root;
     /// `written` is what it says.
     ///

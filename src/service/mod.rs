@@ -305,8 +305,10 @@ impl Planned {
     /// The same without what not everybody who sees it may know yet. It cannot be applied.
     #[must_use]
     pub fn withhold(self, what: &Withheld) -> Self {
-        let Proposal { plan, findings, compared, invocation, observed } = withhold(self.proposal(), what);
-        let mut diagnostics = self.diagnostics;
+        let findings = PlacedFinding::of_diagnostics(&self.diagnostics);
+        let Self { plan, mut diagnostics, compared, invocation, observed, files_read, prefix } = self;
+        let shown = withhold(Proposal { plan, findings, compared, invocation, observed }, what);
+        let Proposal { plan, findings, compared, invocation, observed } = shown;
         for (found, clean) in diagnostics.list.iter_mut().zip(findings) {
             let PlacedFinding { message, label, why, help, others, fix, .. } = clean;
             (found.message, found.label, found.why, found.help) = (message, label, why, help);
@@ -320,7 +322,7 @@ impl Planned {
                 Fix { title, edits, ..fix }
             });
         }
-        Self { plan, diagnostics, compared, invocation, observed, ..self }
+        Self { plan, diagnostics, compared, invocation, observed, files_read, prefix }
     }
 
     /// The same as it is shown outside a terminal.

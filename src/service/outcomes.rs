@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What stands before the digest of the rest.
-const MAGIC: &str = "gallerist outcomes 4";
+const MAGIC: &str = "gallerist outcomes 5";
 
 /// One product in so many may be read again each time before everything is written down anew.
 const FEW: usize = 64;
@@ -50,6 +50,7 @@ type Stamped = (Text, Option<Stamp>);
 type Fresh = Vec<(Text, usize)>;
 
 /// The file, as it is written.
+#[derive(Serialize, Deserialize)]
 struct Kept<O> {
     /// Of how many products something could be known.
     could: usize,
@@ -226,7 +227,7 @@ impl<O: Remembered> Outcomes<O> {
 /// Lets go of something large. A run is over soon, and then the system takes back everything at once: to take it apart piece by
 /// piece before that would make short runs longer. Of a program that runs on only what was let go of last is kept.
 pub(super) fn let_go(large: impl Send + 'static) {
-    const KEPT_MAX: usize = 4;
+    const KEPT_MAX: usize = 8;
     static KEPT: Mutex<VecDeque<Box<dyn Send>>> = Mutex::new(VecDeque::new());
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     kept.push_back(Box::new(large));
@@ -364,34 +365,21 @@ fn whole(basis: &str, beside: &str) -> String {
     format!("{basis} {beside}")
 }
 
-/// A line with the digest of the rest and what that depends on, then one of texts, of files and of products each.
-fn print(
-    basis: &str,
-    Kept { could, texts, files, products }: &Kept<impl Serialize>,
-) -> Result<Vec<u8>, String> {
-    let line = |found: Result<String, serde_json::Error>| found.map_err(|error| error.to_string());
-    let lines = [
-        line(serde_json::to_string(&(could, texts)))?,
-        line(serde_json::to_string(files))?,
-        line(serde_json::to_string(products))?,
-    ];
-    let body = lines.join("\n");
-    let head = format!("{MAGIC} {} {basis}\n", Digest::of_bytes(body.as_bytes()));
-    Ok([head, body].concat().into_bytes())
+/// A line with the digest of the rest and what that depends on, then that: in bytes, because numbers are most of it.
+fn print(basis: &str, kept: &Kept<impl Serialize>) -> Result<Vec<u8>, String> {
+    let body = postcard::to_stdvec(kept).map_err(|error| error.to_string())?;
+    let head = format!("{MAGIC} {} {basis}\n", Digest::of_bytes(&body));
+    Ok([head.as_bytes(), &body].concat())
 }
 
 /// What was printed, where it depends on this, with the products that are as they were.
 fn parse<O: Remembered>(bytes: &[u8], basis: &str, root: &Folder) -> Option<(Kept<O>, Fresh)> {
-    let (head, body) = std::str::from_utf8(bytes).ok()?.split_once('\n')?;
+    let (head, body) = bytes.split_at_checked(memchr::memchr(b'\n', bytes)?)?;
+    let (head, body) = (std::str::from_utf8(head).ok()?, body.get(1..)?);
     let digest = head.strip_prefix(MAGIC)?.trim_start().strip_suffix(basis)?.trim_end();
-    let (texts, rest) = body.split_once('\n')?;
-    let (files, products) = rest.split_once('\n')?;
-    let (could, texts): (usize, Texts) = serde_json::from_str(texts).ok()?;
-    let files = || serde_json::from_str::<Vec<Stamped>>(files).ok();
-    let is_whole = || Digest::of_bytes(body.as_bytes()).to_string() == digest;
-    let products = || serde_json::from_str::<Vec<Product<O>>>(products).ok();
-    let (files, (is_whole, products)) = rayon::join(files, || rayon::join(is_whole, products));
-    let (files, products) = files.zip(products.filter(|_| is_whole))?;
+    let is_whole = || Digest::of_bytes(body).to_string() == digest;
+    let (is_whole, kept) = rayon::join(is_whole, || postcard::from_bytes::<Kept<O>>(body).ok());
+    let Kept { could, texts, files, products } = kept.filter(|_| is_whole)?;
     if !is_behind_folders(root.path(), &texts, &files) {
         return None;
     }

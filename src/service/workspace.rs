@@ -1,5 +1,6 @@
 //! An opened catalog: its files, its configuration, its git repository, its ledger and marketplace.
 
+use super::outcomes::let_go;
 use super::settled::Row;
 use super::store::Ledgers;
 use super::{Request, ServiceError};
@@ -154,6 +155,7 @@ impl Workspace {
             Some(recalled)
         };
         let mut read = Catalog::read_seeing(&self.config, files, load, &assets, recall, see);
+        let_go(assets.into_known());
         let diagnostics = &mut read.diagnostics;
         let unusable = problems.iter().chain(&read.unusable);
         diagnostics.list.extend(unusable.map(|error| self.unusable(error)));
