@@ -68,6 +68,11 @@ pub trait Assets: Sync {
     /// # Errors
     /// When it is not there, cannot be used or is not UTF-8.
     fn read_text(&self, path: &Utf8Path) -> Result<TextFile, AssetError>;
+
+    /// Whether it is kept of each product which files it names; that takes time and room.
+    fn are_noted(&self) -> bool {
+        true
+    }
 }
 
 /// The content of a text file. Many products may name one, so its digest is made once.
@@ -163,13 +168,17 @@ impl<'a> Asked<'a> {
 impl Assets for Asked<'_> {
     fn asset(&self, path: &Utf8Path) -> Result<Asset, AssetError> {
         let found = self.assets.asset(path);
-        self.note(NamedFile::asset(path, &found));
+        if self.assets.are_noted() {
+            self.note(NamedFile::asset(path, &found));
+        }
         found
     }
 
     fn read_text(&self, path: &Utf8Path) -> Result<TextFile, AssetError> {
         let found = self.assets.read_text(path);
-        self.note(NamedFile::text(path, &found));
+        if self.assets.are_noted() {
+            self.note(NamedFile::text(path, &found));
+        }
         found
     }
 }

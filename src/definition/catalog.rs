@@ -52,7 +52,7 @@ impl Definition {
         Self { key, path, targets, text, tree, again, desired: Vec::new(), follows: false, files }
     }
 
-    /// Files that the product names, from the catalog's folder, whether they are there or not.
+    /// Files that the product names, from the catalog's folder, whether they are there or not; none where they were not noted.
     #[must_use]
     pub fn files(&self) -> &[NamedFile] {
         &self.files

@@ -23,6 +23,7 @@ pub struct Assets<'a> {
     files: &'a dyn Files,
     known: Known<Asset>,
     texts: Known<TextFile>,
+    are_noted: bool,
 }
 
 /// What was found out about files. Boxed, because a table has room for twice as many as there are.
@@ -32,7 +33,13 @@ impl<'a> Assets<'a> {
     /// The assets among some files; nothing is read yet.
     #[must_use]
     pub fn new(files: &'a dyn Files) -> Self {
-        Self { files, known: Mutex::default(), texts: Mutex::default() }
+        Self { files, known: Mutex::default(), texts: Mutex::default(), are_noted: true }
+    }
+
+    /// The same for somebody who need not know which files a product names.
+    #[must_use]
+    pub fn unnoted(self) -> Self {
+        Self { are_noted: false, ..self }
     }
 
     /// What was found out about all files, for somebody who lets go of it.
@@ -146,6 +153,10 @@ impl definition::Assets for Assets<'_> {
 
     fn read_text(&self, path: &Utf8Path) -> Result<TextFile, AssetError> {
         self.text(Utf8Path::new(""), path.as_str()).map_err(|error| unusable(&error.problem))
+    }
+
+    fn are_noted(&self) -> bool {
+        self.are_noted
     }
 }
 

@@ -112,7 +112,7 @@ fn around_digits(bytes: &[u8], is: impl Fn(&u8) -> bool) -> impl Iterator<Item =
 
 /// Where the first digit stands. Prose has few of them, so many bytes are looked at together.
 fn digit(bytes: &[u8]) -> Option<usize> {
-    const TOGETHER: usize = 64;
+    const TOGETHER: usize = 16;
     let has = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | byte.is_ascii_digit());
     let (number, chunk) = bytes.chunks(TOGETHER).enumerate().find(|(_, chunk)| has(chunk))?;
     Some(number * TOGETHER + chunk.iter().position(u8::is_ascii_digit)?)

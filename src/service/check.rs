@@ -162,7 +162,11 @@ pub(super) fn look(
     let recall = |path: &Utf8Path| {
         outcomes.as_ref()?.recall(path, &again, |key, outcome: &Unremarkable, texts| outcome.seen(key, texts))
     };
-    let read = workspace.read_seeing(listing, texts, recall, |definition| judge.look(definition, &again));
+    let assets = Assets::new(&*workspace.files);
+    // Only what is remembered has to do with the files that products name.
+    let assets = if outcomes.is_some() { assets } else { assets.unnoted() };
+    let see = |definition: &mut Definition| judge.look(definition, &again);
+    let read = workspace.read_seeing(listing, texts, assets, recall, see);
     let recalled = outcomes.as_ref().map_or(0, Outcomes::recalled);
     if let Some(outcomes) = outcomes {
         let found = read.catalog.definitions().iter().zip(&read.seen).filter_map(|(definition, seen)| {

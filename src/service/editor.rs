@@ -15,7 +15,7 @@ use crate::definition::{Catalog, Definition, Read};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::{Elsewhere, Plan};
 use crate::released::Released;
-use crate::repository::{Files as _, Git, WorkTree, WorkTreeError};
+use crate::repository::{Assets, Files as _, Git, WorkTree, WorkTreeError};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
@@ -100,7 +100,8 @@ impl Editor {
         let only = request.target.as_ref().map(|name| workspace.target(Some(name))).transpose()?;
         let judge = Judge::new(&workspace.config, only, now);
         let look = |definition: &mut Definition| judge.look_and_keep(definition);
-        let read = workspace.read_seeing(workspace.listing(), &texts, |_| None, look);
+        let assets = Assets::new(&*workspace.files);
+        let read = workspace.read_seeing(workspace.listing(), &texts, assets, |_| None, look);
         let Read { catalog, seen, mut diagnostics, .. } = read;
         let target = workspace.target(request.target.as_ref())?;
         let is_edited = texts.iter().any(|(path, _)| workspace.config.role(path) == Some(Role::Product));

@@ -126,7 +126,9 @@ impl Workspace {
 
     /// Reads all definition files; `unsaved` texts stand for files with their path.
     pub(super) fn read(&self, unsaved: &[(Utf8PathBuf, String)]) -> (Catalog, Diagnostics) {
-        let Read { catalog, diagnostics, .. } = self.read_seeing(self.listing(), unsaved, |_| None, |_| ());
+        let assets = Assets::new(&*self.files);
+        let Read { catalog, diagnostics, .. } =
+            self.read_seeing(self.listing(), unsaved, assets, |_| None, |_| ());
         (catalog, diagnostics)
     }
 
@@ -135,6 +137,7 @@ impl Workspace {
         &self,
         Listing { files, problems }: Listing,
         unsaved: &[(Utf8PathBuf, String)],
+        assets: Assets<'_>,
         recall: impl Fn(&Utf8Path) -> Option<(Definition, T)> + Sync,
         see: impl Fn(&mut Definition) -> T + Sync,
     ) -> Read<T, FileError> {
@@ -148,7 +151,6 @@ impl Workspace {
             counted.fetch_add(1, Ordering::Relaxed);
             text.map_or_else(|| source.read_text(path), Ok)
         };
-        let assets = Assets::new(source);
         let recall = |path: &Utf8Path| {
             let recalled = recall(path)?;
             counted.fetch_add(1, Ordering::Relaxed);

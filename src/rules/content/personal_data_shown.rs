@@ -6,6 +6,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, ProductField};
 use crate::rules::words::{listed, mail_addresses, telephones};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
+use std::cell::LazyCell;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -34,12 +35,15 @@ const FIELDS: [ProductField; 4] = [
 const DIGITS_MIN: usize = 9;
 
 fn check(content: &Content<'_>) -> Vec<Finding> {
-    let [hotline, email] = [ProductField::SupportHotline, ProductField::SupportEmail]
-        .map(|field| content.text(field).unwrap_or_default());
-    let own = Own { digits: digits(hotline), mails: email.to_lowercase() };
+    // Most texts show nothing that would have to be compared.
+    let own = LazyCell::new(|| {
+        let [hotline, email] = [ProductField::SupportHotline, ProductField::SupportEmail]
+            .map(|field| content.text(field).unwrap_or_default());
+        Own { digits: digits(hotline), mails: email.to_lowercase() }
+    });
     let mut found = Vec::new();
     let mut look = |route: &dyn Fn() -> Route, place: &str, text: &str| {
-        let mut shown = shown(text, &own);
+        let mut shown = shown(text, || &own);
         shown.dedup();
         if !shown.is_empty() {
             let message = format!("{place} shows {}", listed(&shown, 3));
@@ -66,15 +70,14 @@ struct Own {
 }
 
 /// What a text shows of people, apart from the product's own contacts.
-fn shown(text: &str, own: &Own) -> Vec<String> {
+fn shown<'o>(text: &str, own: impl Fn() -> &'o Own) -> Vec<String> {
     let placeholder = ["@example.com", "@example.org", "@example.net"];
     let mails = mail_addresses(text).filter(|address| {
         let address = address.to_lowercase();
-        !own.mails.contains(&address) && !placeholder.iter().any(|domain| address.ends_with(domain))
+        !own().mails.contains(&address) && !placeholder.iter().any(|domain| address.ends_with(domain))
     });
-    let hotline = own.digits.as_str();
     let numbers = telephones(text).filter(|number| {
-        let digits = digits(number);
+        let (digits, hotline) = (digits(number), own().digits.as_str());
         let long = number.starts_with('+') || digits.len() >= DIGITS_MIN;
         long && !hotline.ends_with(&digits) && (hotline.is_empty() || !digits.ends_with(hotline))
     });
@@ -140,7 +143,7 @@ mod tests {
     #[test]
     fn what_belongs_to_people_is_told_from_the_products_own() {
         let own = Own { digits: "6565500100".to_owned(), mails: "help@acme.example".to_owned() };
-        let found = |text| shown(text, &own);
+        let found = |text| shown(text, || &own);
         assert_eq!(found("ask tan@shop.example"), ["the mail address tan@shop.example"]);
         assert_eq!(found("call +65 9123 4567"), ["the telephone number +65 9123 4567"]);
         assert_eq!(found("身份证11010519491231002X号"), ["the identity number 110105…"]);
