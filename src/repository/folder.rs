@@ -13,18 +13,28 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// The folder at a path, whether there is one or not.
+    /// The folder at a path, links followed, for somebody who looks at many files in it: it stays open.
     #[must_use]
-    pub fn at(path: Utf8PathBuf) -> Self {
+    pub fn open(path: Utf8PathBuf) -> Self {
         #[cfg(target_os = "linux")]
         {
             use rustix::fs::{Mode, OFlags, open};
-            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let handle = open(path.as_std_path(), flags, Mode::empty()).ok().map(std::sync::Arc::new);
             Self { path, handle }
         }
         #[cfg(not(target_os = "linux"))]
         Self { path }
+    }
+
+    /// The same for somebody who looks at a file or two; whoever names a thousand files has a thousand of these.
+    #[must_use]
+    pub fn at(path: Utf8PathBuf) -> Self {
+        Self {
+            path,
+            #[cfg(target_os = "linux")]
+            handle: None,
+        }
     }
 
     /// Its path.
@@ -40,10 +50,14 @@ impl Folder {
         if let Some(handle) = &self.handle {
             use rustix::fs::{AtFlags, FileType, StatxFlags, statx};
             let facts = StatxFlags::BASIC_STATS;
-            // Where the system does not know this question it is asked in the old way.
-            if let Ok(found) = statx(handle, path.as_std_path(), AtFlags::SYMLINK_NOFOLLOW, facts) {
-                let kind = FileType::from_raw_mode(found.stx_mode.into());
-                return if kind.is_file() { Stamp::of_facts(&found) } else { None };
+            match statx(handle, path.as_std_path(), AtFlags::SYMLINK_NOFOLLOW, facts) {
+                Ok(found) => {
+                    let is_file = FileType::from_raw_mode(found.stx_mode.into()).is_file();
+                    return if is_file { Stamp::of_facts(&found) } else { None };
+                }
+                // A system that does not know this question is asked in the old way.
+                Err(rustix::io::Errno::NOSYS) => {}
+                Err(_) => return None,
             }
         }
         Stamp::of(&self.path.join(path))
@@ -87,14 +101,50 @@ mod tests {
         }
         #[cfg(unix)]
         std::os::unix::fs::symlink("a", path.join("link")).unwrap();
-        let opened = Folder::at(path.clone());
+        let folders = [Folder::open(path.clone()), Folder::at(path.clone())];
         for name in ["a", "below/b", "below", "link", "none", "below/none", "a/none"] {
             let (name, whole) = (Utf8Path::new(name), path.join(name));
-            assert_eq!(opened.stamp(name), Stamp::of(&whole), "{name}");
+            for folder in &folders {
+                assert_eq!(folder.stamp(name), Stamp::of(&whole), "{name}");
+            }
         }
-        assert!(opened.stamp(Utf8Path::new("below/b")).is_some() || cfg!(not(unix)));
-        let none = Folder::at(path.join("nowhere"));
+        assert!(Stamp::of(&path.join("below/b")).is_some() || cfg!(not(unix)));
+        let none = Folder::open(path.join("nowhere"));
         assert_eq!(none.stamp(Utf8Path::new("a")), None);
         assert!(none.open_straight(Utf8Path::new("a")).is_none());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn only_regular_files_within_are_opened_in_one_step() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::from_path_buf(folder.path().canonicalize().unwrap()).unwrap();
+        std::fs::write(path.join("outside"), "outside").unwrap();
+        let root = path.join("root");
+        std::fs::create_dir_all(root.join("below")).unwrap();
+        for name in ["a", "below/b", ".hidden"] {
+            std::fs::write(root.join(name), name).unwrap();
+        }
+        std::os::unix::fs::symlink("a", root.join("link")).unwrap();
+        std::os::unix::fs::symlink("below", root.join("folder-link")).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(root.join("pipe")).status().unwrap();
+        assert!(made.success());
+        let opened = Folder::open(root.clone());
+        for name in ["a", "below/b"] {
+            let size = opened.open_straight(Utf8Path::new(name)).map(|(_, size)| size);
+            assert_eq!(size, Some(name.len() as u64), "{name}");
+        }
+        let outside = path.join("outside");
+        for name in
+            ["link", "folder-link/b", "below", "pipe", ".hidden", "../outside", outside.as_str(), "", "none"]
+        {
+            assert!(opened.open_straight(Utf8Path::new(name)).is_none(), "{name}");
+        }
+        // Another folder in its place is not taken for it: whoever asks takes the long way.
+        std::fs::rename(&root, path.join("moved")).unwrap();
+        std::fs::create_dir(&root).unwrap();
+        std::fs::write(root.join("new"), "new").unwrap();
+        assert!(opened.open_straight(Utf8Path::new("new")).is_none());
+        assert_eq!(opened.stamp(Utf8Path::new("new")), None);
     }
 }

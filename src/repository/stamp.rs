@@ -7,7 +7,7 @@ use std::fs::Metadata;
 
 /// What the file system says of a regular file. A changed file has another stamp, unless it changed within the same tick of
 /// the file system's clock: [`Stamp::is_settled`].
-/// Written down it is its four numbers: there are two for each product, and names would be most of them.
+/// Written down it is its four numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Numbers", into = "Numbers")]
 pub struct Stamp {

@@ -49,7 +49,7 @@ impl WorkTree {
         })?;
         for candidate in start.ancestors() {
             if std::fs::symlink_metadata(candidate.join(FILE_NAME)).is_ok() {
-                return Ok(Self { folder: Folder::at(candidate.to_owned()) });
+                return Ok(Self { folder: Folder::open(candidate.to_owned()) });
             }
             // Above the repository, a file could be anybody's.
             if std::fs::symlink_metadata(candidate.join(".git")).is_ok() {

@@ -98,14 +98,14 @@ pub(super) fn telephones(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Where digits stand with bytes of some kind around them, as far as those go.
+/// Where digits stand with bytes of some kind around them, as far as those go; digits are of that kind.
 fn around_digits(bytes: &[u8], is: impl Fn(&u8) -> bool) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let digit = at + digit(bytes.get(at..)?)?;
         let (before, after) = (bytes.get(at..digit)?, bytes.get(digit..)?);
         let start = before.iter().rposition(|byte| !is(byte)).map_or(at, |last| at + last + 1);
-        at = digit + after.iter().position(|byte| !is(byte)).unwrap_or(after.len());
+        at = digit + after.iter().skip(1).position(|byte| !is(byte)).map_or(after.len(), |more| more + 1);
         Some(start..at)
     })
 }

@@ -21,7 +21,7 @@ pub(super) struct Known {
     pub(super) word: Word,
 }
 
-/// The same as it is written, without names: comparison, name, revision, commit, since and until.
+/// The same as it is written: comparison, name, revision, commit, since and until.
 type Parts = (Compared, Text, Text, Option<Text>, Option<Name<Timestamp>>, Option<Name<Timestamp>>);
 
 impl From<Parts> for Known {

@@ -85,7 +85,7 @@ pub use ledger::{
     ledger_verify,
 };
 pub use offer::{OfferRequest, offer};
-pub use outcomes::Memory;
+pub use outcomes::{Memory, ends_soon};
 pub use outside::{Form, outside, read_proposal};
 pub use pause::{PauseRequest, pause, resume};
 pub use plan::{PlanRequest, drift, plan, plan_recalling};

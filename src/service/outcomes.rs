@@ -16,10 +16,10 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Read as _;
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What stands before the digest of the rest.
@@ -67,7 +67,7 @@ impl<O> Kept<O> {
 }
 
 /// A product about which nothing was found: its key, its targets, its files by their places in the list of all (its definition
-/// first, then what that names), and what is known. Without names, of which there would be more than of all the rest.
+/// first, then what that names), and what is known.
 #[derive(Serialize, Deserialize, Clone)]
 struct Product<O>(Text, Vec<Text>, Vec<usize>, O);
 
@@ -224,16 +224,21 @@ impl<O: Remembered> Outcomes<O> {
     }
 }
 
-/// Lets go of something large. A run is over soon, and then the system takes back everything at once: to take it apart piece by
-/// piece before that would make short runs longer. Of a program that runs on only what was let go of last is kept.
+/// Whether the program ends after this run.
+static ENDS_SOON: AtomicBool = AtomicBool::new(false);
+
+/// Says that the program ends after this run: what it holds then is not taken apart piece by piece, which takes longer than
+/// anything else in the end, because the system takes back everything at once.
+pub fn ends_soon() {
+    ENDS_SOON.store(true, Ordering::Relaxed);
+}
+
+/// Lets go of something large, for which nobody has to wait.
 pub(super) fn let_go(large: impl Send + 'static) {
-    const KEPT_MAX: usize = 8;
-    static KEPT: Mutex<VecDeque<Box<dyn Send>>> = Mutex::new(VecDeque::new());
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    kept.push_back(Box::new(large));
-    let older = if kept.len() > KEPT_MAX { kept.pop_front() } else { None };
-    drop(kept);
-    drop(older);
+    match ENDS_SOON.load(Ordering::Relaxed) {
+        true => std::mem::forget(large),
+        false => rayon::spawn(move || drop(large)),
+    }
 }
 
 /// Does something on a thread of its own meanwhile, unless there is none to be had.

@@ -41,7 +41,7 @@ pub(super) struct Settled {
 pub(super) struct Row {
     pub(super) path: Utf8PathBuf,
     pub(super) delivery: DeliveryMethod,
-    /// What others are compared with, until they are.
+    /// What others are compared with.
     pub(super) summary: Option<Summary>,
     pub(super) name: String,
     pub(super) revision: Revision,

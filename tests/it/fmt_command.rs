@@ -151,6 +151,29 @@ fn only_named_files_are_formatted_also_outside_a_catalog() {
     alone.run(&["fmt"]).failed(1);
 }
 
+/// Where few files may be open at once, no file that is named is held open while others are looked at.
+#[cfg(unix)]
+#[test]
+fn more_files_are_named_outside_a_catalog_than_may_be_open() {
+    const FILES: usize = 200;
+    let cli = Cli::new();
+    for number in 0..FILES {
+        cli.write(format!("{number}/any.yaml"), &MESSY.replace("crm", &format!("p{number}")));
+    }
+    for command in ["check", "fmt"] {
+        let line = format!("ulimit -n 64; exec \"$0\" {command} */any.yaml");
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &line, env!("CARGO_BIN_EXE_gallerist")]).current_dir(cli.folder());
+        let ended = shell.output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stdout) + String::from_utf8_lossy(&ended.stderr);
+        assert!(!said.contains("open files"), "{command}: {said}");
+        assert!(said.contains("200 products are fine") || command == "fmt", "{command}: {said}");
+    }
+    for number in 0..FILES {
+        assert_eq!(cli.read(&format!("{number}/any.yaml")), TIDY.replace("crm", &format!("p{number}")));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn links_that_lead_out_of_the_catalog_are_not_followed() {

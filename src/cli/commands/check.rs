@@ -78,6 +78,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<Outcome, Cl
     }
     let unsaved = stdin_filename.map(|path| read_stdin().map(|text| Unsaved { path, text })).transpose()?;
     files.extend(unsaved.iter().map(|unsaved| unsaved.path.clone()));
+    service::ends_soon();
     let cache = if no_cache { None } else { cache::folder() };
     let checked = match (version, cache) {
         (Version::WorkTree, Some(folder)) if unsaved.is_none() => {

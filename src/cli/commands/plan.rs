@@ -81,6 +81,7 @@ pub(crate) fn run(arguments: &Plan, session: &mut Session) -> Result<Outcome, Cl
     };
     let cache = if arguments.no_cache { None } else { cache::folder() };
     let memory = cache.as_deref().map(|folder| Memory { folder, begun: Timestamp::now() });
+    service::ends_soon();
     let planned = service::plan_recalling(&session.request, &asked, memory)?;
     let withheld = arguments.withhold.unwrap_or_default();
     let planned = planned.withhold(&withheld);

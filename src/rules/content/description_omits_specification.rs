@@ -4,7 +4,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::model::{Item, ProductField, SpecificationField};
 use crate::rules::words::{listed, lower, quoted};
 use crate::rules::{Basis, Check, Content, Rule, RuleDoc};
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memmem};
 use std::cell::LazyCell;
 
 pub(super) const RULE: Rule = Rule {
@@ -30,9 +30,8 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
     // Most descriptions name specifications in their order, so each is looked for behind the one before it first.
     let mut passed = 0;
     let mut is_written = |name: &str| {
-        // What makes a search quick in long texts takes longer than most of these searches.
         let find = |from: usize| Some(from + find(text.as_bytes().get(from..)?, name.as_bytes())?);
-        let found = find(passed).or_else(|| find(0));
+        let found = find(passed).or_else(|| if passed > 0 { find(0) } else { None });
         passed = found.unwrap_or(passed);
         found.is_some()
     };
@@ -47,6 +46,12 @@ fn check(content: &Content<'_>) -> Vec<Finding> {
 
 /// Where some bytes stand first.
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    let Some(first) = wanted.first() else { return Some(0) };
-    memchr_iter(*first, bytes).find(|at| bytes.get(*at..*at + wanted.len()) == Some(wanted))
+    const SHORT: usize = 64;
+    let Some(first) = wanted.first().copied() else { return Some(0) };
+    // What makes a search quick in long texts takes longer than most of these searches; but a letter of many bytes begins with the same
+    // byte as others, and a long name is compared for long.
+    if !first.is_ascii() || wanted.len() > SHORT {
+        return memmem::find(bytes, wanted);
+    }
+    memchr_iter(first, bytes).find(|at| bytes.get(*at..*at + wanted.len()) == Some(wanted))
 }
