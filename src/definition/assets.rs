@@ -155,7 +155,11 @@ impl<'a> Asked<'a> {
         files
     }
 
-    fn note(&self, file: NamedFile) {
+    fn note(&self, file: impl FnOnce() -> NamedFile) {
+        if !self.assets.are_noted() {
+            return;
+        }
+        let file = file();
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         // Texts tell paths apart faster than the names they are made of.
         let is_noted = |known: &NamedFile| known.path.as_str() == file.path.as_str() && *known == file;
@@ -168,17 +172,13 @@ impl<'a> Asked<'a> {
 impl Assets for Asked<'_> {
     fn asset(&self, path: &Utf8Path) -> Result<Asset, AssetError> {
         let found = self.assets.asset(path);
-        if self.assets.are_noted() {
-            self.note(NamedFile::asset(path, &found));
-        }
+        self.note(|| NamedFile::asset(path, &found));
         found
     }
 
     fn read_text(&self, path: &Utf8Path) -> Result<TextFile, AssetError> {
         let found = self.assets.read_text(path);
-        if self.assets.are_noted() {
-            self.note(NamedFile::text(path, &found));
-        }
+        self.note(|| NamedFile::text(path, &found));
         found
     }
 }

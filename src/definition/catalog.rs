@@ -309,7 +309,11 @@ impl Catalog {
     /// Puts a definition in the place of the one with its key.
     pub fn replace(&mut self, definition: Definition) {
         match self.place(definition.key.as_str()) {
-            Ok(at) => self.definitions.splice(at..=at, [definition]).for_each(drop),
+            Ok(at) => {
+                if let Some(known) = self.definitions.get_mut(at) {
+                    *known = definition;
+                }
+            }
             Err(at) => self.definitions.insert(at, definition),
         }
     }

@@ -13,7 +13,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// The folder at a path, links followed, for somebody who looks at many files in it: it stays open.
+    /// The folder at a path that ends in no link, for somebody who looks at many files in it: it stays open.
     #[must_use]
     pub fn open(path: Utf8PathBuf) -> Self {
         #[cfg(target_os = "linux")]

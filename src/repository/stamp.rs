@@ -7,9 +7,7 @@ use std::fs::Metadata;
 
 /// What the file system says of a regular file. A changed file has another stamp, unless it changed within the same tick of
 /// the file system's clock: [`Stamp::is_settled`].
-/// Written down it is its four numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Numbers", into = "Numbers")]
 pub struct Stamp {
     size: u64,
     inode: u64,
@@ -17,21 +15,6 @@ pub struct Stamp {
     modified: i64,
     /// When anything of it was changed last, which nobody can set.
     changed: i64,
-}
-
-/// Size, inode, and when it was modified and changed.
-type Numbers = (u64, u64, i64, i64);
-
-impl From<Numbers> for Stamp {
-    fn from((size, inode, modified, changed): Numbers) -> Self {
-        Self { size, inode, modified, changed }
-    }
-}
-
-impl From<Stamp> for Numbers {
-    fn from(Stamp { size, inode, modified, changed }: Stamp) -> Self {
-        (size, inode, modified, changed)
-    }
 }
 
 /// Coarser than the clock of any file system that is in use: FAT counts in two seconds.

@@ -166,7 +166,8 @@ pub(super) fn look(
     // Only what is remembered has to do with the files that products name.
     let assets = if outcomes.is_some() { assets } else { assets.unnoted() };
     let see = |definition: &mut Definition| judge.look(definition, &again);
-    let read = workspace.read_seeing(listing, texts, assets, recall, see);
+    let read = workspace.read_seeing(listing, texts, &assets, recall, see);
+    let_go(assets.into_known());
     let recalled = outcomes.as_ref().map_or(0, Outcomes::recalled);
     if let Some(outcomes) = outcomes {
         let found = read.catalog.definitions().iter().zip(&read.seen).filter_map(|(definition, seen)| {

@@ -101,7 +101,7 @@ impl Editor {
         let judge = Judge::new(&workspace.config, only, now);
         let look = |definition: &mut Definition| judge.look_and_keep(definition);
         let assets = Assets::new(&*workspace.files);
-        let read = workspace.read_seeing(workspace.listing(), &texts, assets, |_| None, look);
+        let read = workspace.read_seeing(workspace.listing(), &texts, &assets, |_| None, look);
         let Read { catalog, seen, mut diagnostics, .. } = read;
         let target = workspace.target(request.target.as_ref())?;
         let is_edited = texts.iter().any(|(path, _)| workspace.config.role(path) == Some(Role::Product));

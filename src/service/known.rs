@@ -12,28 +12,12 @@ use serde::{Deserialize, Serialize};
 
 /// What a plan remembers of a product that needed no second look by a snapshot's word.
 #[derive(Serialize, Deserialize, Clone)]
-#[serde(from = "Parts", into = "Parts")]
 pub(super) struct Known {
     compared: Compared,
     name: Text,
     revision: Text,
     commit: Option<Text>,
     pub(super) word: Word,
-}
-
-/// The same as it is written: comparison, name, revision, commit, since and until.
-type Parts = (Compared, Text, Text, Option<Text>, Option<Name<Timestamp>>, Option<Name<Timestamp>>);
-
-impl From<Parts> for Known {
-    fn from((compared, name, revision, commit, since, until): Parts) -> Self {
-        Self { compared, name, revision, commit, word: Word { since, until } }
-    }
-}
-
-impl From<Known> for Parts {
-    fn from(Known { compared, name, revision, commit, word: Word { since, until } }: Known) -> Self {
-        (compared, name, revision, commit, since, until)
-    }
 }
 
 impl Remembered for Known {
@@ -78,7 +62,7 @@ impl Known {
 }
 
 /// When a snapshot's word about a product counts.
-#[derive(Clone, Copy)]
+#[derive(Serialize, Deserialize, Clone, Copy)]
 pub(super) struct Word {
     since: Option<Name<Timestamp>>,
     until: Option<Name<Timestamp>>,

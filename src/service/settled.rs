@@ -156,8 +156,7 @@ impl Workspace {
             Some((definition, Look::Settled(Box::new(row))))
         };
         let look = |definition: &mut Definition| settling.look(definition, &again);
-        let Read { catalog, seen, diagnostics, .. } =
-            self.read_seeing(listing, &[], Assets::new(source), recall, look);
+        let Read { catalog, seen, diagnostics, .. } = self.read_seeing(listing, &[], &assets, recall, look);
         let_go(assets.into_known());
         let (mut rows, mut read) = (Vec::with_capacity(seen.len()), BTreeMap::new());
         for (Definition { key, .. }, look) in catalog.definitions().iter().zip(seen) {

@@ -1,6 +1,5 @@
 //! An opened catalog: its files, its configuration, its git repository, its ledger and marketplace.
 
-use super::outcomes::let_go;
 use super::settled::Row;
 use super::store::Ledgers;
 use super::{Request, ServiceError};
@@ -128,7 +127,7 @@ impl Workspace {
     pub(super) fn read(&self, unsaved: &[(Utf8PathBuf, String)]) -> (Catalog, Diagnostics) {
         let assets = Assets::new(&*self.files);
         let Read { catalog, diagnostics, .. } =
-            self.read_seeing(self.listing(), unsaved, assets, |_| None, |_| ());
+            self.read_seeing(self.listing(), unsaved, &assets, |_| None, |_| ());
         (catalog, diagnostics)
     }
 
@@ -137,7 +136,7 @@ impl Workspace {
         &self,
         Listing { files, problems }: Listing,
         unsaved: &[(Utf8PathBuf, String)],
-        assets: Assets<'_>,
+        assets: &Assets<'_>,
         recall: impl Fn(&Utf8Path) -> Option<(Definition, T)> + Sync,
         see: impl Fn(&mut Definition) -> T + Sync,
     ) -> Read<T, FileError> {
@@ -156,8 +155,7 @@ impl Workspace {
             counted.fetch_add(1, Ordering::Relaxed);
             Some(recalled)
         };
-        let mut read = Catalog::read_seeing(&self.config, files, load, &assets, recall, see);
-        let_go(assets.into_known());
+        let mut read = Catalog::read_seeing(&self.config, files, load, assets, recall, see);
         let diagnostics = &mut read.diagnostics;
         let unusable = problems.iter().chain(&read.unusable);
         diagnostics.list.extend(unusable.map(|error| self.unusable(error)));
