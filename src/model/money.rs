@@ -95,6 +95,13 @@ impl Amount {
         difference.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(self.0)
     }
 
+    /// In hundredths, as most prices can be said.
+    fn cents(self) -> Option<u64> {
+        const FEW: u64 = 1_000_000_000_000_000;
+        let (digits, scale) = (u64::try_from(self.0.mantissa()).ok()?, self.0.scale());
+        (digits < FEW && scale <= 2).then(|| digits * 10_u64.pow(2 - scale))
+    }
+
     /// The number, for arithmetic.
     #[must_use]
     pub fn decimal(self) -> Decimal {
@@ -102,16 +109,34 @@ impl Amount {
     }
 }
 
+/// Digits of the largest number of 64 bits, and a point.
+const CENTS_WIDTH: usize = 21;
+
+/// Hundredths with a point. A digest is made of all prices of a catalog, and what can write any number takes ten times as long.
+fn in_cents(cents: u64, room: &mut [u8; CENTS_WIDTH]) -> &str {
+    let (mut rest, mut begins) = (cents, room.len());
+    for (at, place) in room.iter_mut().enumerate().rev() {
+        let behind = CENTS_WIDTH - at;
+        if rest == 0 && behind > 4 {
+            break;
+        }
+        begins = at;
+        if behind == 3 {
+            *place = b'.';
+            continue;
+        }
+        *place = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    room.get(begins..).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
+}
+
 impl std::fmt::Display for Amount {
     /// As prices are written, with at least two decimals: `9.90`, `15.00`, `0.125`. What is written can be read again,
     /// so zeros are left out where they would be digits too many.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const FEW: i128 = 1_000_000_000_000_000;
-        let (digits, scale) = (self.0.mantissa(), self.0.scale());
-        // Most prices: a quarter of the work.
-        if let (0..FEW, 0..=2) = (digits, scale) {
-            let cents = digits * 10_i128.pow(2 - scale);
-            return write!(f, "{}.{:02}", cents / 100, cents % 100);
+        if let Some(cents) = self.cents() {
+            return f.write_str(in_cents(cents, &mut [b'0'; CENTS_WIDTH]));
         }
         let text = self.0.to_string();
         let zeros = match self.0.scale() {
@@ -171,6 +196,21 @@ mod tests {
                 assert_eq!(amount.to_string(), padded);
             }
         }
+    }
+
+    #[test]
+    fn hundredths_are_written_as_any_number_is() {
+        for digits in
+            [0, 1, 9, 10, 99, 100, 101, 999, 1_000, 12_345, 999_999_999_999_999, 100_000_000_000_000]
+        {
+            for scale in 0..=2 {
+                let amount = Amount(Decimal::new(digits, scale).normalize());
+                let padded = format!("{:.2}", Decimal::new(digits, scale));
+                assert_eq!(amount.to_string(), padded);
+                assert!(amount.cents().is_some());
+            }
+        }
+        assert_eq!(in_cents(u64::MAX, &mut [b'0'; CENTS_WIDTH]), "184467440737095516.15");
     }
 
     #[test]
