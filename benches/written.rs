@@ -1,5 +1,5 @@
-//! A catalog of any size on disk, with what is on sale of it as a folder: exported in pieces, so that it need not fit into
-//! memory.
+//! A catalog of any size on disk, in a git repository of its own, with what is on sale of it as a folder: exported in pieces, so
+//! that it need not fit into memory.
 
 use super::generate::Generated;
 use super::workload::{self, NOW, broken, own, shared};
@@ -47,6 +47,8 @@ impl Written {
         let Told { index, mut digests, mut settled } = whole.ok_or_else(broken)?;
         digests.index = wire::Name(index.digest().map_err(io::Error::other)?);
         settled.index = digests.index;
+        // As catalogs are kept, so that plans ask git about it.
+        super::commit(&written.folder)?;
         let texts = [
             ("snapshot.json", wire::to_json_string(&index)),
             ("digests.json", wire::to_json_string(&digests)),

@@ -5,7 +5,6 @@ use super::revision::Shared;
 use camino::{Utf8Path, Utf8PathBuf};
 use git2::{
     ErrorCode, IndexEntry, IndexEntryExtendedFlag, IndexEntryFlag, Oid, Repository, RepositoryOpenFlags,
-    StatusOptions, StatusShow,
 };
 use std::sync::Arc;
 
@@ -166,56 +165,6 @@ impl Git {
         }
     }
 
-    /// What the catalog's folder holds otherwise than the checked-out commit: changed, staged, missing or added, by their
-    /// paths from the catalog's root, in order, each with whether git does not know it. Ignored files count in the places
-    /// that are `read`. The tool's own `.gallerist` folder does not.
-    ///
-    /// # Errors
-    /// When the repository cannot be read.
-    pub fn changes(&self, read: &[&Utf8Path]) -> Result<Vec<(Utf8PathBuf, bool)>, GitError> {
-        let mut options = StatusOptions::new();
-        options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
-        options.disable_pathspec_match(true);
-        if !self.folder.as_str().is_empty() {
-            options.pathspec(self.folder.as_str());
-        }
-        let mut changes = self.statuses(&mut options)?;
-        // What git ignores is read all the same where definitions stand.
-        let mut options = StatusOptions::new();
-        options.include_untracked(false).include_ignored(true).recurse_ignored_dirs(true);
-        options.disable_pathspec_match(true).show(StatusShow::Workdir);
-        for place in read {
-            options.pathspec(self.folder.join(place).as_str());
-        }
-        if !read.is_empty() {
-            changes.extend(self.statuses(&mut options)?);
-        }
-        // Nor does it look at what it was told not to look at.
-        let is_unlooked = |entry: &IndexEntry| {
-            IndexEntryFlag::from_bits_truncate(entry.flags).is_valid() || is_skipped(entry)
-        };
-        let unlooked = self.marked(&is_unlooked)?;
-        changes.extend(unlooked.into_iter().map(|path| (path, false)));
-        changes.sort();
-        changes.dedup();
-        Ok(changes)
-    }
-
-    fn statuses(&self, options: &mut StatusOptions) -> Result<Vec<(Utf8PathBuf, bool)>, GitError> {
-        let statuses = self.repository.statuses(Some(options))?;
-        let mut changes = Vec::new();
-        for entry in statuses.iter() {
-            let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
-            let path = Utf8Path::new(&path);
-            let path = path.strip_prefix(&self.folder).unwrap_or(path);
-            let is_new = [git2::Status::WT_NEW, git2::Status::IGNORED].contains(&entry.status());
-            if !path.starts_with(".gallerist") {
-                changes.push((path.to_owned(), is_new));
-            }
-        }
-        Ok(changes)
-    }
-
     /// Files of the commit that a sparse checkout leaves out of the catalog's folder, as far as they matter (paths from the
     /// catalog's root), in order.
     ///
@@ -293,6 +242,11 @@ impl Git {
         }
         Err(GitError::UnknownBranch { branch: branch.to_owned() })
     }
+}
+
+/// Whether git was told not to look at a file.
+pub(super) fn is_unlooked(entry: &IndexEntry) -> bool {
+    IndexEntryFlag::from_bits_truncate(entry.flags).is_valid() || is_skipped(entry)
 }
 
 /// Whether a sparse checkout leaves a file out.

@@ -19,6 +19,7 @@ mod remote;
 mod revision;
 mod stamp;
 mod tip;
+mod tracked;
 mod work_tree;
 mod write;
 
@@ -33,5 +34,6 @@ pub use offer::{Offer, OfferError, Offered};
 pub use revision::Revision;
 pub use stamp::{Stamp, is_absent, is_folder};
 pub use tip::Tip;
+pub use tracked::Tracked;
 pub use work_tree::{WorkTree, WorkTreeError};
 pub use write::{WriteError, write_atomically, write_for_now, write_privately};

@@ -1,6 +1,7 @@
 //! What tells that a file is as it was, without reading it: what the file system says of it.
 
 use camino::Utf8Path;
+use git2::{IndexEntry, IndexTime};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fs::Metadata;
@@ -15,6 +16,29 @@ pub struct Stamp {
     modified: i64,
     /// When anything of it was changed last, which nobody can set.
     changed: i64,
+}
+
+/// What git noted of a file in its index when it looked at it last: of large numbers the lower half.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Noted {
+    size: u32,
+    inode: u32,
+    modified: i64,
+    changed: i64,
+}
+
+impl Noted {
+    pub(super) fn of(entry: &IndexEntry) -> Self {
+        let nanoseconds = |at: &IndexTime| {
+            i64::from(at.seconds().cast_unsigned()) * 1_000_000_000 + i64::from(at.nanoseconds())
+        };
+        Self {
+            size: entry.file_size,
+            inode: entry.ino,
+            modified: nanoseconds(&entry.mtime),
+            changed: nanoseconds(&entry.ctime),
+        }
+    }
 }
 
 /// Coarser than the clock of any file system that is in use: FAT counts in two seconds.
@@ -63,6 +87,19 @@ impl Stamp {
     #[cfg(not(unix))]
     fn read(_: &Metadata) -> Option<Self> {
         None
+    }
+
+    /// Whether the file is still what git noted of it, as far as git can tell without reading it.
+    pub(super) fn is_noted(&self, noted: &Noted) -> bool {
+        let Noted { size, inode, modified, changed } = *noted;
+        let low = |number: u64| number & u64::from(u32::MAX);
+        (low(self.size), low(self.inode)) == (u64::from(size), u64::from(inode))
+            && (self.modified, self.changed) == (modified, changed)
+    }
+
+    /// Whether the file's content was changed after what git noted of another's.
+    pub(super) fn is_younger_than(&self, noted: &Noted) -> bool {
+        self.modified > noted.modified
     }
 
     /// Whether the file changed so long before a moment that a change after it gives another stamp.

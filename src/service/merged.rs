@@ -2,13 +2,11 @@
 
 use super::ServiceError;
 use super::planning::Planner;
-use super::workspace::{Workspace, request as refuse};
-use crate::config::{Config, Driver, Target};
-use crate::definition::{Catalog, Definition};
-use crate::repository::{Git, GitError};
+use super::workspace::{Definitions, Workspace, request as refuse};
+use crate::config::{Driver, FILE_NAME, Target};
+use crate::repository::{Git, GitError, Tracked};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::cell::LazyCell;
-use std::collections::HashSet;
+use rayon::prelude::*;
 
 /// Most files that are named.
 const NAMED_MAX: usize = 5;
@@ -28,42 +26,53 @@ impl Workspace {
     pub(super) fn by_git(&self) -> Result<ByGit, ServiceError> {
         match &self.git {
             _ if self.revision.is_some() => Ok(self.of_revision()),
-            Some(git) => ByGit::of(git, &self.config),
+            Some(git) => ByGit::of(git),
             None => Ok(ByGit::default()),
         }
     }
 
     /// The same for another thread, which needs a handle of its own on the repository.
     pub(super) fn by_git_meanwhile(&self) -> impl FnOnce() -> Result<ByGit, ServiceError> + Send {
-        let (root, config, of_revision) = (self.tree.root(), &self.config, self.of_revision());
+        let (root, of_revision) = (self.tree.root(), self.of_revision());
         let is_asked = self.git.is_some() && self.revision.is_none();
         move || {
             let git = if is_asked { Git::discover(root) } else { Ok(None) };
-            let git = git.map_err(|error| refuse(error.to_string()))?;
-            git.map_or_else(|| Ok(of_revision), |git| ByGit::of(&git, config))
+            answered(git)?.map_or_else(|| Ok(of_revision), |git| ByGit::of(&git))
         }
     }
 
     fn of_revision(&self) -> ByGit {
-        ByGit { head: self.revision.clone(), differing: Vec::new() }
+        ByGit { head: self.revision.clone(), tracked: None }
     }
 
-    /// What of this would be applied: definitions, what git knows already, and what the definitions name.
-    pub(super) fn changes(&self, differing: Vec<(Utf8PathBuf, bool)>, catalog: &Catalog) -> Vec<Utf8PathBuf> {
-        // Most work trees hold nothing new.
-        let named: LazyCell<HashSet<&str>, _> = LazyCell::new(|| {
-            catalog.definitions().iter().flat_map(Definition::files).map(|file| file.path.as_str()).collect()
+    /// What of this would be applied and is in no commit: files that git knows, as they are after they were read, and files
+    /// that were read and that it does not know. Whoever writes in one of them meanwhile is seen.
+    pub(super) fn changes(
+        &self,
+        tracked: &Tracked,
+        Definitions { catalog, seen, .. }: &Definitions,
+    ) -> Result<Vec<Utf8PathBuf>, ServiceError> {
+        let Some(git) = &self.git else { return Ok(Vec::new()) };
+        let folder = self.tree.folder();
+        let stamp = |path: &Utf8Path| seen.get(path.as_str()).copied().or_else(|| folder.stamp(path));
+        let mut changes = answered(tracked.differing(git, stamp))?;
+        let definitions = catalog.definitions().par_iter().flat_map_iter(|definition| {
+            let files = definition.files().iter().map(|file| file.path.as_path());
+            std::iter::once(definition.path.as_path()).chain(files)
         });
-        let matters = |path: &Utf8Path, is_new: bool| {
-            let has_role = || path.starts_with(&self.config.products) || self.config.role(path).is_some();
-            let is_part = || has_role() || named.contains(path.as_str());
-            !self.is_state(path) && (!is_new || is_part())
-        };
-        let changes = differing.into_iter().filter(|(path, is_new)| matters(path, *is_new));
-        let mut changes: Vec<Utf8PathBuf> = changes.map(|(path, _)| path).collect();
+        let others = [Utf8Path::new(FILE_NAME), &self.config.attributes];
+        let others = others.into_par_iter().chain(catalog.others().par_iter().map(|path| path.as_path()));
+        let unknown = tracked.lacking(definitions.chain(others), self.tree.root());
+        changes.extend(unknown.into_iter().map(Utf8Path::to_owned));
+        changes.retain(|path| !self.is_state(path));
+        changes.sort();
         changes.dedup();
-        changes
+        Ok(changes)
     }
+}
+
+fn answered<T>(answer: Result<T, GitError>) -> Result<T, ServiceError> {
+    answer.map_err(|error| refuse(error.to_string()))
 }
 
 /// What git says of a work tree.
@@ -71,16 +80,13 @@ impl Workspace {
 pub(super) struct ByGit {
     /// The checked-out commit.
     pub(super) head: Option<String>,
-    /// What the work tree holds otherwise, each with whether git does not know it.
-    pub(super) differing: Vec<(Utf8PathBuf, bool)>,
+    /// The files that it knows; `None` where nothing is held to what it knows.
+    pub(super) tracked: Option<Tracked>,
 }
 
 impl ByGit {
-    fn of(git: &Git, config: &Config) -> Result<Self, ServiceError> {
-        let Config { products, approvals, attributes, .. } = config;
-        let read = [products.as_path(), approvals.as_path(), attributes.as_path()];
-        let failed = |error: GitError| refuse(error.to_string());
-        Ok(Self { head: git.head().map_err(failed)?, differing: git.changes(&read).map_err(failed)? })
+    fn of(git: &Git) -> Result<Self, ServiceError> {
+        Ok(Self { head: answered(git.head())?, tracked: Some(answered(git.tracked())?) })
     }
 }
 
@@ -96,9 +102,12 @@ pub(super) fn merged(planner: &Planner<'_>) -> Result<(), ServiceError> {
     };
     if !planner.changed.is_empty() {
         let changed = named(&planner.changed);
+        let ignored = planner.changed.iter().take(NAMED_MAX).filter(|path| git.ignores(path));
+        let ignored = ignored.map(|path| format!("git is told to ignore {path}: `git add --force` adds it"));
+        let commit = "commit the definitions, or put the changes aside with `git stash`".to_owned();
         return Err(ServiceError::Request {
             message: format!("not committed: {changed}; nobody could say later what was applied"),
-            hints: vec!["commit the definitions, or put the changes aside with `git stash`".to_owned()],
+            hints: std::iter::once(commit).chain(ignored).collect(),
         });
     }
     on_branch(planner.target, git, commit)

@@ -46,8 +46,14 @@ pub(super) trait Remembered: Serialize + DeserializeOwned + Clone + Send + Sync 
 /// A file with what the file system said of it; nothing of one that was looked for and not there.
 type Stamped = (Text, Option<Stamp>);
 
-/// The products all of whose files are as they were: the paths of their definitions, in order, and their places.
-type Fresh = Vec<(Text, usize)>;
+/// What is as it was.
+#[derive(Default)]
+struct Fresh {
+    /// Whether each file is.
+    files: Vec<bool>,
+    /// The products all of whose files are: the paths of their definitions, in order, and their places.
+    products: Vec<(Text, usize)>,
+}
 
 /// The file, as it is written.
 #[derive(Serialize, Deserialize)]
@@ -121,7 +127,8 @@ impl<O: Remembered> MemoryFile<O> {
         let Self { file: place, root, basis, begun, outcome: _ } = self;
         let kept = read(&place).and_then(|bytes| parse(&bytes, &whole(&basis, &beside), &root));
         let (kept, fresh) = kept.unwrap_or_else(|| {
-            (Kept { could: 0, texts: Texts::default(), files: Vec::new(), products: Vec::new() }, Vec::new())
+            let nothing = Kept { could: 0, texts: Texts::default(), files: Vec::new(), products: Vec::new() };
+            (nothing, Fresh::default())
         });
         let (recalled, before) = (AtomicUsize::new(0), Mutex::default());
         Outcomes { place, root, basis, beside, begun, kept, fresh, recalled, before }
@@ -158,7 +165,7 @@ impl<O: Remembered> Outcomes<O> {
 
     fn fresh_product(&self, path: &Utf8Path) -> Option<&Product<O>> {
         let is_of = |(own, _): &(Text, usize)| self.kept.texts.get(*own).cmp(&Some(path.as_str()));
-        let (_, at) = self.fresh.get(self.fresh.binary_search_by(is_of).ok()?)?;
+        let (_, at) = self.fresh.products.get(self.fresh.products.binary_search_by(is_of).ok()?)?;
         self.kept.products.get(*at)
     }
 
@@ -170,9 +177,19 @@ impl<O: Remembered> Outcomes<O> {
     /// Whether more than a few of the products of which something could be known have changed, or what is known does not
     /// count.
     pub(super) fn lacks_some(&self, counts: impl Fn(&O) -> bool) -> bool {
-        let fresh = self.fresh.iter().filter_map(|(_, at)| self.kept.products.get(*at));
+        let fresh = self.fresh.products.iter().filter_map(|(_, at)| self.kept.products.get(*at));
         let known = fresh.filter(|Product(.., outcome)| counts(outcome)).count();
         self.could() == 0 || self.could().saturating_sub(known) * FEW > self.could()
+    }
+
+    /// What the file system said of files that are as they were.
+    pub(super) fn seen(&self) -> HashMap<String, Stamp> {
+        let files = self.kept.files.iter().zip(&self.fresh.files).filter(|(_, is_as_it_was)| **is_as_it_was);
+        let seen = files.filter_map(|((path, stamp), _)| {
+            let path = self.kept.texts.get(*path)?;
+            Some((path.to_owned(), (*stamp)?))
+        });
+        seen.collect()
     }
 
     /// How many definitions were recalled so far.
@@ -388,13 +405,14 @@ fn parse<O: Remembered>(bytes: &[u8], basis: &str, root: &Folder) -> Option<(Kep
     if !is_behind_folders(root.path(), &texts, &files) {
         return None;
     }
-    let unchanged = unchanged(root, &texts, &files);
-    let is_unchanged = |file: &usize| unchanged.get(*file).is_some_and(|same| *same);
+    let as_they_were = unchanged(root, &texts, &files);
+    let is_unchanged = |file: &usize| as_they_were.get(*file).is_some_and(|same| *same);
     let fresh = products.iter().enumerate().filter_map(|(at, Product(_, _, own, _))| {
         let (definition, _) = files.get(*own.first()?)?;
         own.iter().all(is_unchanged).then_some((*definition, at))
     });
-    let mut fresh: Fresh = fresh.collect();
+    let mut fresh: Vec<(Text, usize)> = fresh.collect();
     fresh.sort_by(|(a, _), (b, _)| texts.get(*a).cmp(&texts.get(*b)));
+    let fresh = Fresh { files: as_they_were, products: fresh };
     Some((Kept { could, texts, files, products }, fresh))
 }

@@ -66,9 +66,10 @@ impl<'a> Planner<'a> {
         target: &'a Target,
         request: &Request,
         definitions: Definitions,
-        ByGit { head, differing }: ByGit,
+        ByGit { head, tracked }: ByGit,
     ) -> Result<Self, ServiceError> {
-        let changed = workspace.changes(differing, &definitions.catalog);
+        let changed = tracked.map(|tracked| workspace.changes(&tracked, &definitions));
+        let changed = changed.transpose()?.unwrap_or_default();
         let commit = head.clone().filter(|_| changed.is_empty());
         let planner = Self::of_definitions(workspace, target, request, definitions)?;
         Ok(Self { commit, head, changed, ..planner })

@@ -168,6 +168,7 @@ impl Workspace {
         }
         // At once, which takes less time than one by one.
         let rows: BTreeMap<Key, Row> = rows.into_iter().collect();
+        let seen = outcomes.as_ref().map(Outcomes::seen).unwrap_or_default();
         if let Some(outcomes) = outcomes {
             let found = rows.iter().filter_map(|(key, row): (&Key, &Row)| {
                 Some((catalog.definition(key.as_str())?, Known::of(row)?))
@@ -175,7 +176,7 @@ impl Workspace {
             let could = settled.map_or(outcomes.could(), |settled| settled.products.len());
             outcomes.keep(self, Some(target), (catalog.definitions().len(), could), found, &diagnostics);
         }
-        (self.sorted_out(target, catalog, diagnostics, rows), read)
+        (Definitions { seen, ..self.sorted_out(target, catalog, diagnostics, rows) }, read)
     }
 }
 

@@ -78,6 +78,7 @@ mod simulation;
 mod story;
 mod targets;
 mod tidy;
+mod tracked;
 mod tree;
 mod versions;
 mod wire;

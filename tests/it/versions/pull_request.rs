@@ -203,6 +203,7 @@ fn only_what_is_committed_is_applied() {
     shop.cli.write(".git/info/exclude", "products/new.yaml\n");
     let refused = plain(&shop.run(&["reconcile"]).failed(1));
     assert!(refused.contains("not committed: products/new.yaml"), "{refused}");
+    assert!(refused.contains("git is told to ignore products/new.yaml"), "{refused}");
     std::fs::remove_file(shop.cli.path("products/new.yaml")).unwrap();
     // A picture that a product names is part of it, wherever it lies; others are not.
     shop.edit(PRODUCT, "logo: logo.png", "logo: ../../shared/logo.png");
@@ -214,6 +215,14 @@ fn only_what_is_committed_is_applied() {
     }
     let refused = plain(&shop.run(&["reconcile"]).failed(1));
     assert!(refused.contains("not committed: shared/logo.png;"), "{refused}");
+    assert!(!refused.contains("ignore"), "{refused}");
+    shop.cli.write(".git/info/exclude", "shared/\n");
+    let refused = plain(&shop.run(&["reconcile"]).failed(1));
+    assert!(refused.contains("not committed: shared/logo.png;"), "{refused}");
+    assert!(
+        refused.contains("git is told to ignore shared/logo.png: `git add --force` adds it"),
+        "{refused}"
+    );
     shop.git(&["reset", "-q", "--hard", "HEAD~1"]);
     shop.git(&["update-index", "--assume-unchanged", PRODUCT]);
     shop.edit(PRODUCT, "\"3200.00\"", "\"3300.00\"");
@@ -225,7 +234,8 @@ fn only_what_is_committed_is_applied() {
     let refused = plain(&shop.run(&["reconcile"]).failed(1));
     assert!(refused.contains("applied from branch main, which git does not know here"), "{refused}");
     shop.git(&["branch", "-q", "-m", "trunk", "main"]);
-    // The saved plan itself is no part of the catalog.
+    // The saved plan itself is no part of the catalog, nor is a note that somebody left beside a definition.
+    shop.cli.write("products/notes.txt", "ask Lin about the price\n");
     let _ = shop.run(&["plan", "--out", "plan.json"]).fine();
     let _ = shop.run(&["apply", "plan.json"]).fine();
     let none = Cli::new();
