@@ -63,10 +63,10 @@ impl Folder {
         Stamp::of(&self.path.join(path))
     }
 
-    /// Opens a regular file in it where no link is on the way, and gives its size in bytes: one step instead of one for
-    /// each name. `None` where that is not so or not known; whoever asks takes the long way then.
+    /// Opens a regular file in it where no link is on the way, and gives its stamp: one step instead of one for each name.
+    /// `None` where that is not so or not known; whoever asks takes the long way then.
     #[cfg(target_os = "linux")]
-    pub(super) fn open_straight(&self, path: &Utf8Path) -> Option<(File, u64)> {
+    pub(super) fn open_straight(&self, path: &Utf8Path) -> Option<(File, Stamp)> {
         use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, fstat, openat2};
         let is_name = |name: &str| !name.is_empty() && !name.starts_with('.');
         if !path.as_str().split('/').all(is_name) {
@@ -77,12 +77,12 @@ impl Folder {
         let (handle, links) = (self.handle.as_ref()?, ResolveFlags::NO_SYMLINKS);
         let file = openat2(handle, path.as_std_path(), flags, Mode::empty(), links).ok()?;
         let found = fstat(&file).ok().filter(|found| FileType::from_raw_mode(found.st_mode).is_file())?;
-        Some((File::from(file), u64::try_from(found.st_size).ok()?))
+        Some((File::from(file), Stamp::of_opened(&found)?))
     }
 
     /// Elsewhere there is no such step.
     #[cfg(not(target_os = "linux"))]
-    pub(super) fn open_straight(&self, _: &Utf8Path) -> Option<(File, u64)> {
+    pub(super) fn open_straight(&self, _: &Utf8Path) -> Option<(File, Stamp)> {
         None
     }
 }
@@ -131,8 +131,9 @@ mod tests {
         assert!(made.success());
         let opened = Folder::open(root.clone());
         for name in ["a", "below/b"] {
-            let size = opened.open_straight(Utf8Path::new(name)).map(|(_, size)| size);
-            assert_eq!(size, Some(name.len() as u64), "{name}");
+            let stamp = opened.open_straight(Utf8Path::new(name)).map(|(_, stamp)| stamp);
+            assert_eq!(stamp, opened.stamp(Utf8Path::new(name)), "{name}");
+            assert_eq!(stamp.map(|stamp| stamp.size()), Some(name.len() as u64));
         }
         let outside = path.join("outside");
         for name in

@@ -83,10 +83,30 @@ impl Stamp {
         })
     }
 
+    /// The same of a file that is open.
+    #[cfg(target_os = "linux")]
+    pub(super) fn of_opened(found: &rustix::fs::Stat) -> Option<Self> {
+        let nanoseconds = |seconds: i64, rest: u64| {
+            seconds.checked_mul(1_000_000_000)?.checked_add(i64::try_from(rest).ok()?)
+        };
+        Some(Self {
+            size: u64::try_from(found.st_size).ok()?,
+            inode: found.st_ino,
+            modified: nanoseconds(found.st_mtime, found.st_mtime_nsec)?,
+            changed: nanoseconds(found.st_ctime, found.st_ctime_nsec)?,
+        })
+    }
+
     /// Elsewhere nothing is known that nobody can set.
     #[cfg(not(unix))]
     fn read(_: &Metadata) -> Option<Self> {
         None
+    }
+
+    /// The file's size in bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
     }
 
     /// Whether the file is still what git noted of it, as far as git can tell without reading it.

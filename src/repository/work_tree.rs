@@ -3,13 +3,15 @@
 use super::file::{open_regular, read_text};
 use super::folder::Folder;
 use super::path::{real, resolve};
-use super::{Entry, FileError, FileProblem, Files, Kind, WriteError, write_atomically};
+use super::{Entry, FileError, FileProblem, Files, Kind, Stamp, WriteError, write_atomically};
 use crate::config::FILE_NAME;
 use crate::text::SourceFile;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Why there is no catalog to work on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,10 +32,16 @@ pub enum WorkTreeError {
     },
 }
 
+/// What the file system said of files when they were opened, by their paths from the catalog's root; `None` of those of which it
+/// said now this and now that, or nothing that can be relied on.
+pub type Opened = HashMap<String, Option<Stamp>>;
+
 /// A folder with a `gallerist.yaml`.
 #[derive(Debug, Clone)]
 pub struct WorkTree {
     folder: Folder,
+    /// Once somebody wants to know.
+    opened: Arc<OnceLock<Mutex<Opened>>>,
 }
 
 impl WorkTree {
@@ -49,7 +57,7 @@ impl WorkTree {
         })?;
         for candidate in start.ancestors() {
             if std::fs::symlink_metadata(candidate.join(FILE_NAME)).is_ok() {
-                return Ok(Self { folder: Folder::open(candidate.to_owned()) });
+                return Ok(Self::of(Folder::open(candidate.to_owned())));
             }
             // Above the repository, a file could be anybody's.
             if std::fs::symlink_metadata(candidate.join(".git")).is_ok() {
@@ -68,7 +76,47 @@ impl WorkTree {
             folder: folder.to_owned(),
             reason: error.to_string(),
         })?;
-        Ok(Self { folder: Folder::at(root) })
+        Ok(Self::of(Folder::at(root)))
+    }
+
+    fn of(folder: Folder) -> Self {
+        Self { folder, opened: Arc::default() }
+    }
+
+    /// Begins to note what the file system says of each file that is opened.
+    pub fn note_opened(&self) {
+        let _ = self.opened.get_or_init(Mutex::default);
+    }
+
+    /// What was noted until now, which is then forgotten.
+    #[must_use]
+    pub fn opened(&self) -> Opened {
+        let noted = self.opened.get().map(|opened| opened.lock().unwrap_or_else(PoisonError::into_inner));
+        noted.map(|mut opened| std::mem::take(&mut *opened)).unwrap_or_default()
+    }
+
+    fn note(&self, path: &Utf8Path, stamp: impl FnOnce() -> Option<Stamp>) {
+        let Some(opened) = self.opened.get() else { return };
+        let stamp = stamp();
+        let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
+        match opened.get_mut(path.as_str()) {
+            Some(before) => *before = before.filter(|before| Some(*before) == stamp),
+            None => drop(opened.insert(path.to_string(), stamp)),
+        }
+    }
+
+    /// What stands in the folder itself is opened in one step, and of all else it is asked first what it is.
+    fn open_straight(&self, path: &Utf8Path) -> Option<(File, u64)> {
+        match self.folder.open_straight(path) {
+            Some((file, stamp)) => {
+                self.note(path, || Some(stamp));
+                Some((file, stamp.size()))
+            }
+            None => {
+                self.note(path, || self.folder.stamp(path));
+                None
+            }
+        }
     }
 
     /// The catalog's root: absolute, links followed.
@@ -95,7 +143,7 @@ impl WorkTree {
 
     /// Links may lead to another file of the catalog.
     fn open_definition(&self, path: &Utf8Path) -> Result<(File, u64), FileError> {
-        match self.folder.open_straight(path) {
+        match self.open_straight(path) {
             Some(opened) => Ok(opened),
             None => open_regular(&real(self.root(), path)?, path),
         }
@@ -103,7 +151,7 @@ impl WorkTree {
 
     /// Nothing behind a link is a file that a product names.
     fn open_asset(&self, path: &Utf8Path) -> Result<(File, u64), FileError> {
-        if let Some(opened) = self.folder.open_straight(path) {
+        if let Some(opened) = self.open_straight(path) {
             return Ok(opened);
         }
         let is_link = self.is_link(path);

@@ -158,6 +158,9 @@ pub(super) fn look(
         Some(file) => meanwhile(|| file.open(String::new()), || workspace.listing()),
         None => (workspace.listing(), None),
     };
+    if outcomes.is_some() {
+        workspace.tree.note_opened();
+    }
     let again = workspace.again(texts.to_vec());
     let recall = |path: &Utf8Path| {
         outcomes.as_ref()?.recall(path, &again, |key, outcome: &Unremarkable, texts| outcome.seen(key, texts))
@@ -180,7 +183,7 @@ pub(super) fn look(
             Some((definition, outcome))
         });
         let all = read.catalog.definitions().len();
-        outcomes.keep(workspace, only, (all, all), found, &read.diagnostics);
+        outcomes.keep(workspace, only, (all, all), found, &read.diagnostics, &workspace.tree.opened());
     }
     let Read { catalog, seen, mut diagnostics, .. } = read;
     let marks = match workspace.only.is_some() {

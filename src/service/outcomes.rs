@@ -10,7 +10,7 @@ use crate::config::Target;
 use crate::definition::{Again, Definition, NamedFile};
 use crate::diagnostic::Diagnostics;
 use crate::model::{Digest, Key};
-use crate::repository::{Folder, Stamp, is_absent, is_folder, write_for_now};
+use crate::repository::{Folder, Opened, Stamp, is_absent, is_folder, write_for_now};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -20,7 +20,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Read as _;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 /// What stands before the digest of the rest.
 const MAGIC: &str = "gallerist outcomes 5";
@@ -89,8 +88,6 @@ pub(super) struct Outcomes<O> {
     kept: Kept<O>,
     fresh: Fresh,
     recalled: AtomicUsize,
-    /// What the file system said of definitions before they were read.
-    before: Mutex<HashMap<Utf8PathBuf, Option<Stamp>>>,
 }
 
 /// Where the outcomes over a catalog are kept, and what they depend on now.
@@ -130,8 +127,7 @@ impl<O: Remembered> MemoryFile<O> {
             let nothing = Kept { could: 0, texts: Texts::default(), files: Vec::new(), products: Vec::new() };
             (nothing, Fresh::default())
         });
-        let (recalled, before) = (AtomicUsize::new(0), Mutex::default());
-        Outcomes { place, root, basis, beside, begun, kept, fresh, recalled, before }
+        Outcomes { place, root, basis, beside, begun, kept, fresh, recalled: AtomicUsize::new(0) }
     }
 }
 
@@ -143,11 +139,7 @@ impl<O: Remembered> Outcomes<O> {
         again: &Again,
         make: impl FnOnce(&Key, &O, &Texts) -> Option<T>,
     ) -> Option<(Definition, T)> {
-        let Some(Product(key, targets, files, outcome)) = self.fresh_product(path) else {
-            let stamp = self.root.stamp(path);
-            self.before.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), stamp);
-            return None;
-        };
+        let Product(key, targets, files, outcome) = self.fresh_product(path)?;
         let texts = &self.kept.texts;
         let read = |text: Text| Key::new(texts.get(text)?).ok();
         let targets = targets.iter().map(|name| read(*name)).collect::<Option<Vec<_>>>()?;
@@ -198,7 +190,7 @@ impl<O: Remembered> Outcomes<O> {
     }
 
     /// Keeps what was found out now about some of all definitions, unless that is known already: of so many it could be. What
-    /// cannot be written is found out again.
+    /// cannot be written is found out again. `opened` are the files that were.
     pub(super) fn keep<'d>(
         self,
         workspace: &Workspace,
@@ -206,6 +198,7 @@ impl<O: Remembered> Outcomes<O> {
         (all, could): (usize, usize),
         found: impl Iterator<Item = (&'d Definition, impl FnOnce(&mut Texts) -> O)>,
         diagnostics: &Diagnostics,
+        opened: &Opened,
     ) {
         // Reading a few once more costs less than writing all of it down.
         let is_worth_it = |new: usize| new > 0 && new * FEW >= self.kept.products.len();
@@ -222,7 +215,7 @@ impl<O: Remembered> Outcomes<O> {
         if !is_worth_it(new) || basis(workspace, only).as_ref() != Some(&self.basis) {
             return;
         }
-        let mut table = Table::of(&self);
+        let mut table = Table::of(&self, opened);
         let products: Vec<Product<O>> = found
             .into_iter()
             .filter_map(|(definition, outcome)| table.product(definition, outcome))
@@ -274,16 +267,15 @@ pub(super) fn meanwhile<T, S: Send>(
 /// The files of all products, each once.
 struct Table<'a, O> {
     outcomes: &'a Outcomes<O>,
-    before: HashMap<Utf8PathBuf, Option<Stamp>>,
+    opened: &'a Opened,
     known: HashMap<Utf8PathBuf, Option<usize>>,
     texts: Texts,
     files: Vec<Stamped>,
 }
 
 impl<'a, O: Remembered> Table<'a, O> {
-    fn of(outcomes: &'a Outcomes<O>) -> Self {
-        let before = std::mem::take(&mut *outcomes.before.lock().unwrap_or_else(PoisonError::into_inner));
-        Self { outcomes, before, known: HashMap::new(), texts: Texts::default(), files: Vec::new() }
+    fn of(outcomes: &'a Outcomes<O>, opened: &'a Opened) -> Self {
+        Self { outcomes, opened, known: HashMap::new(), texts: Texts::default(), files: Vec::new() }
     }
 
     fn product(
@@ -327,9 +319,9 @@ impl<'a, O: Remembered> Table<'a, O> {
             let telling = stamp.or_else(|| Stamp::of_folder(root.path().join(path).parent()?));
             telling.is_some_and(|telling| telling.is_settled(self.outcomes.begun))
         };
-        // What was read is what stands there: a clock that lags behind ours could hide a change.
-        let is_as_read = |stamp: &Option<Stamp>| self.before.get(path).is_none_or(|before| before == stamp);
-        let place = seen(root, path).filter(is_settled).filter(is_as_read).map(|stamp| {
+        // What was read is what stood there when it was opened: a change since then shows the next time.
+        let seen = self.opened.get(path.as_str()).map_or_else(|| seen(root, path), |opened| opened.map(Some));
+        let place = seen.filter(is_settled).map(|stamp| {
             self.files.push((self.texts.add(path.as_str()), stamp));
             self.files.len() - 1
         });

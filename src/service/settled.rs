@@ -139,6 +139,7 @@ impl Workspace {
         outcomes: Option<Outcomes<Known>>,
         now: Timestamp,
     ) -> (Definitions, BTreeMap<Key, SnapshotPart>) {
+        self.tree.note_opened();
         let again = self.again(Vec::new());
         let source = &*self.files;
         let assets = Assets::new(source);
@@ -168,14 +169,17 @@ impl Workspace {
         }
         // At once, which takes less time than one by one.
         let rows: BTreeMap<Key, Row> = rows.into_iter().collect();
-        let seen = outcomes.as_ref().map(Outcomes::seen).unwrap_or_default();
+        let opened = self.tree.opened();
+        let mut seen = outcomes.as_ref().map(Outcomes::seen).unwrap_or_default();
         if let Some(outcomes) = outcomes {
             let found = rows.iter().filter_map(|(key, row): (&Key, &Row)| {
                 Some((catalog.definition(key.as_str())?, Known::of(row)?))
             });
             let could = settled.map_or(outcomes.could(), |settled| settled.products.len());
-            outcomes.keep(self, Some(target), (catalog.definitions().len(), could), found, &diagnostics);
+            let all = catalog.definitions().len();
+            outcomes.keep(self, Some(target), (all, could), found, &diagnostics, &opened);
         }
+        seen.extend(opened.into_iter().filter_map(|(path, stamp)| Some((path, stamp?))));
         (Definitions { seen, ..self.sorted_out(target, catalog, diagnostics, rows) }, read)
     }
 }

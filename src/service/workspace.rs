@@ -59,7 +59,7 @@ pub(super) struct Definitions {
     pub(super) settled: BTreeMap<Key, Row>,
     /// Where some need none: what rules that compare products found of all, by product.
     pub(super) compared: BTreeMap<Key, Vec<Finding>>,
-    /// What the file system said of files that were not read because of that.
+    /// What the file system said of files when they were opened, or because of which they were not.
     pub(super) seen: HashMap<String, Stamp>,
 }
 

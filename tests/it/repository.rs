@@ -5,8 +5,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::{Config, Guards, Role};
 use gallerist::model::{Digest, Key};
 use gallerist::repository::{
-    ASSET_BYTES_MAX, Assets, DEFINITION_BYTES_MAX, FileProblem, Git, GitError, Listing, WorkTree,
-    write_atomically,
+    ASSET_BYTES_MAX, Assets, DEFINITION_BYTES_MAX, FileProblem, Files, Git, GitError, Listing, Stamp,
+    WorkTree, write_atomically,
 };
 use std::collections::BTreeMap;
 
@@ -293,12 +293,32 @@ fn links_and_pipes_are_refused() {
     assert_eq!(tree.read("products/pipe.yaml".into()).unwrap_err().problem, FileProblem::Special);
 }
 
+#[cfg(unix)]
 #[test]
-fn a_catalog_need_not_be_in_git() {
+fn what_is_opened_is_noted_where_somebody_wants_to_know() {
     let folder = Folder::new();
-    assert!(Git::discover(folder.tree().root()).unwrap().is_none());
-    git2::Repository::init_bare(folder.root.join("bare.git")).unwrap();
-    assert!(Git::discover(&folder.root.join("bare.git")).unwrap().is_none());
+    folder.write("products/a.yaml", "a: 1");
+    folder.write("assets/b.txt", "b");
+    folder.link("products/link.yaml", "a.yaml");
+    let (tree, path) = (folder.tree(), Utf8Path::new("products/a.yaml"));
+    let stamp = |path: &str| Stamp::of(&folder.root.join(path));
+    assert!(tree.read_text(path).is_ok() && tree.opened().is_empty());
+    tree.note_opened();
+    assert!(tree.read_text(path).is_ok() && tree.read_text(path).is_ok());
+    assert!(
+        tree.open("assets/b.txt".into(), 9).is_ok() && tree.read_text("products/link.yaml".into()).is_ok()
+    );
+    let mut opened: Vec<_> = tree.opened().into_iter().collect();
+    opened.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let names = ["assets/b.txt", "products/a.yaml", "products/link.yaml"].map(str::to_owned);
+    // Of a link its place says nothing.
+    let stamps = [stamp("assets/b.txt"), stamp("products/a.yaml"), None];
+    assert_eq!(opened, names.into_iter().zip(stamps).collect::<Vec<_>>());
+    // One that is another when it is opened again is neither.
+    assert!(tree.read_text(path).is_ok());
+    folder.write("products/a.yaml", "another: 1");
+    assert!(tree.read_text(path).is_ok() && tree.read_text(path).is_ok());
+    assert_eq!(tree.opened().get("products/a.yaml"), Some(&None));
 }
 
 #[test]

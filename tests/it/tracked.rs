@@ -215,6 +215,16 @@ fn git_tells_commit_and_cleanness_of_the_catalogs_folder() {
 }
 
 #[test]
+fn a_catalog_need_not_be_in_git() {
+    let home = TempDir::new().unwrap();
+    let top = Utf8PathBuf::from_path_buf(home.path().canonicalize().unwrap()).unwrap();
+    fs::write(top.join("gallerist.yaml"), "").unwrap();
+    assert!(Git::discover(WorkTree::open(&top).unwrap().root()).unwrap().is_none());
+    git2::Repository::init_bare(top.join("bare.git")).unwrap();
+    assert!(Git::discover(&top.join("bare.git")).unwrap().is_none());
+}
+
+#[test]
 fn before_the_first_commit_everything_is_in_none() {
     let home = TempDir::new().unwrap();
     let top = Utf8PathBuf::from_path_buf(home.path().canonicalize().unwrap()).unwrap();

@@ -220,7 +220,7 @@ fn only_what_is_committed_is_applied() {
     let refused = plain(&shop.run(&["reconcile"]).failed(1));
     assert!(refused.contains("not committed: shared/logo.png;"), "{refused}");
     assert!(
-        refused.contains("git is told to ignore shared/logo.png: `git add --force` adds it"),
+        refused.contains("git is told to ignore shared/logo.png: git add --force adds it"),
         "{refused}"
     );
     shop.git(&["reset", "-q", "--hard", "HEAD~1"]);
