@@ -117,9 +117,10 @@ impl Stamp {
             && (self.modified, self.changed) == (modified, changed)
     }
 
-    /// Whether the file's content was changed after what git noted of another's.
+    /// Whether the file's content was changed after anything of another was, as git noted that: also where somebody set the time
+    /// of its content back.
     pub(super) fn is_younger_than(&self, noted: &Noted) -> bool {
-        self.modified > noted.modified
+        self.modified > noted.modified.max(noted.changed)
     }
 
     /// Whether the file changed so long before a moment that a change after it gives another stamp.

@@ -6,7 +6,8 @@ use gallerist::repository::{Git, WorkTree};
 use proptest::prelude::*;
 use rayon::prelude::*;
 use std::fs;
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
@@ -53,11 +54,15 @@ impl Shop {
 
     /// Runs git; what it refuses to do is not done.
     fn git(&self, arguments: &[&str]) -> Vec<u8> {
+        self.command(arguments).output().unwrap().stdout
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let who = ["-c", "user.name=a", "-c", "user.email=a@acme.example", "-c", "core.quotePath=false"];
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.top).args(who).args(arguments);
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
-        command.output().unwrap().stdout
+        command
     }
 
     fn tracked(&self) -> (Git, WorkTree) {
@@ -72,11 +77,19 @@ impl Shop {
         differing.into_iter().map(|path| format!("shop/{path}")).collect()
     }
 
-    /// What git says of files that it knows, without writing down what it learns by that.
+    /// What git says of files that it knows when it reads each of them: from an index of the same content, in which it noted
+    /// nothing of any file. By its notes it would miss what changed within the second in which it looked.
     fn status(&self) -> Vec<String> {
+        let index = self.top.join(".git/index-of-test");
+        let _ = fs::remove_file(&index);
+        let mut entries = self.command(&["update-index", "-z", "--index-info"]);
+        entries.env("GIT_INDEX_FILE", &index).stdin(Stdio::piped());
+        let mut entries = entries.spawn().unwrap();
+        entries.stdin.take().unwrap().write_all(&self.git(&["ls-files", "-s", "-z"])).unwrap();
+        assert!(entries.wait().unwrap().success());
         let options = ["--porcelain=v1", "-z", "--no-renames", "--untracked-files=no", "--", "shop"];
-        let said = self.git(&[&["--no-optional-locks", "status"][..], &options].concat());
-        let said = String::from_utf8(said).unwrap();
+        let mut status = self.command(&[&["--no-optional-locks", "status"][..], &options].concat());
+        let said = String::from_utf8(status.env("GIT_INDEX_FILE", &index).output().unwrap().stdout).unwrap();
         let mut paths: Vec<String> =
             said.split_terminator('\0').map(|line| line.get(3..).unwrap().to_owned()).collect();
         paths.sort_by(|a, b| Utf8Path::new(a).cmp(Utf8Path::new(b)));

@@ -219,10 +219,7 @@ fn only_what_is_committed_is_applied() {
     shop.cli.write(".git/info/exclude", "shared/\n");
     let refused = plain(&shop.run(&["reconcile"]).failed(1));
     assert!(refused.contains("not committed: shared/logo.png;"), "{refused}");
-    assert!(
-        refused.contains("git is told to ignore shared/logo.png: git add --force adds it"),
-        "{refused}"
-    );
+    assert!(refused.contains("git is told to ignore shared/logo.png: git add --force adds it"), "{refused}");
     shop.git(&["reset", "-q", "--hard", "HEAD~1"]);
     shop.git(&["update-index", "--assume-unchanged", PRODUCT]);
     shop.edit(PRODUCT, "\"3200.00\"", "\"3300.00\"");
