@@ -4,7 +4,7 @@
 //! `cargo bench --bench catalog -- side-by-side` compares checking and planning with reading and scanning, in turns, for all
 //! sizes or for those named behind it;
 //! `cargo bench --bench catalog -- instructions` counts instructions and compares them with what is written down;
-//! `cargo bench --bench catalog -- scan FOLDER` does nothing but the latter, as a program of its own;
+//! `cargo bench --bench catalog -- scan FOLDER` does nothing but the latter, as a program of its own, and with `--nothing` less;
 //! `cargo bench --bench catalog -- change` plans a change of ten products in a small and in a large catalog, in turns;
 //! `cargo bench --bench catalog -- waiting` runs while everything is in review;
 //! `cargo bench --bench catalog -- generate COUNT FOLDER` writes a catalog to look at. Any other words choose single
@@ -53,6 +53,7 @@ fn main() -> io::Result<()> {
         ["side-by-side", sizes @ ..] => side_by_side::print(sizes),
         ["change"] => change::print(),
         ["scan", folder] => scan::print(folder, scan::Scope::Definitions),
+        ["scan", "--nothing", folder] => scan::print(folder, scan::Scope::Nothing),
         ["scan", "--certificates", folder] => scan::print(folder, scan::Scope::AndCertificates),
         ["scan", "--own-input", folder] => scan::print(folder, scan::Scope::ByOwnInput),
         ["waiting"] => waiting::print(),

@@ -12,6 +12,8 @@ use std::io::{self, Write};
 /// What is read, and how.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
+    /// Nothing: the system is asked about definitions and certificates, as somebody who remembers them must.
+    Nothing,
     /// Definitions.
     Definitions,
     /// And the certificates that they name, one each.
@@ -20,9 +22,10 @@ pub(crate) enum Scope {
     ByOwnInput,
 }
 
-/// Reads and scans every definition of a catalog, and gives how many events there were.
+/// Reads and scans every definition of a catalog, and gives how many events there were; of files that are not read, how many
+/// there are.
 pub(crate) fn scan(folder: &Utf8Path, scope: Scope) -> io::Result<usize> {
-    let tree = WorkTree::at(folder).map_err(io::Error::other)?;
+    let tree = WorkTree::open(folder).map_err(io::Error::other)?;
     let config = std::fs::read(folder.join(FILE_NAME))?;
     let (config, _) = Config::read(Utf8Path::new(FILE_NAME), &config);
     let config = config.ok_or_else(|| io::Error::other("the settings are not sound"))?;
@@ -30,13 +33,18 @@ pub(crate) fn scan(folder: &Utf8Path, scope: Scope) -> io::Result<usize> {
     let definitions: Vec<&Utf8Path> = listing.of(Role::Product).collect();
     // In as small parts as the tool takes them, so that no thread waits for another in the end.
     let events = definitions.into_par_iter().with_max_len(16).map(|path| {
+        if scope == Scope::Nothing {
+            let certificate = format!("assets/certificates/{}.pdf", path.file_stem().unwrap_or_default());
+            let files = [path, Utf8Path::new(&certificate)].map(|path| tree.folder().stamp(path));
+            return Ok(files.iter().flatten().count());
+        }
         let text = std::fs::read_to_string(folder.join(path))?;
         if let (Scope::AndCertificates, Some(key)) = (scope, path.file_stem()) {
             std::fs::read(folder.join(format!("assets/certificates/{key}.pdf")))?;
         }
         match scope {
             Scope::ByOwnInput => events(TextInput::new(&text)),
-            Scope::Definitions | Scope::AndCertificates => events(StrInput::new(&text)),
+            Scope::Nothing | Scope::Definitions | Scope::AndCertificates => events(StrInput::new(&text)),
         }
     });
     events.sum()
@@ -58,5 +66,6 @@ fn events(input: impl Input) -> io::Result<usize> {
 
 /// The same as a program of its own.
 pub(crate) fn print(folder: &str, scope: Scope) -> io::Result<()> {
-    writeln!(io::stdout(), "{} events", scan(Utf8Path::new(folder), scope)?)
+    let what = if scope == Scope::Nothing { "files" } else { "events" };
+    writeln!(io::stdout(), "{} {what}", scan(Utf8Path::new(folder), scope)?)
 }

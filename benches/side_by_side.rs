@@ -15,7 +15,7 @@ const SIZES: [(usize, usize); 4] = [(100, 41), (1_000, 21), (10_000, 11), (100_0
 const SETTLING: Duration = Duration::from_millis(3_200);
 
 /// What is measured, in this order.
-const ROWS: [&str; 10] = [
+const ROWS: [&str; 11] = [
     "scan: read the definitions and parse them, nothing else",
     "scan and read the certificates",
     "scan with the tool's input for the parser",
@@ -26,17 +26,22 @@ const ROWS: [&str; 10] = [
     "`plan`, nothing changed since the last",
     "`plan`, one product changed",
     "`plan --released FOLDER` without `settled.json`",
+    "look: list the files and ask the system about each, nothing else",
 ];
+/// A check without a memory.
+const CHECK: usize = 3;
 /// A plan of what was exported.
 const PLAN: usize = 6;
 /// A plan that looks at everything.
 const EVERYTHING: usize = 9;
+/// Nobody who remembers files knows with less that they did not change.
+const LOOK: usize = 10;
 /// A plan that needs to look at nothing.
 const NOTHING_CHANGED: usize = 7;
-/// What everything is compared with.
-const FLOORS: [usize; 3] = [0, 1, 2];
+/// What everything is compared with, and what a run that remembers everything is.
+const FLOORS: [usize; 4] = [0, 1, 2, LOOK];
 /// Rows of work with nothing to remember; the two rows behind each have something.
-const COLD: [usize; 2] = [3, PLAN];
+const COLD: [usize; 2] = [CHECK, PLAN];
 const WARM: [usize; 2] = [4, 7];
 const ONE_CHANGED: [usize; 2] = [5, 8];
 
@@ -83,7 +88,8 @@ impl Shop {
             0 => vec!["scan", catalog],
             1 => vec!["scan", "--certificates", catalog],
             2 => vec!["scan", "--own-input", catalog],
-            3 => vec!["check", "--no-cache"],
+            LOOK => vec!["scan", "--nothing", catalog],
+            CHECK => vec!["check", "--no-cache"],
             4 | 5 => vec!["check"],
             PLAN => vec!["plan", "--no-cache", "--released", released],
             EVERYTHING => vec!["plan", "--no-cache", "--released", self.bare.as_str()],
@@ -211,6 +217,8 @@ fn ratios(columns: &[Column]) -> String {
         NOTHING_CHANGED,
         EVERYTHING,
     );
+    line("look to `plan --released FOLDER`".to_owned(), LOOK, PLAN);
+    line("look to `check`".to_owned(), LOOK, CHECK);
     let mut growth = |row: usize| {
         let each: Vec<f64> =
             columns.iter().map(|column| time(column, row).as_secs_f64() / column.products as f64).collect();

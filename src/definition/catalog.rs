@@ -170,8 +170,6 @@ pub struct Catalog {
     definitions: Vec<Definition>,
     library: Library,
     approvals: Vec<Approval>,
-    /// Files that were read and define no product that is among these.
-    others: Vec<Utf8PathBuf>,
 }
 
 /// A catalog that was read, with what somebody saw while it was.
@@ -249,9 +247,6 @@ impl Catalog {
                     return None;
                 }
             };
-            if definition.is_none() {
-                catalog.others.push(path.clone());
-            }
             if !found.is_empty() {
                 diagnostics.list.extend(found);
                 diagnostics.sources.insert(SourceFile::new(path, text));
@@ -274,7 +269,6 @@ impl Catalog {
             seen_of.push(seen);
         }
         repeated.sort_by(|a, b| a.path.cmp(&b.path));
-        catalog.others.extend(repeated.iter().map(|definition| definition.path.clone()));
         super::across::check(&catalog, &repeated, &mut diagnostics);
         diagnostics.sort();
         Read { catalog, seen: seen_of, diagnostics, unusable }
@@ -351,13 +345,6 @@ impl Catalog {
     #[must_use]
     pub fn library(&self) -> &Library {
         &self.library
-    }
-
-    /// Files that were read and define no product, or one that another file defines: the attribute library is not among
-    /// them.
-    #[must_use]
-    pub fn others(&self) -> &[Utf8PathBuf] {
-        &self.others
     }
 
     /// The approvals, in file order.

@@ -55,7 +55,7 @@ impl Canonical for Digest {
 }
 
 /// Most of what is digested fits into so many bytes.
-const ROOM: usize = 1 << 10;
+const ROOM: usize = 8 << 10;
 
 /// Takes the parts of a value; every part is preceded by its kind and length.
 #[derive(Default)]

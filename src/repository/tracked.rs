@@ -11,14 +11,17 @@ use super::{Git, GitError, Stamp};
 use camino::{Utf8Path, Utf8PathBuf};
 use git2::{DiffOptions, ErrorCode, Index, IndexEntry, StatusOptions};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Most files that git is asked about by their names, and not about the whole folder.
 const NAMED_MAX: usize = 500;
 
 /// The files of a catalog's folder that git knows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub struct Tracked {
+    /// With the index at hand.
+    git: Git,
     /// Their paths from the catalog's root, with what git noted of each where that can be relied on.
     files: Vec<(String, Option<Noted>)>,
     /// Those that are staged, and those that git was told not to look at.
@@ -36,7 +39,6 @@ impl Tracked {
     /// When the repository cannot be read.
     pub fn differing(
         &self,
-        git: &Git,
         stamp: impl Fn(&Utf8Path) -> Option<Stamp> + Sync,
     ) -> Result<Vec<Utf8PathBuf>, GitError> {
         let is_doubted = |(path, noted): &&(String, Option<Noted>)| {
@@ -46,7 +48,7 @@ impl Tracked {
         let doubted: Vec<&str> =
             self.files.par_iter().filter(is_doubted).map(|(path, _)| path.as_str()).collect();
         let mut differing = self.otherwise.clone();
-        differing.extend(git.changed_among(&doubted)?);
+        differing.extend(self.git.changed_among(&doubted)?);
         differing.retain(|path| !path.starts_with(".gallerist"));
         differing.sort();
         differing.dedup();
@@ -59,16 +61,10 @@ impl Tracked {
         files: impl ParallelIterator<Item = &'p Utf8Path>,
         root: &Utf8Path,
     ) -> Vec<&'p Utf8Path> {
-        let fold = |path: &str| if self.folds_case { path.to_lowercase() } else { path.to_owned() };
-        let folded: Vec<String> = match self.folds_case {
-            true => self.files.iter().map(|(path, _)| fold(path)).collect(),
-            false => Vec::new(),
-        };
-        let known = self.files.iter().map(|(path, _)| path.as_str());
-        let known: HashSet<&str> = known.chain(folded.iter().map(String::as_str)).collect();
-        let is_known = |path: &Utf8Path| {
-            known.contains(path.as_str()) || self.folds_case && known.contains(fold(path.as_str()).as_str())
-        };
+        let folds_case = self.folds_case;
+        let known: HashSet<Cow<'_, str>> =
+            self.files.iter().map(|(path, _)| name_of(path, folds_case)).collect();
+        let is_known = |path: &Utf8Path| known.contains(&*name_of(path.as_str(), folds_case));
         // What stands behind a link to a folder git knows by its own path.
         let is_known_there = |path: &Utf8Path| {
             let (folder, name) = (path.parent()?, path.file_name()?);
@@ -87,26 +83,26 @@ impl Git {
     ///
     /// # Errors
     /// When the repository cannot be read.
-    pub fn tracked(&self) -> Result<Tracked, GitError> {
+    pub fn tracked(self) -> Result<Tracked, GitError> {
         let mut index = self.repository.index()?;
         // Asked before it is read: an index that is newer than that leaves more doubts, and not less.
         let written = index.path().and_then(Utf8Path::from_path).and_then(Stamp::of);
         index.read(false)?;
         let folds_case = self.repository.config()?.get_bool("core.ignorecase").unwrap_or(false);
-        let mut tracked = Tracked { otherwise: self.staged(&index)?, folds_case, ..Tracked::default() };
+        let (mut files, mut otherwise) = (Vec::with_capacity(index.len()), self.staged(&index)?);
         for entry in index.iter() {
             // A name that is no text stands for nothing that is read, and git is asked about it with everything else.
             let path = String::from_utf8_lossy(&entry.path);
             let Some(path) = self.within(Utf8Path::new(&*path)) else { continue };
             if is_unlooked(&entry) {
-                tracked.otherwise.push(path.to_owned());
+                otherwise.push(path.to_owned());
             }
             // A file that changed in the moment in which the index was written would look the same.
             let is_older = |noted: &Noted| written.is_some_and(|written| written.is_younger_than(noted));
             let noted = Some(Noted::of(&entry)).filter(|noted| is_plain(&entry) && is_older(noted));
-            tracked.files.push((path.to_string(), noted));
+            files.push((path.to_string(), noted));
         }
-        Ok(tracked)
+        Ok(Tracked { git: self, files, otherwise, folds_case })
     }
 
     /// Whether git is told to ignore a file of the catalog that it does not know.
@@ -163,6 +159,11 @@ impl Git {
         let paths = statuses.iter().map(|entry| String::from_utf8_lossy(entry.path_bytes()).into_owned());
         Ok(paths.filter_map(|path| self.within(Utf8Path::new(&path)).map(Utf8Path::to_owned)).collect())
     }
+}
+
+/// What tells a file from others.
+fn name_of(path: &str, folds_case: bool) -> Cow<'_, str> {
+    if folds_case { Cow::Owned(path.to_lowercase()) } else { Cow::Borrowed(path) }
 }
 
 /// Whether an entry is one version of a file, and none of several that are to be merged.

@@ -2,9 +2,9 @@
 
 use super::ServiceError;
 use super::planning::Planner;
-use super::workspace::{Definitions, Workspace, request as refuse};
+use super::workspace::{Workspace, request as refuse};
 use crate::config::{Driver, FILE_NAME, Target};
-use crate::repository::{Git, GitError, Tracked};
+use crate::repository::{Git, GitError, Opened, Tracked};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
@@ -24,20 +24,16 @@ impl Workspace {
 
     /// What git says of the work tree now.
     pub(super) fn by_git(&self) -> Result<ByGit, ServiceError> {
-        match &self.git {
-            _ if self.revision.is_some() => Ok(self.of_revision()),
-            Some(git) => ByGit::of(git),
-            None => Ok(ByGit::default()),
-        }
+        self.by_git_meanwhile()()
     }
 
-    /// The same for another thread, which needs a handle of its own on the repository.
+    /// The same for another thread, by a handle of its own on the repository.
     pub(super) fn by_git_meanwhile(&self) -> impl FnOnce() -> Result<ByGit, ServiceError> + Send {
         let (root, of_revision) = (self.tree.root(), self.of_revision());
         let is_asked = self.git.is_some() && self.revision.is_none();
         move || {
             let git = if is_asked { Git::discover(root) } else { Ok(None) };
-            answered(git)?.map_or_else(|| Ok(of_revision), |git| ByGit::of(&git))
+            answered(git)?.map_or_else(|| Ok(of_revision), ByGit::of)
         }
     }
 
@@ -45,24 +41,20 @@ impl Workspace {
         ByGit { head: self.revision.clone(), tracked: None }
     }
 
-    /// What of this would be applied and is in no commit: files that git knows, as they are after they were read, and files
-    /// that were read and that it does not know. Whoever writes in one of them meanwhile is seen.
+    /// What of this would be applied and is in no commit: files that git knows and that are otherwise, by what the system said of
+    /// them when they were opened or says now, and files that were opened and that git does not know.
     pub(super) fn changes(
         &self,
         tracked: &Tracked,
-        Definitions { catalog, seen, .. }: &Definitions,
+        opened: &Opened,
     ) -> Result<Vec<Utf8PathBuf>, ServiceError> {
-        let Some(git) = &self.git else { return Ok(Vec::new()) };
         let folder = self.tree.folder();
-        let stamp = |path: &Utf8Path| seen.get(path.as_str()).copied().or_else(|| folder.stamp(path));
-        let mut changes = answered(tracked.differing(git, stamp))?;
-        let definitions = catalog.definitions().par_iter().flat_map_iter(|definition| {
-            let files = definition.files().iter().map(|file| file.path.as_path());
-            std::iter::once(definition.path.as_path()).chain(files)
-        });
-        let others = [Utf8Path::new(FILE_NAME), &self.config.attributes];
-        let others = others.into_par_iter().chain(catalog.others().par_iter().map(|path| path.as_path()));
-        let unknown = tracked.lacking(definitions.chain(others), self.tree.root());
+        let stamp =
+            |path: &Utf8Path| opened.get(path.as_str()).copied().flatten().or_else(|| folder.stamp(path));
+        let mut changes = answered(tracked.differing(stamp))?;
+        let read = opened.par_iter().map(|(path, _)| Utf8Path::new(path));
+        let read = read.chain([Utf8Path::new(FILE_NAME)].into_par_iter());
+        let unknown = tracked.lacking(read, self.tree.root());
         changes.extend(unknown.into_iter().map(Utf8Path::to_owned));
         changes.retain(|path| !self.is_state(path));
         changes.sort();
@@ -85,7 +77,7 @@ pub(super) struct ByGit {
 }
 
 impl ByGit {
-    fn of(git: &Git) -> Result<Self, ServiceError> {
+    fn of(git: Git) -> Result<Self, ServiceError> {
         Ok(Self { head: answered(git.head())?, tracked: Some(answered(git.tracked())?) })
     }
 }

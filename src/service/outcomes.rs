@@ -174,14 +174,14 @@ impl<O: Remembered> Outcomes<O> {
         self.could() == 0 || self.could().saturating_sub(known) * FEW > self.could()
     }
 
-    /// What the file system said of files that are as they were.
-    pub(super) fn seen(&self) -> HashMap<String, Stamp> {
+    /// The files that are as they were, which nobody opens for that.
+    pub(super) fn unchanged(&self) -> Opened {
         let files = self.kept.files.iter().zip(&self.fresh.files).filter(|(_, is_as_it_was)| **is_as_it_was);
-        let seen = files.filter_map(|((path, stamp), _)| {
+        let unchanged = files.filter_map(|((path, stamp), _)| {
             let path = self.kept.texts.get(*path)?;
-            Some((path.to_owned(), (*stamp)?))
+            Some((path.to_owned(), Some((*stamp)?)))
         });
-        seen.collect()
+        unchanged.collect()
     }
 
     /// How many definitions were recalled so far.

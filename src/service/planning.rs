@@ -54,8 +54,10 @@ impl<'a> Planner<'a> {
         target: &'a Target,
         request: &Request,
     ) -> Result<Self, ServiceError> {
-        let definitions = workspace.definitions(target);
-        // After reading: what changes meanwhile is not what a commit says.
+        workspace.tree.note_opened();
+        let mut definitions = workspace.definitions(target);
+        // After reading: what changes meanwhile is not what a commit says, so what the system said before does not count.
+        definitions.opened = workspace.tree.opened().into_keys().map(|path| (path, None)).collect();
         let by_git = workspace.by_git()?;
         Self::reading(workspace, target, request, definitions, by_git)
     }
@@ -68,7 +70,7 @@ impl<'a> Planner<'a> {
         definitions: Definitions,
         ByGit { head, tracked }: ByGit,
     ) -> Result<Self, ServiceError> {
-        let changed = tracked.map(|tracked| workspace.changes(&tracked, &definitions));
+        let changed = tracked.map(|tracked| workspace.changes(&tracked, &definitions.opened));
         let changed = changed.transpose()?.unwrap_or_default();
         let commit = head.clone().filter(|_| changed.is_empty());
         let planner = Self::of_definitions(workspace, target, request, definitions)?;

@@ -143,6 +143,8 @@ impl Workspace {
         let again = self.again(Vec::new());
         let source = &*self.files;
         let assets = Assets::new(source);
+        // Only what is remembered has to do with the files that products name.
+        let assets = if outcomes.is_some() { assets } else { assets.unnoted() };
         let recall = |path: &Utf8Path| {
             let known = |key: &Key, known: &Known, texts: &Texts| known.row(key, path, texts, now);
             let remembered = outcomes.as_ref().and_then(|outcomes| outcomes.recall(path, &again, known));
@@ -170,7 +172,7 @@ impl Workspace {
         // At once, which takes less time than one by one.
         let rows: BTreeMap<Key, Row> = rows.into_iter().collect();
         let opened = self.tree.opened();
-        let mut seen = outcomes.as_ref().map(Outcomes::seen).unwrap_or_default();
+        let mut looked_at = outcomes.as_ref().map(Outcomes::unchanged).unwrap_or_default();
         if let Some(outcomes) = outcomes {
             let found = rows.iter().filter_map(|(key, row): (&Key, &Row)| {
                 Some((catalog.definition(key.as_str())?, Known::of(row)?))
@@ -179,8 +181,8 @@ impl Workspace {
             let all = catalog.definitions().len();
             outcomes.keep(self, Some(target), (all, could), found, &diagnostics, &opened);
         }
-        seen.extend(opened.into_iter().filter_map(|(path, stamp)| Some((path, stamp?))));
-        (Definitions { seen, ..self.sorted_out(target, catalog, diagnostics, rows) }, read)
+        looked_at.extend(opened);
+        (Definitions { opened: looked_at, ..self.sorted_out(target, catalog, diagnostics, rows) }, read)
     }
 }
 

@@ -9,13 +9,13 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Severity};
 use crate::model::{Desired, Key};
 use crate::plan::DesiredProduct;
 use crate::repository::{
-    Assets, FileError, FileProblem, Files, Git, GitError, Listing, Stamp, WorkTree, write_atomically,
+    Assets, FileError, FileProblem, Files, Git, GitError, Listing, Opened, WorkTree, write_atomically,
 };
 use crate::submission::{OperationId, Scope};
 use crate::text::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -59,8 +59,8 @@ pub(super) struct Definitions {
     pub(super) settled: BTreeMap<Key, Row>,
     /// Where some need none: what rules that compare products found of all, by product.
     pub(super) compared: BTreeMap<Key, Vec<Finding>>,
-    /// What the file system said of files when they were opened, or because of which they were not.
-    pub(super) seen: HashMap<String, Stamp>,
+    /// The files that were opened, or were not because they had not changed, with what the file system said of them.
+    pub(super) opened: Opened,
 }
 
 impl Workspace {
@@ -278,8 +278,8 @@ impl Workspace {
             }
         }
         let nameless = !nameless.is_empty();
-        let (compared, seen) = (BTreeMap::new(), HashMap::new());
-        Definitions { catalog, diagnostics, desired, broken, nameless, renamed, settled, compared, seen }
+        let (compared, opened) = (BTreeMap::new(), Opened::new());
+        Definitions { catalog, diagnostics, desired, broken, nameless, renamed, settled, compared, opened }
     }
 
     /// Approvals that count now, by product: from the target's branch where there is git, never from the head of an

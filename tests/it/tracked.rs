@@ -73,7 +73,7 @@ impl Shop {
     /// What the tool says.
     fn differing(&self) -> Vec<String> {
         let (git, tree) = self.tracked();
-        let differing = git.tracked().unwrap().differing(&git, |path| tree.folder().stamp(path)).unwrap();
+        let differing = git.tracked().unwrap().differing(|path| tree.folder().stamp(path)).unwrap();
         differing.into_iter().map(|path| format!("shop/{path}")).collect()
     }
 
