@@ -35,5 +35,5 @@ pub use revision::Revision;
 pub use stamp::{Stamp, is_absent, is_folder};
 pub use tip::Tip;
 pub use tracked::Tracked;
-pub use work_tree::{Opened, WorkTree, WorkTreeError};
+pub use work_tree::{Found, Opened, WorkTree, WorkTreeError};
 pub use write::{WriteError, write_atomically, write_for_now, write_privately};

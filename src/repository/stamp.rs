@@ -117,10 +117,9 @@ impl Stamp {
             && (self.modified, self.changed) == (modified, changed)
     }
 
-    /// Whether the file's content was changed after anything of another was, as git noted that: also where somebody set the time
-    /// of its content back.
+    /// Whether the file's content was changed after that of another, as git noted it.
     pub(super) fn is_younger_than(&self, noted: &Noted) -> bool {
-        self.modified > noted.modified.max(noted.changed)
+        self.modified > noted.modified
     }
 
     /// Whether the file changed so long before a moment that a change after it gives another stamp.

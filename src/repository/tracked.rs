@@ -1,99 +1,138 @@
-//! What git knows of a catalog's folder, and what of it the work tree holds otherwise than the checked-out commit.
+//! What git knows of a catalog's folder, and what of it is in no commit.
 //!
 //! Git notes what the system says of a file when it looks at it, and takes the file for unchanged while the system says the
-//! same. So does this: the system is asked in an open folder, on all threads, and git only about files that leave a doubt,
-//! which it then reads.
+//! same. So does this, for files as most are: regular, with no link on the way, and known to git by the very path that they were
+//! read by. About all others git is asked, which takes as long as `git status`.
 
 use super::git::is_unlooked;
-use super::path::real;
 use super::stamp::Noted;
-use super::{Git, GitError, Stamp};
-use camino::{Utf8Path, Utf8PathBuf};
-use git2::{DiffOptions, ErrorCode, Index, IndexEntry, StatusOptions};
+use super::{Git, GitError, Opened, Stamp};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use git2::{DiffOptions, Index, IndexEntry, Oid, Status, StatusOptions};
 use rayon::prelude::*;
-use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-/// Most files that git is asked about by their names, and not about the whole folder.
+/// Most files that git is asked about by their names, and not about whole folders.
 const NAMED_MAX: usize = 500;
+
+/// Modes of entries in an index: of a file that is not to be run, and of a folder that is another repository.
+const REGULAR: u32 = 0o100_644;
+const SUBMODULE: u32 = 0o160_000;
+
+/// Most links that are followed one after the other, as by the system.
+const LINKS_MAX: usize = 40;
 
 /// The files of a catalog's folder that git knows.
 #[derive(Debug)]
 pub struct Tracked {
-    /// With the index at hand.
     git: Git,
     /// Their paths from the catalog's root, with what git noted of each where that can be relied on.
     files: Vec<(String, Option<Noted>)>,
+    /// Whether some have names that are no text: their paths are not theirs.
+    has_odd_names: bool,
     /// Those that are staged, and those that git was told not to look at.
     otherwise: Vec<Utf8PathBuf>,
-    /// Whether names that differ in large and small letters alone are one file.
-    folds_case: bool,
+    /// Folders whose files are another repository's, which git looks into.
+    submodules: Vec<Utf8PathBuf>,
 }
 
 impl Tracked {
-    /// What the catalog's folder holds otherwise than the checked-out commit: changed, staged or missing, by their paths from
-    /// the catalog's root, in order. The tool's own `.gallerist` folder does not count. What the system says of each file is
-    /// asked for, or was.
+    /// What is in no commit, by paths from the catalog's root, in order: of the files that git knows in the catalog's folder those
+    /// that are changed, staged or missing; and of the files that were opened those that git does not know, with the links that led
+    /// to them. The tool's own `.gallerist` folder does not count. What the system says of a file is asked for where it
+    /// was not when the file was opened.
     ///
     /// # Errors
     /// When the repository cannot be read.
-    pub fn differing(
+    pub fn uncommitted(
         &self,
+        opened: &Opened,
+        root: &Utf8Path,
         stamp: impl Fn(&Utf8Path) -> Option<Stamp> + Sync,
     ) -> Result<Vec<Utf8PathBuf>, GitError> {
         let is_doubted = |(path, noted): &&(String, Option<Noted>)| {
-            let is_as_noted = |noted| stamp(path.as_ref()).is_some_and(|stamp| stamp.is_noted(noted));
+            let known = opened.get(path.as_str()).and_then(|found| found.stamp);
+            let is_as_noted =
+                |noted| known.or_else(|| stamp(path.as_ref())).is_some_and(|now| now.is_noted(noted));
             !noted.as_ref().is_some_and(is_as_noted)
         };
         let doubted: Vec<&str> =
             self.files.par_iter().filter(is_doubted).map(|(path, _)| path.as_str()).collect();
-        let mut differing = self.otherwise.clone();
-        differing.extend(self.git.changed_among(&doubted)?);
-        differing.retain(|path| !path.starts_with(".gallerist"));
-        differing.sort();
-        differing.dedup();
-        Ok(differing)
+        let unknown = self.unknown(opened, root);
+        let mut uncommitted = self.otherwise.clone();
+        uncommitted.extend(match unknown.is_empty() {
+            true => self.git.changed_among(&doubted, self.has_odd_names)?,
+            false => self.git.differing(&unknown)?,
+        });
+        uncommitted.retain(|path| !path.starts_with(".gallerist"));
+        uncommitted.sort();
+        uncommitted.dedup();
+        Ok(uncommitted)
     }
 
-    /// Those of some files of the work tree, by their paths from the catalog's root, that git does not know.
-    pub fn lacking<'p>(
-        &self,
-        files: impl ParallelIterator<Item = &'p Utf8Path>,
-        root: &Utf8Path,
-    ) -> Vec<&'p Utf8Path> {
-        let folds_case = self.folds_case;
-        let known: HashSet<Cow<'_, str>> =
-            self.files.iter().map(|(path, _)| name_of(path, folds_case)).collect();
-        let is_known = |path: &Utf8Path| known.contains(&*name_of(path.as_str(), folds_case));
-        // What stands behind a link to a folder git knows by its own path.
-        let is_known_there = |path: &Utf8Path| {
-            let (folder, name) = (path.parent()?, path.file_name()?);
-            let real = real(root, folder).ok()?.join(name);
-            Some(is_known(real.strip_prefix(root).ok()?))
-        };
-        let is_there = |path: &Utf8Path| std::fs::symlink_metadata(root.join(path)).is_ok();
-        let lacks =
-            |path: &&Utf8Path| !is_known(path) && is_there(path) && !is_known_there(path).unwrap_or_default();
-        files.filter(lacks).collect()
+    /// Files that were opened, and links on the way to them, which git does not know by these very paths.
+    fn unknown(&self, opened: &Opened, root: &Utf8Path) -> BTreeSet<String> {
+        let known: HashSet<&str> = self.files.iter().map(|(path, _)| path.as_str()).collect();
+        let has_odd_names = self.has_odd_names;
+        let is_odd = |path: &str| has_odd_names && path.contains(char::REPLACEMENT_CHARACTER);
+        let submodules = &self.submodules;
+        let is_within = |path: &str| submodules.iter().any(|folder| Utf8Path::new(path).starts_with(folder));
+        let is_known = |path: &str| (known.contains(path) && !is_odd(path)) || is_within(path);
+        let unknown = opened.par_iter().flat_map_iter(|(path, found)| {
+            let is_as_most = found.is_straight && is_known(path);
+            let way = if is_as_most { Vec::new() } else { way(root, path) };
+            way.into_iter().filter(|part| !is_known(part))
+        });
+        unknown.collect()
     }
 }
 
+/// The links on the way to a file, and the file itself, by their own paths from the root.
+fn way(root: &Utf8Path, path: &str) -> Vec<String> {
+    let (mut parts, mut whole) = (Vec::new(), Utf8PathBuf::from(path));
+    'link: for _ in 0..LINKS_MAX {
+        let mut at = Utf8PathBuf::new();
+        let names: Vec<Utf8Component<'_>> = whole.components().collect();
+        for (place, name) in names.iter().enumerate() {
+            match name {
+                Utf8Component::ParentDir => drop(at.pop()),
+                name => at.push(name),
+            }
+            let Ok(target) = root.join(&at).read_link_utf8() else { continue };
+            parts.push(at.to_string());
+            let rest: Utf8PathBuf = names.iter().skip(place + 1).collect();
+            let target = target
+                .strip_prefix(root)
+                .map(Utf8Path::to_owned)
+                .unwrap_or_else(|_| at.parent().unwrap_or(Utf8Path::new("")).join(&target));
+            whole = target.join(rest);
+            continue 'link;
+        }
+        parts.push(at.to_string());
+        break;
+    }
+    parts
+}
+
 impl Git {
-    /// The files of the catalog's folder that git knows.
+    /// The files of the catalog's folder that git knows, and which of them differ from a commit already in the index.
     ///
     /// # Errors
     /// When the repository cannot be read.
-    pub fn tracked(self) -> Result<Tracked, GitError> {
+    pub fn tracked(self, commit: Option<&str>) -> Result<Tracked, GitError> {
         let mut index = self.repository.index()?;
         // Asked before it is read: an index that is newer than that leaves more doubts, and not less.
         let written = index.path().and_then(Utf8Path::from_path).and_then(Stamp::of);
         index.read(false)?;
-        let folds_case = self.repository.config()?.get_bool("core.ignorecase").unwrap_or(false);
-        let (mut files, mut otherwise) = (Vec::with_capacity(index.len()), self.staged(&index)?);
+        let (mut files, mut otherwise) = (Vec::with_capacity(index.len()), self.staged(&index, commit)?);
+        let (mut has_odd_names, mut submodules) = (false, Vec::new());
         for entry in index.iter() {
-            // A name that is no text stands for nothing that is read, and git is asked about it with everything else.
             let path = String::from_utf8_lossy(&entry.path);
             let Some(path) = self.within(Utf8Path::new(&*path)) else { continue };
+            has_odd_names |= std::str::from_utf8(&entry.path).is_err();
+            if entry.mode == SUBMODULE {
+                submodules.push(path.to_owned());
+            }
             if is_unlooked(&entry) {
                 otherwise.push(path.to_owned());
             }
@@ -102,7 +141,7 @@ impl Git {
             let noted = Some(Noted::of(&entry)).filter(|noted| is_plain(&entry) && is_older(noted));
             files.push((path.to_string(), noted));
         }
-        Ok(Tracked { git: self, files, otherwise, folds_case })
+        Ok(Tracked { git: self, files, has_odd_names, otherwise, submodules })
     }
 
     /// Whether git is told to ignore a file of the catalog that it does not know.
@@ -116,12 +155,11 @@ impl Git {
         if self.folder.as_str().is_empty() { Some(path) } else { path.strip_prefix(&self.folder).ok() }
     }
 
-    /// Files of the catalog's folder that the index holds otherwise than the checked-out commit.
-    fn staged(&self, index: &Index) -> Result<Vec<Utf8PathBuf>, GitError> {
-        let tree = match self.repository.head() {
-            Ok(head) => Some(head.peel_to_tree()?),
-            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => None,
-            Err(error) => return Err(error.into()),
+    /// Files of the catalog's folder that the index holds otherwise than a commit.
+    fn staged(&self, index: &Index, commit: Option<&str>) -> Result<Vec<Utf8PathBuf>, GitError> {
+        let tree = match commit {
+            Some(commit) => Some(self.repository.find_commit(Oid::from_str(commit)?)?.tree()?),
+            None => None,
         };
         let mut options = DiffOptions::new();
         options.include_typechange(true).skip_binary_check(true).disable_pathspec_match(true);
@@ -140,34 +178,61 @@ impl Git {
         Ok(staged)
     }
 
-    /// Which of some files that git knows the work tree holds otherwise than the checked-out commit: perhaps others as well.
-    fn changed_among(&self, doubted: &[&str]) -> Result<Vec<Utf8PathBuf>, GitError> {
+    /// Which of some files that git knows are in no commit as they are: perhaps others as well.
+    fn changed_among(&self, doubted: &[&str], by_folder: bool) -> Result<Vec<Utf8PathBuf>, GitError> {
         if doubted.is_empty() {
             return Ok(Vec::new());
         }
         let mut options = StatusOptions::new();
         options.include_untracked(false).include_ignored(false).disable_pathspec_match(true);
-        let are_texts = !doubted.iter().any(|path| path.contains(char::REPLACEMENT_CHARACTER));
-        if doubted.len() <= NAMED_MAX && are_texts {
+        if doubted.len() <= NAMED_MAX && !by_folder {
             for path in doubted {
                 options.pathspec(self.folder.join(path).as_str());
             }
         } else if !self.folder.as_str().is_empty() {
             options.pathspec(self.folder.as_str());
         }
-        let statuses = self.repository.statuses(Some(&mut options))?;
-        let paths = statuses.iter().map(|entry| String::from_utf8_lossy(entry.path_bytes()).into_owned());
-        Ok(paths.filter_map(|path| self.within(Utf8Path::new(&path)).map(Utf8Path::to_owned)).collect())
+        Ok(self.statuses(&mut options)?.into_iter().map(|(path, _)| path).collect())
+    }
+
+    /// What git says is in no commit: files that it knows, and those of some files that it does not know after all, or what they
+    /// stand in, also where it is told to ignore them.
+    fn differing(&self, unknown: &BTreeSet<String>) -> Result<Vec<Utf8PathBuf>, GitError> {
+        let mut options = StatusOptions::new();
+        options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
+        options.disable_pathspec_match(true);
+        if !self.folder.as_str().is_empty() {
+            options.pathspec(self.folder.as_str());
+        }
+        let mut differing = self.statuses(&mut options)?;
+        // Of a file that is ignored, asked for by its name, a status says nothing.
+        let ignored = unknown.iter().map(Utf8PathBuf::from).filter(|path| self.ignores(path));
+        differing.extend(ignored.map(|path| (path, true)));
+        let holds_unknown = |path: &str| {
+            let within = format!("{path}/");
+            unknown.contains(path)
+                || unknown.range(within.clone()..).next().is_some_and(|next| next.starts_with(&within))
+        };
+        let differing =
+            differing.into_iter().filter(|(path, is_new)| !is_new || holds_unknown(path.as_str()));
+        Ok(differing.map(|(path, _)| path).collect())
+    }
+
+    /// Paths from the catalog's root, each with whether git does not know it.
+    fn statuses(&self, options: &mut StatusOptions) -> Result<Vec<(Utf8PathBuf, bool)>, GitError> {
+        let statuses = self.repository.statuses(Some(options))?;
+        let entries = statuses.iter().filter_map(|entry| {
+            let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
+            // A folder that is a repository of its own is told with its slash.
+            let path = self.within(Utf8Path::new(path.trim_end_matches('/')))?.to_owned();
+            Some((path, entry.status() == Status::WT_NEW))
+        });
+        Ok(entries.collect())
     }
 }
 
-/// What tells a file from others.
-fn name_of(path: &str, folds_case: bool) -> Cow<'_, str> {
-    if folds_case { Cow::Owned(path.to_lowercase()) } else { Cow::Borrowed(path) }
-}
-
-/// Whether an entry is one version of a file, and none of several that are to be merged.
+/// Whether an entry is one version of a file that is not to be run, and none of several that are to be merged, and no link.
 fn is_plain(entry: &IndexEntry) -> bool {
     const STAGE: u16 = 0x3000;
-    entry.flags & STAGE == 0
+    entry.flags & STAGE == 0 && entry.mode == REGULAR
 }

@@ -7,6 +7,7 @@ use super::{Entry, FileError, FileProblem, Files, Kind, Stamp, WriteError, write
 use crate::config::FILE_NAME;
 use crate::text::SourceFile;
 use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
@@ -32,9 +33,17 @@ pub enum WorkTreeError {
     },
 }
 
-/// What the file system said of files when they were opened, by their paths from the catalog's root; `None` of those of which it
-/// said now this and now that, or nothing that can be relied on.
-pub type Opened = HashMap<String, Option<Stamp>>;
+/// What was found at a path when it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// What the file system said of the file; `None` where it said now this and now that, or nothing that can be relied on.
+    pub stamp: Option<Stamp>,
+    /// Whether no link was on the way to it.
+    pub is_straight: bool,
+}
+
+/// Files that were opened, by their paths from the catalog's root.
+pub type Opened = HashMap<String, Found>;
 
 /// A folder with a `gallerist.yaml`.
 #[derive(Debug, Clone)]
@@ -95,28 +104,39 @@ impl WorkTree {
         noted.map(|mut opened| std::mem::take(&mut *opened)).unwrap_or_default()
     }
 
-    fn note(&self, path: &Utf8Path, stamp: impl FnOnce() -> Option<Stamp>) {
+    fn note(&self, path: &Utf8Path, found: Found) {
         let Some(opened) = self.opened.get() else { return };
-        let stamp = stamp();
         let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
         match opened.get_mut(path.as_str()) {
-            Some(before) => *before = before.filter(|before| Some(*before) == stamp),
-            None => drop(opened.insert(path.to_string(), stamp)),
+            Some(before) if *before == found => {}
+            Some(before) => before.stamp = None,
+            None => drop(opened.insert(path.to_string(), found)),
         }
     }
 
-    /// What stands in the folder itself is opened in one step, and of all else it is asked first what it is.
+    /// Files that are not any more what they were when they were opened.
+    #[must_use]
+    pub fn changed_since(&self, opened: &Opened) -> Vec<Utf8PathBuf> {
+        let is_other =
+            |(path, found): &(&String, &Found)| self.folder.stamp(Utf8Path::new(path)) != found.stamp;
+        // Of what stands behind a link to a file nothing is known.
+        let opened = opened.par_iter().filter(|(_, found)| found.stamp.is_some() || found.is_straight);
+        opened.filter(is_other).map(|(path, _)| path.into()).collect()
+    }
+
+    /// What stands in the folder itself is opened in one step.
     fn open_straight(&self, path: &Utf8Path) -> Option<(File, u64)> {
-        match self.folder.open_straight(path) {
-            Some((file, stamp)) => {
-                self.note(path, || Some(stamp));
-                Some((file, stamp.size()))
-            }
-            None => {
-                self.note(path, || self.folder.stamp(path));
-                None
-            }
-        }
+        let (file, stamp) = self.folder.open_straight(path)?;
+        self.note(path, Found { stamp: Some(stamp), is_straight: true });
+        Some((file, stamp.size()))
+    }
+
+    /// Of all else it is asked first what it is.
+    fn open_long(&self, real: &Utf8Path, path: &Utf8Path) -> Result<(File, u64), FileError> {
+        let stamp = self.opened.get().and_then(|_| self.folder.stamp(path));
+        let opened = open_regular(real, path)?;
+        self.note(path, Found { stamp, is_straight: false });
+        Ok(opened)
     }
 
     /// The catalog's root: absolute, links followed.
@@ -145,7 +165,7 @@ impl WorkTree {
     fn open_definition(&self, path: &Utf8Path) -> Result<(File, u64), FileError> {
         match self.open_straight(path) {
             Some(opened) => Ok(opened),
-            None => open_regular(&real(self.root(), path)?, path),
+            None => self.open_long(&real(self.root(), path)?, path),
         }
     }
 
@@ -161,7 +181,7 @@ impl WorkTree {
             Ok(_) if is_link => return Err(link()),
             other => other?,
         };
-        open_regular(&real, path)
+        self.open_long(&real, path)
     }
 
     /// Writes a file that [`WorkTree::read`] reads, whole or not at all.

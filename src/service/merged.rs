@@ -4,9 +4,8 @@ use super::ServiceError;
 use super::planning::Planner;
 use super::workspace::{Workspace, request as refuse};
 use crate::config::{Driver, FILE_NAME, Target};
-use crate::repository::{Git, GitError, Opened, Tracked};
+use crate::repository::{Found, Git, GitError, Opened, Tracked};
 use camino::{Utf8Path, Utf8PathBuf};
-use rayon::prelude::*;
 
 /// Most files that are named.
 const NAMED_MAX: usize = 5;
@@ -22,13 +21,8 @@ impl Workspace {
         })
     }
 
-    /// What git says of the work tree now.
-    pub(super) fn by_git(&self) -> Result<ByGit, ServiceError> {
-        self.by_git_meanwhile()()
-    }
-
-    /// The same for another thread, by a handle of its own on the repository.
-    pub(super) fn by_git_meanwhile(&self) -> impl FnOnce() -> Result<ByGit, ServiceError> + Send {
+    /// Asks what git says of the work tree, on any thread: by a handle of its own on the repository.
+    pub(super) fn git_asker(&self) -> impl FnOnce() -> Result<ByGit, ServiceError> + Send {
         let (root, of_revision) = (self.tree.root(), self.of_revision());
         let is_asked = self.git.is_some() && self.revision.is_none();
         move || {
@@ -41,24 +35,22 @@ impl Workspace {
         ByGit { head: self.revision.clone(), tracked: None }
     }
 
-    /// What of this would be applied and is in no commit: files that git knows and that are otherwise, by what the system said of
-    /// them when they were opened or says now, and files that were opened and that git does not know.
+    /// The files that were opened since somebody wanted to know, and before that the settings.
+    pub(super) fn opened(&self) -> Opened {
+        let mut opened = self.tree.opened();
+        opened.entry(FILE_NAME.to_owned()).or_insert(Found { stamp: None, is_straight: false });
+        opened
+    }
+
+    /// What of this would be applied and is in no commit.
     pub(super) fn changes(
         &self,
         tracked: &Tracked,
         opened: &Opened,
     ) -> Result<Vec<Utf8PathBuf>, ServiceError> {
         let folder = self.tree.folder();
-        let stamp =
-            |path: &Utf8Path| opened.get(path.as_str()).copied().flatten().or_else(|| folder.stamp(path));
-        let mut changes = answered(tracked.differing(stamp))?;
-        let read = opened.par_iter().map(|(path, _)| Utf8Path::new(path));
-        let read = read.chain([Utf8Path::new(FILE_NAME)].into_par_iter());
-        let unknown = tracked.lacking(read, self.tree.root());
-        changes.extend(unknown.into_iter().map(Utf8Path::to_owned));
+        let mut changes = answered(tracked.uncommitted(opened, folder.path(), |path| folder.stamp(path)))?;
         changes.retain(|path| !self.is_state(path));
-        changes.sort();
-        changes.dedup();
         Ok(changes)
     }
 }
@@ -78,7 +70,9 @@ pub(super) struct ByGit {
 
 impl ByGit {
     fn of(git: Git) -> Result<Self, ServiceError> {
-        Ok(Self { head: answered(git.head())?, tracked: Some(answered(git.tracked())?) })
+        let head = answered(git.head())?;
+        let tracked = Some(answered(git.tracked(head.as_deref()))?);
+        Ok(Self { head, tracked })
     }
 }
 

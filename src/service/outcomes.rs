@@ -10,7 +10,7 @@ use crate::config::Target;
 use crate::definition::{Again, Definition, NamedFile};
 use crate::diagnostic::Diagnostics;
 use crate::model::{Digest, Key};
-use crate::repository::{Folder, Opened, Stamp, is_absent, is_folder, write_for_now};
+use crate::repository::{Folder, Found, Opened, Stamp, is_absent, is_folder, write_for_now};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -179,7 +179,8 @@ impl<O: Remembered> Outcomes<O> {
         let files = self.kept.files.iter().zip(&self.fresh.files).filter(|(_, is_as_it_was)| **is_as_it_was);
         let unchanged = files.filter_map(|((path, stamp), _)| {
             let path = self.kept.texts.get(*path)?;
-            Some((path.to_owned(), Some((*stamp)?)))
+            // Links on the way to them were looked for when this was read.
+            Some((path.to_owned(), Found { stamp: Some((*stamp)?), is_straight: true }))
         });
         unchanged.collect()
     }
@@ -320,7 +321,8 @@ impl<'a, O: Remembered> Table<'a, O> {
             telling.is_some_and(|telling| telling.is_settled(self.outcomes.begun))
         };
         // What was read is what stood there when it was opened: a change since then shows the next time.
-        let seen = self.opened.get(path.as_str()).map_or_else(|| seen(root, path), |opened| opened.map(Some));
+        let seen =
+            self.opened.get(path.as_str()).map_or_else(|| seen(root, path), |found| found.stamp.map(Some));
         let place = seen.filter(is_settled).map(|stamp| {
             self.files.push((self.texts.add(path.as_str()), stamp));
             self.files.len() - 1

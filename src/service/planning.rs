@@ -56,10 +56,21 @@ impl<'a> Planner<'a> {
     ) -> Result<Self, ServiceError> {
         workspace.tree.note_opened();
         let mut definitions = workspace.definitions(target);
-        // After reading: what changes meanwhile is not what a commit says, so what the system said before does not count.
-        definitions.opened = workspace.tree.opened().into_keys().map(|path| (path, None)).collect();
-        let by_git = workspace.by_git()?;
-        Self::reading(workspace, target, request, definitions, by_git)
+        definitions.opened = workspace.opened();
+        let by_git = workspace.git_asker()()?;
+        // What changes meanwhile is not what a commit says.
+        let meanwhile = match by_git.tracked {
+            Some(_) => workspace.tree.changed_since(&definitions.opened),
+            None => Vec::new(),
+        };
+        let mut planner = Self::reading(workspace, target, request, definitions, by_git)?;
+        if !meanwhile.is_empty() {
+            planner.commit = None;
+            planner.changed.extend(meanwhile);
+            planner.changed.sort();
+            planner.changed.dedup();
+        }
+        Ok(planner)
     }
 
     /// A planner for definitions that were just read, while git said this.

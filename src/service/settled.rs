@@ -171,7 +171,7 @@ impl Workspace {
         }
         // At once, which takes less time than one by one.
         let rows: BTreeMap<Key, Row> = rows.into_iter().collect();
-        let opened = self.tree.opened();
+        let opened = self.opened();
         let mut looked_at = outcomes.as_ref().map(Outcomes::unchanged).unwrap_or_default();
         if let Some(outcomes) = outcomes {
             let found = rows.iter().filter_map(|(key, row): (&Key, &Row)| {
@@ -259,9 +259,9 @@ impl<'a> Planner<'a> {
             let_go(settled);
             (keys, definitions, read)
         };
-        let ((keys, definitions, read), by_git) = meanwhile(workspace.by_git_meanwhile(), reading);
+        let ((keys, definitions, read), by_git) = meanwhile(workspace.git_asker(), reading);
         snapshot.keep(keys, read);
-        let by_git = by_git.unwrap_or_else(|| workspace.by_git())?;
+        let by_git = by_git.unwrap_or_else(|| workspace.git_asker()())?;
         let mut planner = Self::reading(workspace, target, request, definitions, by_git)?;
         planner.definitions.compared = planner.compare();
         let again = planner.to_look_at_again();

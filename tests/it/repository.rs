@@ -5,8 +5,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use gallerist::config::{Config, Guards, Role};
 use gallerist::model::{Digest, Key};
 use gallerist::repository::{
-    ASSET_BYTES_MAX, Assets, DEFINITION_BYTES_MAX, FileProblem, Files, Git, GitError, Listing, Stamp,
-    WorkTree, write_atomically,
+    ASSET_BYTES_MAX, Assets, DEFINITION_BYTES_MAX, FileProblem, Files, Found, Git, GitError, Listing, Opened,
+    Stamp, WorkTree, write_atomically,
 };
 use std::collections::BTreeMap;
 
@@ -312,13 +312,18 @@ fn what_is_opened_is_noted_where_somebody_wants_to_know() {
     opened.sort_by(|(a, _), (b, _)| a.cmp(b));
     let names = ["assets/b.txt", "products/a.yaml", "products/link.yaml"].map(str::to_owned);
     // Of a link its place says nothing.
-    let stamps = [stamp("assets/b.txt"), stamp("products/a.yaml"), None];
-    assert_eq!(opened, names.into_iter().zip(stamps).collect::<Vec<_>>());
+    let found =
+        |stamp: Option<Stamp>| Found { stamp, is_straight: stamp.is_some() && cfg!(target_os = "linux") };
+    let found = [stamp("assets/b.txt"), stamp("products/a.yaml"), None].map(found);
+    assert_eq!(opened, names.into_iter().zip(found).collect::<Vec<_>>());
+    assert_eq!(tree.changed_since(&opened.iter().cloned().collect()), Vec::<Utf8PathBuf>::new());
     // One that is another when it is opened again is neither.
     assert!(tree.read_text(path).is_ok());
     folder.write("products/a.yaml", "another: 1");
     assert!(tree.read_text(path).is_ok() && tree.read_text(path).is_ok());
-    assert_eq!(tree.opened().get("products/a.yaml"), Some(&None));
+    let opened = tree.opened();
+    assert_eq!(opened.get("products/a.yaml").and_then(|found| found.stamp), None);
+    assert_eq!(tree.changed_since(&opened), ["products/a.yaml"]);
 }
 
 #[test]
@@ -438,10 +443,12 @@ fn a_linked_work_tree_is_a_work_tree() {
     repository.worktree("side", &path, None).unwrap();
     let tree = WorkTree::open(Utf8Path::from_path(&path).unwrap()).unwrap();
     let git = Git::discover(tree.root()).unwrap().unwrap();
-    assert_eq!(git.head().unwrap(), Some(first));
+    let git_head = git.head().unwrap();
+    assert_eq!(git_head, Some(first));
     assert!(git.tip("main").is_ok());
-    let differing = git.tracked().unwrap().differing(|path| tree.folder().stamp(path)).unwrap();
-    assert_eq!(differing, Vec::<Utf8PathBuf>::new());
+    let tracked = git.tracked(git_head.as_deref()).unwrap();
+    let found = tracked.uncommitted(&Opened::new(), tree.root(), |path| tree.folder().stamp(path));
+    assert_eq!(found.unwrap(), Vec::<Utf8PathBuf>::new());
 }
 
 #[cfg(unix)]

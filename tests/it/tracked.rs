@@ -2,9 +2,8 @@
 //! files than it has to.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use gallerist::repository::{Git, WorkTree};
+use gallerist::repository::{Files, Git, WorkTree};
 use proptest::prelude::*;
-use rayon::prelude::*;
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -70,11 +69,22 @@ impl Shop {
         (Git::discover(tree.root()).unwrap().unwrap(), tree)
     }
 
-    /// What the tool says.
+    /// What the tool says of files that git knows.
     fn differing(&self) -> Vec<String> {
+        self.uncommitted(&[])
+    }
+
+    /// What it says once these files of the catalog were read.
+    fn uncommitted(&self, files: &[&str]) -> Vec<String> {
         let (git, tree) = self.tracked();
-        let differing = git.tracked().unwrap().differing(|path| tree.folder().stamp(path)).unwrap();
-        differing.into_iter().map(|path| format!("shop/{path}")).collect()
+        tree.note_opened();
+        for file in files {
+            let _ = tree.read_text(Utf8Path::new(file));
+        }
+        let head = git.head().unwrap();
+        let tracked = git.tracked(head.as_deref()).unwrap();
+        let found = tracked.uncommitted(&tree.opened(), tree.root(), |path| tree.folder().stamp(path));
+        found.unwrap().into_iter().map(|path| format!("shop/{path}")).collect()
     }
 
     /// What git says of files that it knows when it reads each of them: from an index of the same content, in which it noted
@@ -94,14 +104,6 @@ impl Shop {
             said.split_terminator('\0').map(|line| line.get(3..).unwrap().to_owned()).collect();
         paths.sort_by(|a, b| Utf8Path::new(a).cmp(Utf8Path::new(b)));
         paths
-    }
-
-    /// Those of the files that git does not know, as the tool says.
-    fn lacking(&self, files: &[&str]) -> Vec<String> {
-        let (git, tree) = self.tracked();
-        let files: Vec<&Utf8Path> = files.iter().map(|file| Utf8Path::new(*file)).collect();
-        let lacking = git.tracked().unwrap().lacking(files.into_par_iter(), tree.root());
-        lacking.into_iter().map(Utf8Path::to_string).collect()
     }
 
     fn happen(&self, event: &Event) {
@@ -126,6 +128,8 @@ impl Shop {
         match event {
             Event::Write(..) => self.write(file, content),
             Event::SetBack(..) => {
+                // Some systems' clocks tick that slowly, and git misses what happens within a tick.
+                std::thread::sleep(Duration::from_millis(12));
                 self.write(file, content);
                 let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
                 fs::File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
@@ -247,10 +251,10 @@ fn before_the_first_commit_everything_is_in_none() {
     shop.write("shop/products/a.yaml", "");
     assert_eq!(shop.tracked().0.head().unwrap(), None);
     let files = ["gallerist.yaml", "products/a.yaml"];
-    assert_eq!((shop.differing(), shop.lacking(&files)), (Vec::new(), files.map(str::to_owned).to_vec()));
+    let whole = files.map(|file| format!("shop/{file}"));
+    assert_eq!((shop.differing(), shop.uncommitted(&files)), (Vec::new(), whole.to_vec()));
     shop.git(&["add", "-A"]);
-    let staged = files.map(|file| format!("shop/{file}"));
-    assert_eq!((shop.differing(), shop.lacking(&files)), (staged.to_vec(), Vec::new()));
+    assert_eq!((shop.differing(), shop.uncommitted(&files)), (whole.to_vec(), whole.to_vec()));
 }
 
 #[test]
@@ -283,32 +287,106 @@ fn a_name_that_is_no_text_hides_no_change() {
     shop.write(FILES[1], CONTENTS[1]);
     fs::write(&odd, CONTENTS[1]).unwrap();
     assert_eq!(shop.differing(), [FILES[1], "shop/products/\u{FFFD}.yaml"]);
+    // Nor does it pass for another's.
+    shop.git(&["commit", "-qam", "changed"]);
+    shop.write("shop/products/\u{FFFD}.yaml", CONTENTS[0]);
+    assert_eq!(shop.uncommitted(&["products/\u{FFFD}.yaml"]), ["shop/products/\u{FFFD}.yaml"]);
+}
+
+#[cfg(unix)]
+fn link(to: &str, at: &Utf8Path) {
+    std::os::unix::fs::symlink(to, at).unwrap();
 }
 
 #[cfg(unix)]
 #[test]
-fn files_behind_a_link_to_a_folder_are_known_by_their_own_paths() {
+fn links_that_led_to_a_file_are_committed_with_it_or_not_at_all() {
     let shop = Shop::new();
-    std::os::unix::fs::symlink("../assets", shop.path("shop/products/linked")).unwrap();
+    link("../assets", &shop.path("shop/products/linked"));
+    link("a.yaml", &shop.path("shop/products/c.yaml"));
+    let (behind, file) = ("products/linked/a name.txt", "products/c.yaml");
+    assert_eq!(shop.uncommitted(&[behind, file]), ["shop/products/c.yaml", "shop/products/linked"]);
+    assert_eq!(shop.uncommitted(&["products/a.yaml"]), [""; 0]);
+    shop.git(&["add", "-A"]);
+    shop.git(&["commit", "-qm", "links"]);
+    assert_eq!(shop.uncommitted(&[behind, file]), [""; 0]);
+    // What they lead to counts as well, and every link in between.
     shop.write("shop/assets/new.txt", "");
-    let files =
-        ["products/linked/a name.txt", "products/linked/new.txt", "products/none.txt", "assets/new.txt"];
-    assert_eq!(shop.lacking(&files), ["products/linked/new.txt", "assets/new.txt"]);
-    shop.git(&["add", "shop/assets/new.txt"]);
-    assert_eq!(shop.lacking(&files), [""; 0]);
-    // A link that git does not know is not what it leads to.
-    std::os::unix::fs::symlink("a.yaml", shop.path("shop/products/c.yaml")).unwrap();
-    assert_eq!(shop.lacking(&["products/c.yaml"]), ["products/c.yaml"]);
+    assert_eq!(shop.uncommitted(&["products/linked/new.txt"]), ["shop/assets/new.txt"]);
+    for (at, to) in [("d.yaml", "e.yaml"), ("e.yaml", "f.txt")] {
+        link(to, &shop.path("shop/products").join(at));
+    }
+    shop.write("shop/products/f.txt", "");
+    shop.git(&["add", "shop/products/d.yaml", "shop/assets/new.txt"]);
+    shop.git(&["commit", "-qm", "the first of two links"]);
+    let lacking = ["shop/products/e.yaml", "shop/products/f.txt"];
+    assert_eq!(shop.uncommitted(&["products/d.yaml"]), lacking);
+    // Also where git is told to ignore it.
+    shop.write("shop/.gitignore", "e.yaml\nf.txt\n");
+    shop.git(&["add", "shop/.gitignore"]);
+    shop.git(&["commit", "-qm", "ignored"]);
+    assert_eq!(shop.uncommitted(&["products/d.yaml"]), lacking);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_a_link_took_the_place_of_is_missing() {
+    let shop = Shop::new();
+    fs::rename(shop.path("shop/products"), shop.path("shop/elsewhere")).unwrap();
+    link("elsewhere", &shop.path("shop/products"));
+    let told = shop.uncommitted(&["products/a.yaml"]);
+    for path in ["shop/products/a.yaml", "shop/products/b.yaml", "shop/elsewhere/a.yaml"] {
+        assert!(told.contains(&path.to_owned()), "{told:?}");
+    }
 }
 
 #[test]
-fn where_letters_are_alike_in_either_case_so_are_names() {
+fn names_that_git_takes_for_alike_are_told_apart_where_the_disk_does() {
     let shop = Shop::new();
-    let other = "products/A.yaml";
-    shop.git(&["config", "core.ignorecase", "false"]);
-    shop.write("shop/products/A.yaml", CONTENTS[0]);
-    let tells_apart = fs::read_dir(shop.path("shop/products")).unwrap().count() == 3;
-    assert_eq!(shop.lacking(&[other]), if tells_apart { vec![other] } else { Vec::new() });
     shop.git(&["config", "core.ignorecase", "true"]);
-    assert_eq!(shop.lacking(&[other]), [""; 0]);
+    shop.write("shop/products/A.yaml", CONTENTS[1]);
+    // Where the disk tells no letters apart, this was written into the file that git knows.
+    assert_ne!(shop.uncommitted(&["products/A.yaml"]), [""; 0]);
+}
+
+#[test]
+fn files_of_a_submodule_are_in_its_commit() {
+    let (shop, other) = (Shop::new(), Shop::new());
+    let allowed = ["-c", "protocol.file.allow=always"];
+    let added = [&allowed[..], &["submodule", "--quiet", "add", other.top.as_str(), "shop/products/sub"]];
+    shop.git(&added.concat());
+    shop.git(&["commit", "-qm", "a submodule"]);
+    let file = "products/sub/shop/products/a.yaml";
+    assert!(shop.path("shop").join(file).exists());
+    assert_eq!(shop.uncommitted(&[file]), [""; 0]);
+    shop.write(&format!("shop/{file}"), CONTENTS[1]);
+    assert_eq!(shop.uncommitted(&[file]), ["shop/products/sub"]);
+}
+
+#[test]
+fn a_repository_within_is_not_committed() {
+    let shop = Shop::new();
+    shop.write("shop/products/within/a.yaml", CONTENTS[0]);
+    shop.git(&["init", "-q", "shop/products/within"]);
+    let told = shop.uncommitted(&["products/within/a.yaml"]);
+    assert!(told.iter().any(|path| path.starts_with("shop/products/within")), "{told:?}");
+    // Nobody opens a folder.
+    fs::create_dir(shop.path("shop/products/folder.yaml")).unwrap();
+    assert_eq!(shop.uncommitted(&["products/folder.yaml", "products/a.yaml"]), [""; 0]);
+}
+
+#[test]
+fn many_files_that_git_is_told_to_ignore_are_told_as_few_are() {
+    let shop = Shop::new();
+    shop.write(".git/info/exclude", "many\n");
+    let files: Vec<String> = (0..600).map(|at| format!("products/many/{at:04}.yaml")).collect();
+    for file in &files {
+        shop.write(&format!("shop/{file}"), CONTENTS[0]);
+    }
+    shop.write("shop/products/many/that nobody reads.txt", CONTENTS[0]);
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    for some in [&files[..3], &files[..]] {
+        let expected: Vec<String> = some.iter().map(|file| format!("shop/{file}")).collect();
+        assert!(shop.uncommitted(some) == expected, "{} files", some.len());
+    }
 }
