@@ -34,11 +34,11 @@ const CHECK: usize = 3;
 const PLAN: usize = 6;
 /// A plan that looks at everything.
 const EVERYTHING: usize = 9;
-/// Nobody who remembers files knows with less that they did not change.
+/// The floor of a run that remembers everything.
 const LOOK: usize = 10;
 /// A plan that needs to look at nothing.
 const NOTHING_CHANGED: usize = 7;
-/// What everything is compared with, and what a run that remembers everything is.
+/// The floors, which a program of their own measures.
 const FLOORS: [usize; 4] = [0, 1, 2, LOOK];
 /// Rows of work with nothing to remember; the two rows behind each have something.
 const COLD: [usize; 2] = [CHECK, PLAN];

@@ -1,16 +1,16 @@
 //! What git knows of a catalog's folder, and what of it is in no commit.
 //!
 //! Git notes what the system says of a file when it looks at it, and takes the file for unchanged while the system says the
-//! same. So does this, for files as most are: regular, with no link on the way, and known to git by the very path that they were
-//! read by. About all others git is asked, which takes as long as `git status`.
+//! same. So does this, and asks git about all others. What was read and git does not know by its very path is in no commit, and
+//! neither is a link that led to it: nothing is taken for committed because git says nothing of it.
 
 use super::git::is_unlooked;
 use super::stamp::Noted;
 use super::{Git, GitError, Opened, Stamp};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
-use git2::{DiffOptions, Index, IndexEntry, Oid, Status, StatusOptions};
+use git2::{DiffOptions, Index, IndexEntry, Oid, StatusOptions};
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Most files that git is asked about by their names, and not about whole folders.
 const NAMED_MAX: usize = 500;
@@ -34,6 +34,8 @@ pub struct Tracked {
     otherwise: Vec<Utf8PathBuf>,
     /// Folders whose files are another repository's, which git looks into.
     submodules: Vec<Utf8PathBuf>,
+    /// Whether git takes names for alike that differ in large and small letters alone.
+    folds_case: bool,
 }
 
 impl Tracked {
@@ -58,12 +60,14 @@ impl Tracked {
         };
         let doubted: Vec<&str> =
             self.files.par_iter().filter(is_doubted).map(|(path, _)| path.as_str()).collect();
-        let unknown = self.unknown(opened, root);
+        let unknown = self.unknown(opened, root, &stamp);
         let mut uncommitted = self.otherwise.clone();
-        uncommitted.extend(match unknown.is_empty() {
-            true => self.git.changed_among(&doubted, self.has_odd_names)?,
-            false => self.git.differing(&unknown)?,
-        });
+        if !(doubted.is_empty() && unknown.is_empty()) {
+            // Where a link took the place of a folder, stamps are those of files that stand elsewhere.
+            let are_names = unknown.is_empty() && !self.has_odd_names && doubted.len() <= NAMED_MAX;
+            uncommitted.extend(self.git.changed_here(are_names.then_some(&doubted))?);
+        }
+        uncommitted.extend(unknown.into_iter().map(Utf8PathBuf::from));
         uncommitted.retain(|path| !path.starts_with(".gallerist"));
         uncommitted.sort();
         uncommitted.dedup();
@@ -71,7 +75,12 @@ impl Tracked {
     }
 
     /// Files that were opened, and links on the way to them, which git does not know by these very paths.
-    fn unknown(&self, opened: &Opened, root: &Utf8Path) -> BTreeSet<String> {
+    fn unknown(
+        &self,
+        opened: &Opened,
+        root: &Utf8Path,
+        stamp: impl Fn(&Utf8Path) -> Option<Stamp>,
+    ) -> BTreeSet<String> {
         let known: HashSet<&str> = self.files.iter().map(|(path, _)| path.as_str()).collect();
         let has_odd_names = self.has_odd_names;
         let is_odd = |path: &str| has_odd_names && path.contains(char::REPLACEMENT_CHARACTER);
@@ -83,7 +92,17 @@ impl Tracked {
             let way = if is_as_most { Vec::new() } else { way(root, path) };
             way.into_iter().filter(|part| !is_known(part))
         });
-        unknown.collect()
+        let mut unknown: BTreeSet<String> = unknown.collect();
+        if self.folds_case && !unknown.is_empty() {
+            let spelled: HashMap<String, &str> =
+                self.files.iter().map(|(path, _)| (path.to_lowercase(), path.as_str())).collect();
+            // Git would say so of another file as well, where the disk tells letters apart.
+            unknown.retain(|path| {
+                let own = spelled.get(&path.to_lowercase()).and_then(|own| stamp(Utf8Path::new(own)));
+                own.is_none() || own != stamp(Utf8Path::new(path))
+            });
+        }
+        unknown
     }
 }
 
@@ -125,6 +144,7 @@ impl Git {
         let written = index.path().and_then(Utf8Path::from_path).and_then(Stamp::of);
         index.read(false)?;
         let (mut files, mut otherwise) = (Vec::with_capacity(index.len()), self.staged(&index, commit)?);
+        let folds_case = self.repository.config()?.get_bool("core.ignorecase").unwrap_or_default();
         let (mut has_odd_names, mut submodules) = (false, Vec::new());
         for entry in index.iter() {
             let path = String::from_utf8_lossy(&entry.path);
@@ -141,10 +161,10 @@ impl Git {
             let noted = Some(Noted::of(&entry)).filter(|noted| is_plain(&entry) && is_older(noted));
             files.push((path.to_string(), noted));
         }
-        Ok(Tracked { git: self, files, has_odd_names, otherwise, submodules })
+        Ok(Tracked { git: self, files, has_odd_names, otherwise, submodules, folds_case })
     }
 
-    /// Whether git is told to ignore a file of the catalog that it does not know.
+    /// Whether git is told to ignore a file of the catalog, as far as that can be told: for a hint.
     #[must_use]
     pub fn ignores(&self, path: &Utf8Path) -> bool {
         self.repository.status_should_ignore(self.folder.join(path).as_std_path()).unwrap_or_default()
@@ -178,56 +198,20 @@ impl Git {
         Ok(staged)
     }
 
-    /// Which of some files that git knows are in no commit as they are: perhaps others as well.
-    fn changed_among(&self, doubted: &[&str], by_folder: bool) -> Result<Vec<Utf8PathBuf>, GitError> {
-        if doubted.is_empty() {
-            return Ok(Vec::new());
-        }
+    /// Files of the catalog's folder that git knows and that are in no commit as they are: of all, or at least of those among some.
+    fn changed_here(&self, among: Option<&Vec<&str>>) -> Result<Vec<Utf8PathBuf>, GitError> {
         let mut options = StatusOptions::new();
         options.include_untracked(false).include_ignored(false).disable_pathspec_match(true);
-        if doubted.len() <= NAMED_MAX && !by_folder {
-            for path in doubted {
+        if let Some(among) = among {
+            for path in among {
                 options.pathspec(self.folder.join(path).as_str());
             }
         } else if !self.folder.as_str().is_empty() {
             options.pathspec(self.folder.as_str());
         }
-        Ok(self.statuses(&mut options)?.into_iter().map(|(path, _)| path).collect())
-    }
-
-    /// What git says is in no commit: files that it knows, and those of some files that it does not know after all, or what they
-    /// stand in, also where it is told to ignore them.
-    fn differing(&self, unknown: &BTreeSet<String>) -> Result<Vec<Utf8PathBuf>, GitError> {
-        let mut options = StatusOptions::new();
-        options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
-        options.disable_pathspec_match(true);
-        if !self.folder.as_str().is_empty() {
-            options.pathspec(self.folder.as_str());
-        }
-        let mut differing = self.statuses(&mut options)?;
-        // Of a file that is ignored, asked for by its name, a status says nothing.
-        let ignored = unknown.iter().map(Utf8PathBuf::from).filter(|path| self.ignores(path));
-        differing.extend(ignored.map(|path| (path, true)));
-        let holds_unknown = |path: &str| {
-            let within = format!("{path}/");
-            unknown.contains(path)
-                || unknown.range(within.clone()..).next().is_some_and(|next| next.starts_with(&within))
-        };
-        let differing =
-            differing.into_iter().filter(|(path, is_new)| !is_new || holds_unknown(path.as_str()));
-        Ok(differing.map(|(path, _)| path).collect())
-    }
-
-    /// Paths from the catalog's root, each with whether git does not know it.
-    fn statuses(&self, options: &mut StatusOptions) -> Result<Vec<(Utf8PathBuf, bool)>, GitError> {
-        let statuses = self.repository.statuses(Some(options))?;
-        let entries = statuses.iter().filter_map(|entry| {
-            let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
-            // A folder that is a repository of its own is told with its slash.
-            let path = self.within(Utf8Path::new(path.trim_end_matches('/')))?.to_owned();
-            Some((path, entry.status() == Status::WT_NEW))
-        });
-        Ok(entries.collect())
+        let statuses = self.repository.statuses(Some(&mut options))?;
+        let paths = statuses.iter().map(|entry| String::from_utf8_lossy(entry.path_bytes()).into_owned());
+        Ok(paths.filter_map(|path| self.within(Utf8Path::new(&path)).map(Utf8Path::to_owned)).collect())
     }
 }
 

@@ -347,6 +347,24 @@ fn names_that_git_takes_for_alike_are_told_apart_where_the_disk_does() {
     shop.write("shop/products/A.yaml", CONTENTS[1]);
     // Where the disk tells no letters apart, this was written into the file that git knows.
     assert_ne!(shop.uncommitted(&["products/A.yaml"]), [""; 0]);
+    // There two names lead to one file, as these do.
+    let shop = Shop::new();
+    if fs::hard_link(shop.path(FILES[1]), shop.path("shop/products/A.yaml")).is_ok() {
+        shop.git(&["add", FILES[1]]);
+        assert_eq!(shop.uncommitted(&["products/A.yaml"]), ["shop/products/A.yaml"]);
+        shop.git(&["config", "core.ignorecase", "true"]);
+        assert_eq!(shop.uncommitted(&["products/A.yaml"]), [""; 0]);
+    }
+}
+
+/// Git's two ways to tell what it ignores do not agree about it: one of them says nothing of the file, the other that it is
+/// not ignored.
+#[test]
+fn a_file_of_which_git_says_nothing_is_not_committed() {
+    let shop = Shop::new();
+    shop.write(".git/info/exclude", "many/\n!many/a.yaml\n");
+    shop.write("shop/products/many/a.yaml", CONTENTS[0]);
+    assert_eq!(shop.uncommitted(&["products/many/a.yaml"]), ["shop/products/many/a.yaml"]);
 }
 
 #[test]
